@@ -1,0 +1,31 @@
+package io.containerstatus;
+
+import java.util.List;
+
+/** More than one id begins with this prefix, and none is equal to it. */
+public final class AmbiguousIdException extends StatusException {
+    private static final long serialVersionUID = 1L;
+
+    private final String prefix;
+    private final List<String> matches;
+
+    /** Creates the failure. */
+    public AmbiguousIdException(String prefix, List<String> matches) {
+        super(Excerpt.quote(prefix) + " is the beginning of more than one id: " + String.join(", ", matches) + ", …");
+        this.prefix = prefix;
+        this.matches = List.copyOf(matches);
+    }
+
+    /** Returns the prefix that was looked for. */
+    public String prefix() {
+        return prefix;
+    }
+
+    /**
+     * Returns the first few ids that begin with it, at least two, in their order; not necessarily
+     * all.
+     */
+    public List<String> matches() {
+        return matches;
+    }
+}

@@ -1,0 +1,19 @@
+package io.containerstatus;
+
+/** No container has this id, nor an id that begins with it. */
+public final class ContainerNotFoundException extends StatusException {
+    private static final long serialVersionUID = 1L;
+
+    private final String prefix;
+
+    /** Creates the failure. */
+    public ContainerNotFoundException(String prefix) {
+        super("no container with an id that begins with " + Excerpt.quote(prefix));
+        this.prefix = prefix;
+    }
+
+    /** Returns the id or prefix that was looked for. */
+    public String prefix() {
+        return prefix;
+    }
+}

@@ -1,0 +1,182 @@
+package io.containerstatus;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/**
+ * The resource limits of a Linux container (CRI's {@code LinuxContainerResources}).
+ *
+ * <p>Deeply immutable. A number that is 0, a text that is empty and a collection without elements
+ * mean "not set"; containerd leaves them out of its file. Ten numbers in a row are easily mixed up:
+ * use {@link #builder()}.
+ *
+ * @param cpuPeriod the CFS period in microseconds (CRI field {@code cpu_period})
+ * @param cpuQuota the CFS quota in microseconds; -1 for no limit (CRI field {@code cpu_quota})
+ * @param cpuShares the relative weight of the container's processes (CRI field {@code cpu_shares})
+ * @param memoryLimitInBytes the memory limit in bytes (CRI field {@code memory_limit_in_bytes})
+ * @param oomScoreAdj the adjustment of the out-of-memory score (CRI field {@code oom_score_adj})
+ * @param cpusetCpus the processors it may use, such as {@code 0-2,7} (CRI field {@code
+ *     cpuset_cpus})
+ * @param cpusetMems the memory nodes it may use, such as {@code 0} (CRI field {@code cpuset_mems})
+ * @param hugepageLimits the limits of huge pages, in order; one page size may stand there twice
+ *     (CRI field {@code hugepage_limits})
+ * @param unified cgroup v2 settings by file name, sorted by the UTF-8 bytes of their names (CRI
+ *     field {@code unified})
+ * @param memorySwapLimitInBytes the limit of memory and swap together in bytes (CRI field {@code
+ *     memory_swap_limit_in_bytes})
+ */
+public record LinuxContainerResources(
+        long cpuPeriod,
+        long cpuQuota,
+        long cpuShares,
+        long memoryLimitInBytes,
+        long oomScoreAdj,
+        String cpusetCpus,
+        String cpusetMems,
+        List<HugepageLimit> hugepageLimits,
+        Map<String, String> unified,
+        long memorySwapLimitInBytes) {
+
+    /**
+     * Copies the collections and replaces unpaired surrogates in all texts by U+FFFD.
+     *
+     * @throws NullPointerException if a component, an element, a key or a value is null
+     */
+    public LinuxContainerResources {
+        cpusetCpus = Text.wellFormed(cpusetCpus);
+        cpusetMems = Text.wellFormed(cpusetMems);
+        hugepageLimits = List.copyOf(hugepageLimits);
+        unified = sortedCopy(unified);
+    }
+
+    /** Returns a builder with nothing set. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Returns a builder that holds these limits. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    private static Map<String, String> sortedCopy(Map<String, String> map) {
+        if (map.isEmpty()) {
+            return Map.of();
+        }
+        TreeMap<String, String> copy = new TreeMap<>(Text.UTF8_ORDER);
+        map.forEach((key, value) -> copy.put(
+                Text.wellFormed(Objects.requireNonNull(key, "unified key")),
+                Text.wellFormed(Objects.requireNonNull(value, "unified value"))));
+        return Collections.unmodifiableMap(copy);
+    }
+
+    /**
+     * Collects limits; every one starts as "not set", and the last value set wins. The units are those of the
+     * record's components. Not threadsafe.
+     */
+    public static final class Builder {
+        private long cpuPeriod;
+        private long cpuQuota;
+        private long cpuShares;
+        private long memoryLimitInBytes;
+        private long oomScoreAdj;
+        private String cpusetCpus = "";
+        private String cpusetMems = "";
+        private List<HugepageLimit> hugepageLimits = List.of();
+        private Map<String, String> unified = Map.of();
+        private long memorySwapLimitInBytes;
+
+        private Builder() {}
+
+        private Builder(LinuxContainerResources from) {
+            cpuPeriod = from.cpuPeriod;
+            cpuQuota = from.cpuQuota;
+            cpuShares = from.cpuShares;
+            memoryLimitInBytes = from.memoryLimitInBytes;
+            oomScoreAdj = from.oomScoreAdj;
+            cpusetCpus = from.cpusetCpus;
+            cpusetMems = from.cpusetMems;
+            hugepageLimits = from.hugepageLimits;
+            unified = from.unified;
+            memorySwapLimitInBytes = from.memorySwapLimitInBytes;
+        }
+
+        /** Sets the CFS period in microseconds. */
+        public Builder cpuPeriod(long cpuPeriod) {
+            this.cpuPeriod = cpuPeriod;
+            return this;
+        }
+
+        /** Sets the CFS quota in microseconds, -1 for no limit. */
+        public Builder cpuQuota(long cpuQuota) {
+            this.cpuQuota = cpuQuota;
+            return this;
+        }
+
+        /** Sets the relative weight of the container's processes. */
+        public Builder cpuShares(long cpuShares) {
+            this.cpuShares = cpuShares;
+            return this;
+        }
+
+        /** Sets the memory limit in bytes. */
+        public Builder memoryLimitInBytes(long memoryLimitInBytes) {
+            this.memoryLimitInBytes = memoryLimitInBytes;
+            return this;
+        }
+
+        /** Sets the adjustment of the out-of-memory score. */
+        public Builder oomScoreAdj(long oomScoreAdj) {
+            this.oomScoreAdj = oomScoreAdj;
+            return this;
+        }
+
+        /** Sets the processors that the container may use, such as {@code 0-2,7}. */
+        public Builder cpusetCpus(String cpusetCpus) {
+            this.cpusetCpus = Objects.requireNonNull(cpusetCpus, "cpusetCpus");
+            return this;
+        }
+
+        /** Sets the memory nodes that the container may use, such as {@code 0}. */
+        public Builder cpusetMems(String cpusetMems) {
+            this.cpusetMems = Objects.requireNonNull(cpusetMems, "cpusetMems");
+            return this;
+        }
+
+        /** Sets the limits of huge pages, in order; the list is copied. */
+        public Builder hugepageLimits(List<HugepageLimit> hugepageLimits) {
+            this.hugepageLimits = List.copyOf(hugepageLimits);
+            return this;
+        }
+
+        /** Sets the cgroup v2 settings by file name; the map is copied. */
+        public Builder unified(Map<String, String> unified) {
+            this.unified = sortedCopy(unified);
+            return this;
+        }
+
+        /** Sets the limit of memory and swap together in bytes. */
+        public Builder memorySwapLimitInBytes(long memorySwapLimitInBytes) {
+            this.memorySwapLimitInBytes = memorySwapLimitInBytes;
+            return this;
+        }
+
+        /** Returns the limits set so far. */
+        public LinuxContainerResources build() {
+            return new LinuxContainerResources(
+                    cpuPeriod,
+                    cpuQuota,
+                    cpuShares,
+                    memoryLimitInBytes,
+                    oomScoreAdj,
+                    cpusetCpus,
+                    cpusetMems,
+                    hugepageLimits,
+                    unified,
+                    memorySwapLimitInBytes);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.containerstatus;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A write or a deletion failed <em>before</em> its commit point: the old status stands, on the disk
+ * and in memory, and the operation may be tried again.
+ */
+public final class NotWrittenException extends StatusException {
+    private static final long serialVersionUID = 1L;
+
+    private final String id;
+
+    /** Creates the failure; {@code reason} says which step failed on which object. */
+    public NotWrittenException(String id, String reason, @Nullable Throwable cause) {
+        super("status \"" + id + "\" not written, the old one stands: " + reason, cause);
+        this.id = id;
+    }
+
+    /** Returns the id of the container. */
+    public String id() {
+        return id;
+    }
+}

@@ -1,0 +1,47 @@
+package io.containerstatus;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** The ranges of the wire format's numbers, and the time in it: int64 nanoseconds since the epoch. */
+final class Ranges {
+    static final long MAX_UINT32 = 0xFFFF_FFFFL;
+
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    private static final Instant MIN_TIME = toInstant(Long.MIN_VALUE);
+    private static final Instant MAX_TIME = toInstant(Long.MAX_VALUE);
+
+    private Ranges() {}
+
+    static long requireUint32(long value, String name) {
+        if (value < 0 || value > MAX_UINT32) {
+            throw new IllegalArgumentException(name + " " + value + " is not in 0.." + MAX_UINT32);
+        }
+        return value;
+    }
+
+    /** Returns the time, or null for the epoch itself, which the wire format reads as "not set". */
+    static @Nullable Instant requireNanos(@Nullable Instant time, String name) {
+        if (time == null || time.equals(Instant.EPOCH)) {
+            return null;
+        }
+        if (time.isBefore(MIN_TIME) || time.isAfter(MAX_TIME)) {
+            throw new IllegalArgumentException(
+                    name + " " + time + " is not in " + MIN_TIME + ".." + MAX_TIME + ", the range of int64 nanoseconds");
+        }
+        return time;
+    }
+
+    /** Returns the nanoseconds since the epoch, 0 for null. */
+    static long toNanos(@Nullable Instant time) {
+        if (time == null) {
+            return 0;
+        }
+        // Wraps around on the way and back again for the earliest times; the result always fits (requireNanos).
+        return time.getEpochSecond() * NANOS_PER_SECOND + time.getNano();
+    }
+
+    static Instant toInstant(long nanos) {
+        return Instant.ofEpochSecond(Math.floorDiv(nanos, NANOS_PER_SECOND), Math.floorMod(nanos, NANOS_PER_SECOND));
+    }
+}

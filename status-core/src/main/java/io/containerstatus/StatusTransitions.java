@@ -1,0 +1,6 @@
+package io.containerstatus;
+
+/** The legal transitions of a status. */
+public final class StatusTransitions {
+    private StatusTransitions() {}
+}

@@ -1,0 +1,55 @@
+package io.containerstatus;
+
+import java.util.Comparator;
+
+/** Strings as the wire format can hold them. */
+final class Text {
+    /** Orders strings by their UTF-8 bytes, which is the order of their code points; Go sorts the keys of maps so. */
+    static final Comparator<String> UTF8_ORDER = Text::compareCodePoints;
+
+    private static final char REPLACEMENT = '\uFFFD';
+
+    private Text() {}
+
+    /** Returns the text with every unpaired surrogate replaced by U+FFFD; the same instance when there is none. */
+    static String wellFormed(String text) {
+        int bad = unpairedSurrogate(text, 0);
+        if (bad < 0) {
+            return text;
+        }
+        char[] chars = text.toCharArray();
+        for (; bad >= 0; bad = unpairedSurrogate(text, bad + 1)) {
+            chars[bad] = REPLACEMENT;
+        }
+        return new String(chars);
+    }
+
+    private static int unpairedSurrogate(String text, int from) {
+        for (int i = from; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!Character.isSurrogate(c)) {
+                continue;
+            }
+            if (Character.isLowSurrogate(c) || i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1))) {
+                return i;
+            }
+            i++;
+        }
+        return -1;
+    }
+
+    private static int compareCodePoints(String left, String right) {
+        int common = Math.min(left.length(), right.length());
+        for (int i = 0; i < common; i++) {
+            char a = left.charAt(i);
+            char b = right.charAt(i);
+            if (a != b) {
+                // In well-formed text only the first half of a pair can differ from a plain char; pairs are above all of these.
+                boolean pairA = Character.isSurrogate(a);
+                boolean pairB = Character.isSurrogate(b);
+                return pairA == pairB ? Character.compare(a, b) : Boolean.compare(pairA, pairB);
+            }
+        }
+        return Integer.compare(left.length(), right.length());
+    }
+}

@@ -1,0 +1,110 @@
+package io.containerstatus;
+
+import java.util.List;
+
+/**
+ * The resource limits of a Windows container (CRI's {@code WindowsContainerResources}).
+ *
+ * <p>Deeply immutable. A number that is 0 and a list without elements mean "not set"; containerd
+ * leaves them out of its file.
+ *
+ * @param cpuShares the relative weight, 0 to 10000 (CRI field {@code cpu_shares}); not checked
+ * @param cpuCount the number of processors (CRI field {@code cpu_count})
+ * @param cpuMaximum the share of the processors' cycles in units of 1/100 % (CRI field {@code
+ *     cpu_maximum})
+ * @param memoryLimitInBytes the memory limit in bytes (CRI field {@code memory_limit_in_bytes})
+ * @param rootfsSizeInBytes the size of the root file system in bytes (CRI field {@code
+ *     rootfs_size_in_bytes})
+ * @param affinityCpus the processors it may use, one entry a group, in order (CRI field {@code
+ *     affinity_cpus})
+ */
+public record WindowsContainerResources(
+        long cpuShares,
+        long cpuCount,
+        long cpuMaximum,
+        long memoryLimitInBytes,
+        long rootfsSizeInBytes,
+        List<WindowsCpuGroupAffinity> affinityCpus) {
+
+    /**
+     * Copies the list.
+     *
+     * @throws NullPointerException if the list or an element is null
+     */
+    public WindowsContainerResources {
+        affinityCpus = List.copyOf(affinityCpus);
+    }
+
+    /** Returns a builder with nothing set. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Returns a builder that holds these limits. */
+    public Builder toBuilder() {
+        return new Builder()
+                .cpuShares(cpuShares)
+                .cpuCount(cpuCount)
+                .cpuMaximum(cpuMaximum)
+                .memoryLimitInBytes(memoryLimitInBytes)
+                .rootfsSizeInBytes(rootfsSizeInBytes)
+                .affinityCpus(affinityCpus);
+    }
+
+    /**
+     * Collects limits; every one starts as "not set", and the last value set wins. The units are those of the
+     * record's components. Not threadsafe.
+     */
+    public static final class Builder {
+        private long cpuShares;
+        private long cpuCount;
+        private long cpuMaximum;
+        private long memoryLimitInBytes;
+        private long rootfsSizeInBytes;
+        private List<WindowsCpuGroupAffinity> affinityCpus = List.of();
+
+        private Builder() {}
+
+        /** Sets the relative weight. */
+        public Builder cpuShares(long cpuShares) {
+            this.cpuShares = cpuShares;
+            return this;
+        }
+
+        /** Sets the number of processors. */
+        public Builder cpuCount(long cpuCount) {
+            this.cpuCount = cpuCount;
+            return this;
+        }
+
+        /** Sets the share of the processors' cycles in units of 1/100 %. */
+        public Builder cpuMaximum(long cpuMaximum) {
+            this.cpuMaximum = cpuMaximum;
+            return this;
+        }
+
+        /** Sets the memory limit in bytes. */
+        public Builder memoryLimitInBytes(long memoryLimitInBytes) {
+            this.memoryLimitInBytes = memoryLimitInBytes;
+            return this;
+        }
+
+        /** Sets the size of the root file system in bytes. */
+        public Builder rootfsSizeInBytes(long rootfsSizeInBytes) {
+            this.rootfsSizeInBytes = rootfsSizeInBytes;
+            return this;
+        }
+
+        /** Sets the processors that the container may use, in order; the list is copied. */
+        public Builder affinityCpus(List<WindowsCpuGroupAffinity> affinityCpus) {
+            this.affinityCpus = List.copyOf(affinityCpus);
+            return this;
+        }
+
+        /** Returns the limits set so far. */
+        public WindowsContainerResources build() {
+            return new WindowsContainerResources(
+                    cpuShares, cpuCount, cpuMaximum, memoryLimitInBytes, rootfsSizeInBytes, affinityCpus);
+        }
+    }
+}

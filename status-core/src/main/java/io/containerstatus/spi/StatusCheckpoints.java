@@ -1,0 +1,103 @@
+package io.containerstatus.spi;
+
+import io.containerstatus.CorruptStatusException;
+import io.containerstatus.IndeterminateWriteException;
+import io.containerstatus.InvalidContainerIdException;
+import io.containerstatus.NotWrittenException;
+import io.containerstatus.RootLockedException;
+import io.containerstatus.Status;
+import io.containerstatus.UnreadableStatusException;
+import io.containerstatus.UnsupportedVersionException;
+import org.reactivestreams.Publisher;
+
+/**
+ * Where statuses outlive the process. An adapter narrows the return types to those of its library, such as
+ * {@code Mono}.
+ *
+ * <p>The contract, for every adapter:
+ *
+ * <ol>
+ *   <li>Publishers are cold: nothing happens before the subscription, and each subscription does the work anew.
+ *       Subscribing never blocks the caller's thread; signals come on a thread of the adapter's choice, or at once.
+ *   <li>A write is atomic: a reader, also one after a crash, finds the old status or the new one, whole.
+ *   <li>A write or deletion that completed survives a crash of the process and of the machine.
+ *   <li>A write or deletion fails with {@link NotWrittenException} when it is certain that the old status stands, and
+ *       with {@link IndeterminateWriteException} in every other case. Any other error is taken as indeterminate.
+ *   <li>Cancelling a subscription does not stop work that has begun: a write that was begun is carried to its end, and
+ *       only its result is dropped.
+ *   <li>For one id, the caller starts a write or deletion only after the one before has signalled its end. Different
+ *       ids are independent, and any number may be under way.
+ *   <li>Reading changes nothing: what cannot be decoded stays as it is, and the adapter keeps it aside before a later
+ *       write replaces it.
+ *   <li>An id that breaks {@link io.containerstatus.ContainerIds}' rule fails with {@link InvalidContainerIdException},
+ *       as an error signal.
+ * </ol>
+ *
+ * <p>{@link #read} and {@link #list} need no {@link #open}, take no lock and change nothing; {@link #write} and
+ * {@link #delete} before {@code open}, or after {@link #close}, fail with {@link NotWrittenException}.
+ */
+public interface StatusCheckpoints {
+
+    /**
+     * Takes exclusive ownership and removes what interrupted writes of this library left behind.
+     *
+     * @return emits one element and completes; or fails with {@link RootLockedException} when another owner is there,
+     *     or with another {@link io.containerstatus.StatusException} when there is nothing that could be opened
+     */
+    Publisher<Access> open();
+
+    /**
+     * Stores the status, whether there was one or not.
+     *
+     * @return completes when the status is durable; or fails with {@link NotWrittenException} or
+     *     {@link IndeterminateWriteException}
+     */
+    Publisher<Void> write(String id, Status status);
+
+    /**
+     * Reads the status.
+     *
+     * @return emits the status; or completes empty when there is none; or fails with {@link CorruptStatusException},
+     *     {@link UnsupportedVersionException} or {@link UnreadableStatusException}, each naming the place
+     */
+    Publisher<Status> read(String id);
+
+    /**
+     * Removes the status and all that this adapter keeps of the container; without effect, and no error, when there is
+     * none.
+     *
+     * @return completes when the deletion is durable; or fails with {@link NotWrittenException} or
+     *     {@link IndeterminateWriteException}
+     */
+    Publisher<Void> delete(String id);
+
+    /**
+     * Lists the containers, also those whose status is missing or cannot be read, in no particular order.
+     *
+     * @return emits each id once and completes; or fails with {@link UnreadableStatusException}
+     */
+    Publisher<String> list();
+
+    /**
+     * Waits for the work under way, and gives up ownership last. Idempotent.
+     *
+     * @return completes when ownership was given up
+     */
+    Publisher<Void> close();
+
+    /**
+     * What {@link #open} obtained.
+     *
+     * @param writable whether ownership was taken; false when the place can only be read, so that every write fails
+     * @param reason why it is not writable, for a reader; empty when it is
+     */
+    record Access(boolean writable, String reason) {
+        /** Ownership was taken. */
+        public static final Access WRITABLE = new Access(true, "");
+
+        /** Returns an access that can only read. */
+        public static Access readOnly(String reason) {
+            return new Access(false, reason);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The port behind which statuses outlive the process. */
+@NullMarked
+package io.containerstatus.spi;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,6 @@
+package io.containerstatus.fs;
+
+/** Placeholder. */
+public final class FileCheckpoints {
+    private FileCheckpoints() {}
+}

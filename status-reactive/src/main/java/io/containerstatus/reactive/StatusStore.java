@@ -1,0 +1,4 @@
+package io.containerstatus.reactive;
+
+/** Placeholder. */
+public interface StatusStore {}
