@@ -1,4 +1,214 @@
 package io.containerstatus.reactive;
 
-/** Placeholder. */
-public interface StatusStore {}
+import io.containerstatus.Status;
+import io.containerstatus.fs.FileCheckpoints;
+import io.containerstatus.spi.StatusCheckpoints;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * The statuses of all containers of one root: in memory for readers, on the disk for the next process, and as streams
+ * for those who watch. This class is threadsafe.
+ *
+ * <pre>{@code
+ * StatusStore.open(root)
+ *         .flatMap(store -> store.create("web-1", StatusTransitions.created(Instant.now(), null)))
+ *         .flatMap(web -> web.updateSync(status -> StatusTransitions.started(status, pid, Instant.now())))
+ *         .subscribe();
+ * }</pre>
+ *
+ * <p>Every Mono is cold and each subscription is one transaction. Their common rules are those of {@link
+ * StatusStorage}: nothing blocks the caller's thread, an operation that began is carried to its end whoever cancels,
+ * and its signals come on the subscribing thread or on the signal scheduler.
+ */
+public interface StatusStore {
+
+    /**
+     * Returns a Mono that opens the root with the defaults of {@link Builder}.
+     *
+     * @see Builder#open()
+     */
+    static Mono<StatusStore> open(Path root) {
+        return builder(root).open();
+    }
+
+    /** Returns a builder for a store on files below this folder. */
+    static Builder builder(Path root) {
+        return new Builder(Objects.requireNonNull(root, "root"), null);
+    }
+
+    /**
+     * Returns a builder for a store on another adapter. The store opens and closes it; an adapter that can be opened
+     * once makes a store that can be opened once.
+     */
+    static Builder builder(StatusCheckpoints checkpoints) {
+        return new Builder(null, Objects.requireNonNull(checkpoints, "checkpoints"));
+    }
+
+    /** Returns what was found when this store was opened. */
+    Recovery recovery();
+
+    /**
+     * Creates a container.
+     *
+     * @param id the new container's id, see {@link io.containerstatus.ContainerIds}
+     * @param status its first status, as a rule {@link io.containerstatus.StatusTransitions#created}
+     * @return emits the container's storage, at revision 1, once the status is durable; or fails with {@link
+     *     io.containerstatus.InvalidContainerIdException} or {@link io.containerstatus.AlreadyExistsException}, having
+     *     changed nothing; or with {@link io.containerstatus.NotWrittenException} or {@link
+     *     io.containerstatus.IndeterminateWriteException}: there is no such container, and a second attempt, or {@link
+     *     #delete}, settles what the disk holds
+     */
+    Mono<StatusStorage> create(String id, Status status);
+
+    /**
+     * Finds a container by its id or by the beginning of it. An exact match wins over longer ids.
+     *
+     * @throws io.containerstatus.ContainerNotFoundException if no id begins with it
+     * @throws io.containerstatus.AmbiguousIdException if more than one does
+     */
+    StatusStorage find(String idOrPrefix);
+
+    /** Returns the containers that exist now, ordered by id; a copy, which later changes leave alone. */
+    List<StatusStorage> list();
+
+    /**
+     * Deletes a container, whether it is known or not: what a failed creation left on the disk goes too. Idempotent.
+     *
+     * @return as {@link StatusStorage#delete()}; or fails with {@link io.containerstatus.InvalidContainerIdException}
+     */
+    Mono<Void> delete(String id);
+
+    /** Returns {@link #changes(Delivery)} with {@link Delivery#latest()}. */
+    Flux<StatusChange> changes();
+
+    /**
+     * Returns a snapshot of every container, then every creation, update and deletion: in commit order for each
+     * container, in no particular order among containers. With {@link Delivery#latest()} a slow subscriber gets the
+     * newest status of each container, and of one that was created and deleted meanwhile it may hear nothing; a
+     * deletion of one that it was told of is always reported. Ends when the store is closed.
+     *
+     * <p>Signals come on the delivery's scheduler. Cancelling ends the subscription and has no other effect. Fails with
+     * {@link io.containerstatus.SubscriberLaggedException} as the delivery says, and with {@link
+     * io.containerstatus.StoreClosedException} when subscribed to after the store was closed. A subscription holds a
+     * few dozen bytes for each container.
+     */
+    Flux<StatusChange> changes(Delivery delivery);
+
+    /**
+     * Closes the store: what was accepted finishes, later operations fail with {@link
+     * io.containerstatus.StoreClosedException}, every stream completes, the store's own schedulers end, and the lock is
+     * given up last. Idempotent; every subscriber waits for the same end. Cancelling does not stop it. What is in
+     * memory only is not written.
+     */
+    Mono<Void> close();
+
+    /**
+     * Collects what a store runs on. A setter checks its value; {@link #open()} copies them all. Not threadsafe.
+     */
+    final class Builder {
+        private final @Nullable Path root;
+        private final @Nullable StatusCheckpoints checkpoints;
+        private @Nullable Scheduler ioScheduler;
+        private @Nullable Scheduler signalScheduler;
+        private Clock clock = Clock.systemUTC();
+        private int maxBatch = 1024;
+        private int maxPendingUpdates = 4096;
+        private StatusMetrics metrics = Settings.NO_METRICS;
+
+        private Builder(@Nullable Path root, @Nullable StatusCheckpoints checkpoints) {
+            this.root = root;
+            this.checkpoints = checkpoints;
+        }
+
+        /**
+         * Sets where files are read and written; blocking happens there. The store never disposes it. Default: an own
+         * bounded elastic scheduler of 64 daemon threads. Without effect on an adapter that the caller made.
+         */
+        public Builder ioScheduler(Scheduler ioScheduler) {
+            this.ioScheduler = Objects.requireNonNull(ioScheduler, "ioScheduler");
+            return this;
+        }
+
+        /**
+         * Sets where Monos that waited complete, and where changes are delivered. The store never disposes it. Default:
+         * an own bounded elastic scheduler of 64 daemon threads, so that a subscriber that blocks holds up itself only.
+         */
+        public Builder signalScheduler(Scheduler signalScheduler) {
+            this.signalScheduler = Objects.requireNonNull(signalScheduler, "signalScheduler");
+            return this;
+        }
+
+        /** Sets the clock for the names of files kept aside. Default: the system's, in UTC. */
+        public Builder clock(Clock clock) {
+            this.clock = Objects.requireNonNull(clock, "clock");
+            return this;
+        }
+
+        /**
+         * Sets how many operations of one container may share one write. Default: 1024.
+         *
+         * @throws IllegalArgumentException if it is less than 1
+         */
+        public Builder maxBatch(int maxBatch) {
+            this.maxBatch = Settings.requirePositive(maxBatch, "maxBatch");
+            return this;
+        }
+
+        /**
+         * Sets how many operations of one container may wait for their turn. Default: 4096.
+         *
+         * @throws IllegalArgumentException if it is less than 1
+         */
+        public Builder maxPendingUpdates(int maxPendingUpdates) {
+            this.maxPendingUpdates = Settings.requirePositive(maxPendingUpdates, "maxPendingUpdates");
+            return this;
+        }
+
+        /** Sets the recorder of metrics. Default: none. */
+        public Builder metrics(StatusMetrics metrics) {
+            this.metrics = Objects.requireNonNull(metrics, "metrics");
+            return this;
+        }
+
+        /**
+         * Returns a Mono that takes the lock, reads the status of every container in parallel, and then emits the
+         * store. It writes no status. A status that cannot be used makes its container UNKNOWN and stops no other, see
+         * {@link StatusStore#recovery()}; a root that cannot be written makes a store that can only read.
+         *
+         * <p>Work starts at the subscription, and each one opens a store of its own. Signals come on a thread of the
+         * store. Cancelling gives the lock up again. Fails with {@link io.containerstatus.RootLockedException}, {@link
+         * io.containerstatus.InvalidRootException} or {@link io.containerstatus.UnreadableStatusException}; the lock is
+         * given up before that.
+         */
+        public Mono<StatusStore> open() {
+            int batch = maxBatch;
+            int pending = maxPendingUpdates;
+            Scheduler signals = signalScheduler;
+            StatusMetrics recorder = metrics;
+            Supplier<StatusCheckpoints> port = port();
+            return Mono.defer(() -> CheckpointStore.open(
+                    port.get(),
+                    new Settings(batch, pending, new Signals(signals), new GuardedMetrics(recorder))));
+        }
+
+        private Supplier<StatusCheckpoints> port() {
+            if (root == null) {
+                StatusCheckpoints given = Objects.requireNonNull(checkpoints);
+                return () -> given;
+            }
+            FileCheckpoints.Builder files = FileCheckpoints.builder(root).clock(clock);
+            if (ioScheduler != null) {
+                files.ioScheduler(ioScheduler);
+            }
+            return files::build;
+        }
+    }
+}

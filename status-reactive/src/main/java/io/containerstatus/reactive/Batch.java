@@ -1,0 +1,66 @@
+package io.containerstatus.reactive;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Operations that share one durable step, and the commits that they make if it succeeds. Until then the commits are
+ * speculative: the next operation builds on them, no reader sees them.
+ */
+final class Batch {
+    private final List<Operation<?>> operations = new ArrayList<>();
+    private final List<Commit> commits = new ArrayList<>();
+    private Commit base;
+    private Commit tip;
+
+    Batch(Commit base) {
+        this.base = base;
+        this.tip = base;
+    }
+
+    /** Adds an operation with its result set; it shares the fate of the batch. */
+    void join(Operation<?> operation) {
+        operations.add(operation);
+    }
+
+    /** Adds an operation that makes this commit. */
+    void join(Operation<?> operation, Commit commit) {
+        operations.add(operation);
+        if (commit.revision() != tip.revision()) {
+            commits.add(commit);
+        }
+        tip = commit;
+    }
+
+    /** Starts anew from this commit; only while nothing has joined. */
+    void rebase(Commit commit) {
+        base = commit;
+        tip = commit;
+    }
+
+    /** Returns whether something waits for the disk. */
+    boolean isOpen() {
+        return !operations.isEmpty();
+    }
+
+    int size() {
+        return operations.size();
+    }
+
+    List<Operation<?>> operations() {
+        return operations;
+    }
+
+    /** Returns the commits to publish, in order; none when only the disk was behind. */
+    List<Commit> commits() {
+        return commits;
+    }
+
+    Commit base() {
+        return base;
+    }
+
+    Commit tip() {
+        return tip;
+    }
+}

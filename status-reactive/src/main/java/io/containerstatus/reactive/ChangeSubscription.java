@@ -1,0 +1,151 @@
+package io.containerstatus.reactive;
+
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Operators;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * One subscriber to changes: its demand, and the drain in which it gets its signals one after the other. The publishing
+ * side only wakes it; the drain runs on the subscriber's own scheduler, so what the subscriber does there holds up
+ * nobody else.
+ */
+abstract class ChangeSubscription implements Subscription, Runnable {
+    private static final AtomicLongFieldUpdater<ChangeSubscription> REQUESTED =
+            AtomicLongFieldUpdater.newUpdater(ChangeSubscription.class, "requested");
+    private static final AtomicIntegerFieldUpdater<ChangeSubscription> DRAIN =
+            AtomicIntegerFieldUpdater.newUpdater(ChangeSubscription.class, "drain");
+
+    private static final int IDLE = 0;
+    private static final int DRAINING = 1;
+    private static final int DRAIN_AGAIN = 2;
+
+    private final CoreSubscriber<? super StatusChange> actual;
+    private final Subscribers registry;
+    private final Signals signals;
+    private final @Nullable Scheduler scheduler;
+    private volatile long requested;
+    private volatile boolean done;
+    private volatile @Nullable Throwable badRequest;
+    /** Draining from the beginning: no signal before {@link #start}. */
+    private volatile int drain = DRAINING;
+
+    ChangeSubscription(
+            CoreSubscriber<? super StatusChange> actual, Subscribers registry, Signals signals, Delivery delivery) {
+        this.actual = actual;
+        this.registry = registry;
+        this.signals = signals;
+        this.scheduler = delivery.scheduler();
+    }
+
+    /** Registers, looks at what stands, and lets the signals flow; in this order, so that no commit falls between. */
+    final void start() {
+        actual.onSubscribe(this);
+        registry.add(this);
+        if (done) {
+            registry.remove(this);
+            return;
+        }
+        look();
+        dispatch();
+    }
+
+    /** Looks at what stands at the subscription, which is registered and not yet draining. */
+    abstract void look();
+
+    /** Hears of a commit, on the thread that published it; for one container, one after the other. */
+    abstract void onCommit(ContainerLane lane, StatusChange change);
+
+    /** Returns why the stream must end at once, or null. Called in the drain only, as those below. */
+    @Nullable Throwable failure() {
+        return null;
+    }
+
+    /** Returns whether no commit will come after those that can be polled. */
+    abstract boolean hasEnded();
+
+    /** Returns whether a stream that has ended still has something to poll. */
+    abstract boolean hasNext();
+
+    /** Returns the next signal, or null if there is none now. */
+    abstract @Nullable StatusChange poll();
+
+    final boolean hasDemand() {
+        return requested != 0;
+    }
+
+    @Override
+    public final void request(long n) {
+        if (n > 0) {
+            Operators.addCap(REQUESTED, this, n);
+        } else {
+            badRequest = new IllegalArgumentException("requested " + n + "; demand must be positive (rule 3.9)");
+        }
+        wake();
+    }
+
+    @Override
+    public final void cancel() {
+        done = true;
+        registry.remove(this);
+    }
+
+    /** Has the drain look again; starts it if it is idle. */
+    final void wake() {
+        int now;
+        do {
+            now = drain;
+            if (now == DRAIN_AGAIN) {
+                return;
+            }
+        } while (!DRAIN.compareAndSet(this, now, now + 1));
+        if (now == IDLE) {
+            dispatch();
+        }
+    }
+
+    private void dispatch() {
+        Signals.run(this, scheduler != null ? scheduler : signals.scheduler());
+    }
+
+    @Override
+    public final void run() {
+        do {
+            drain = DRAINING;
+            try {
+                deliver();
+            } catch (Throwable thrown) {
+                // A subscriber may not throw; one that does ends its own stream only.
+                cancel();
+                Operators.onErrorDropped(thrown, actual.currentContext());
+            }
+        } while (!DRAIN.compareAndSet(this, DRAINING, IDLE));
+    }
+
+    private void deliver() {
+        while (!done) {
+            Throwable failure = badRequest != null ? badRequest : failure();
+            if (failure != null) {
+                cancel();
+                actual.onError(failure);
+                return;
+            }
+            boolean ended = hasEnded();
+            boolean demand = hasDemand();
+            StatusChange change = demand ? poll() : null;
+            if (change != null) {
+                Operators.produced(REQUESTED, this, 1);
+                actual.onNext(change);
+                continue;
+            }
+            if (ended && (demand || !hasNext())) {
+                cancel();
+                actual.onComplete();
+            }
+            return;
+        }
+    }
+}

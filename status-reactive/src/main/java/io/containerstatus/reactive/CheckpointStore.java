@@ -1,0 +1,192 @@
+package io.containerstatus.reactive;
+
+import io.containerstatus.AmbiguousIdException;
+import io.containerstatus.ContainerIds;
+import io.containerstatus.ContainerNotFoundException;
+import io.containerstatus.Status;
+import io.containerstatus.spi.StatusCheckpoints;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The containers of one root by id, each in its own lane; the store itself is in no one's way. */
+final class CheckpointStore implements StatusStore {
+    /** How many ids an ambiguous prefix is told with. */
+    private static final int MATCHES_SHOWN = 5;
+
+    private final StatusCheckpoints checkpoints;
+    private final Settings settings;
+    private final Recovery recovery;
+    /** Sorted, so that the ids with a common beginning lie side by side. */
+    private final ConcurrentNavigableMap<String, ContainerLane> lanes = new ConcurrentSkipListMap<>();
+
+    private final Subscribers subscribers = new Subscribers();
+    private final Mono<Void> end = Mono.defer(this::end).cache();
+    private volatile boolean closing;
+    private volatile boolean closed;
+
+    private CheckpointStore(StatusCheckpoints checkpoints, Settings settings, StatusRecovery recovered) {
+        this.checkpoints = checkpoints;
+        this.settings = settings;
+        this.recovery = recovered.report();
+        recovered.forEach((id, status, durable) ->
+                lanes.put(id, ContainerLane.ofRecovered(this, id, status, durable)));
+    }
+
+    /**
+     * Opens the place and recovers what is there. Either the subscriber gets the store, or, when it fails or cancels
+     * before that, ownership of the place is given up again. For one subscription only.
+     */
+    static Mono<StatusStore> open(StatusCheckpoints checkpoints, Settings settings) {
+        AtomicBoolean decided = new AtomicBoolean();
+        Mono<Void> giveUp = Mono.defer(() -> Mono.from(checkpoints.close()));
+        return StatusRecovery.run(checkpoints)
+                .<StatusStore>handle((recovered, sink) -> {
+                    if (decided.compareAndSet(false, true)) {
+                        sink.next(new CheckpointStore(checkpoints, settings, recovered));
+                    }
+                })
+                .onErrorResume(failure -> giveUp.onErrorComplete(suppressed -> {
+                            failure.addSuppressed(suppressed);
+                            return true;
+                        })
+                        .then(Mono.error(failure)))
+                .doOnCancel(() -> {
+                    if (decided.compareAndSet(false, true)) {
+                        giveUp.subscribe();
+                    }
+                });
+    }
+
+    StatusCheckpoints checkpoints() {
+        return checkpoints;
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    Subscribers subscribers() {
+        return subscribers;
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public Recovery recovery() {
+        return recovery;
+    }
+
+    @Override
+    public Mono<StatusStorage> create(String id, Status status) {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(status, "status");
+        return Mono.create(sink -> {
+            ContainerIds.requireValid(id);
+            lane(id).submit(new CreateOperation(sink, status));
+        });
+    }
+
+    @Override
+    public Mono<Void> delete(String id) {
+        Objects.requireNonNull(id, "id");
+        return Mono.create(sink -> {
+            ContainerIds.requireValid(id);
+            lane(id).submit(new DeleteOperation(sink));
+        });
+    }
+
+    private ContainerLane lane(String id) {
+        ContainerLane lane = lanes.get(id);
+        if (lane != null) {
+            return lane;
+        }
+        ContainerLane fresh = ContainerLane.ofNew(this, id);
+        ContainerLane other = lanes.putIfAbsent(id, fresh);
+        return other != null ? other : fresh;
+    }
+
+    /** Gives an operation that reached a lane out of use to the lane in use. */
+    void resubmit(String id, Operation<?> operation) {
+        operation.release();
+        lane(id).submit(operation);
+    }
+
+    void remove(ContainerLane lane) {
+        lanes.remove(lane.id(), lane);
+    }
+
+    @Override
+    public StatusStorage find(String idOrPrefix) {
+        ContainerLane exact = lanes.get(Objects.requireNonNull(idOrPrefix, "idOrPrefix"));
+        if (exact != null && exact.committed().isLive()) {
+            return exact;
+        }
+        List<ContainerLane> matches = new ArrayList<>();
+        for (ContainerLane lane : lanes.tailMap(idOrPrefix, /* inclusive= */ true).values()) {
+            if (!lane.id().startsWith(idOrPrefix) || matches.size() == MATCHES_SHOWN) {
+                break;
+            }
+            if (lane.committed().isLive()) {
+                matches.add(lane);
+            }
+        }
+        if (matches.isEmpty()) {
+            throw new ContainerNotFoundException(idOrPrefix);
+        }
+        if (matches.size() > 1) {
+            throw new AmbiguousIdException(
+                    idOrPrefix, matches.stream().map(ContainerLane::id).toList());
+        }
+        return matches.get(0);
+    }
+
+    @Override
+    public List<StatusStorage> list() {
+        return List.copyOf(liveLanes());
+    }
+
+    Collection<ContainerLane> liveLanes() {
+        return lanes.values().stream().filter(lane -> lane.committed().isLive()).toList();
+    }
+
+    @Override
+    public Flux<StatusChange> changes() {
+        return changes(Delivery.latest());
+    }
+
+    @Override
+    public Flux<StatusChange> changes(Delivery delivery) {
+        return Changes.ofStore(this, delivery);
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return end;
+    }
+
+    private Mono<Void> end() {
+        closing = true;
+        Mono<Void> accepted = Flux.fromIterable(lanes.values())
+                .flatMap(ContainerLane::close, Integer.MAX_VALUE)
+                .then();
+        return accepted.then(Mono.<Void>fromRunnable(() -> {
+                    closed = true;
+                    subscribers.wake();
+                }))
+                .then(settings.signals().end())
+                .then(Mono.from(checkpoints.close()));
+    }
+}

@@ -1,0 +1,388 @@
+package io.containerstatus.reactive;
+
+import io.containerstatus.AlreadyExistsException;
+import io.containerstatus.IndeterminateWriteException;
+import io.containerstatus.NotWrittenException;
+import io.containerstatus.PendingUpdatesExceededException;
+import io.containerstatus.Status;
+import io.containerstatus.StatusException;
+import io.containerstatus.StoreClosedException;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.util.concurrent.Queues;
+
+/**
+ * One container: its last commit, and the lane in which its operations run one after the other. There is no lock and no
+ * thread of its own: the thread whose operation finds the lane idle takes a turn, and a durable step under way keeps the
+ * lane until it ends.
+ *
+ * <p>The way of a synced update: claimed, run on the tip of the batch, written, committed, published, signalled.
+ */
+final class ContainerLane implements StatusStorage {
+    /** How many operations a caller's thread runs before a thread of the store takes over. */
+    private static final int CALLER_BUDGET = 256;
+
+    private static final AtomicIntegerFieldUpdater<ContainerLane> WORK =
+            AtomicIntegerFieldUpdater.newUpdater(ContainerLane.class, "work");
+    private static final AtomicIntegerFieldUpdater<ContainerLane> PENDING =
+            AtomicIntegerFieldUpdater.newUpdater(ContainerLane.class, "pending");
+
+    private final CheckpointStore store;
+    private final String id;
+    private final Queue<Operation<?>> queue =
+            Queues.<Operation<?>>unboundedMultiproducer().get();
+    private final Subscribers subscribers = new Subscribers();
+    private volatile Commit committed;
+    private volatile boolean closed;
+    /** 0 when idle; else a thread or a durable step owns the lane, and each new operation adds one. */
+    private volatile int work;
+
+    private volatile int pending;
+
+    // The owner's alone; handed over with the lane.
+    private @Nullable Operation<?> next;
+    private boolean diskUncertain;
+
+    private ContainerLane(CheckpointStore store, String id, Commit committed, boolean diskUncertain) {
+        this.store = store;
+        this.id = id;
+        this.committed = committed;
+        this.diskUncertain = diskUncertain;
+    }
+
+    /** Returns the lane of an id of which nothing is known. */
+    static ContainerLane ofNew(CheckpointStore store, String id) {
+        return new ContainerLane(store, id, Commit.none(), /* diskUncertain= */ true);
+    }
+
+    /**
+     * Returns the lane of a container that was found. Its first synced update writes in any case: the process before
+     * may have died between the rename that made this status visible and the sync that makes it last.
+     */
+    static ContainerLane ofRecovered(CheckpointStore store, String id, Status status, boolean durable) {
+        return new ContainerLane(store, id, Commit.first(status, durable), /* diskUncertain= */ true);
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public Status current() {
+        return committed.status();
+    }
+
+    @Override
+    public long revision() {
+        return committed.revision();
+    }
+
+    @Override
+    public Mono<Status> update(UnaryOperator<Status> update) {
+        return update(update, /* synced= */ false, UpdateOperation.ANY_REVISION);
+    }
+
+    @Override
+    public Mono<Status> updateSync(UnaryOperator<Status> update) {
+        return update(update, /* synced= */ true, UpdateOperation.ANY_REVISION);
+    }
+
+    @Override
+    public Mono<Status> updateSync(long expectedRevision, UnaryOperator<Status> update) {
+        if (expectedRevision < 1) {
+            throw new IllegalArgumentException("expectedRevision " + expectedRevision + " is less than 1");
+        }
+        return update(update, /* synced= */ true, expectedRevision);
+    }
+
+    private Mono<Status> update(UnaryOperator<Status> update, boolean synced, long expectedRevision) {
+        Objects.requireNonNull(update, "update");
+        return Mono.create(sink -> submit(new UpdateOperation(sink, update, synced, expectedRevision)));
+    }
+
+    @Override
+    public Mono<Void> delete() {
+        return Mono.create(sink -> submit(new DeleteOperation(sink)));
+    }
+
+    /** Completes when all that was accepted has ended; nothing is accepted afterwards. */
+    Mono<Void> close() {
+        return Mono.create((MonoSink<Void> sink) -> enqueue(new CloseOperation(sink)));
+    }
+
+    @Override
+    public Flux<StatusChange> changes() {
+        return changes(Delivery.latest());
+    }
+
+    @Override
+    public Flux<StatusChange> changes(Delivery delivery) {
+        return Changes.ofContainer(this, delivery);
+    }
+
+    @Override
+    public Mono<Status> await(Predicate<Status> predicate) {
+        return Changes.await(this, predicate);
+    }
+
+    CheckpointStore store() {
+        return store;
+    }
+
+    Commit committed() {
+        return committed;
+    }
+
+    /** Returns whether no commit will follow. */
+    boolean hasEnded() {
+        return closed || committed.phase() == Commit.Phase.DELETED;
+    }
+
+    Subscribers subscribers() {
+        return subscribers;
+    }
+
+    @Override
+    public String toString() {
+        Commit now = committed;
+        return "container \"" + id + "\" (" + now.status().state() + ", revision " + now.revision() + ")";
+    }
+
+    // ---- The queue
+
+    void submit(Operation<?> operation) {
+        if (store.isClosing()) {
+            operation.fail(new StoreClosedException());
+            operation.signal();
+        } else if (WORK.compareAndSet(this, 0, 1)) {
+            next = operation;
+            run(Turn.ofCaller(operation, CALLER_BUDGET));
+        } else if (PENDING.incrementAndGet(this) > store.settings().maxPendingUpdates()) {
+            PENDING.decrementAndGet(this);
+            store.settings().metrics().refused();
+            operation.fail(new PendingUpdatesExceededException(id, store.settings().maxPendingUpdates()));
+            operation.signal();
+        } else {
+            offer(operation);
+        }
+    }
+
+    /** As submit, but never refused: the end of a lane must get in. */
+    private void enqueue(CloseOperation operation) {
+        PENDING.incrementAndGet(this);
+        offer(operation);
+    }
+
+    private void offer(Operation<?> operation) {
+        queue.offer(operation);
+        if (WORK.getAndIncrement(this) == 0) {
+            run(Turn.ofCaller(operation, CALLER_BUDGET));
+        }
+    }
+
+    private @Nullable Operation<?> take() {
+        Operation<?> operation = next;
+        if (operation != null) {
+            next = null;
+            return operation;
+        }
+        operation = queue.poll();
+        if (operation != null) {
+            PENDING.decrementAndGet(this);
+        }
+        return operation;
+    }
+
+    // ---- The owner's turn
+
+    private void run(Turn turn) {
+        int seen;
+        do {
+            seen = work;
+            if (!advance(turn)) {
+                break;
+            }
+        } while (!WORK.compareAndSet(this, seen, 0));
+        turn.end(store.settings().signals());
+    }
+
+    /** Goes on with the lane when a durable step has ended. */
+    void resume(DiskStep step) {
+        Turn turn = Turn.ofStore();
+        settle(step, turn);
+        run(turn);
+    }
+
+    /**
+     * Runs operations until none is left. Returns false when the lane has passed on: to a durable step under way, or to
+     * a thread of the store.
+     */
+    private boolean advance(Turn turn) {
+        while (true) {
+            Batch batch = gather(turn);
+            if (batch.isOpen()) {
+                DiskStep step = new DiskStep(this, batch);
+                if (!step.start(store.checkpoints())) {
+                    return false;
+                }
+                settle(step, turn);
+            } else if (turn.isSpent()) {
+                store.settings().signals().run(() -> run(Turn.ofStore()));
+                return false;
+            } else {
+                return true;
+            }
+        }
+    }
+
+    /** Runs operations until none is left, the turn is spent, or a batch is complete. */
+    private Batch gather(Turn turn) {
+        Batch batch = new Batch(committed);
+        Operation<?> operation;
+        while (batch.size() < store.settings().maxBatch() && turn.spend() && (operation = take()) != null) {
+            if (batch.isOpen() && !(operation instanceof UpdateOperation)) {
+                next = operation;
+                break;
+            }
+            if (!operation.claim()) {
+                continue;
+            }
+            if (closed) {
+                turn.failed(operation, new StoreClosedException());
+            } else if (operation instanceof UpdateOperation update) {
+                runUpdate(update, batch, turn);
+            } else if (runAlone(operation, batch, turn)) {
+                break;
+            }
+        }
+        return batch;
+    }
+
+    private void runUpdate(UpdateOperation update, Batch batch, Turn turn) {
+        Commit tip = batch.tip();
+        Status status;
+        try {
+            status = update.apply(id, tip);
+        } catch (Throwable thrown) {
+            turn.noteIfFatal(thrown);
+            update.fail(thrown);
+            endOrJoin(update, batch, turn);
+            return;
+        }
+        update.succeed(status);
+        boolean changed = status != tip.status() && !status.equals(tip.status());
+        if (batch.isOpen() || (update.isSynced() && (changed || diskUncertain || !tip.durable()))) {
+            batch.join(update, changed ? tip.next(status, /* durable= */ true) : tip.withDurable(true));
+            return;
+        }
+        if (changed) {
+            committed = tip.next(status, /* durable= */ false);
+            batch.rebase(committed);
+            publish(tip, committed, turn);
+        }
+        turn.ended(update);
+    }
+
+    /** Ends a refused operation; but if it was judged on a status that is not yet durable, it shares that one's fate. */
+    private static void endOrJoin(UpdateOperation update, Batch batch, Turn turn) {
+        if (batch.isOpen()) {
+            batch.join(update);
+        } else {
+            turn.ended(update);
+        }
+    }
+
+    /** Runs an operation that shares its durable step with no other; returns whether it needs one. */
+    private boolean runAlone(Operation<?> operation, Batch batch, Turn turn) {
+        Commit now = batch.tip();
+        boolean gone = now.phase() == Commit.Phase.DELETED;
+        if (operation instanceof CloseOperation) {
+            closed = true;
+            subscribers.wake();
+            turn.ended(operation);
+        } else if (now.phase() == Commit.Phase.ABANDONED || (gone && operation instanceof CreateOperation)) {
+            turn.then(() -> store.resubmit(id, operation));
+        } else if (operation instanceof CreateOperation create) {
+            if (now.isLive()) {
+                turn.failed(create, new AlreadyExistsException(id));
+            } else {
+                create.succeed(this);
+                batch.join(create, Commit.first(create.status(), /* durable= */ true));
+            }
+        } else if (gone) {
+            turn.ended(operation);
+        } else {
+            batch.join(operation, now.deleted());
+        }
+        return batch.isOpen();
+    }
+
+    private void settle(DiskStep step, Turn turn) {
+        Batch batch = step.batch();
+        Throwable failure = step.failure();
+        store.settings().metrics().written(batch.size(), step.elapsed(), failure);
+        if (failure == null) {
+            commit(batch, turn);
+        } else {
+            fail(batch, asStatusException(failure));
+        }
+        batch.operations().forEach(turn::ended);
+    }
+
+    private void commit(Batch batch, Turn turn) {
+        diskUncertain = false;
+        committed = batch.tip();
+        if (batch.tip().phase() == Commit.Phase.DELETED) {
+            store.remove(this);
+        }
+        Commit previous = batch.base();
+        for (Commit commit : batch.commits()) {
+            publish(previous, commit, turn);
+            previous = commit;
+        }
+    }
+
+    private void fail(Batch batch, StatusException failure) {
+        if (!(failure instanceof NotWrittenException)) {
+            diskUncertain = true;
+            committed = batch.base().withDurable(false);
+        }
+        if (batch.base().phase() == Commit.Phase.NEW) {
+            committed = batch.base().abandoned();
+            store.remove(this);
+        }
+        batch.operations().forEach(operation -> operation.fail(failure));
+    }
+
+    private StatusException asStatusException(Throwable failure) {
+        return failure instanceof NotWrittenException || failure instanceof IndeterminateWriteException
+                ? (StatusException) failure
+                : new IndeterminateWriteException(id, "the adapter failed unexpectedly", failure);
+    }
+
+    private void publish(Commit previous, Commit commit, Turn turn) {
+        if (!previous.isLive() && !commit.isLive()) {
+            return; // The deletion of a container that never was.
+        }
+        store.settings().metrics().committed(1);
+        Subscribers storeWide = store.subscribers();
+        if (subscribers.isEmpty() && storeWide.isEmpty()) {
+            return;
+        }
+        StatusChange change = StatusChanges.between(id, previous, commit);
+        try {
+            subscribers.publish(this, change);
+            storeWide.publish(this, change);
+        } catch (Throwable thrown) {
+            turn.noteIfFatal(thrown);
+        }
+    }
+}

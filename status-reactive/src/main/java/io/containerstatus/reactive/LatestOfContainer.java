@@ -1,0 +1,48 @@
+package io.containerstatus.reactive;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
+
+/** The newest state of one container, whenever the subscriber is ready for it. */
+final class LatestOfContainer extends ChangeSubscription {
+    private final ContainerLane lane;
+    private final Cursor cursor;
+    private final boolean snapshot;
+
+    LatestOfContainer(CoreSubscriber<? super StatusChange> actual, ContainerLane lane, Delivery delivery) {
+        super(actual, lane.subscribers(), lane.store().settings().signals(), delivery);
+        this.lane = lane;
+        this.cursor = new Cursor(lane, StatusChange.Kind.SNAPSHOT, /* reportsUnseenDeletion= */ true);
+        this.snapshot = delivery.withSnapshot();
+    }
+
+    @Override
+    void look() {
+        if (!snapshot) {
+            cursor.skipToNow();
+        }
+    }
+
+    @Override
+    void onCommit(ContainerLane committed, StatusChange change) {
+        // A request that comes now looks at the commit that has been made before this call.
+        if (hasDemand()) {
+            wake();
+        }
+    }
+
+    @Override
+    boolean hasEnded() {
+        return lane.hasEnded();
+    }
+
+    @Override
+    boolean hasNext() {
+        return cursor.hasNews();
+    }
+
+    @Override
+    @Nullable StatusChange poll() {
+        return cursor.poll();
+    }
+}

@@ -1,0 +1,27 @@
+package io.containerstatus.reactive;
+
+import java.util.List;
+
+/**
+ * What {@link StatusStore#open} found. Recovery writes nothing: a document that could not be used lies where it was,
+ * and is kept aside at the container's first durable write.
+ *
+ * @param containers one result a container, ordered by id
+ * @param writable whether the store can write; false when its place can only be read, so that every synced update fails
+ *     with {@link io.containerstatus.NotWrittenException}
+ * @param readOnlyReason why it cannot, for a reader; empty when it can
+ */
+public record Recovery(List<RecoveredContainer> containers, boolean writable, String readOnlyReason) {
+
+    /** Copies the list. */
+    public Recovery {
+        containers = List.copyOf(containers);
+    }
+
+    /** Returns the containers whose status could not be recovered; they are UNKNOWN now. */
+    public List<RecoveredContainer> failures() {
+        return containers.stream()
+                .filter(container -> container.outcome() != RecoveredContainer.Outcome.RECOVERED)
+                .toList();
+    }
+}

@@ -1,0 +1,13 @@
+package io.containerstatus.reactive;
+
+/** What the lanes of one store share: bounds, threads, metrics. */
+record Settings(int maxBatch, int maxPendingUpdates, Signals signals, StatusMetrics metrics) {
+    static final StatusMetrics NO_METRICS = new StatusMetrics() {};
+
+    static int requirePositive(int value, String name) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " " + value + " is less than 1");
+        }
+        return value;
+    }
+}

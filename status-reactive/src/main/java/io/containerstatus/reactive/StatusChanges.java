@@ -1,0 +1,41 @@
+package io.containerstatus.reactive;
+
+import org.jspecify.annotations.Nullable;
+
+/** Makes changes from the commits of a lane. */
+final class StatusChanges {
+    private StatusChanges() {}
+
+    /** Returns the change from one commit to the one after it. */
+    static StatusChange between(String id, Commit previous, Commit commit) {
+        return of(id, kind(previous, commit), previous.isLive() ? previous : null, commit);
+    }
+
+    /** Returns the change from what a subscriber has seen to a commit, with those between left out. */
+    static StatusChange since(String id, Commit seen, Commit commit) {
+        return of(id, kind(seen, commit), seen, commit);
+    }
+
+    /** Returns the first thing that a subscriber hears of a container. */
+    static StatusChange first(String id, StatusChange.Kind kind, Commit commit) {
+        return of(id, commit.isLive() ? kind : StatusChange.Kind.DELETED, null, commit);
+    }
+
+    private static StatusChange.Kind kind(Commit previous, Commit commit) {
+        if (!commit.isLive()) {
+            return StatusChange.Kind.DELETED;
+        }
+        return previous.isLive() ? StatusChange.Kind.UPDATED : StatusChange.Kind.CREATED;
+    }
+
+    private static StatusChange of(String id, StatusChange.Kind kind, @Nullable Commit seen, Commit commit) {
+        return new StatusChange(
+                id,
+                commit.revision(),
+                kind,
+                seen == null ? null : seen.status(),
+                commit.status(),
+                commit.durable(),
+                seen == null ? 0 : commit.revision() - seen.revision() - 1);
+    }
+}

@@ -1,0 +1,116 @@
+package io.containerstatus.reactive;
+
+import io.containerstatus.Status;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * The status of one container in a {@link StatusStore}. This class is threadsafe.
+ *
+ * <p>Updates of one container run one after the other, in the order of their subscriptions; those of different
+ * containers are independent. Every Mono is cold, and each subscription is one transaction. What holds for all of them:
+ *
+ * <ul>
+ *   <li><b>Work starts</b> at the subscription. The function runs once, on the subscribing thread when no other
+ *       operation of the container is under way, else on a thread of the store; it must neither block nor wait for
+ *       another operation of the same container.
+ *   <li><b>Signals</b> come on the subscribing thread when the operation needed neither the disk nor a wait, else on
+ *       the store's signal scheduler.
+ *   <li><b>Cancelling</b> before the operation's turn: the function never runs. After it: the effect stands and only
+ *       the result is dropped. A timeout therefore means "outcome unknown"; look at {@link #current()}.
+ *   <li><b>Errors</b> of the function arrive unwrapped and change nothing; null as its result is a {@link
+ *       NullPointerException}. {@link io.containerstatus.ContainerDeletedException} after a deletion, {@link
+ *       io.containerstatus.StoreClosedException} once the store is closed, {@link
+ *       io.containerstatus.PendingUpdatesExceededException} when too many operations wait already; nothing ran in these
+ *       three cases.
+ * </ul>
+ *
+ * <p>A function that returns an equal status publishes no change and raises no revision.
+ */
+public interface StatusStorage {
+
+    /** Returns the container's id. */
+    String id();
+
+    /**
+     * Returns the status committed last: never one that is still being written, never one whose write failed. Reads one
+     * volatile field, never waits, and works on a closed store and a deleted container too.
+     */
+    Status current();
+
+    /**
+     * Returns the revision of the status committed last: 1 at creation or recovery, one more with every commit. It is
+     * not stored.
+     */
+    long revision();
+
+    /**
+     * Updates the status in memory only. The next synced update persists it; a crash before that loses it.
+     *
+     * <p>An update that has to wait behind a synced one joins its write: it becomes durable with it, and fails with it.
+     *
+     * @param update returns the new status; called at most once a subscription
+     * @return emits the new status
+     */
+    Mono<Status> update(UnaryOperator<Status> update);
+
+    /**
+     * Updates the status in memory and on the disk. Synced updates that wait for the container share one write.
+     *
+     * <p>An equal status is written only if the disk may hold another one.
+     *
+     * @param update returns the new status; called at most once a subscription
+     * @return emits the new status once it is durable, committed and handed to the subscribers of changes; or fails
+     *     with {@link io.containerstatus.NotWrittenException}: memory and disk hold the old status; or with {@link
+     *     io.containerstatus.IndeterminateWriteException}: memory holds the old status, the disk may hold either, and
+     *     the next synced update settles it
+     */
+    Mono<Status> updateSync(UnaryOperator<Status> update);
+
+    /**
+     * Updates as {@link #updateSync(UnaryOperator)} does, provided that the container is at the expected revision when
+     * the operation's turn comes.
+     *
+     * @param expectedRevision the revision that the caller saw, at least 1
+     * @param update returns the new status; called at most once a subscription, and not at all at another revision
+     * @return emits the new status once it is durable; or fails as described there; or with {@link
+     *     io.containerstatus.RevisionConflictException}, having changed nothing
+     */
+    Mono<Status> updateSync(long expectedRevision, UnaryOperator<Status> update);
+
+    /**
+     * Deletes the status, in memory and on the disk. Idempotent.
+     *
+     * @return completes once the deletion is durable and handed to the subscribers of changes; or fails with {@link
+     *     io.containerstatus.NotWrittenException}: the container is as it was; or with {@link
+     *     io.containerstatus.IndeterminateWriteException}: memory holds the container, the disk may not, and the next
+     *     synced update or deletion settles it
+     */
+    Mono<Void> delete();
+
+    /** Returns {@link #changes(Delivery)} with {@link Delivery#latest()}. */
+    Flux<StatusChange> changes();
+
+    /**
+     * Returns the current state, then every change, without gap or duplicate and in commit order; ends after the
+     * deletion, or when the store is closed.
+     *
+     * <p>The first signal is of kind {@link StatusChange.Kind#SNAPSHOT}; on a container that is deleted already it is
+     * {@link StatusChange.Kind#DELETED}. Signals come on the delivery's scheduler. Cancelling ends the subscription and
+     * has no other effect. Fails with {@link io.containerstatus.SubscriberLaggedException} as the delivery says, and
+     * with {@link io.containerstatus.StoreClosedException} when subscribed to after the store was closed.
+     */
+    Flux<StatusChange> changes(Delivery delivery);
+
+    /**
+     * Waits for a status that matches, the current one included; each commit is looked at, none is skipped.
+     *
+     * @param predicate called with one status after the other, on the thread that commits it; it must not block
+     * @return emits the first match, on the signal scheduler; or fails with what the predicate threw, with {@link
+     *     io.containerstatus.ContainerDeletedException} when the container is or gets deleted, or with {@link
+     *     io.containerstatus.StoreClosedException} when the store is or gets closed. Cancelling ends the wait
+     */
+    Mono<Status> await(Predicate<Status> predicate);
+}

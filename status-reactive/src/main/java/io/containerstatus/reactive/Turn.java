@@ -1,0 +1,94 @@
+package io.containerstatus.reactive;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Exceptions;
+
+/**
+ * One thread's turn at a lane: how many operations it may still run, and what it has to signal once the lane is no
+ * longer its own. Signals wait for that, so that a subscriber that waits for the same lane does not wait for itself.
+ */
+final class Turn {
+    private final @Nullable Operation<?> own;
+    private int budget;
+    private boolean ownEnded;
+    private @Nullable List<Operation<?>> others;
+    private @Nullable List<Runnable> followUps;
+    private @Nullable Throwable fatal;
+
+    private Turn(@Nullable Operation<?> own, int budget) {
+        this.own = own;
+        this.budget = budget;
+    }
+
+    /** Returns the turn of a thread that submitted an operation; it runs a bounded number of those of others. */
+    static Turn ofCaller(Operation<?> own, int budget) {
+        return new Turn(own, budget);
+    }
+
+    /** Returns the turn of a thread of the store. */
+    static Turn ofStore() {
+        return new Turn(null, Integer.MAX_VALUE);
+    }
+
+    /** Counts one operation; returns false when another thread must go on. */
+    boolean spend() {
+        return budget-- > 0;
+    }
+
+    boolean isSpent() {
+        return budget <= 0;
+    }
+
+    /** Takes an operation whose result is set. */
+    void ended(Operation<?> operation) {
+        if (operation == own) {
+            ownEnded = true;
+            return;
+        }
+        if (others == null) {
+            others = new ArrayList<>();
+        }
+        others.add(operation);
+    }
+
+    void failed(Operation<?> operation, Throwable failure) {
+        operation.fail(failure);
+        ended(operation);
+    }
+
+    /** Runs this once the lane is free, on this thread. */
+    void then(Runnable followUp) {
+        if (followUps == null) {
+            followUps = new ArrayList<>();
+        }
+        followUps.add(followUp);
+    }
+
+    /** Keeps an error that no program goes on after, to be thrown when the lane is in order. */
+    void noteIfFatal(Throwable thrown) {
+        try {
+            Exceptions.throwIfFatal(thrown);
+        } catch (Throwable rethrown) {
+            fatal = rethrown;
+        }
+    }
+
+    /** Ends the turn: signals the others' results on the store's signal scheduler and the own one here. */
+    void end(Signals signals) {
+        if (others != null) {
+            List<Operation<?>> ended = others;
+            signals.run(() -> ended.forEach(Operation::signal));
+        }
+        if (followUps != null) {
+            followUps.forEach(Runnable::run);
+        }
+        if (ownEnded && own != null) {
+            own.signal();
+        }
+        if (fatal != null) {
+            throw Exceptions.propagate(fatal);
+        }
+    }
+}
