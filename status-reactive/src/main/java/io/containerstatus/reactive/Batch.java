@@ -43,6 +43,11 @@ final class Batch {
         return !operations.isEmpty();
     }
 
+    /** Returns whether no other operation may join. */
+    boolean isFull(int maxBatch) {
+        return operations.size() >= maxBatch || (isOpen() && operations.get(0).isExclusive());
+    }
+
     int size() {
         return operations.size();
     }

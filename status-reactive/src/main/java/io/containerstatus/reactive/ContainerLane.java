@@ -3,56 +3,30 @@ package io.containerstatus.reactive;
 import io.containerstatus.AlreadyExistsException;
 import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
-import io.containerstatus.PendingUpdatesExceededException;
 import io.containerstatus.Status;
 import io.containerstatus.StatusException;
 import io.containerstatus.StoreClosedException;
 import java.util.Objects;
-import java.util.Queue;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
-import reactor.util.concurrent.Queues;
 
 /**
- * One container: its last commit, and the lane in which its operations run one after the other. There is no lock and no
- * thread of its own: the thread whose operation finds the lane idle takes a turn, and a durable step under way keeps the
- * lane until it ends.
+ * One container: its last commit, and what its operations do to it.
  *
  * <p>The way of a synced update: claimed, run on the tip of the batch, written, committed, published, signalled.
  */
-final class ContainerLane implements StatusStorage {
-    /** How many operations a caller's thread runs before a thread of the store takes over. */
-    private static final int CALLER_BUDGET = 256;
-
-    private static final AtomicIntegerFieldUpdater<ContainerLane> WORK =
-            AtomicIntegerFieldUpdater.newUpdater(ContainerLane.class, "work");
-    private static final AtomicIntegerFieldUpdater<ContainerLane> PENDING =
-            AtomicIntegerFieldUpdater.newUpdater(ContainerLane.class, "pending");
-
-    private final CheckpointStore store;
-    private final String id;
-    private final Queue<Operation<?>> queue =
-            Queues.<Operation<?>>unboundedMultiproducer().get();
+final class ContainerLane extends Lane implements StatusStorage {
     private final Subscribers subscribers = new Subscribers();
     private volatile Commit committed;
     private volatile boolean closed;
-    /** 0 when idle; else a thread or a durable step owns the lane, and each new operation adds one. */
-    private volatile int work;
-
-    private volatile int pending;
-
-    // The owner's alone; handed over with the lane.
-    private @Nullable Operation<?> next;
+    /** Whether the disk may hold another status than memory, besides what memory-only updates changed. The owner's alone. */
     private boolean diskUncertain;
 
     private ContainerLane(CheckpointStore store, String id, Commit committed, boolean diskUncertain) {
-        this.store = store;
-        this.id = id;
+        super(store, id);
         this.committed = committed;
         this.diskUncertain = diskUncertain;
     }
@@ -68,11 +42,6 @@ final class ContainerLane implements StatusStorage {
      */
     static ContainerLane ofRecovered(CheckpointStore store, String id, Status status, boolean durable) {
         return new ContainerLane(store, id, Commit.first(status, durable), /* diskUncertain= */ true);
-    }
-
-    @Override
-    public String id() {
-        return id;
     }
 
     @Override
@@ -115,7 +84,7 @@ final class ContainerLane implements StatusStorage {
 
     /** Completes when all that was accepted has ended; nothing is accepted afterwards. */
     Mono<Void> close() {
-        return Mono.create((MonoSink<Void> sink) -> enqueue(new CloseOperation(sink)));
+        return Mono.create((MonoSink<Void> sink) -> submitLast(new CloseOperation(sink)));
     }
 
     @Override
@@ -131,10 +100,6 @@ final class ContainerLane implements StatusStorage {
     @Override
     public Mono<Status> await(Predicate<Status> predicate) {
         return Changes.await(this, predicate);
-    }
-
-    CheckpointStore store() {
-        return store;
     }
 
     Commit committed() {
@@ -153,124 +118,30 @@ final class ContainerLane implements StatusStorage {
     @Override
     public String toString() {
         Commit now = committed;
-        return "container \"" + id + "\" (" + now.status().state() + ", revision " + now.revision() + ")";
+        return "container \"" + id() + "\" (" + now.status().state() + ", revision " + now.revision() + ")";
     }
 
-    // ---- The queue
+    @Override
+    Batch newBatch() {
+        return new Batch(committed);
+    }
 
-    void submit(Operation<?> operation) {
-        if (store.isClosing()) {
-            operation.fail(new StoreClosedException());
-            operation.signal();
-        } else if (WORK.compareAndSet(this, 0, 1)) {
-            next = operation;
-            run(Turn.ofCaller(operation, CALLER_BUDGET));
-        } else if (PENDING.incrementAndGet(this) > store.settings().maxPendingUpdates()) {
-            PENDING.decrementAndGet(this);
-            store.settings().metrics().refused();
-            operation.fail(new PendingUpdatesExceededException(id, store.settings().maxPendingUpdates()));
-            operation.signal();
+    @Override
+    void execute(Operation<?> operation, Batch batch, Turn turn) {
+        if (closed) {
+            turn.failed(operation, new StoreClosedException());
+        } else if (operation instanceof UpdateOperation update) {
+            runUpdate(update, batch, turn);
         } else {
-            offer(operation);
+            runAlone(operation, batch, turn);
         }
-    }
-
-    /** As submit, but never refused: the end of a lane must get in. */
-    private void enqueue(CloseOperation operation) {
-        PENDING.incrementAndGet(this);
-        offer(operation);
-    }
-
-    private void offer(Operation<?> operation) {
-        queue.offer(operation);
-        if (WORK.getAndIncrement(this) == 0) {
-            run(Turn.ofCaller(operation, CALLER_BUDGET));
-        }
-    }
-
-    private @Nullable Operation<?> take() {
-        Operation<?> operation = next;
-        if (operation != null) {
-            next = null;
-            return operation;
-        }
-        operation = queue.poll();
-        if (operation != null) {
-            PENDING.decrementAndGet(this);
-        }
-        return operation;
-    }
-
-    // ---- The owner's turn
-
-    private void run(Turn turn) {
-        int seen;
-        do {
-            seen = work;
-            if (!advance(turn)) {
-                break;
-            }
-        } while (!WORK.compareAndSet(this, seen, 0));
-        turn.end(store.settings().signals());
-    }
-
-    /** Goes on with the lane when a durable step has ended. */
-    void resume(DiskStep step) {
-        Turn turn = Turn.ofStore();
-        settle(step, turn);
-        run(turn);
-    }
-
-    /**
-     * Runs operations until none is left. Returns false when the lane has passed on: to a durable step under way, or to
-     * a thread of the store.
-     */
-    private boolean advance(Turn turn) {
-        while (true) {
-            Batch batch = gather(turn);
-            if (batch.isOpen()) {
-                DiskStep step = new DiskStep(this, batch);
-                if (!step.start(store.checkpoints())) {
-                    return false;
-                }
-                settle(step, turn);
-            } else if (turn.isSpent()) {
-                store.settings().signals().run(() -> run(Turn.ofStore()));
-                return false;
-            } else {
-                return true;
-            }
-        }
-    }
-
-    /** Runs operations until none is left, the turn is spent, or a batch is complete. */
-    private Batch gather(Turn turn) {
-        Batch batch = new Batch(committed);
-        Operation<?> operation;
-        while (batch.size() < store.settings().maxBatch() && turn.spend() && (operation = take()) != null) {
-            if (batch.isOpen() && !(operation instanceof UpdateOperation)) {
-                next = operation;
-                break;
-            }
-            if (!operation.claim()) {
-                continue;
-            }
-            if (closed) {
-                turn.failed(operation, new StoreClosedException());
-            } else if (operation instanceof UpdateOperation update) {
-                runUpdate(update, batch, turn);
-            } else if (runAlone(operation, batch, turn)) {
-                break;
-            }
-        }
-        return batch;
     }
 
     private void runUpdate(UpdateOperation update, Batch batch, Turn turn) {
         Commit tip = batch.tip();
         Status status;
         try {
-            status = update.apply(id, tip);
+            status = update.apply(id(), tip);
         } catch (Throwable thrown) {
             turn.noteIfFatal(thrown);
             update.fail(thrown);
@@ -300,8 +171,8 @@ final class ContainerLane implements StatusStorage {
         }
     }
 
-    /** Runs an operation that shares its durable step with no other; returns whether it needs one. */
-    private boolean runAlone(Operation<?> operation, Batch batch, Turn turn) {
+    /** Runs an operation that shares its durable step with no other. */
+    private void runAlone(Operation<?> operation, Batch batch, Turn turn) {
         Commit now = batch.tip();
         boolean gone = now.phase() == Commit.Phase.DELETED;
         if (operation instanceof CloseOperation) {
@@ -309,10 +180,10 @@ final class ContainerLane implements StatusStorage {
             subscribers.wake();
             turn.ended(operation);
         } else if (now.phase() == Commit.Phase.ABANDONED || (gone && operation instanceof CreateOperation)) {
-            turn.then(() -> store.resubmit(id, operation));
+            turn.then(() -> store().resubmit(id(), operation));
         } else if (operation instanceof CreateOperation create) {
             if (now.isLive()) {
-                turn.failed(create, new AlreadyExistsException(id));
+                turn.failed(create, new AlreadyExistsException(id()));
             } else {
                 create.succeed(this);
                 batch.join(create, Commit.first(create.status(), /* durable= */ true));
@@ -322,13 +193,13 @@ final class ContainerLane implements StatusStorage {
         } else {
             batch.join(operation, now.deleted());
         }
-        return batch.isOpen();
     }
 
-    private void settle(DiskStep step, Turn turn) {
+    @Override
+    void settle(DiskStep step, Turn turn) {
         Batch batch = step.batch();
         Throwable failure = step.failure();
-        store.settings().metrics().written(batch.size(), step.elapsed(), failure);
+        store().settings().metrics().written(batch.size(), step.elapsed(), failure);
         if (failure == null) {
             commit(batch, turn);
         } else {
@@ -341,7 +212,7 @@ final class ContainerLane implements StatusStorage {
         diskUncertain = false;
         committed = batch.tip();
         if (batch.tip().phase() == Commit.Phase.DELETED) {
-            store.remove(this);
+            store().remove(this);
         }
         Commit previous = batch.base();
         for (Commit commit : batch.commits()) {
@@ -357,7 +228,7 @@ final class ContainerLane implements StatusStorage {
         }
         if (batch.base().phase() == Commit.Phase.NEW) {
             committed = batch.base().abandoned();
-            store.remove(this);
+            store().remove(this);
         }
         batch.operations().forEach(operation -> operation.fail(failure));
     }
@@ -365,19 +236,19 @@ final class ContainerLane implements StatusStorage {
     private StatusException asStatusException(Throwable failure) {
         return failure instanceof NotWrittenException || failure instanceof IndeterminateWriteException
                 ? (StatusException) failure
-                : new IndeterminateWriteException(id, "the adapter failed unexpectedly", failure);
+                : new IndeterminateWriteException(id(), "the adapter failed unexpectedly", failure);
     }
 
     private void publish(Commit previous, Commit commit, Turn turn) {
         if (!previous.isLive() && !commit.isLive()) {
             return; // The deletion of a container that never was.
         }
-        store.settings().metrics().committed(1);
-        Subscribers storeWide = store.subscribers();
+        store().settings().metrics().committed(1);
+        Subscribers storeWide = store().subscribers();
         if (subscribers.isEmpty() && storeWide.isEmpty()) {
             return;
         }
-        StatusChange change = StatusChanges.between(id, previous, commit);
+        StatusChange change = StatusChanges.between(id(), previous, commit);
         try {
             subscribers.publish(this, change);
             storeWide.publish(this, change);

@@ -18,14 +18,14 @@ final class DiskStep implements CoreSubscriber<Object> {
     private static final int DETACHED = 1;
     private static final int ENDED = 2;
 
-    private final ContainerLane lane;
+    private final Lane lane;
     private final Batch batch;
     private final AtomicInteger phase = new AtomicInteger(STARTING);
     private final long startedAt = System.nanoTime();
     private long endedAt;
     private @Nullable Throwable failure;
 
-    DiskStep(ContainerLane lane, Batch batch) {
+    DiskStep(Lane lane, Batch batch) {
         this.lane = lane;
         this.batch = batch;
     }

@@ -24,6 +24,11 @@ abstract sealed class Operation<T> permits CreateOperation, UpdateOperation, Del
         return taken.compareAndSet(false, true);
     }
 
+    /** Returns whether it shares its durable step with no other operation. */
+    boolean isExclusive() {
+        return true;
+    }
+
     /** Undoes the claim, for another lane to run it. */
     final void release() {
         taken.set(false);

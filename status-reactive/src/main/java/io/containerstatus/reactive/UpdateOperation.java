@@ -22,6 +22,11 @@ final class UpdateOperation extends Operation<Status> {
         this.expectedRevision = expectedRevision;
     }
 
+    @Override
+    boolean isExclusive() {
+        return false;
+    }
+
     boolean isSynced() {
         return synced;
     }

@@ -1,0 +1,156 @@
+package io.containerstatus.reactive;
+
+import io.containerstatus.PendingUpdatesExceededException;
+import io.containerstatus.StoreClosedException;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
+import reactor.util.concurrent.Queues;
+
+/**
+ * The lane in which the operations of one container run one after the other; what they do is the subclass's matter.
+ *
+ * <p>There is no lock and no thread of its own: the thread whose operation finds the lane idle takes a turn, and a
+ * durable step under way keeps the lane until it ends. Fields that only the owner touches are handed over with it.
+ */
+abstract class Lane {
+    /** How many operations a caller's thread runs before a thread of the store takes over. */
+    private static final int CALLER_BUDGET = 256;
+
+    private static final AtomicIntegerFieldUpdater<Lane> WORK =
+            AtomicIntegerFieldUpdater.newUpdater(Lane.class, "work");
+    private static final AtomicIntegerFieldUpdater<Lane> PENDING =
+            AtomicIntegerFieldUpdater.newUpdater(Lane.class, "pending");
+
+    private final CheckpointStore store;
+    private final String id;
+    private final Queue<Operation<?>> queue =
+            Queues.<Operation<?>>unboundedMultiproducer().get();
+    /** 0 when idle; else a thread or a durable step owns the lane, and each new operation adds one. */
+    private volatile int work;
+
+    private volatile int pending;
+    /** The operation whose turn is next, before those in the queue. The owner's alone. */
+    private @Nullable Operation<?> next;
+
+    Lane(CheckpointStore store, String id) {
+        this.store = store;
+        this.id = id;
+    }
+
+    public final String id() {
+        return id;
+    }
+
+    final CheckpointStore store() {
+        return store;
+    }
+
+    /** Starts a batch on what is committed. */
+    abstract Batch newBatch();
+
+    /** Runs a claimed operation: ends it, or lets it join the batch. */
+    abstract void execute(Operation<?> operation, Batch batch, Turn turn);
+
+    /** Makes the outcome of a durable step the container's, and ends its operations. */
+    abstract void settle(DiskStep step, Turn turn);
+
+    final void submit(Operation<?> operation) {
+        if (store.isClosing()) {
+            operation.fail(new StoreClosedException());
+            operation.signal();
+        } else if (WORK.compareAndSet(this, 0, 1)) {
+            next = operation;
+            run(Turn.ofCaller(operation, CALLER_BUDGET));
+        } else if (PENDING.incrementAndGet(this) > store.settings().maxPendingUpdates()) {
+            PENDING.decrementAndGet(this);
+            store.settings().metrics().refused();
+            operation.fail(new PendingUpdatesExceededException(id, store.settings().maxPendingUpdates()));
+            operation.signal();
+        } else {
+            offer(operation);
+        }
+    }
+
+    /** As submit, but never refused: the end of a lane must get in. */
+    final void submitLast(CloseOperation operation) {
+        PENDING.incrementAndGet(this);
+        offer(operation);
+    }
+
+    private void offer(Operation<?> operation) {
+        queue.offer(operation);
+        if (WORK.getAndIncrement(this) == 0) {
+            run(Turn.ofCaller(operation, CALLER_BUDGET));
+        }
+    }
+
+    private @Nullable Operation<?> take() {
+        Operation<?> operation = next;
+        if (operation != null) {
+            next = null;
+            return operation;
+        }
+        operation = queue.poll();
+        if (operation != null) {
+            PENDING.decrementAndGet(this);
+        }
+        return operation;
+    }
+
+    private void run(Turn turn) {
+        int seen;
+        do {
+            seen = work;
+            if (!advance(turn)) {
+                break;
+            }
+        } while (!WORK.compareAndSet(this, seen, 0));
+        turn.end(store.settings().signals());
+    }
+
+    /** Goes on with the lane when a durable step has ended. */
+    final void resume(DiskStep step) {
+        Turn turn = Turn.ofStore();
+        settle(step, turn);
+        run(turn);
+    }
+
+    /**
+     * Runs operations until none is left. Returns false when the lane has passed on: to a durable step under way, or to
+     * a thread of the store.
+     */
+    private boolean advance(Turn turn) {
+        while (true) {
+            Batch batch = gather(turn);
+            if (batch.isOpen()) {
+                DiskStep step = new DiskStep(this, batch);
+                if (!step.start(store.checkpoints())) {
+                    return false;
+                }
+                settle(step, turn);
+            } else if (turn.isSpent()) {
+                store.settings().signals().run(() -> run(Turn.ofStore()));
+                return false;
+            } else {
+                return true;
+            }
+        }
+    }
+
+    /** Runs operations until none is left, the turn is spent, or a batch is complete. */
+    private Batch gather(Turn turn) {
+        Batch batch = newBatch();
+        Operation<?> operation;
+        while (!batch.isFull(store.settings().maxBatch()) && turn.spend() && (operation = take()) != null) {
+            if (batch.isOpen() && operation.isExclusive()) {
+                next = operation;
+                break;
+            }
+            if (operation.claim()) {
+                execute(operation, batch, turn);
+            }
+        }
+        return batch;
+    }
+}
