@@ -2,7 +2,7 @@
 module io.containerstatus.core {
     requires transitive org.jspecify;
     requires transitive org.reactivestreams;
-    requires tools.jackson.databind;
+    requires tools.jackson.core;
 
     exports io.containerstatus;
     exports io.containerstatus.spi;

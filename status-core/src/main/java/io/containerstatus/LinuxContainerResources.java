@@ -1,10 +1,8 @@
 package io.containerstatus;
 
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 
 /**
  * The resource limits of a Linux container (CRI's {@code LinuxContainerResources}).
@@ -49,7 +47,7 @@ public record LinuxContainerResources(
         cpusetCpus = Text.wellFormed(cpusetCpus);
         cpusetMems = Text.wellFormed(cpusetMems);
         hugepageLimits = List.copyOf(hugepageLimits);
-        unified = sortedCopy(unified);
+        unified = SortedTexts.copyOf(unified);
     }
 
     /** Returns a builder with nothing set. */
@@ -60,17 +58,6 @@ public record LinuxContainerResources(
     /** Returns a builder that holds these limits. */
     public Builder toBuilder() {
         return new Builder(this);
-    }
-
-    private static Map<String, String> sortedCopy(Map<String, String> map) {
-        if (map.isEmpty()) {
-            return Map.of();
-        }
-        TreeMap<String, String> copy = new TreeMap<>(Text.UTF8_ORDER);
-        map.forEach((key, value) -> copy.put(
-                Text.wellFormed(Objects.requireNonNull(key, "unified key")),
-                Text.wellFormed(Objects.requireNonNull(value, "unified value"))));
-        return Collections.unmodifiableMap(copy);
     }
 
     /**
@@ -154,7 +141,7 @@ public record LinuxContainerResources(
 
         /** Sets the cgroup v2 settings by file name; the map is copied. */
         public Builder unified(Map<String, String> unified) {
-            this.unified = sortedCopy(unified);
+            this.unified = SortedTexts.copyOf(unified);
             return this;
         }
 

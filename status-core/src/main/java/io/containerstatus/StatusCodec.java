@@ -1,16 +1,118 @@
 package io.containerstatus;
 
-/** Encodes and decodes a status in containerd's format. */
+import java.util.Objects;
+import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonWriteFeature;
+
+/**
+ * Reads and writes a status in containerd's format, version {@code v1}: one JSON object, as it lies in the file
+ * {@code status} of every container.
+ *
+ * <p>Writing is exact to the byte: keys in containerd's order, no white space, strings escaped as Go's
+ * {@code encoding/json} escapes them, empty resource limits left out.
+ *
+ * <p>Reading is as lenient as Go's reader: the case of a key does not matter (by Go's simple folding), unknown keys are
+ * ignored, a later key wins over an earlier equal one, null leaves a number or a text as it is, white space may
+ * surround the document. It differs on purpose in five points:
+ *
+ * <ul>
+ *   <li>Bytes that are not UTF-8 are an error; Go replaces them.
+ *   <li>Null elements of a list are dropped; containerd 1.6.9 to 1.6.15 wrote such.
+ *   <li>A repeated object, list or map wins whole; Go merges it into the earlier one.
+ *   <li>Nesting deeper than 500, numbers longer than 1000 characters and keys longer than 50000 are errors.
+ *   <li>A document that is the word {@code null} is corrupt; for Go it is an empty one.
+ * </ul>
+ *
+ * <p>This class is threadsafe; its methods hold no state, do no I/O and never block.
+ */
 public final class StatusCodec {
+    private static final JsonFactory JSON = JsonFactory.builder()
+            // Otherwise a byte-order mark and whole UTF-16 documents pass, and zeroes have the offset -1.
+            .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
+            // Go leaves "/" alone, and writes characters beyond U+FFFF as themselves, not as two escapes.
+            .disable(JsonWriteFeature.ESCAPE_FORWARD_SLASHES)
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+            .build();
+
+    /** What Jackson's messages say of Jackson's own settings and positions; no reader of a status can use it. */
+    private static final Pattern ADVICE =
+            Pattern.compile(": enable .*| \\(start marker .*| \\(for .*|: maybe .*|, from `[^`]*`", Pattern.DOTALL);
+
     private StatusCodec() {}
 
-    /** Encodes. */
+    /**
+     * Returns the document of the status. The flags {@link Status#starting()}, {@link Status#removing()} and
+     * {@link Status#unknown()} have no place in it.
+     *
+     * @param status any status; what could not be written never gets into one
+     * @return the bytes of the file, UTF-8 without a newline at the end; a new array
+     * @throws NullPointerException if the status is null
+     */
     public static byte[] encode(Status status) {
-        throw new UnsupportedOperationException("encode " + status);
+        Objects.requireNonNull(status, "status");
+        DocumentOutput document = new DocumentOutput();
+        try (JsonGenerator out = JSON.createGenerator(ObjectWriteContext.empty(), document)) {
+            WireFormat.STATUS.write(status, out);
+        }
+        return document.bytes();
     }
 
-    /** Decodes. */
+    /**
+     * Returns the status in the document. Where several things are wrong, the first of these is told: bytes that are not
+     * UTF-8, then a breach of JSON's syntax anywhere, then the version, then the first value of a wrong type or out of
+     * range.
+     *
+     * @param document the bytes of the file; only read, and not kept
+     * @return the status, with the three flags off
+     * @throws CorruptStatusException if the bytes are no status; it says what is wrong at which byte
+     * @throws UnsupportedVersionException if it is an object whose version is missing, empty or another than {@code v1}
+     * @throws NullPointerException if the array is null
+     */
     public static Status decode(byte[] document) {
-        throw new UnsupportedOperationException("decode " + document.length);
+        int bad = Utf8.firstInvalid(document);
+        if (bad >= 0) {
+            throw new CorruptStatusException("not UTF-8", bad);
+        }
+        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), document)) {
+            return decode(parser, document);
+        }
+    }
+
+    private static Status decode(JsonParser parser, byte[] document) {
+        try {
+            WireReader in = new WireReader(parser);
+            Status.Builder status = WireFormat.STATUS.readDocument(in);
+            in.requireGood();
+            return status.build();
+        } catch (JacksonException e) {
+            // Not kept as the cause: it may quote more of the document than a message should hold.
+            throw new CorruptStatusException(reason(e), offset(e, parser, document));
+        }
+    }
+
+    private static String reason(JacksonException e) {
+        String message = e.getOriginalMessage();
+        return "not JSON: " + Excerpt.sanitize(ADVICE.matcher(message).replaceAll(""));
+    }
+
+    private static int offset(JacksonException e, JsonParser parser, byte[] document) {
+        TokenStreamLocation location = e.getLocation();
+        if (location == null || location.getByteOffset() < 0) {
+            location = parser.currentLocation(); // too deep a nesting has no location of its own
+        }
+        int offset = (int) Math.min(location.getByteOffset(), document.length);
+        // An unexpected character is noticed at its last byte.
+        while (offset > 0 && offset < document.length && Utf8.isContinuation(document[offset])) {
+            offset--;
+        }
+        return offset;
     }
 }

@@ -1,0 +1,139 @@
+package io.containerstatus;
+
+import static io.containerstatus.WireNumber.INT32;
+import static io.containerstatus.WireNumber.INT64;
+import static io.containerstatus.WireNumber.UINT32;
+import static io.containerstatus.WireNumber.UINT64;
+
+import java.util.function.Function;
+
+/** containerd's wire format, version {@code v1}: every object and every field of it, in the order of the file. */
+final class WireFormat {
+    static final String VERSION = "v1";
+
+    private static final HugepageLimit NO_LIMIT = new HugepageLimit("", 0);
+    private static final WindowsCpuGroupAffinity NO_AFFINITY = new WindowsCpuGroupAffinity(0, 0);
+    private static final ContainerResources NO_RESOURCES = new ContainerResources(null, null);
+
+    private static final WireObject<HugepageLimit, HugepageLimit> HUGEPAGE_LIMIT = WireObject.omittingEmpty(
+                    () -> NO_LIMIT, Function.<HugepageLimit>identity())
+            .text("page_size", HugepageLimit::pageSize, (limit, v) -> new HugepageLimit(v, limit.limit()))
+            .number("limit", UINT64, HugepageLimit::limit, (limit, v) -> new HugepageLimit(limit.pageSize(), v))
+            .build();
+
+    private static final WireObject<LinuxContainerResources, LinuxContainerResources.Builder> LINUX =
+            WireObject.omittingEmpty(LinuxContainerResources::builder, LinuxContainerResources.Builder::build)
+                    .number(
+                            "cpu_period",
+                            INT64,
+                            LinuxContainerResources::cpuPeriod,
+                            LinuxContainerResources.Builder::cpuPeriod)
+                    .number(
+                            "cpu_quota",
+                            INT64,
+                            LinuxContainerResources::cpuQuota,
+                            LinuxContainerResources.Builder::cpuQuota)
+                    .number(
+                            "cpu_shares",
+                            INT64,
+                            LinuxContainerResources::cpuShares,
+                            LinuxContainerResources.Builder::cpuShares)
+                    .number(
+                            "memory_limit_in_bytes",
+                            INT64,
+                            LinuxContainerResources::memoryLimitInBytes,
+                            LinuxContainerResources.Builder::memoryLimitInBytes)
+                    .number(
+                            "oom_score_adj",
+                            INT64,
+                            LinuxContainerResources::oomScoreAdj,
+                            LinuxContainerResources.Builder::oomScoreAdj)
+                    .text(
+                            "cpuset_cpus",
+                            LinuxContainerResources::cpusetCpus,
+                            LinuxContainerResources.Builder::cpusetCpus)
+                    .text(
+                            "cpuset_mems",
+                            LinuxContainerResources::cpusetMems,
+                            LinuxContainerResources.Builder::cpusetMems)
+                    .list(
+                            "hugepage_limits",
+                            HUGEPAGE_LIMIT,
+                            LinuxContainerResources::hugepageLimits,
+                            LinuxContainerResources.Builder::hugepageLimits)
+                    .texts("unified", LinuxContainerResources::unified, LinuxContainerResources.Builder::unified)
+                    .number(
+                            "memory_swap_limit_in_bytes",
+                            INT64,
+                            LinuxContainerResources::memorySwapLimitInBytes,
+                            LinuxContainerResources.Builder::memorySwapLimitInBytes)
+                    .build();
+
+    private static final WireObject<WindowsCpuGroupAffinity, WindowsCpuGroupAffinity> AFFINITY =
+            WireObject.omittingEmpty(() -> NO_AFFINITY, Function.<WindowsCpuGroupAffinity>identity())
+                    .number(
+                            "cpu_mask",
+                            UINT64,
+                            WindowsCpuGroupAffinity::cpuMask,
+                            (affinity, v) -> new WindowsCpuGroupAffinity(v, affinity.cpuGroup()))
+                    .number(
+                            "cpu_group",
+                            UINT32,
+                            WindowsCpuGroupAffinity::cpuGroup,
+                            (affinity, v) -> new WindowsCpuGroupAffinity(affinity.cpuMask(), v))
+                    .build();
+
+    private static final WireObject<WindowsContainerResources, WindowsContainerResources.Builder> WINDOWS =
+            WireObject.omittingEmpty(WindowsContainerResources::builder, WindowsContainerResources.Builder::build)
+                    .number(
+                            "cpu_shares",
+                            INT64,
+                            WindowsContainerResources::cpuShares,
+                            WindowsContainerResources.Builder::cpuShares)
+                    .number(
+                            "cpu_count",
+                            INT64,
+                            WindowsContainerResources::cpuCount,
+                            WindowsContainerResources.Builder::cpuCount)
+                    .number(
+                            "cpu_maximum",
+                            INT64,
+                            WindowsContainerResources::cpuMaximum,
+                            WindowsContainerResources.Builder::cpuMaximum)
+                    .number(
+                            "memory_limit_in_bytes",
+                            INT64,
+                            WindowsContainerResources::memoryLimitInBytes,
+                            WindowsContainerResources.Builder::memoryLimitInBytes)
+                    .number(
+                            "rootfs_size_in_bytes",
+                            INT64,
+                            WindowsContainerResources::rootfsSizeInBytes,
+                            WindowsContainerResources.Builder::rootfsSizeInBytes)
+                    .list(
+                            "affinity_cpus",
+                            AFFINITY,
+                            WindowsContainerResources::affinityCpus,
+                            WindowsContainerResources.Builder::affinityCpus)
+                    .build();
+
+    private static final WireObject<ContainerResources, ContainerResources> RESOURCES = WireObject.omittingEmpty(
+                    () -> NO_RESOURCES, Function.<ContainerResources>identity())
+            .object("linux", LINUX, ContainerResources::linux, (r, v) -> new ContainerResources(v, r.windows()))
+            .object("windows", WINDOWS, ContainerResources::windows, (r, v) -> new ContainerResources(r.linux(), v))
+            .build();
+
+    static final WireObject<Status, Status.Builder> STATUS = WireObject.complete(Status::builder, Status.Builder::build)
+            .version("Version", VERSION)
+            .number("Pid", UINT32, Status::pid, Status.Builder::pid)
+            .time("CreatedAt", Status::createdAt, Status.Builder::createdAt)
+            .time("StartedAt", Status::startedAt, Status.Builder::startedAt)
+            .time("FinishedAt", Status::finishedAt, Status.Builder::finishedAt)
+            .number("ExitCode", INT32, Status::exitCode, (status, v) -> status.exitCode((int) v))
+            .text("Reason", Status::reason, Status.Builder::reason)
+            .text("Message", Status::message, Status.Builder::message)
+            .object("Resources", RESOURCES, Status::resources, Status.Builder::resources)
+            .build();
+
+    private WireFormat() {}
+}

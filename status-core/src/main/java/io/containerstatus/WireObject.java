@@ -1,0 +1,179 @@
+package io.containerstatus;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * One kind of object in the wire format: the table of its fields, in the order in which they are written.
+ *
+ * @param <T> what is written
+ * @param <B> what collects the fields on reading: a builder, or the value itself where each setter returns a new one
+ */
+final class WireObject<T, B> {
+    private final Supplier<B> begin;
+    private final Function<B, T> end;
+    private final List<WireField<T, B>> fields;
+    private final Map<String, WireField<T, B>> byName = new HashMap<>();
+    private final Map<String, WireField<T, B>> byFoldedName = new HashMap<>();
+    private final int longestName;
+
+    private WireObject(Table<T, B> table) {
+        begin = table.begin;
+        end = table.end;
+        fields = List.copyOf(table.fields);
+        int longest = 0;
+        for (WireField<T, B> field : fields) {
+            byName.put(field.name(), field);
+            byFoldedName.put(fold(field.name()), field);
+            longest = Math.max(longest, field.name().length());
+        }
+        longestName = longest;
+    }
+
+    /** Begins the table of an object whose fields are left out when zero or empty. */
+    static <T, B> Table<T, B> omittingEmpty(Supplier<B> begin, Function<B, T> end) {
+        return new Table<>(begin, end, /* omitEmpty= */ true);
+    }
+
+    /** Begins the table of an object whose fields are always written. */
+    static <T, B> Table<T, B> complete(Supplier<B> begin, Function<B, T> end) {
+        return new Table<>(begin, end, /* omitEmpty= */ false);
+    }
+
+    void write(T value, JsonGenerator out) {
+        out.writeStartObject();
+        for (WireField<T, B> field : fields) {
+            field.write(value, out);
+        }
+        out.writeEndObject();
+    }
+
+    /** Reads the rest of an object that was begun. */
+    T read(WireReader in) {
+        return end.apply(readFields(in));
+    }
+
+    /** Reads a whole document that consists of this object. */
+    B readDocument(WireReader in) {
+        in.beginDocument();
+        B target = readFields(in);
+        in.requireEnd();
+        return target;
+    }
+
+    private B readFields(WireReader in) {
+        B target = begin.get();
+        for (String key = in.nextKey(); key != null; key = in.nextKey()) {
+            WireField<T, B> field = find(key);
+            if (field == null) {
+                in.skip();
+            } else {
+                target = field.read(target, in);
+            }
+        }
+        return target;
+    }
+
+    private @Nullable WireField<T, B> find(String key) {
+        WireField<T, B> field = byName.get(key);
+        if (field == null && key.length() <= longestName) {
+            field = byFoldedName.get(fold(key));
+        }
+        return field;
+    }
+
+    /**
+     * Returns the key in one case, by the simple folding of Go's reader: beside the letters of ASCII only U+017F (long s)
+     * and the Kelvin sign fold into these; the dotted and dotless i, which {@code equalsIgnoreCase} lets through, do not.
+     */
+    private static String fold(String key) {
+        char[] folded = key.toCharArray();
+        for (int i = 0; i < folded.length; i++) {
+            char c = folded[i];
+            if (c >= 'A' && c <= 'Z') {
+                folded[i] = (char) (c - 'A' + 'a');
+            } else if (c == '\u017F') {
+                folded[i] = 's';
+            } else if (c == '\u212A') {
+                folded[i] = 'k';
+            }
+        }
+        return new String(folded);
+    }
+
+    /** Sets a number in what collects the fields, and returns what collects them from now on. */
+    interface NumberSetter<B> {
+        B set(B target, long value);
+    }
+
+    /** Sets a value in what collects the fields, and returns what collects them from now on. */
+    interface Setter<B, V extends @Nullable Object> {
+        B set(B target, V value);
+    }
+
+    /** Collects the fields of an object. */
+    static final class Table<T, B> {
+        private final Supplier<B> begin;
+        private final Function<B, T> end;
+        private final boolean omitEmpty;
+        private final List<WireField<T, B>> fields = new ArrayList<>();
+
+        private Table(Supplier<B> begin, Function<B, T> end, boolean omitEmpty) {
+            this.begin = begin;
+            this.end = end;
+            this.omitEmpty = omitEmpty;
+        }
+
+        Table<T, B> version(String name, String version) {
+            return field(new WireField.Version<>(name, version));
+        }
+
+        Table<T, B> number(String name, WireNumber kind, ToLongFunction<T> get, NumberSetter<B> set) {
+            return field(new WireField.Number<>(name, omitEmpty, kind, get, set));
+        }
+
+        /** Adds a time in nanoseconds since the epoch; 0 means that it is not set, which the setters know. */
+        Table<T, B> time(String name, Function<T, @Nullable Instant> get, Setter<B, Instant> set) {
+            return number(
+                    name,
+                    WireNumber.INT64,
+                    source -> Ranges.toNanos(get.apply(source)),
+                    (target, nanos) -> set.set(target, Ranges.toInstant(nanos)));
+        }
+
+        Table<T, B> text(String name, Function<T, String> get, Setter<B, String> set) {
+            return field(new WireField.Text<>(name, omitEmpty, get, set));
+        }
+
+        <V> Table<T, B> object(
+                String name, WireObject<V, ?> type, Function<T, @Nullable V> get, Setter<B, @Nullable V> set) {
+            return field(new WireField.Nested<>(name, omitEmpty, type, get, set));
+        }
+
+        <E> Table<T, B> list(
+                String name, WireObject<E, ?> type, Function<T, List<E>> get, Setter<B, List<E>> set) {
+            return field(new WireField.Elements<>(name, type, get, set));
+        }
+
+        Table<T, B> texts(String name, Function<T, Map<String, String>> get, Setter<B, Map<String, String>> set) {
+            return field(new WireField.Texts<>(name, get, set));
+        }
+
+        private Table<T, B> field(WireField<T, B> field) {
+            fields.add(field);
+            return this;
+        }
+
+        WireObject<T, B> build() {
+            return new WireObject<>(this);
+        }
+    }
+}

@@ -1,0 +1,218 @@
+package io.containerstatus;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * A document on its way in. A value of a wrong type does not end the reading: it is remembered and skipped, because a
+ * breach of the syntax further on, or another version, tells more about the document.
+ */
+final class WireReader {
+    private static final String MAX_UINT64 = Long.toUnsignedString(-1);
+
+    private final JsonParser parser;
+    private String version = "";
+    private boolean versionMistyped;
+    private @Nullable String fault;
+    private long faultOffset;
+    private long number;
+
+    WireReader(JsonParser parser) {
+        this.parser = parser;
+    }
+
+    /** Steps to the next value of the object that was begun, and returns its key; null at the object's end. */
+    @Nullable String nextKey() {
+        String key = parser.nextName();
+        if (key != null) {
+            parser.nextToken();
+        }
+        return key;
+    }
+
+    void skip() {
+        parser.skipChildren();
+    }
+
+    boolean isNull() {
+        return parser.currentToken() == JsonToken.VALUE_NULL;
+    }
+
+    /** Steps into the document; anything but an object is a fault at once, as nothing of it can be read. */
+    void beginDocument() {
+        JsonToken first = parser.nextToken();
+        if (first == null) {
+            throw new CorruptStatusException(
+                    "the document is empty", parser.currentLocation().getByteOffset());
+        }
+        if (first != JsonToken.START_OBJECT) {
+            CorruptStatusException mistyped =
+                    new CorruptStatusException("the document is " + describe(first) + ", not an object", offset());
+            skip();
+            requireEnd();
+            throw mistyped;
+        }
+    }
+
+    void requireEnd() {
+        if (parser.nextToken() != null) {
+            throw new CorruptStatusException("content after the end of the document", offset());
+        }
+    }
+
+    /** Judges the version first, and then the values. */
+    void requireGood() {
+        if (!versionMistyped && !version.equals(WireFormat.VERSION)) {
+            throw new UnsupportedVersionException(version);
+        }
+        if (fault != null) {
+            throw new CorruptStatusException(fault, faultOffset);
+        }
+    }
+
+    void readVersion() {
+        JsonToken token = parser.currentToken();
+        if (token == JsonToken.VALUE_STRING) {
+            version = parser.getString();
+        } else if (token != JsonToken.VALUE_NULL && !versionMistyped) {
+            versionMistyped = true;
+            fault = null;
+            mistyped("a string");
+        }
+    }
+
+    /** Returns whether the value is an integer of this kind, for {@link #number} to return. */
+    boolean readNumber(WireNumber kind) {
+        JsonToken token = parser.currentToken();
+        if (token == JsonToken.VALUE_NUMBER_INT) {
+            return kind.isUnsigned() ? readUnsigned(kind) : readSigned(kind);
+        }
+        if (token != JsonToken.VALUE_NULL) {
+            mistyped("an integer");
+        }
+        return false;
+    }
+
+    long number() {
+        return number;
+    }
+
+    private boolean readSigned(WireNumber kind) {
+        if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+            return outOfRange(kind);
+        }
+        number = parser.getLongValue();
+        return kind.contains(number) || outOfRange(kind);
+    }
+
+    private boolean readUnsigned(WireNumber kind) {
+        if (parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
+            number = parser.getLongValue();
+            // Go reads no sign here, not even that of "-0".
+            boolean signed = number < 0 || number == 0 && parser.getStringLength() > 1;
+            return !signed && kind.contains(number) || outOfRange(kind);
+        }
+        int length = parser.getStringLength();
+        if (kind != WireNumber.UINT64 || length > MAX_UINT64.length()) {
+            return outOfRange(kind);
+        }
+        String digits = parser.getString();
+        if (digits.startsWith("-") || length == MAX_UINT64.length() && digits.compareTo(MAX_UINT64) > 0) {
+            return outOfRange(kind);
+        }
+        number = Long.parseUnsignedLong(digits);
+        return true;
+    }
+
+    private boolean outOfRange(WireNumber kind) {
+        fault(path() + " is not in " + kind.range() + ": " + Excerpt.quote(parser.getString()));
+        return false;
+    }
+
+    /** Returns the value as a text, or null when it is null or (a fault) none. */
+    @Nullable String readText() {
+        JsonToken token = parser.currentToken();
+        if (token == JsonToken.VALUE_STRING) {
+            return parser.getString();
+        }
+        if (token != JsonToken.VALUE_NULL) {
+            mistyped("a string");
+        }
+        return null;
+    }
+
+    /** Returns whether the value is an object, and steps into it. */
+    boolean beginObject() {
+        if (parser.currentToken() == JsonToken.START_OBJECT) {
+            return true;
+        }
+        mistyped("an object");
+        return false;
+    }
+
+    /** Returns the list's elements without the nulls in it, or null when the value is (a fault) no list. */
+    <E> @Nullable List<E> readList(WireObject<E, ?> element) {
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            mistyped("an array");
+            return null;
+        }
+        List<E> elements = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (!isNull() && beginObject()) {
+                elements.add(element.read(this));
+            }
+        }
+        return elements;
+    }
+
+    /** Returns the object's texts by key, or null when the value is (a fault) no object. */
+    @Nullable Map<String, String> readTexts() {
+        if (!beginObject()) {
+            return null;
+        }
+        List<Map.Entry<String, String>> entries = new ArrayList<>();
+        for (String key = nextKey(); key != null; key = nextKey()) {
+            String text = readText();
+            entries.add(Map.entry(key, text == null ? "" : text));
+        }
+        return SortedTexts.of(entries);
+    }
+
+    private void mistyped(String expected) {
+        JsonToken token = parser.currentToken();
+        fault(path() + " is " + describe(token) + ", not " + expected);
+        skip();
+    }
+
+    private void fault(String what) {
+        if (fault == null) {
+            fault = what;
+            faultOffset = offset();
+        }
+    }
+
+    private long offset() {
+        return parser.currentTokenLocation().getByteOffset();
+    }
+
+    private String path() {
+        return Excerpt.quote(parser.streamReadContext().pathAsPointer().toString());
+    }
+
+    private static String describe(JsonToken token) {
+        return switch (token) {
+            case START_OBJECT -> "an object";
+            case START_ARRAY -> "an array";
+            case VALUE_STRING -> "a string";
+            case VALUE_NUMBER_INT -> "an integer";
+            case VALUE_NUMBER_FLOAT -> "a number with a fraction or an exponent";
+            case VALUE_TRUE, VALUE_FALSE -> "a boolean";
+            default -> "null";
+        };
+    }
+}
