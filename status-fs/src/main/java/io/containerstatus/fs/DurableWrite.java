@@ -1,0 +1,89 @@
+package io.containerstatus.fs;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Replaces a status so that a crash at any moment leaves the old one or the new one, whole. Eight system calls, in this
+ * order; SystemCallsTest fails when one is missing, added or moved. One object makes one write.
+ *
+ * <p>Up to step 6 a failure leaves the old status in place; in steps 7 and 8 it leaves it open which of the two a crash
+ * would leave.
+ */
+final class DurableWrite {
+    private final Layout layout;
+    private final Progress progress;
+    private final byte[] document;
+    private final @Nullable UnfitStatus unfit;
+
+    private @Nullable Closeable openFolder;
+    private @Nullable Closeable openTemporary;
+    private @Nullable Path temporary;
+
+    /** Prepares the write; {@code unfit} is what stands in the place of the status and must be kept, if anything. */
+    DurableWrite(Layout layout, Progress progress, byte[] document, @Nullable UnfitStatus unfit) {
+        this.layout = layout;
+        this.progress = progress;
+        this.document = document;
+        this.unfit = unfit;
+    }
+
+    void run() throws IOException {
+        try {
+            perform();
+        } catch (IOException | RuntimeException | Error failure) {
+            abandon(failure);
+            throw failure;
+        }
+    }
+
+    private void perform() throws IOException {
+        Path folderPath = progress.folder();
+        Path status = layout.status(folderPath);
+        Path temporaryPath = layout.temporary(folderPath);
+
+        // 1. The document is encoded already: what cannot be encoded touches no file.
+        // 2. Before the commit point, so that running out of descriptors leaves the old status.
+        progress.next("its folder could not be opened", folderPath);
+        SteadyChannel folder = SteadyChannel.openFolder(folderPath);
+        openFolder = folder;
+        // 3. The mode comes with the creation: no moment in which others could open it. ModesTest
+        progress.next("the new status could not be created", temporaryPath);
+        SteadyChannel file = SteadyChannel.create(temporaryPath, Layout.ofFile(temporaryPath));
+        openTemporary = file;
+        temporary = temporaryPath;
+        // 4. Beside the old status, never over it: a torn file never has the name "status".
+        progress.next("the new status could not be written", temporaryPath);
+        file.write(document);
+        // 5. Persists the bytes before they get their name. A full disk can show here first. After a failure the kernel
+        //    forgets the error and would answer a second sync with success over lost bytes: the file is given up.
+        progress.next("the new status could not be synced", temporaryPath);
+        file.force();
+        // 6. Checked: some file systems report a failed write here. After it no descriptor can be lost.
+        progress.next("the new status could not be closed", temporaryPath);
+        file.close();
+        if (unfit != null) {
+            unfit.keep(progress, folder);
+        }
+        // 7. The commit point: atomic, and with no fallback to a copy, which could tear.
+        progress.next("the new status could not be renamed; it may be in place or not", status);
+        progress.commits();
+        Files.move(temporaryPath, status, StandardCopyOption.ATOMIC_MOVE);
+        // 8. Persists the rename: without it a power cut brings the old status back.
+        progress.next(
+                "the folder could not be synced after the rename; the new status is visible but may not survive a crash",
+                status);
+        folder.force();
+        folder.close();
+    }
+
+    private void abandon(Throwable failure) {
+        CleanUp.close(openTemporary, failure);
+        CleanUp.deleteIfExists(temporary, failure);
+        CleanUp.close(openFolder, failure);
+    }
+}

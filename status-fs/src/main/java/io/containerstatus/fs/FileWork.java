@@ -1,0 +1,172 @@
+package io.containerstatus.fs;
+
+import io.containerstatus.StatusException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Exceptions;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Runs work on files off the caller's thread, and knows when the last of it has ended.
+ *
+ * <p>Work that has begun is not tied to its subscription: a cancellation is only noted, and neither waits for the work
+ * nor interrupts it. That is why no subscriber ever gets hold of the scheduler's own handle of the task.
+ */
+final class FileWork {
+    private static final int THREADS = 64;
+    private static final int QUEUE = 100_000;
+    private static final long IDLE_SECONDS = 60;
+
+    /** Set in {@link #pending} once no more work is accepted. */
+    private static final long CLOSED = 1L << 62;
+
+    private final @Nullable Scheduler given;
+    private final AtomicLong pending = new AtomicLong();
+    private final Sinks.Empty<Void> idle = Sinks.empty();
+    private @Nullable ThreadPoolExecutor ownExecutor;
+    private @Nullable Scheduler ownScheduler;
+
+    /** Uses the scheduler, and never disposes of it; with null, threads of its own, from the first work on. */
+    FileWork(@Nullable Scheduler given) {
+        this.given = given;
+    }
+
+    /** Makes the failure of work that was not accepted: closed when there is no cause, else refused by the scheduler. */
+    interface Refusal {
+        StatusException because(@Nullable RejectedExecutionException cause);
+    }
+
+    /** Returns a cold Mono of the work's result; null completes it empty. */
+    <T> Mono<T> run(Callable<@Nullable T> work, Refusal refusal) {
+        return Mono.create(sink -> {
+            if (!enter()) {
+                sink.error(refusal.because(null));
+                return;
+            }
+            Task<T> task = new Task<>(work, sink);
+            sink.onCancel(task::abandon);
+            try {
+                scheduler().schedule(task);
+            } catch (RejectedExecutionException e) {
+                task.abandon();
+                sink.error(refusal.because(e));
+            }
+        });
+    }
+
+    /** Accepts no more work, and completes when all that was accepted has ended. */
+    Mono<Void> drain() {
+        return Mono.defer(() -> {
+            if (pending.getAndUpdate(count -> count | CLOSED) == 0) {
+                idle.tryEmitEmpty();
+            }
+            return idle.asMono();
+        });
+    }
+
+    /** Runs this after everything else, also when the given scheduler was disposed of too early. */
+    Mono<Void> runLast(Callable<@Nullable Void> work) {
+        Mono<Void> last = Mono.fromCallable(work);
+        return Mono.defer(() -> last.subscribeOn(scheduler()))
+                .onErrorResume(
+                        RejectedExecutionException.class, e -> last.subscribeOn(Schedulers.boundedElastic()));
+    }
+
+    /**
+     * Lets the own threads end when they are through, and interrupts none. (Reactor's {@code disposeGracefully} would
+     * wait for them on a thread that is no daemon, and that keeps the process alive for ten seconds.)
+     */
+    synchronized void endThreads() {
+        if (ownExecutor != null) {
+            ownExecutor.shutdown();
+        }
+    }
+
+    private synchronized Scheduler scheduler() {
+        if (given != null) {
+            return given;
+        }
+        if (ownScheduler == null) {
+            ownExecutor = newExecutor();
+            ownScheduler = Schedulers.fromExecutorService(ownExecutor, "status-io");
+        }
+        return ownScheduler;
+    }
+
+    private static ThreadPoolExecutor newExecutor() {
+        AtomicInteger number = new AtomicInteger();
+        ThreadPoolExecutor executor = new ThreadPoolExecutor(
+                THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE), task -> {
+                    Thread thread = new Thread(task, "status-io-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
+    }
+
+    private boolean enter() {
+        long count = pending.get();
+        while (count < CLOSED) {
+            if (pending.compareAndSet(count, count + 1)) {
+                return true;
+            }
+            count = pending.get();
+        }
+        return false;
+    }
+
+    private void leave() {
+        if (pending.decrementAndGet() == CLOSED) {
+            idle.tryEmitEmpty();
+        }
+    }
+
+    private final class Task<T> implements Runnable {
+        private final Callable<@Nullable T> work;
+        private final MonoSink<T> sink;
+        private final AtomicBoolean claimed = new AtomicBoolean();
+
+        Task(Callable<@Nullable T> work, MonoSink<T> sink) {
+            this.work = work;
+            this.sink = sink;
+        }
+
+        /** Prevents the work if it has not begun; else does nothing. */
+        void abandon() {
+            if (claimed.compareAndSet(false, true)) {
+                leave();
+            }
+        }
+
+        @Override
+        public void run() {
+            if (!claimed.compareAndSet(false, true)) {
+                return;
+            }
+            T result;
+            try {
+                result = work.call();
+            } catch (Throwable failure) {
+                leave();
+                sink.error(failure);
+                Exceptions.throwIfJvmFatal(failure);
+                return;
+            }
+            // Before the signal: a subscriber that closes the store, and waits for it, does not wait for itself.
+            leave();
+            sink.success(result);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.containerstatus.fs;
+
+import io.containerstatus.StatusException;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a container's folder fit for a write, when it is not known to be: this process writes it for the first time, or
+ * its last write or deletion failed.
+ */
+final class FolderPreparation {
+    private final Layout layout;
+    private final StatusReader reader;
+    private final Clock clock;
+
+    FolderPreparation(Layout layout, StatusReader reader, Clock clock) {
+        this.layout = layout;
+        this.reader = reader;
+        this.clock = clock;
+    }
+
+    /** Creates the folder when it is missing; returns whether it did. */
+    boolean createIfMissing(Progress progress) throws IOException {
+        Path folder = progress.folder();
+        progress.next("its folder could not be looked at", folder);
+        try {
+            BasicFileAttributes attributes =
+                    Files.readAttributes(folder, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (!attributes.isDirectory()) {
+                throw new FileSystemException(folder.toString(), null, "it is a link or a file, not a folder");
+            }
+            return false;
+        } catch (NoSuchFileException e) {
+            progress.next("its folder could not be created", folder);
+            Files.createDirectory(folder, Layout.ofFolder(folder));
+            return true;
+        }
+    }
+
+    /** Makes the folder's name durable, also when it is not new: who created it may have ended before the sync. */
+    void persistName(Progress progress) throws IOException {
+        progress.next("the root could not be synced; a crash could lose the container's folder", layout.root());
+        SteadyChannel.syncFolder(layout.root());
+    }
+
+    /** Returns what stands in the place of the status and is none; null when there is a status, or nothing. */
+    @Nullable UnfitStatus examine(Progress progress) {
+        removeLeftovers(progress.folder());
+        try {
+            reader.read(progress.id());
+            return null;
+        } catch (StatusException e) {
+            return new UnfitStatus(layout, clock.instant());
+        }
+    }
+
+    /** Removes what a failed write could not remove itself. */
+    private static void removeLeftovers(Path folder) {
+        try {
+            for (Path temporary : FolderContents.of(folder).temporary()) {
+                Files.deleteIfExists(temporary);
+            }
+        } catch (IOException | RuntimeException e) {
+            // Costs space, not truth: no reader looks at it, and the next sweep or deletion tries again.
+        }
+    }
+}

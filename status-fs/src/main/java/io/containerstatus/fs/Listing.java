@@ -1,0 +1,64 @@
+package io.containerstatus.fs;
+
+import io.containerstatus.ContainerIds;
+import io.containerstatus.UnreadableStatusException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Finds the containers under a root: the folders whose name is an id and that hold a {@code status} of whatever kind, or
+ * anything else that is not ours. What can be seen but not looked into counts as one: its process may be running.
+ */
+final class Listing {
+    private final Layout layout;
+
+    Listing(Layout layout) {
+        this.layout = layout;
+    }
+
+    List<String> ids() {
+        try {
+            List<String> ids = new ArrayList<>();
+            for (Path entry : FolderContents.entries(layout.root())) {
+                String name = entry.getFileName().toString();
+                if (ContainerIds.isValid(name) && isContainer(entry)) {
+                    ids.add(name);
+                }
+            }
+            return ids;
+        } catch (IOException | RuntimeException e) {
+            throw new UnreadableStatusException(layout.root().toString(), IoReason.of(e), e);
+        }
+    }
+
+    private boolean isContainer(Path entry) {
+        try {
+            return isFolder(entry) && (exists(layout.status(entry)) || !FolderContents.of(entry).isLeftover());
+        } catch (NoSuchFileException e) {
+            // Removed since its name was read.
+            return false;
+        } catch (IOException | RuntimeException e) {
+            return true;
+        }
+    }
+
+    private static boolean isFolder(Path entry) throws IOException {
+        return Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .isDirectory();
+    }
+
+    private static boolean exists(Path file) throws IOException {
+        try {
+            Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package io.containerstatus.fs;
+
+import io.containerstatus.InvalidRootException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/** The root as a folder: finds it, creates it, and makes its name durable. */
+final class RootFolder {
+    private final Path given;
+
+    RootFolder(Path given) {
+        this.given = given;
+    }
+
+    /** Returns the root with all links resolved. */
+    Path resolve() throws IOException {
+        return given.toRealPath();
+    }
+
+    /**
+     * Creates the root, and the folders above it, where they are missing.
+     *
+     * @return the root with all links resolved
+     * @throws InvalidRootException if there is no folder then; what was created on the way is removed again
+     */
+    Path obtain() {
+        Deque<Path> created = new ArrayDeque<>();
+        try {
+            create(missing(), created);
+            Path real = resolve();
+            if (!Files.isDirectory(real)) {
+                throw new InvalidRootException(given.toString(), "it is not a folder", null);
+            }
+            return real;
+        } catch (InvalidRootException e) {
+            throw e;
+        } catch (IOException | RuntimeException failure) {
+            created.forEach(folder -> CleanUp.deleteIfExists(folder, failure));
+            throw new InvalidRootException(given.toString(), IoReason.of(failure), failure);
+        }
+    }
+
+    /** Makes the root's own name and the names in it durable: whoever created them may have ended before the sync. */
+    static void sync(Path real) throws IOException {
+        syncParent(real);
+        SteadyChannel.syncFolder(real);
+    }
+
+    /** Returns the folders to create, the outermost first. */
+    private Deque<Path> missing() throws IOException {
+        Deque<Path> missing = new ArrayDeque<>();
+        Path path = given.toAbsolutePath();
+        while (path != null && !isThere(path)) {
+            missing.push(path);
+            path = path.getParent();
+        }
+        if (path != null && !Files.isDirectory(path)) {
+            throw new InvalidRootException(given.toString(), path + notAFolder(path), null);
+        }
+        return missing;
+    }
+
+    private static void create(Deque<Path> missing, Deque<Path> created) throws IOException {
+        if (!missing.isEmpty()) {
+            syncParent(missing.getFirst().getParent());
+        }
+        for (Path folder : missing) {
+            try {
+                Files.createDirectory(folder, Layout.ofFolder(folder));
+                created.push(folder);
+            } catch (FileAlreadyExistsException e) {
+                if (!Files.isDirectory(folder)) {
+                    throw e;
+                }
+            }
+            SteadyChannel.syncFolder(folder.getParent());
+        }
+    }
+
+    private static void syncParent(@Nullable Path folder) throws IOException {
+        Path parent = folder == null ? null : folder.toRealPath().getParent();
+        try {
+            if (parent != null) {
+                SteadyChannel.syncFolder(parent);
+            }
+        } catch (AccessDeniedException e) {
+            // A folder that we may not even read was not made by a run of ours that ended before the sync.
+        }
+    }
+
+    private static boolean isThere(Path path) throws IOException {
+        try {
+            Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    private static String notAFolder(Path path) {
+        return Files.isSymbolicLink(path) ? " is a link that leads to no folder" : " is not a folder";
+    }
+}

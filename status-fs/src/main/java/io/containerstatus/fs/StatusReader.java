@@ -1,0 +1,109 @@
+package io.containerstatus.fs;
+
+import io.containerstatus.CorruptStatusException;
+import io.containerstatus.Status;
+import io.containerstatus.StatusCodec;
+import io.containerstatus.StatusException;
+import io.containerstatus.UnreadableStatusException;
+import io.containerstatus.UnsupportedVersionException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a container's status. Below the root it follows no link, and it changes nothing. */
+final class StatusReader {
+    private final Layout layout;
+    private final int maxFileSize;
+
+    StatusReader(Layout layout, int maxFileSize) {
+        this.layout = layout;
+        this.maxFileSize = maxFileSize;
+    }
+
+    /** Returns the status, or null when the container has none. */
+    @Nullable Status read(String id) {
+        Path folder = layout.folder(id);
+        Path file = layout.status(folder);
+        try {
+            requireFolder(folder);
+            requireRegularFile(file);
+            return decode(file, bytes(file));
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (StatusException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw new UnreadableStatusException(file.toString(), IoReason.of(e), e);
+        }
+    }
+
+    private void requireFolder(Path folder) throws IOException {
+        BasicFileAttributes attributes = attributes(folder);
+        if (!attributes.isDirectory()) {
+            throw new UnreadableStatusException(folder.toString(), "it is " + kind(attributes) + ", not a folder", null);
+        }
+    }
+
+    /** Looks before it opens: the opening of a FIFO would wait for a writer, for ever. */
+    private void requireRegularFile(Path file) throws IOException {
+        BasicFileAttributes attributes = attributes(file);
+        if (!attributes.isRegularFile()) {
+            throw new UnreadableStatusException(
+                    file.toString(), "it is " + kind(attributes) + ", not a regular file", null);
+        }
+        if (attributes.size() > maxFileSize) {
+            throw tooLarge(file, attributes.size() + " bytes");
+        }
+    }
+
+    private byte[] bytes(Path file) throws IOException {
+        try (SteadyChannel channel = SteadyChannel.openToRead(file)) {
+            ByteBuffer buffer = ByteBuffer.allocate(Math.min(maxFileSize, 4096) + 1);
+            while (channel.read(buffer, buffer.position()) >= 0) {
+                if (buffer.position() > maxFileSize) {
+                    throw tooLarge(file, "more than " + maxFileSize + " bytes");
+                }
+                if (!buffer.hasRemaining()) {
+                    int larger = (int) Math.min(maxFileSize + 1L, buffer.capacity() * 2L);
+                    buffer = ByteBuffer.allocate(larger).put(buffer.flip());
+                }
+            }
+            return Arrays.copyOf(buffer.array(), buffer.position());
+        }
+    }
+
+    private UnreadableStatusException tooLarge(Path file, String size) {
+        return new UnreadableStatusException(
+                file.toString(), "it holds " + size + ", and at most " + maxFileSize + " are read", null);
+    }
+
+    private static Status decode(Path file, byte[] document) {
+        try {
+            return StatusCodec.decode(document);
+        } catch (CorruptStatusException e) {
+            throw e.at(file.toString());
+        } catch (UnsupportedVersionException e) {
+            throw e.at(file.toString());
+        }
+    }
+
+    private static BasicFileAttributes attributes(Path path) throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static String kind(BasicFileAttributes attributes) {
+        if (attributes.isSymbolicLink()) {
+            return "a symbolic link";
+        }
+        if (attributes.isDirectory()) {
+            return "a folder";
+        }
+        return attributes.isRegularFile() ? "a regular file" : "a FIFO, a socket or a device";
+    }
+}

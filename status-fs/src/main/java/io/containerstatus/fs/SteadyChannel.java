@@ -1,0 +1,131 @@
+package io.containerstatus.fs;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousFileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One open file or folder whose operations an interrupt of the thread cannot break. A {@code FileChannel} closes itself
+ * when its thread is interrupted, and the write under way fails; an asynchronous channel does not. Every method blocks
+ * until the system call is through, and leaves the thread's interrupt flag as it found it.
+ *
+ * <p>Not threadsafe, except for {@link #close}.
+ */
+final class SteadyChannel implements Closeable {
+    private final AsynchronousFileChannel channel;
+
+    private SteadyChannel(AsynchronousFileChannel channel) {
+        this.channel = channel;
+    }
+
+    /** Opens a folder to sync it; a link is an error. */
+    static SteadyChannel openFolder(Path folder) throws IOException {
+        return open(folder, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /** Opens a file to read it; a link is an error. */
+    static SteadyChannel openToRead(Path file) throws IOException {
+        return open(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /** Creates a file that must not exist yet, with these attributes from its first moment on. */
+    static SteadyChannel create(Path file, FileAttribute<?>... attributes) throws IOException {
+        return open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes);
+    }
+
+    /** Opens a file to lock it exclusively, and creates it when it is missing; a link is an error. */
+    static SteadyChannel openToLock(Path file, FileAttribute<?>... attributes) throws IOException {
+        Set<OpenOption> options =
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        return open(file, options, attributes);
+    }
+
+    private static SteadyChannel open(Path path, Set<OpenOption> options, FileAttribute<?>... attributes)
+            throws IOException {
+        return new SteadyChannel(
+                AsynchronousFileChannel.open(path, options, CallerThreadExecutor.INSTANCE, attributes));
+    }
+
+    /** Syncs a folder and closes it again. */
+    static void syncFolder(Path folder) throws IOException {
+        try (SteadyChannel channel = openFolder(folder)) {
+            channel.force();
+        }
+    }
+
+    /** Writes all the bytes to the beginning of the file. */
+    void write(byte[] bytes) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        // The kernel may take fewer bytes than it was offered. DurableWriteTest.aShortWriteIsContinued
+        while (buffer.hasRemaining()) {
+            await(channel.write(buffer, buffer.position()));
+        }
+    }
+
+    /** Reads from this position into the rest of the buffer; returns the number of bytes, or -1 at the end. */
+    int read(ByteBuffer buffer, long position) throws IOException {
+        return await(channel.read(buffer, position));
+    }
+
+    /** Makes durable what was written; for a folder, the names in it. After a failure nothing is known of either. */
+    void force() throws IOException {
+        channel.force(true);
+    }
+
+    /**
+     * Locks the whole file for this process; returns null when another process holds it.
+     *
+     * @throws java.nio.channels.OverlappingFileLockException if this process holds it already
+     */
+    @Nullable FileLock tryLock(boolean shared) throws IOException {
+        return channel.tryLock(0, Long.MAX_VALUE, shared);
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+
+    private static int await(Future<Integer> result) throws IOException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return result.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    throw rethrown(e.getCause());
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static IOException rethrown(Throwable cause) {
+        if (cause instanceof IOException failure) {
+            return failure;
+        }
+        if (cause instanceof RuntimeException failure) {
+            throw failure;
+        }
+        if (cause instanceof Error failure) {
+            throw failure;
+        }
+        return new IOException(cause);
+    }
+}
