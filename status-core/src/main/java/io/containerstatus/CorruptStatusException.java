@@ -18,8 +18,7 @@ public final class CorruptStatusException extends StatusException {
         this(reason, offset, null, null);
     }
 
-    private CorruptStatusException(
-            String reason, long offset, @Nullable String location, @Nullable Throwable cause) {
+    private CorruptStatusException(String reason, long offset, @Nullable String location, @Nullable Throwable cause) {
         super(Excerpt.located("not a container status: " + reason + " (byte " + offset + ")", location), cause);
         this.reason = reason;
         this.offset = offset;

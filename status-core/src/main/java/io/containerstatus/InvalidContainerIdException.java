@@ -8,7 +8,8 @@ public final class InvalidContainerIdException extends StatusException {
 
     /** Creates the failure. */
     public InvalidContainerIdException(String id) {
-        super("not a container id: " + Excerpt.quote(id) + " (1 to " + ContainerIds.MAX_LENGTH + " letters and digits, with single . _ - between them)");
+        super("not a container id: " + Excerpt.quote(id) + " (1 to " + ContainerIds.MAX_LENGTH
+                + " letters and digits, with single . _ - between them)");
         this.id = id;
     }
 

@@ -26,8 +26,8 @@ final class Ranges {
             return null;
         }
         if (time.isBefore(MIN_TIME) || time.isAfter(MAX_TIME)) {
-            throw new IllegalArgumentException(
-                    name + " " + time + " is not in " + MIN_TIME + ".." + MAX_TIME + ", the range of int64 nanoseconds");
+            throw new IllegalArgumentException(name + " " + time + " is not in " + MIN_TIME + ".." + MAX_TIME
+                    + ", the range of int64 nanoseconds");
         }
         return time;
     }

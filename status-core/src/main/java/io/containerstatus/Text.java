@@ -30,7 +30,9 @@ final class Text {
             if (!Character.isSurrogate(c)) {
                 continue;
             }
-            if (Character.isLowSurrogate(c) || i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1))) {
+            if (Character.isLowSurrogate(c)
+                    || i + 1 == text.length()
+                    || !Character.isLowSurrogate(text.charAt(i + 1))) {
                 return i;
             }
             i++;
@@ -44,7 +46,8 @@ final class Text {
             char a = left.charAt(i);
             char b = right.charAt(i);
             if (a != b) {
-                // In well-formed text only the first half of a pair can differ from a plain char; pairs are above all of these.
+                // In well-formed text only the first half of a pair can differ from a plain char; pairs are above all
+                // of these.
                 boolean pairA = Character.isSurrogate(a);
                 boolean pairB = Character.isSurrogate(b);
                 return pairA == pairB ? Character.compare(a, b) : Boolean.compare(pairA, pairB);

@@ -12,8 +12,7 @@ import java.nio.charset.StandardCharsets;
 
 /** Checks that bytes are UTF-8. Jackson decodes leniently: overlong forms and halves of surrogate pairs pass in places. */
 final class Utf8 {
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final long NON_ASCII = 0x8080_8080_8080_8080L;
     private static final int CHUNK = 512;
 

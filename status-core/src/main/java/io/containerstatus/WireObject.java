@@ -158,8 +158,7 @@ final class WireObject<T, B> {
             return field(new WireField.Nested<>(name, omitEmpty, type, get, set));
         }
 
-        <E> Table<T, B> list(
-                String name, WireObject<E, ?> type, Function<T, List<E>> get, Setter<B, List<E>> set) {
+        <E> Table<T, B> list(String name, WireObject<E, ?> type, Function<T, List<E>> get, Setter<B, List<E>> set) {
             return field(new WireField.Elements<>(name, type, get, set));
         }
 

@@ -3,7 +3,6 @@ package io.containerstatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -27,7 +26,8 @@ final class WireReader {
     }
 
     /** Steps to the next value of the object that was begun, and returns its key; null at the object's end. */
-    @Nullable String nextKey() {
+    @Nullable
+    String nextKey() {
         String key = parser.nextName();
         if (key != null) {
             parser.nextToken();
@@ -135,7 +135,8 @@ final class WireReader {
     }
 
     /** Returns the value as a text, or null when it is null or (a fault) none. */
-    @Nullable String readText() {
+    @Nullable
+    String readText() {
         JsonToken token = parser.currentToken();
         if (token == JsonToken.VALUE_STRING) {
             return parser.getString();
@@ -171,7 +172,8 @@ final class WireReader {
     }
 
     /** Returns the object's texts by key, or null when the value is (a fault) no object. */
-    @Nullable Map<String, String> readTexts() {
+    @Nullable
+    Map<String, String> readTexts() {
         if (!beginObject()) {
             return null;
         }

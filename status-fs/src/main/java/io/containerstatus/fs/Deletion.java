@@ -50,7 +50,8 @@ final class Deletion {
             Files.deleteIfExists(status);
             progress.commits();
             // Persists the removal, also one by an earlier attempt: otherwise a power cut brings the status back.
-            progress.next("the folder could not be synced; the status is removed but a crash may bring it back", status);
+            progress.next(
+                    "the folder could not be synced; the status is removed but a crash may bring it back", status);
             channel.force();
         }
     }

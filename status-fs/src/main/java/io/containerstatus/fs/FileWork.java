@@ -79,8 +79,7 @@ final class FileWork {
     Mono<Void> runLast(Callable<@Nullable Void> work) {
         Mono<Void> last = Mono.fromCallable(work);
         return Mono.defer(() -> last.subscribeOn(scheduler()))
-                .onErrorResume(
-                        RejectedExecutionException.class, e -> last.subscribeOn(Schedulers.boundedElastic()));
+                .onErrorResume(RejectedExecutionException.class, e -> last.subscribeOn(Schedulers.boundedElastic()));
     }
 
     /**

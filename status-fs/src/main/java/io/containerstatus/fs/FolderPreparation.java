@@ -51,7 +51,8 @@ final class FolderPreparation {
     }
 
     /** Returns what stands in the place of the status and is none; null when there is a status, or nothing. */
-    @Nullable UnfitStatus examine(Progress progress) {
+    @Nullable
+    UnfitStatus examine(Progress progress) {
         removeLeftovers(progress.folder());
         try {
             reader.read(progress.id());

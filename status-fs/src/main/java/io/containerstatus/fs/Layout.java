@@ -55,7 +55,8 @@ record Layout(Path root) {
 
     /** Returns a new name for a status that is being written. */
     Path temporary(Path folder) {
-        return folder.resolve(TEMPORARY_PREFIX + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()));
+        return folder.resolve(TEMPORARY_PREFIX
+                + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()));
     }
 
     /** Returns the name under which an unreadable status is kept; {@code attempt} 0, 1, … gives different ones. */

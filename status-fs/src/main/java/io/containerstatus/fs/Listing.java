@@ -39,7 +39,9 @@ final class Listing {
 
     private boolean isContainer(Path entry) {
         try {
-            return isFolder(entry) && (exists(layout.status(entry)) || !FolderContents.of(entry).isLeftover());
+            return isFolder(entry)
+                    && (exists(layout.status(entry))
+                            || !FolderContents.of(entry).isLeftover());
         } catch (NoSuchFileException e) {
             // Removed since its name was read.
             return false;

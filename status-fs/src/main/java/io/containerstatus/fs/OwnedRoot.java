@@ -44,7 +44,8 @@ final class OwnedRoot implements Closeable {
      * Reads the status; null when there is none. A good one saves the next write its preparation: the root was synced
      * when it was opened, so the name of the folder is durable.
      */
-    @Nullable Status read(String id) {
+    @Nullable
+    Status read(String id) {
         long begun = settled.now();
         Status status = reader.read(id);
         if (status != null && access.writable()) {
@@ -128,7 +129,8 @@ final class OwnedRoot implements Closeable {
             throw new NotWrittenException(id, "it cannot be encoded: " + e.getMessage(), e);
         }
         if (document.length > maxFileSize) {
-            String reason = "it takes " + document.length + " bytes, and at most " + maxFileSize + " could be read again";
+            String reason =
+                    "it takes " + document.length + " bytes, and at most " + maxFileSize + " could be read again";
             throw new NotWrittenException(id, reason, null);
         }
         return document;

@@ -134,7 +134,8 @@ final class RootLock implements Closeable {
     private static void requireRegularFile(Layout layout) {
         Path file = layout.lock();
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            throw new InvalidRootException(layout.root().toString(), "its lock is no regular file (" + file + ")", null);
+            throw new InvalidRootException(
+                    layout.root().toString(), "its lock is no regular file (" + file + ")", null);
         }
     }
 }

@@ -27,7 +27,8 @@ final class StatusReader {
     }
 
     /** Returns the status, or null when the container has none. */
-    @Nullable Status read(String id) {
+    @Nullable
+    Status read(String id) {
         Path folder = layout.folder(id);
         Path file = layout.status(folder);
         try {
@@ -46,7 +47,8 @@ final class StatusReader {
     private void requireFolder(Path folder) throws IOException {
         BasicFileAttributes attributes = attributes(folder);
         if (!attributes.isDirectory()) {
-            throw new UnreadableStatusException(folder.toString(), "it is " + kind(attributes) + ", not a folder", null);
+            throw new UnreadableStatusException(
+                    folder.toString(), "it is " + kind(attributes) + ", not a folder", null);
         }
     }
 

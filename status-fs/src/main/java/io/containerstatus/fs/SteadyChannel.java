@@ -88,7 +88,8 @@ final class SteadyChannel implements Closeable {
      *
      * @throws java.nio.channels.OverlappingFileLockException if this process holds it already
      */
-    @Nullable FileLock tryLock(boolean shared) throws IOException {
+    @Nullable
+    FileLock tryLock(boolean shared) throws IOException {
         return channel.tryLock(0, Long.MAX_VALUE, shared);
     }
 

@@ -34,8 +34,9 @@ import reactor.test.StepVerifier;
 public abstract class StatusCheckpointsContract {
     protected static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    protected static final Status CREATED =
-            Status.builder().createdAt(Instant.parse("2026-01-02T03:04:05.678901234Z")).build();
+    protected static final Status CREATED = Status.builder()
+            .createdAt(Instant.parse("2026-01-02T03:04:05.678901234Z"))
+            .build();
     protected static final Status RUNNING = CREATED.toBuilder()
             .pid(4_294_967_295L)
             .startedAt(Instant.parse("2026-01-02T03:04:06Z"))
@@ -106,7 +107,9 @@ public abstract class StatusCheckpointsContract {
             for (Status status : List.of(CREATED, RUNNING, EXITED)) {
                 complete(checkpoints.write("web-1", status));
 
-                StepVerifier.create(checkpoints.read("web-1")).expectNext(status).verifyComplete();
+                StepVerifier.create(checkpoints.read("web-1"))
+                        .expectNext(status)
+                        .verifyComplete();
             }
         }
 
@@ -282,7 +285,10 @@ public abstract class StatusCheckpointsContract {
                 complete(checkpoints.write(id, CREATED));
             }
 
-            StepVerifier.create(checkpoints.list(), 1).expectNextCount(1).thenCancel().verify(PATIENCE);
+            StepVerifier.create(checkpoints.list(), 1)
+                    .expectNextCount(1)
+                    .thenCancel()
+                    .verify(PATIENCE);
         }
     }
 
@@ -294,11 +300,9 @@ public abstract class StatusCheckpointsContract {
             open();
             for (Publisher<?> refused :
                     List.of(checkpoints.write(id, CREATED), checkpoints.read(id), checkpoints.delete(id))) {
-                StepVerifier.create(refused)
-                        .verifyErrorSatisfies(failure -> assertThat(failure)
-                                .isInstanceOfSatisfying(
-                                        InvalidContainerIdException.class,
-                                        e -> assertThat(e.id()).isEqualTo(id)));
+                StepVerifier.create(refused).verifyErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOfSatisfying(InvalidContainerIdException.class, e -> assertThat(e.id())
+                                .isEqualTo(id)));
             }
             StepVerifier.create(checkpoints.list()).verifyComplete();
         }
@@ -326,9 +330,8 @@ public abstract class StatusCheckpointsContract {
         }
 
         private void notWritten(Throwable failure) {
-            assertThat(failure)
-                    .isInstanceOfSatisfying(
-                            NotWrittenException.class, e -> assertThat(e.id()).isEqualTo("web-1"));
+            assertThat(failure).isInstanceOfSatisfying(NotWrittenException.class, e -> assertThat(e.id())
+                    .isEqualTo("web-1"));
         }
     }
 
@@ -360,7 +363,10 @@ public abstract class StatusCheckpointsContract {
 
     /** Opens the adapter of this test. */
     protected final void open() {
-        StepVerifier.create(checkpoints.open()).expectNext(Access.WRITABLE).expectComplete().verify(PATIENCE);
+        StepVerifier.create(checkpoints.open())
+                .expectNext(Access.WRITABLE)
+                .expectComplete()
+                .verify(PATIENCE);
     }
 
     private static void complete(Publisher<Void> publisher) {

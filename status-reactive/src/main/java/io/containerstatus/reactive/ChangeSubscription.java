@@ -60,7 +60,8 @@ abstract class ChangeSubscription implements Subscription, Runnable {
     abstract void onCommit(ContainerLane lane, StatusChange change);
 
     /** Returns why the stream must end at once, or null. Called in the drain only, as those below. */
-    @Nullable Throwable failure() {
+    @Nullable
+    Throwable failure() {
         return null;
     }
 

@@ -35,8 +35,7 @@ final class CheckpointStore implements StatusStore {
         this.checkpoints = checkpoints;
         this.settings = settings;
         this.recovery = recovered.report();
-        recovered.forEach((id, status, durable) ->
-                lanes.put(id, ContainerLane.ofRecovered(this, id, status, durable)));
+        recovered.forEach((id, status, durable) -> lanes.put(id, ContainerLane.ofRecovered(this, id, status, durable)));
     }
 
     /**
@@ -135,7 +134,8 @@ final class CheckpointStore implements StatusStore {
             return exact;
         }
         List<ContainerLane> matches = new ArrayList<>();
-        for (ContainerLane lane : lanes.tailMap(idOrPrefix, /* inclusive= */ true).values()) {
+        for (ContainerLane lane :
+                lanes.tailMap(idOrPrefix, /* inclusive= */ true).values()) {
             if (!lane.id().startsWith(idOrPrefix) || matches.size() == MATCHES_SHOWN) {
                 break;
             }

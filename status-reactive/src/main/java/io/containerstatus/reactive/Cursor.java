@@ -55,7 +55,8 @@ final class Cursor {
     }
 
     /** Returns the change from what was seen to what stands now, or null if there is none to tell. */
-    @Nullable StatusChange poll() {
+    @Nullable
+    StatusChange poll() {
         Commit now = lane.committed();
         finished = !now.isLive();
         if (!isNews(now)) {

@@ -80,7 +80,8 @@ public final class Delivery {
         return snapshot;
     }
 
-    @Nullable Scheduler scheduler() {
+    @Nullable
+    Scheduler scheduler() {
         return scheduler;
     }
 }

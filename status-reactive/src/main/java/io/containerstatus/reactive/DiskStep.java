@@ -34,9 +34,8 @@ final class DiskStep implements CoreSubscriber<Object> {
     boolean start(StatusCheckpoints checkpoints) {
         try {
             Commit tip = batch.tip();
-            Publisher<Void> work = tip.isLive()
-                    ? checkpoints.write(lane.id(), tip.status())
-                    : checkpoints.delete(lane.id());
+            Publisher<Void> work =
+                    tip.isLive() ? checkpoints.write(lane.id(), tip.status()) : checkpoints.delete(lane.id());
             work.subscribe(this);
         } catch (Throwable thrown) {
             // An adapter may not throw; one that does must not take the lane with it.
@@ -49,7 +48,8 @@ final class DiskStep implements CoreSubscriber<Object> {
         return batch;
     }
 
-    @Nullable Throwable failure() {
+    @Nullable
+    Throwable failure() {
         return failure;
     }
 

@@ -58,15 +58,9 @@ final class EveryChange extends ChangeSubscription {
         this.snapshot = delivery.withSnapshot();
     }
 
-    static EveryChange ofContainer(
-            CoreSubscriber<? super StatusChange> actual, ContainerLane lane, Delivery delivery) {
+    static EveryChange ofContainer(CoreSubscriber<? super StatusChange> actual, ContainerLane lane, Delivery delivery) {
         return new EveryChange(
-                actual,
-                lane.subscribers(),
-                lane.store().settings(),
-                () -> List.of(lane),
-                lane::hasEnded,
-                delivery);
+                actual, lane.subscribers(), lane.store().settings(), () -> List.of(lane), lane::hasEnded, delivery);
     }
 
     static EveryChange ofStore(CoreSubscriber<? super StatusChange> actual, CheckpointStore store, Delivery delivery) {
@@ -100,7 +94,8 @@ final class EveryChange extends ChangeSubscription {
     }
 
     @Override
-    @Nullable Throwable failure() {
+    @Nullable
+    Throwable failure() {
         if (!lagged) {
             return null;
         }
@@ -127,7 +122,8 @@ final class EveryChange extends ChangeSubscription {
     }
 
     @Override
-    @Nullable StatusChange poll() {
+    @Nullable
+    StatusChange poll() {
         StatusChange change = head != null ? head : pollNext();
         head = null;
         if (change != null) {

@@ -65,7 +65,8 @@ abstract class Lane {
         } else if (PENDING.incrementAndGet(this) > store.settings().maxPendingUpdates()) {
             PENDING.decrementAndGet(this);
             store.settings().metrics().refused();
-            operation.fail(new PendingUpdatesExceededException(id, store.settings().maxPendingUpdates()));
+            operation.fail(
+                    new PendingUpdatesExceededException(id, store.settings().maxPendingUpdates()));
             operation.signal();
         } else {
             offer(operation);

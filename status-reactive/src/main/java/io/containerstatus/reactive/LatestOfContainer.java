@@ -42,7 +42,8 @@ final class LatestOfContainer extends ChangeSubscription {
     }
 
     @Override
-    @Nullable StatusChange poll() {
+    @Nullable
+    StatusChange poll() {
         return cursor.poll();
     }
 }

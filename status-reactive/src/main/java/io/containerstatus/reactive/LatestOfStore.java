@@ -75,7 +75,8 @@ final class LatestOfStore extends ChangeSubscription {
     }
 
     @Override
-    @Nullable StatusChange poll() {
+    @Nullable
+    StatusChange poll() {
         Cursor cursor;
         while ((cursor = takeChanged()) != null) {
             StatusChange change = cursor.poll();

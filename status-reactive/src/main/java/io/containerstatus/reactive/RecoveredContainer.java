@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *     code 255 and reason {@code Unknown}, until an update says otherwise
  * @param failure what is wrong and where; null for {@link Outcome#RECOVERED} and {@link Outcome#MISSING}
  */
-public record RecoveredContainer(String id, Outcome outcome, @Nullable StatusException failure) {
+public record RecoveredContainer(
+        String id, Outcome outcome, @Nullable StatusException failure) {
 
     /** What was found. */
     public enum Outcome {

@@ -53,7 +53,8 @@ final class Signals {
     }
 
     /** Returns the scheduler, or null when it was the store's own and has ended before it was ever needed. */
-    @Nullable Scheduler scheduler() {
+    @Nullable
+    Scheduler scheduler() {
         if (given != null) {
             return given;
         }

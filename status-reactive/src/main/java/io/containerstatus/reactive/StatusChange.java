@@ -19,13 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     than they came; 0 with {@link Delivery#every(int)}
  */
 public record StatusChange(
-        String id,
-        long revision,
-        Kind kind,
-        @Nullable Status previous,
-        Status current,
-        boolean durable,
-        long skipped) {
+        String id, long revision, Kind kind, @Nullable Status previous, Status current, boolean durable, long skipped) {
 
     /** Returns the state after this change, {@code current().state()}. */
     public ContainerState state() {

@@ -33,7 +33,8 @@ final class StatusRecovery {
         static Found failed(String id, Throwable failure) {
             StatusException known = failure instanceof StatusException status
                     ? status
-                    : new UnreadableStatusException("status \"" + id + "\"", "the adapter failed unexpectedly", failure);
+                    : new UnreadableStatusException(
+                            "status \"" + id + "\"", "the adapter failed unexpectedly", failure);
             return new Found(new RecoveredContainer(id, outcome(known), known), StatusTransitions.unknown());
         }
 
@@ -57,8 +58,7 @@ final class StatusRecovery {
 
     private StatusRecovery(StatusCheckpoints.Access access, List<Found> found) {
         this.found = found;
-        this.report = new Recovery(
-                found.stream().map(Found::container).toList(), access.writable(), access.reason());
+        this.report = new Recovery(found.stream().map(Found::container).toList(), access.writable(), access.reason());
     }
 
     /** Opens the place and reads all of it. */

@@ -195,8 +195,7 @@ public interface StatusStore {
             StatusMetrics recorder = metrics;
             Supplier<StatusCheckpoints> port = port();
             return Mono.defer(() -> CheckpointStore.open(
-                    port.get(),
-                    new Settings(batch, pending, new Signals(signals), new GuardedMetrics(recorder))));
+                    port.get(), new Settings(batch, pending, new Signals(signals), new GuardedMetrics(recorder))));
         }
 
         private Supplier<StatusCheckpoints> port() {
