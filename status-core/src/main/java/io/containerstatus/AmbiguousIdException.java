@@ -7,13 +7,13 @@ public final class AmbiguousIdException extends StatusException {
     private static final long serialVersionUID = 1L;
 
     private final String prefix;
-    private final List<String> matches;
+    private final String[] matches;
 
     /** Creates the failure. */
     public AmbiguousIdException(String prefix, List<String> matches) {
         super(Excerpt.quote(prefix) + " is the beginning of more than one id: " + String.join(", ", matches) + ", …");
         this.prefix = prefix;
-        this.matches = List.copyOf(matches);
+        this.matches = matches.toArray(String[]::new);
     }
 
     /** Returns the prefix that was looked for. */
@@ -26,6 +26,6 @@ public final class AmbiguousIdException extends StatusException {
      * all.
      */
     public List<String> matches() {
-        return matches;
+        return List.of(matches);
     }
 }

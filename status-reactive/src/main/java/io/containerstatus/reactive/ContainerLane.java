@@ -149,7 +149,7 @@ final class ContainerLane extends Lane implements StatusStorage {
             return;
         }
         update.succeed(status);
-        boolean changed = status != tip.status() && !status.equals(tip.status());
+        boolean changed = !status.equals(tip.status());
         if (batch.isOpen() || (update.isSynced() && (changed || diskUncertain || !tip.durable()))) {
             batch.join(update, changed ? tip.next(status, /* durable= */ true) : tip.withDurable(true));
             return;

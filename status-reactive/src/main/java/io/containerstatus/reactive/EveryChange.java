@@ -33,7 +33,10 @@ final class EveryChange extends ChangeSubscription {
     private final Queue<Published> published =
             Queues.<Published>unboundedMultiproducer().get();
     private final LongAdder refused = new LongAdder();
+
+    @SuppressWarnings("unused") // Through WAITING.
     private volatile int waiting;
+
     private volatile boolean lagged;
 
     // The drain's alone.

@@ -29,7 +29,9 @@ abstract class Lane {
     /** 0 when idle; else a thread or a durable step owns the lane, and each new operation adds one. */
     private volatile int work;
 
+    @SuppressWarnings("unused") // Through PENDING.
     private volatile int pending;
+
     /** The operation whose turn is next, before those in the queue. The owner's alone. */
     private @Nullable Operation<?> next;
 

@@ -1,28 +1,41 @@
 package io.containerstatus.reactive;
 
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.function.UnaryOperator;
 
 /** Those who watch one container, or all; an array that is replaced as a whole, so that publishing takes no lock. */
 final class Subscribers {
     private static final ChangeSubscription[] NONE = {};
 
-    private final AtomicReference<ChangeSubscription[]> all = new AtomicReference<>(NONE);
+    private static final AtomicReferenceFieldUpdater<Subscribers, ChangeSubscription[]> ALL =
+            AtomicReferenceFieldUpdater.newUpdater(Subscribers.class, ChangeSubscription[].class, "all");
+
+    private volatile ChangeSubscription[] all = NONE;
 
     boolean isEmpty() {
-        return all.get().length == 0;
+        return all.length == 0;
     }
 
     void add(ChangeSubscription subscription) {
-        all.updateAndGet(before -> {
-            ChangeSubscription[] after = Arrays.copyOf(before, before.length + 1);
-            after[before.length] = subscription;
-            return after;
-        });
+        replace(before -> with(before, subscription));
     }
 
     void remove(ChangeSubscription subscription) {
-        all.updateAndGet(before -> without(before, subscription));
+        replace(before -> without(before, subscription));
+    }
+
+    private void replace(UnaryOperator<ChangeSubscription[]> change) {
+        ChangeSubscription[] before;
+        do {
+            before = all;
+        } while (!ALL.compareAndSet(this, before, change.apply(before)));
+    }
+
+    private static ChangeSubscription[] with(ChangeSubscription[] before, ChangeSubscription subscription) {
+        ChangeSubscription[] after = Arrays.copyOf(before, before.length + 1);
+        after[before.length] = subscription;
+        return after;
     }
 
     private static ChangeSubscription[] without(ChangeSubscription[] before, ChangeSubscription subscription) {
@@ -39,14 +52,14 @@ final class Subscribers {
     }
 
     void publish(ContainerLane lane, StatusChange change) {
-        for (ChangeSubscription subscription : all.get()) {
+        for (ChangeSubscription subscription : all) {
             subscription.onCommit(lane, change);
         }
     }
 
     /** Has everyone look whether its stream has ended. */
     void wake() {
-        for (ChangeSubscription subscription : all.get()) {
+        for (ChangeSubscription subscription : all) {
             subscription.wake();
         }
     }
