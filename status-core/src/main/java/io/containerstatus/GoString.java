@@ -1,84 +1,34 @@
 package io.containerstatus;
 
-import java.util.Map;
-import tools.jackson.core.JsonGenerator;
-
-/**
- * Texts in JSON as Go's {@code encoding/json} writes them. Nearly all need no escape and go straight to the generator;
- * the others are escaped here, because Jackson's own hook for it slows down every text.
- */
+/** Texts in JSON as Go's {@code encoding/json} writes them, since Go 1.22: with the escapes that keep HTML safe. */
 final class GoString {
     private static final String HEX = "0123456789abcdef";
-    private static final int ASCII = 0x80;
 
     private GoString() {}
 
-    static void write(String text, JsonGenerator out) {
-        if (isPlain(text)) {
-            out.writeString(text);
-        } else {
-            StringBuilder json = new StringBuilder(text.length() + 16);
-            append(text, json);
-            out.writeRawValue(json.toString());
-        }
+    /** Returns whether the character stands for itself. */
+    static boolean isPlain(char c) {
+        return switch (c) {
+            case '"', '\\', '<', '>', '&', '\u2028', '\u2029' -> false;
+            default -> c >= ' ';
+        };
     }
 
-    /** Writes an object of the texts, of which there is at least one. */
-    static void write(Map<String, String> texts, JsonGenerator out) {
-        if (texts.keySet().stream().allMatch(GoString::isPlain)) {
-            out.writeStartObject();
-            for (Map.Entry<String, String> entry : texts.entrySet()) {
-                out.writeName(entry.getKey());
-                write(entry.getValue(), out);
-            }
-            out.writeEndObject();
-        } else {
-            out.writeRawValue(escaped(texts));
-        }
-    }
-
-    /** A generator takes only texts as keys, no raw JSON: a key with escapes makes the whole object raw. */
-    private static String escaped(Map<String, String> texts) {
-        StringBuilder json = new StringBuilder();
-        texts.forEach((key, value) -> {
-            append(key, json.append(json.isEmpty() ? '{' : ','));
-            append(value, json.append(':'));
-        });
-        return json.append('}').toString();
-    }
-
-    /** Returns whether the text is its own JSON form, but for the quotes. */
-    private static boolean isPlain(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (isEscaped(text.charAt(i))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean isEscaped(char c) {
-        if (c >= ASCII) {
-            return c == '\u2028' || c == '\u2029';
-        }
-        return c < ' ' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&';
-    }
-
-    private static void append(String text, StringBuilder json) {
-        json.append('"');
+    /** Returns the text in quotes and with its escapes. */
+    static String quote(String text) {
+        StringBuilder json = new StringBuilder(text.length() + 16).append('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (isEscaped(c)) {
-                appendEscape(c, json);
-            } else {
+            if (isPlain(c)) {
                 json.append(c);
+            } else {
+                escape(c, json.append('\\'));
             }
         }
-        json.append('"');
+        return json.append('"').toString();
     }
 
-    private static void appendEscape(char c, StringBuilder json) {
-        json.append('\\');
+    private static void escape(char c, StringBuilder json) {
         switch (c) {
             case '"', '\\' -> json.append(c);
             case '\b' -> json.append('b');

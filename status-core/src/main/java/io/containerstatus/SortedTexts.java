@@ -35,20 +35,20 @@ final class SortedTexts extends AbstractMap<String, String> {
         if (source.isEmpty()) {
             return EMPTY;
         }
-        List<Entry<String, String>> entries =
-                List.of(source.stream().map(SortedTexts::wellFormed).toArray(SortedTexts::newArray));
+        List<Entry<String, String>> entries = wellFormed(source);
         return new SortedTexts(isSorted(entries) ? entries : sorted(entries));
     }
 
-    private static Entry<String, String> wellFormed(Entry<String, String> entry) {
-        return Map.entry(
-                Text.wellFormed(Objects.requireNonNull(entry.getKey(), "key")),
-                Text.wellFormed(Objects.requireNonNull(entry.getValue(), "value")));
-    }
-
-    @SuppressWarnings({"unchecked", "rawtypes"}) // there is no other way to an array of a generic type
-    private static Entry<String, String>[] newArray(int length) {
-        return new Entry[length];
+    private static List<Entry<String, String>> wellFormed(Collection<Entry<String, String>> source) {
+        @SuppressWarnings({"unchecked", "rawtypes"}) // there is no other way to an array of a generic type
+        Entry<String, String>[] entries = new Entry[source.size()];
+        int size = 0;
+        for (Entry<String, String> entry : source) {
+            entries[size++] = Map.entry(
+                    Text.wellFormed(Objects.requireNonNull(entry.getKey(), "key")),
+                    Text.wellFormed(Objects.requireNonNull(entry.getValue(), "value")));
+        }
+        return List.of(entries);
     }
 
     private static boolean isSorted(List<Entry<String, String>> entries) {

@@ -3,14 +3,11 @@ package io.containerstatus;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
-import tools.jackson.core.json.JsonWriteFeature;
 
 /**
  * Reads and writes a status in containerd's format, version {@code v1}: one JSON object, as it lies in the file
@@ -37,9 +34,6 @@ public final class StatusCodec {
     private static final JsonFactory JSON = JsonFactory.builder()
             // Otherwise a byte-order mark and whole UTF-16 documents pass, and zeroes have the offset -1.
             .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
-            // Go leaves "/" alone, and writes characters beyond U+FFFF as themselves, not as two escapes.
-            .disable(JsonWriteFeature.ESCAPE_FORWARD_SLASHES)
-            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .build();
 
     /** What Jackson's messages say of Jackson's own settings and positions; no reader of a status can use it. */
@@ -58,11 +52,9 @@ public final class StatusCodec {
      */
     public static byte[] encode(Status status) {
         Objects.requireNonNull(status, "status");
-        DocumentOutput document = new DocumentOutput();
-        try (JsonGenerator out = JSON.createGenerator(ObjectWriteContext.empty(), document)) {
-            WireFormat.STATUS.write(status, out);
-        }
-        return document.bytes();
+        WireWriter document = new WireWriter();
+        WireFormat.STATUS.write(status, document);
+        return document.toByteArray();
     }
 
     /**

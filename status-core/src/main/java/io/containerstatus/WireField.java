@@ -7,41 +7,38 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.io.SerializedString;
 
 /** One field of a {@link WireObject}: its key, and the way from a value to JSON and back. */
 abstract class WireField<T, B> {
+    final String name;
+
     /** The key, encoded once and for all. */
-    final SerializedString key;
+    final byte[] key;
 
     WireField(String name) {
-        key = new SerializedString(name);
-    }
-
-    final String name() {
-        return key.getValue();
+        this.name = name;
+        key = WireWriter.encodeKey(name);
     }
 
     /** Writes the key and the value, or nothing where the field is left out. */
-    abstract void write(T source, JsonGenerator out);
+    abstract void write(T source, WireWriter out);
 
     /** Reads the current value, and returns what collects the fields from now on. */
     abstract B read(B target, WireReader in);
 
     /** The version: a constant on writing, judged by the reader on reading. */
     static final class Version<T, B> extends WireField<T, B> {
-        private final SerializedString version;
+        private final String version;
 
         Version(String name, String version) {
             super(name);
-            this.version = new SerializedString(version);
+            this.version = version;
         }
 
         @Override
-        void write(T source, JsonGenerator out) {
-            out.writeName(key);
-            out.writeString(version);
+        void write(T source, WireWriter out) {
+            out.key(key);
+            out.text(version);
         }
 
         @Override
@@ -67,16 +64,16 @@ abstract class WireField<T, B> {
         }
 
         @Override
-        void write(T source, JsonGenerator out) {
+        void write(T source, WireWriter out) {
             long value = get.applyAsLong(source);
             if (value == 0 && omitZero) {
                 return;
             }
-            out.writeName(key);
-            if (value < 0 && kind == WireNumber.UINT64) {
-                out.writeNumber(Long.toUnsignedString(value));
+            out.key(key);
+            if (kind.isUnsigned()) {
+                out.unsigned(value);
             } else {
-                out.writeNumber(value);
+                out.number(value);
             }
         }
 
@@ -100,11 +97,11 @@ abstract class WireField<T, B> {
         }
 
         @Override
-        void write(T source, JsonGenerator out) {
+        void write(T source, WireWriter out) {
             String text = get.apply(source);
             if (!omitEmpty || !text.isEmpty()) {
-                out.writeName(key);
-                GoString.write(text, out);
+                out.key(key);
+                out.text(text);
             }
         }
 
@@ -136,14 +133,14 @@ abstract class WireField<T, B> {
         }
 
         @Override
-        void write(T source, JsonGenerator out) {
+        void write(T source, WireWriter out) {
             V value = get.apply(source);
             if (value != null) {
-                out.writeName(key);
+                out.key(key);
                 type.write(value, out);
             } else if (!omitNull) {
-                out.writeName(key);
-                out.writeNull();
+                out.key(key);
+                out.nullValue();
             }
         }
 
@@ -170,17 +167,18 @@ abstract class WireField<T, B> {
         }
 
         @Override
-        void write(T source, JsonGenerator out) {
+        void write(T source, WireWriter out) {
             List<E> elements = get.apply(source);
             if (elements.isEmpty()) {
                 return;
             }
-            out.writeName(key);
-            out.writeStartArray();
+            out.key(key);
+            out.beginArray();
             for (E element : elements) {
+                out.element();
                 type.write(element, out);
             }
-            out.writeEndArray();
+            out.endArray();
         }
 
         @Override
@@ -205,13 +203,18 @@ abstract class WireField<T, B> {
         }
 
         @Override
-        void write(T source, JsonGenerator out) {
+        void write(T source, WireWriter out) {
             Map<String, String> texts = get.apply(source);
             if (texts.isEmpty()) {
                 return;
             }
-            out.writeName(key);
-            GoString.write(texts, out);
+            out.key(key);
+            out.beginObject();
+            for (Map.Entry<String, String> entry : texts.entrySet()) {
+                out.key(entry.getKey());
+                out.text(entry.getValue());
+            }
+            out.endObject();
         }
 
         @Override

@@ -9,7 +9,6 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
 
 /**
  * One kind of object in the wire format: the table of its fields, in the order in which they are written.
@@ -21,19 +20,19 @@ final class WireObject<T, B> {
     private final Supplier<B> begin;
     private final Function<B, T> end;
     private final List<WireField<T, B>> fields;
-    private final Map<String, WireField<T, B>> byName = new HashMap<>();
-    private final Map<String, WireField<T, B>> byFoldedName = new HashMap<>();
+    private final String[] names;
+    private final Map<String, Integer> byFoldedName = new HashMap<>();
     private final int longestName;
 
     private WireObject(Table<T, B> table) {
         begin = table.begin;
         end = table.end;
         fields = List.copyOf(table.fields);
+        names = fields.stream().map(field -> field.name).toArray(String[]::new);
         int longest = 0;
-        for (WireField<T, B> field : fields) {
-            byName.put(field.name(), field);
-            byFoldedName.put(fold(field.name()), field);
-            longest = Math.max(longest, field.name().length());
+        for (int i = 0; i < names.length; i++) {
+            byFoldedName.put(fold(names[i]), i);
+            longest = Math.max(longest, names[i].length());
         }
         longestName = longest;
     }
@@ -48,12 +47,12 @@ final class WireObject<T, B> {
         return new Table<>(begin, end, /* omitEmpty= */ false);
     }
 
-    void write(T value, JsonGenerator out) {
-        out.writeStartObject();
-        for (WireField<T, B> field : fields) {
-            field.write(value, out);
+    void write(T value, WireWriter out) {
+        out.beginObject();
+        for (int i = 0; i < fields.size(); i++) {
+            fields.get(i).write(value, out);
         }
-        out.writeEndObject();
+        out.endObject();
     }
 
     /** Reads the rest of an object that was begun. */
@@ -71,23 +70,28 @@ final class WireObject<T, B> {
 
     private B readFields(WireReader in) {
         B target = begin.get();
+        int expected = 0;
         for (String key = in.nextKey(); key != null; key = in.nextKey()) {
-            WireField<T, B> field = find(key);
-            if (field == null) {
+            int found = find(key, expected);
+            if (found < 0) {
                 in.skip();
             } else {
-                target = field.read(target, in);
+                target = fields.get(found).read(target, in);
+                expected = found + 1;
             }
         }
         return target;
     }
 
-    private @Nullable WireField<T, B> find(String key) {
-        WireField<T, B> field = byName.get(key);
-        if (field == null && key.length() <= longestName) {
-            field = byFoldedName.get(fold(key));
+    /** Returns the index of the field with this key, or -1; looks first where a document in the usual order has it. */
+    private int find(String key, int expected) {
+        for (int i = expected; i < names.length; i++) {
+            if (names[i].equals(key)) {
+                return i;
+            }
         }
-        return field;
+        Integer found = key.length() <= longestName ? byFoldedName.get(fold(key)) : null;
+        return found == null ? -1 : found;
     }
 
     /**
