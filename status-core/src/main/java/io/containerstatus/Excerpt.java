@@ -11,34 +11,28 @@ final class Excerpt {
 
     /** Returns the beginning of the text in quotes, with everything outside printable ASCII escaped. */
     static String quote(String text) {
-        StringBuilder quoted = new StringBuilder("\"");
-        int end = Math.min(text.length(), MAX_QUOTED);
-        for (int i = 0; i < end; i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                quoted.append('\\');
-            }
-            append(c, quoted);
-        }
-        return quoted.append(end < text.length() ? "…\"" : "\"").toString();
+        return '"' + escape(text, "\"\\", MAX_QUOTED) + '"';
     }
 
     /** Returns the beginning of a message that may hold foreign text, with everything outside printable ASCII escaped. */
     static String sanitize(String message) {
-        StringBuilder sanitized = new StringBuilder();
-        int end = Math.min(message.length(), MAX_MESSAGE);
-        for (int i = 0; i < end; i++) {
-            append(message.charAt(i), sanitized);
-        }
-        return sanitized.append(end < message.length() ? "…" : "").toString();
+        return escape(message, "", MAX_MESSAGE);
     }
 
-    private static void append(char c, StringBuilder text) {
-        if (c >= 0x20 && c < 0x7F) {
-            text.append(c);
-        } else {
-            text.append(String.format("\\u%04x", (int) c));
+    private static String escape(String text, String special, int limit) {
+        StringBuilder escaped = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            if (escaped.length() >= limit) {
+                return escaped.append('…').toString();
+            }
+            char c = text.charAt(i);
+            if (c < ' ' || c > '~') {
+                escaped.append(String.format("\\u%04x", (int) c));
+            } else {
+                escaped.append(special.indexOf(c) < 0 ? "" : "\\").append(c);
+            }
         }
+        return escaped.toString();
     }
 
     static String located(String message, @Nullable String location) {

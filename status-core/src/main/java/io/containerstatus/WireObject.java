@@ -85,9 +85,10 @@ final class WireObject<T, B> {
 
     /** Returns the index of the field with this key, or -1; looks first where a document in the usual order has it. */
     private int find(String key, int expected) {
-        for (int i = expected; i < names.length; i++) {
-            if (names[i].equals(key)) {
-                return i;
+        for (int i = 0, at = expected; i < names.length; i++, at++) {
+            at = at < names.length ? at : 0;
+            if (names[at].equals(key)) {
+                return at;
             }
         }
         Integer found = key.length() <= longestName ? byFoldedName.get(fold(key)) : null;

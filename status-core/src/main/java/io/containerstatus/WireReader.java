@@ -130,7 +130,9 @@ final class WireReader {
     }
 
     private boolean outOfRange(WireNumber kind) {
-        fault(path() + " is not in " + kind.range() + ": " + Excerpt.quote(parser.getString()));
+        if (fault == null) {
+            fault(path() + " is not in " + kind.range() + ": " + Excerpt.quote(parser.getString()));
+        }
         return false;
     }
 
@@ -186,16 +188,15 @@ final class WireReader {
     }
 
     private void mistyped(String expected) {
-        JsonToken token = parser.currentToken();
-        fault(path() + " is " + describe(token) + ", not " + expected);
+        if (fault == null) {
+            fault(path() + " is " + describe(parser.currentToken()) + ", not " + expected);
+        }
         skip();
     }
 
     private void fault(String what) {
-        if (fault == null) {
-            fault = what;
-            faultOffset = offset();
-        }
+        fault = what;
+        faultOffset = offset();
     }
 
     private long offset() {
