@@ -73,18 +73,26 @@ public final class StatusCodec {
         if (bad >= 0) {
             throw new CorruptStatusException("not UTF-8", bad);
         }
+        return parse(document);
+    }
+
+    private static Status parse(byte[] document) {
         try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), document)) {
-            return decode(parser, document);
+            return read(parser, document);
         }
     }
 
-    private static Status decode(JsonParser parser, byte[] document) {
+    private static Status read(JsonParser parser, byte[] document) {
         try {
             WireReader in = new WireReader(parser);
             Status.Builder status = WireFormat.STATUS.readDocument(in);
             in.requireGood();
             return status.build();
         } catch (JacksonException e) {
+            byte[] replaced = LoneSurrogates.replaced(document);
+            if (replaced != document) {
+                return parse(replaced);
+            }
             // Not kept as the cause: it may quote more of the document than a message should hold.
             throw new CorruptStatusException(reason(e), offset(e, parser, document));
         }
