@@ -1,0 +1,190 @@
+package io.containerstatus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class StatusExceptionTest {
+    private static final IOException CAUSE = new IOException("no space left");
+
+    static Stream<Arguments> failures() {
+        return Stream.of(
+                Arguments.of(new AlreadyExistsException("web-1"), "container \"web-1\" already exists"),
+                Arguments.of(
+                        new AmbiguousIdException("we", List.of("web-1", "web-2")),
+                        "\"we\" is the beginning of more than one id: web-1, web-2, …"),
+                Arguments.of(new ContainerDeletedException("web-1"), "container \"web-1\" was deleted"),
+                Arguments.of(
+                        new ContainerNotFoundException("we"), "no container with an id that begins with \"we\""),
+                Arguments.of(
+                        new CorruptStatusException("torn", 7).at("run/web-1/status"),
+                        "run/web-1/status: not a container status: torn (byte 7)"),
+                Arguments.of(
+                        new IllegalTransitionException(ContainerState.RUNNING, "remove", "still running"),
+                        "still running"),
+                Arguments.of(
+                        new IndeterminateWriteException("web-1", "rename failed", CAUSE),
+                        "status \"web-1\" is uncertain on the disk until the next complete write: rename failed"),
+                Arguments.of(
+                        new InvalidContainerIdException("../x"),
+                        "not a container id: \"../x\" (1 to 76 letters and digits, with single . _ - between them)"),
+                Arguments.of(
+                        new InvalidRootException("/r", "it is a file", CAUSE),
+                        "cannot use /r as a root: it is a file"),
+                Arguments.of(
+                        new NotWrittenException("web-1", "write failed", CAUSE),
+                        "status \"web-1\" not written, the old one stands: write failed"),
+                Arguments.of(
+                        new PendingUpdatesExceededException("web-1", 3),
+                        "container \"web-1\" already has 3 pending operations; this one was not accepted"),
+                Arguments.of(
+                        new RevisionConflictException("web-1", 1, 2),
+                        "container \"web-1\" is at revision 2, not at the expected 1"),
+                Arguments.of(
+                        new RootLockedException("/r"),
+                        "root /r is in use: its lock is held by another store, in this or another process"),
+                Arguments.of(new StoreClosedException(), "the status store is closed"),
+                Arguments.of(
+                        new SubscriberLaggedException(5, 9),
+                        "the subscriber fell behind and missed 5 changes after revision 9"),
+                Arguments.of(
+                        new UnreadableStatusException("run/x", "it is a folder", CAUSE),
+                        "cannot read run/x: it is a folder"),
+                Arguments.of(
+                        new UnsupportedVersionException("v2").at("run/x/status"),
+                        "run/x/status: unsupported status version \"v2\""));
+    }
+
+    @Test
+    void everyKindIsListedHere() {
+        Stream<Object> listed = failures().map(arguments -> arguments.get()[0].getClass());
+
+        assertThat(listed).containsExactlyInAnyOrder((Object[]) StatusException.class.getPermittedSubclasses());
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void messageSaysFactObjectAndConsequence(StatusException failure, String message) {
+        assertThat(failure).hasMessage(message);
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void survivesSerialization(StatusException failure, String message) throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(failure);
+        }
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            assertThat(in.readObject()).isExactlyInstanceOf(failure.getClass()).hasToString(failure.toString());
+        }
+    }
+
+    @Nested
+    class Accessors {
+
+        @Test
+        void carryTheData() {
+            assertThat(new AlreadyExistsException("a").id()).isEqualTo("a");
+            assertThat(new ContainerDeletedException("a").id()).isEqualTo("a");
+            assertThat(new ContainerNotFoundException("a").prefix()).isEqualTo("a");
+            assertThat(new IndeterminateWriteException("a", "r", CAUSE))
+                    .hasCause(CAUSE)
+                    .returns("a", IndeterminateWriteException::id);
+            assertThat(new InvalidContainerIdException("a\n").id()).isEqualTo("a\n");
+            assertThat(new InvalidRootException("a", "r", CAUSE))
+                    .hasCause(CAUSE)
+                    .returns("a", InvalidRootException::root)
+                    .returns("r", InvalidRootException::reason);
+            assertThat(new NotWrittenException("a", "r", CAUSE))
+                    .hasCause(CAUSE)
+                    .returns("a", NotWrittenException::id);
+            assertThat(new PendingUpdatesExceededException("a", 3))
+                    .returns("a", PendingUpdatesExceededException::id)
+                    .returns(3, PendingUpdatesExceededException::limit);
+            assertThat(new RevisionConflictException("a", 1, 2))
+                    .returns("a", RevisionConflictException::id)
+                    .returns(1L, RevisionConflictException::expected)
+                    .returns(2L, RevisionConflictException::actual);
+            assertThat(new RootLockedException("a").root()).isEqualTo("a");
+            assertThat(new SubscriberLaggedException(5, 9))
+                    .returns(5L, SubscriberLaggedException::missed)
+                    .returns(9L, SubscriberLaggedException::lastRevision);
+            assertThat(new UnreadableStatusException("a", "r", CAUSE))
+                    .hasCause(CAUSE)
+                    .returns("a", UnreadableStatusException::location);
+        }
+
+        @Test
+        void keepNoListOfTheCaller() {
+            List<String> matches = new ArrayList<>(List.of("web-1", "web-2"));
+            AmbiguousIdException failure = new AmbiguousIdException("web", matches);
+            matches.clear();
+
+            assertThat(failure.matches()).containsExactly("web-1", "web-2");
+            assertThat(failure.prefix()).isEqualTo("web");
+        }
+    }
+
+    @Nested
+    class Places {
+
+        @Test
+        void ofACorruptDocumentAreAdded() {
+            CorruptStatusException plain = new CorruptStatusException("torn", 7);
+
+            assertThat(plain)
+                    .hasMessage("not a container status: torn (byte 7)")
+                    .returns(null, CorruptStatusException::location);
+            assertThat(plain.at("x"))
+                    .hasCause(plain)
+                    .returns("torn", CorruptStatusException::reason)
+                    .returns(7L, CorruptStatusException::offset)
+                    .returns("x", CorruptStatusException::location);
+        }
+
+        @Test
+        void ofAnUnsupportedVersionAreAdded() {
+            UnsupportedVersionException plain = new UnsupportedVersionException("");
+
+            assertThat(plain)
+                    .hasMessage("unsupported status version \"\"")
+                    .returns(null, UnsupportedVersionException::location);
+            assertThat(plain.at("x"))
+                    .hasCause(plain)
+                    .returns("", UnsupportedVersionException::version)
+                    .returns("x", UnsupportedVersionException::location);
+        }
+    }
+
+    @Nested
+    class ForeignText {
+
+        @Test
+        void isQuotedAndEscaped() {
+            assertThat(Excerpt.quote("a\"b\\c\n\0é\u202e~ \u007f"))
+                    .isEqualTo("\"a\\\"b\\\\c\\u000a\\u0000\\u00e9\\u202e~ \\u007f\"");
+            assertThat(Excerpt.sanitize("a\"b\\c\n")).isEqualTo("a\"b\\c\\u000a");
+        }
+
+        @Test
+        void isCut() {
+            assertThat(Excerpt.quote("x".repeat(80))).isEqualTo("\"" + "x".repeat(80) + "\"");
+            assertThat(Excerpt.quote("x".repeat(81))).isEqualTo("\"" + "x".repeat(80) + "…\"");
+            assertThat(Excerpt.quote("\0".repeat(1000))).hasSizeBetween(80, 90);
+            assertThat(Excerpt.sanitize("\0".repeat(1000))).hasSizeBetween(240, 250).endsWith("…");
+        }
+    }
+}
