@@ -87,10 +87,10 @@ class ArchitectureTest {
 
     /** Returns the names of all types in what a user of the type sees. */
     private static Stream<String> signatures(JavaClass type) {
-        Stream<JavaType> supertypes =
-                Stream.concat(type.getRawSuperclass().stream(), type.getRawInterfaces().stream());
-        Stream<JavaType> fields =
-                type.getFields().stream().filter(field -> isVisible(field.getModifiers())).map(JavaField::getType);
+        Stream<JavaType> supertypes = Stream.concat(type.getRawSuperclass().stream(), type.getRawInterfaces().stream());
+        Stream<JavaType> fields = type.getFields().stream()
+                .filter(field -> isVisible(field.getModifiers()))
+                .map(JavaField::getType);
         Stream<JavaType> methods = type.getCodeUnits().stream()
                 .filter(method -> isVisible(method.getModifiers()))
                 .flatMap(ArchitectureTest::types);

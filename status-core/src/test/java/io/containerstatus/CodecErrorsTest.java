@@ -113,8 +113,7 @@ class CodecErrorsTest {
 
         @Test
         void firstFaultIsTold() {
-            assertCorrupt(
-                    "{\"Pid\":^\"\",\"Version\":\"v1\",\"Reason\":5}", "\"/Pid\" is a string, not an integer");
+            assertCorrupt("{\"Pid\":^\"\",\"Version\":\"v1\",\"Reason\":5}", "\"/Pid\" is a string, not an integer");
         }
 
         @Test
@@ -127,8 +126,13 @@ class CodecErrorsTest {
                 delimiter = '|',
                 quoteCharacter = '`',
                 value = {
-                    "null|null", "[]|an array", "1|an integer", "1.5|a number with a fraction or an exponent",
-                    "true|a boolean", "\"v1\"|a string", "[{\"Version\":\"v1\"}]|an array"
+                    "null|null",
+                    "[]|an array",
+                    "1|an integer",
+                    "1.5|a number with a fraction or an exponent",
+                    "true|a boolean",
+                    "\"v1\"|a string",
+                    "[{\"Version\":\"v1\"}]|an array"
                 })
         void documentMustBeAnObject(String document, String type) {
             assertCorrupt(FAULT + document, "the document is " + type + ", not an object");
@@ -163,10 +167,18 @@ class CodecErrorsTest {
 
         @ParameterizedTest
         @ValueSource(
-                strings = {"-1", "-0", "18446744073709551616", "18446744073709551620", "-9223372036854775809", "99999999999999999999"})
+                strings = {
+                    "-1",
+                    "-0",
+                    "18446744073709551616",
+                    "18446744073709551620",
+                    "-9223372036854775809",
+                    "99999999999999999999"
+                })
         void uint64OutsideIsCorrupt(String number) {
             assertCorrupt(
-                    "{\"Version\":\"v1\",\"Resources\":{\"linux\":{\"hugepage_limits\":[{\"limit\":^" + number + "}]}}}",
+                    "{\"Version\":\"v1\",\"Resources\":{\"linux\":{\"hugepage_limits\":[{\"limit\":^" + number
+                            + "}]}}}",
                     "\"/Resources/linux/hugepage_limits/0/limit\" is not in 0..18446744073709551615: \"" + number
                             + "\"");
         }

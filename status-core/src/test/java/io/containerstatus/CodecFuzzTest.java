@@ -69,7 +69,9 @@ class CodecFuzzTest {
         byte[] encoded = StatusCodec.encode(status);
         Status again = StatusCodec.decode(encoded);
         assertThat(again).isEqualTo(status);
-        assertThat(StatusCodec.encode(again)).as(new String(encoded, ISO_8859_1)).isEqualTo(encoded);
+        assertThat(StatusCodec.encode(again))
+                .as(new String(encoded, ISO_8859_1))
+                .isEqualTo(encoded);
     }
 
     private static long seed(long given) {

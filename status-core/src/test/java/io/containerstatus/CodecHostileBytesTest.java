@@ -30,8 +30,23 @@ class CodecHostileBytesTest {
         @ParameterizedTest
         @ValueSource(
                 strings = {
-                    "80", "bf", "c0 80", "c1 bf", "c3", "c3 28", "e2 82", "e0 9f bf", "ed a0 80", "ed bf bf",
-                    "ed a0 bd ed b8 80", "f0 9f 98", "f0 8f bf bf", "f4 90 80 80", "f5 80 80 80", "fe", "ff"
+                    "80",
+                    "bf",
+                    "c0 80",
+                    "c1 bf",
+                    "c3",
+                    "c3 28",
+                    "e2 82",
+                    "e0 9f bf",
+                    "ed a0 80",
+                    "ed bf bf",
+                    "ed a0 bd ed b8 80",
+                    "f0 9f 98",
+                    "f0 8f bf bf",
+                    "f4 90 80 80",
+                    "f5 80 80 80",
+                    "fe",
+                    "ff"
                 })
         void invalidUtf8IsCorruptWhereverItStands(String hex) {
             byte[] bad = HexFormat.ofDelimiter(" ").parseHex(hex);
@@ -108,8 +123,13 @@ class CodecHostileBytesTest {
         @ParameterizedTest
         @ValueSource(
                 strings = {
-                    "{\"Version\":\"v1^", "{\"Version\":\"v1\"^", "{\"Version\":\"v1\",^", "{\"Version\":^",
-                    "{\"Version\":\"v1\",\"Pi^", "{^", "{\"Version\":\"v1\",\"Pid\":1^"
+                    "{\"Version\":\"v1^",
+                    "{\"Version\":\"v1\"^",
+                    "{\"Version\":\"v1\",^",
+                    "{\"Version\":^",
+                    "{\"Version\":\"v1\",\"Pi^",
+                    "{^",
+                    "{\"Version\":\"v1\",\"Pid\":1^"
                 })
         void endIsToldWhereItIs(String document) {
             assertCorrupt(document, "not JSON: Unexpected end-of-input");
@@ -122,11 +142,20 @@ class CodecHostileBytesTest {
         @ParameterizedTest
         @ValueSource(
                 strings = {
-                    "{\"Version\":\"v1\"}^,", "{\"Version\":\"v1\",^}", "{^'Version':'v1'}", "{^Version:\"v1\"}",
-                    "{\"Version\":\"v1\"^/*c*/}", "{\"Version\":\"v1\"}^//c", "{\"Version\":\"v1\",\"Pid\":^.5}",
-                    "{\"Version\":\"v1\",\"New\":[1,2^}", "{\"Version\":\"v1\",\"Reason\":\"a^\u0001b\"}",
-                    "^\u000b{\"Version\":\"v1\"}", "^\u00a0{\"Version\":\"v1\"}", "^\u2028{\"Version\":\"v1\"}",
-                    "{\"Version\":\"v1\",\"Reason\":\"\\^x41\"}", "{\"Version\":\"v1\"^;\"Pid\":1}"
+                    "{\"Version\":\"v1\"}^,",
+                    "{\"Version\":\"v1\",^}",
+                    "{^'Version':'v1'}",
+                    "{^Version:\"v1\"}",
+                    "{\"Version\":\"v1\"^/*c*/}",
+                    "{\"Version\":\"v1\"}^//c",
+                    "{\"Version\":\"v1\",\"Pid\":^.5}",
+                    "{\"Version\":\"v1\",\"New\":[1,2^}",
+                    "{\"Version\":\"v1\",\"Reason\":\"a^\u0001b\"}",
+                    "^\u000b{\"Version\":\"v1\"}",
+                    "^\u00a0{\"Version\":\"v1\"}",
+                    "^\u2028{\"Version\":\"v1\"}",
+                    "{\"Version\":\"v1\",\"Reason\":\"\\^x41\"}",
+                    "{\"Version\":\"v1\"^;\"Pid\":1}"
                 })
         void breachIsToldWhereItIs(String document) {
             assertCorrupt(document, "not JSON");
@@ -189,8 +218,8 @@ class CodecHostileBytesTest {
                 "{\"Version\":\"v1\",\"Pid\":x" + mebibyte,
                 "{\"Version\":\"v1\",\"Pid\":nul" + "l".repeat(1 << 20),
                 "{\"Version\":\"v1\",\"Pid\":\"" + GoString.quote(mebibyte).substring(1) + "}",
-                "{\"Version\":\"v1\",\"Resources\":{\"linux\":{\"unified\":{" + GoString.quote(mebibyte.substring(0, 9_999))
-                        + ":1}}}}",
+                "{\"Version\":\"v1\",\"Resources\":{\"linux\":{\"unified\":{"
+                        + GoString.quote(mebibyte.substring(0, 9_999)) + ":1}}}}",
                 "{\"Version\":\"v1\",\"Reason\":[" + "1,".repeat(1 << 19) + "1]}",
                 "{\"Version\":\"v1\",\"Resources\":{\"linux\":{\"hugepage_limits\":[" + "1,".repeat(1 << 19) + "1]}}}",
             }) {
@@ -221,10 +250,7 @@ class CodecHostileBytesTest {
         }
 
         private static void assertCorruptMessage(byte[] document, String part) {
-            assertThat(corrupt(document))
-                    .hasMessageContaining(part)
-                    .message()
-                    .hasSizeLessThan(LONGEST_MESSAGE);
+            assertThat(corrupt(document)).hasMessageContaining(part).message().hasSizeLessThan(LONGEST_MESSAGE);
         }
     }
 

@@ -27,10 +27,7 @@ class CodecPropertiesTest {
 
     @Property
     void flagsAreNotInTheDocument(
-            @ForAll(supplier = Statuses.class) Status status,
-            @ForAll boolean a,
-            @ForAll boolean b,
-            @ForAll boolean c) {
+            @ForAll(supplier = Statuses.class) Status status, @ForAll boolean a, @ForAll boolean b, @ForAll boolean c) {
         Status flagged = status.toBuilder().starting(a).removing(b).unknown(c).build();
 
         assertThat(StatusCodec.encode(flagged)).isEqualTo(StatusCodec.encode(status));
@@ -55,7 +52,14 @@ class CodecPropertiesTest {
 
         assertThat(document.propertyNames())
                 .containsExactly(
-                        "Version", "Pid", "CreatedAt", "StartedAt", "FinishedAt", "ExitCode", "Reason", "Message",
+                        "Version",
+                        "Pid",
+                        "CreatedAt",
+                        "StartedAt",
+                        "FinishedAt",
+                        "ExitCode",
+                        "Reason",
+                        "Message",
                         "Resources");
         assertThat(document.get("Pid").asLong()).isEqualTo(status.pid());
         assertThat(document.get("CreatedAt").asLong()).isEqualTo(Ranges.toNanos(status.createdAt()));
@@ -129,11 +133,12 @@ class CodecPropertiesTest {
     private static String recased(String key, Random random) {
         StringBuilder recased = new StringBuilder();
         for (char c : key.toCharArray()) {
-            String spellings = switch (Character.toLowerCase(c)) {
-                case 's' -> "sS\u017f";
-                case 'k' -> "kK\u212a";
-                default -> "" + Character.toLowerCase(c) + Character.toUpperCase(c);
-            };
+            String spellings =
+                    switch (Character.toLowerCase(c)) {
+                        case 's' -> "sS\u017f";
+                        case 'k' -> "kK\u212a";
+                        default -> "" + Character.toLowerCase(c) + Character.toUpperCase(c);
+                    };
             recased.append(spellings.charAt(random.nextInt(spellings.length())));
         }
         return recased.toString();

@@ -37,7 +37,8 @@ class ContainerIdsTest {
     @Test
     void upTo76CharactersAreValid() {
         assertThat(ContainerIds.isValid("a".repeat(ContainerIds.MAX_LENGTH))).isTrue();
-        assertThat(ContainerIds.isValid("a".repeat(ContainerIds.MAX_LENGTH + 1))).isFalse();
+        assertThat(ContainerIds.isValid("a".repeat(ContainerIds.MAX_LENGTH + 1)))
+                .isFalse();
         assertThat(ContainerIds.MAX_LENGTH).isEqualTo(76);
     }
 

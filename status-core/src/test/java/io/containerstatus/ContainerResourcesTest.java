@@ -19,7 +19,9 @@ class ContainerResourcesTest {
 
     @Test
     void noPartsAreNotNoResources() {
-        assertThat(Status.builder().resources(new ContainerResources(null, null)).build())
+        assertThat(Status.builder()
+                        .resources(new ContainerResources(null, null))
+                        .build())
                 .isNotEqualTo(Status.builder().build());
     }
 
@@ -42,8 +44,7 @@ class ContainerResourcesTest {
             Map<String, String> unified = new HashMap<>(Map.of("a", "1"));
             LinuxContainerResources.Builder linuxBuilder =
                     LinuxContainerResources.builder().hugepageLimits(limits).unified(unified);
-            LinuxContainerResources linux =
-                    new LinuxContainerResources(0, 0, 0, 0, 0, "", "", limits, unified, 0);
+            LinuxContainerResources linux = new LinuxContainerResources(0, 0, 0, 0, 0, "", "", limits, unified, 0);
             WindowsContainerResources windows =
                     WindowsContainerResources.builder().affinityCpus(affinities).build();
 
@@ -90,9 +91,14 @@ class ContainerResourcesTest {
             Map<String, String> nullValue = new HashMap<>();
             nullValue.put("", null);
 
-            assertThatNullPointerException().isThrownBy(() -> linux.hugepageLimits(Arrays.asList((HugepageLimit) null)));
-            assertThatNullPointerException().isThrownBy(() -> linux.unified(nullKey)).withMessage("key");
-            assertThatNullPointerException().isThrownBy(() -> linux.unified(nullValue)).withMessage("value");
+            assertThatNullPointerException()
+                    .isThrownBy(() -> linux.hugepageLimits(Arrays.asList((HugepageLimit) null)));
+            assertThatNullPointerException()
+                    .isThrownBy(() -> linux.unified(nullKey))
+                    .withMessage("key");
+            assertThatNullPointerException()
+                    .isThrownBy(() -> linux.unified(nullValue))
+                    .withMessage("value");
             assertThatNullPointerException().isThrownBy(() -> linux.cpusetCpus(nothing()));
             assertThatNullPointerException().isThrownBy(() -> linux.cpusetMems(nothing()));
         }
@@ -155,8 +161,8 @@ class ContainerResourcesTest {
                             .rootfsSizeInBytes(5)
                             .affinityCpus(List.of(new WindowsCpuGroupAffinity(6, 7)))
                             .build())
-                    .isEqualTo(new WindowsContainerResources(
-                            1, 2, 3, 4, 5, List.of(new WindowsCpuGroupAffinity(6, 7))));
+                    .isEqualTo(
+                            new WindowsContainerResources(1, 2, 3, 4, 5, List.of(new WindowsCpuGroupAffinity(6, 7))));
         }
     }
 

@@ -13,13 +13,60 @@ final class DocumentMutator {
 
     /** What a scanner stumbles over; one char is one byte. */
     private static final String[] TOKENS = {
-        "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u", "\\ud83d", "\\ude00", "\\u0000", "\\u017f", "\\\"", "null",
-        "true", "-0", "-1", "0", "00", "1.0", "1e5", "1E400", "4294967296", "9223372036854775808",
-        "18446744073709551615", "18446744073709551616", "99999999999999999999", "\0", "\0\0\0\0\0\0\0\0", "\u007f",
-        "\u00ef\u00bb\u00bf", "\u00c0\u0080", "\u00ed\u00a0\u0080", "\u00e2\u0080\u00a8", "\u00f0\u009f\u0098\u0080",
-        "\u00ff", "\u00c5\u00bf", "\u00e2\u0084\u00aa", "\"Version\":\"v1\",", "\"Version\":\"v2\",", "\"Pid\":",
-        "\"pid\":7,", "\"Resources\":{\"linux\":{\"unified\":{", "\"hugepage_limits\":[null,{}],", "\"limit\":", "/*",
-        "//", "NaN", "+", "\n", "\t ", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "{\"a\":"
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "\"",
+        "\\",
+        "\\u",
+        "\\ud83d",
+        "\\ude00",
+        "\\u0000",
+        "\\u017f",
+        "\\\"",
+        "null",
+        "true",
+        "-0",
+        "-1",
+        "0",
+        "00",
+        "1.0",
+        "1e5",
+        "1E400",
+        "4294967296",
+        "9223372036854775808",
+        "18446744073709551615",
+        "18446744073709551616",
+        "99999999999999999999",
+        "\0",
+        "\0\0\0\0\0\0\0\0",
+        "\u007f",
+        "\u00ef\u00bb\u00bf",
+        "\u00c0\u0080",
+        "\u00ed\u00a0\u0080",
+        "\u00e2\u0080\u00a8",
+        "\u00f0\u009f\u0098\u0080",
+        "\u00ff",
+        "\u00c5\u00bf",
+        "\u00e2\u0084\u00aa",
+        "\"Version\":\"v1\",",
+        "\"Version\":\"v2\",",
+        "\"Pid\":",
+        "\"pid\":7,",
+        "\"Resources\":{\"linux\":{\"unified\":{",
+        "\"hugepage_limits\":[null,{}],",
+        "\"limit\":",
+        "/*",
+        "//",
+        "NaN",
+        "+",
+        "\n",
+        "\t ",
+        "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
+        "{\"a\":"
     };
 
     private final List<byte[]> corpus;
@@ -83,9 +130,7 @@ final class DocumentMutator {
     }
 
     private byte[] repeated(byte[] token) {
-        return new String(token, ISO_8859_1)
-                .repeat(1 << random.nextInt(12))
-                .getBytes(ISO_8859_1);
+        return new String(token, ISO_8859_1).repeat(1 << random.nextInt(12)).getBytes(ISO_8859_1);
     }
 
     /** Returns the document with these bytes in place of those from one index to another. */

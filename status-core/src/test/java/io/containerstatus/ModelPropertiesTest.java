@@ -32,7 +32,15 @@ class ModelPropertiesTest {
         @Override
         public Arbitrary<String> get() {
             return Arbitraries.oneOf(
-                    Arbitraries.of("a", "é", "\uffee", "\ud83d\ude00", "\ud83d\ude01", "\ud800\udc00", "\ufffd", "\ud83d")
+                    Arbitraries.of(
+                                    "a",
+                                    "é",
+                                    "\uffee",
+                                    "\ud83d\ude00",
+                                    "\ud83d\ude01",
+                                    "\ud800\udc00",
+                                    "\ufffd",
+                                    "\ud83d")
                             .list()
                             .ofMaxSize(4)
                             .map(parts -> String.join("", parts)),
@@ -71,7 +79,9 @@ class ModelPropertiesTest {
 
     @Property
     void unifiedIsSortedByItsUtf8Bytes(@ForAll(supplier = Maps.class) Map<String, String> texts) {
-        assertThat(unified(texts).keySet().stream().map(ModelPropertiesTest::utf8).toList())
+        assertThat(unified(texts).keySet().stream()
+                        .map(ModelPropertiesTest::utf8)
+                        .toList())
                 .isSortedAccordingTo(Arrays::compareUnsigned)
                 .doesNotHaveDuplicates();
     }
@@ -84,7 +94,8 @@ class ModelPropertiesTest {
                         Collectors.mapping(entry -> Text.wellFormed(entry.getValue()), Collectors.toList())));
 
         assertThat(unified(texts)).containsOnlyKeys(expected.keySet());
-        assertThat(unified(texts)).allSatisfy((key, value) -> assertThat(expected.get(key)).contains(value));
+        assertThat(unified(texts))
+                .allSatisfy((key, value) -> assertThat(expected.get(key)).contains(value));
     }
 
     @Property

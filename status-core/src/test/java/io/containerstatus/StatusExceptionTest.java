@@ -26,8 +26,7 @@ class StatusExceptionTest {
                         new AmbiguousIdException("we", List.of("web-1", "web-2")),
                         "\"we\" is the beginning of more than one id: web-1, web-2, …"),
                 Arguments.of(new ContainerDeletedException("web-1"), "container \"web-1\" was deleted"),
-                Arguments.of(
-                        new ContainerNotFoundException("we"), "no container with an id that begins with \"we\""),
+                Arguments.of(new ContainerNotFoundException("we"), "no container with an id that begins with \"we\""),
                 Arguments.of(
                         new CorruptStatusException("torn", 7).at("run/web-1/status"),
                         "run/web-1/status: not a container status: torn (byte 7)"),
@@ -41,8 +40,7 @@ class StatusExceptionTest {
                         new InvalidContainerIdException("../x"),
                         "not a container id: \"../x\" (1 to 76 letters and digits, with single . _ - between them)"),
                 Arguments.of(
-                        new InvalidRootException("/r", "it is a file", CAUSE),
-                        "cannot use /r as a root: it is a file"),
+                        new InvalidRootException("/r", "it is a file", CAUSE), "cannot use /r as a root: it is a file"),
                 Arguments.of(
                         new NotWrittenException("web-1", "write failed", CAUSE),
                         "status \"web-1\" not written, the old one stands: write failed"),
@@ -108,9 +106,7 @@ class StatusExceptionTest {
                     .hasCause(CAUSE)
                     .returns("a", InvalidRootException::root)
                     .returns("r", InvalidRootException::reason);
-            assertThat(new NotWrittenException("a", "r", CAUSE))
-                    .hasCause(CAUSE)
-                    .returns("a", NotWrittenException::id);
+            assertThat(new NotWrittenException("a", "r", CAUSE)).hasCause(CAUSE).returns("a", NotWrittenException::id);
             assertThat(new PendingUpdatesExceededException("a", 3))
                     .returns("a", PendingUpdatesExceededException::id)
                     .returns(3, PendingUpdatesExceededException::limit);
@@ -184,7 +180,9 @@ class StatusExceptionTest {
             assertThat(Excerpt.quote("x".repeat(80))).isEqualTo("\"" + "x".repeat(80) + "\"");
             assertThat(Excerpt.quote("x".repeat(81))).isEqualTo("\"" + "x".repeat(80) + "…\"");
             assertThat(Excerpt.quote("\0".repeat(1000))).hasSizeBetween(80, 90);
-            assertThat(Excerpt.sanitize("\0".repeat(1000))).hasSizeBetween(240, 250).endsWith("…");
+            assertThat(Excerpt.sanitize("\0".repeat(1000)))
+                    .hasSizeBetween(240, 250)
+                    .endsWith("…");
         }
     }
 }

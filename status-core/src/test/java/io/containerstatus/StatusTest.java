@@ -51,8 +51,7 @@ class StatusTest {
         @Test
         void hasTheNamesOfCri() {
             assertThat(Stream.of(ContainerState.values()).map(ContainerState::criName))
-                    .containsExactly(
-                            "CONTAINER_CREATED", "CONTAINER_RUNNING", "CONTAINER_EXITED", "CONTAINER_UNKNOWN");
+                    .containsExactly("CONTAINER_CREATED", "CONTAINER_RUNNING", "CONTAINER_EXITED", "CONTAINER_UNKNOWN");
         }
     }
 
@@ -176,17 +175,7 @@ class StatusTest {
                             .resources(new ContainerResources(null, null))
                             .build())
                     .isEqualTo(new Status(
-                            1,
-                            FIRST,
-                            LAST,
-                            FIRST,
-                            2,
-                            "r",
-                            "m",
-                            true,
-                            true,
-                            true,
-                            new ContainerResources(null, null)));
+                            1, FIRST, LAST, FIRST, 2, "r", "m", true, true, true, new ContainerResources(null, null)));
         }
     }
 

@@ -95,14 +95,15 @@ class StatusTransitionsTest {
         void refusesEveryOtherStateFirst(ContainerState state) {
             Status before = in(state).toBuilder().starting(true).removing(true).build();
 
-            assertRefused(
-                    () -> beginStart(before), state, "start", "container is in CONTAINER_" + state + " state");
+            assertRefused(() -> beginStart(before), state, "start", "container is in CONTAINER_" + state + " state");
         }
 
         @Test
         void refusesAContainerBeingRemovedNext() {
-            Status before =
-                    in(ContainerState.CREATED).toBuilder().starting(true).removing(true).build();
+            Status before = in(ContainerState.CREATED).toBuilder()
+                    .starting(true)
+                    .removing(true)
+                    .build();
 
             assertRefused(
                     () -> beginStart(before),
@@ -166,7 +167,8 @@ class StatusTransitionsTest {
 
         @Test
         void endTakesBackTheMarkAndNothingElse() {
-            assertThat(endStart(FULL)).isEqualTo(FULL.toBuilder().starting(false).build());
+            assertThat(endStart(FULL))
+                    .isEqualTo(FULL.toBuilder().starting(false).build());
         }
 
         @Test
@@ -183,7 +185,11 @@ class StatusTransitionsTest {
         @ParameterizedTest
         @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "EXITED")
         void isRecordedInEveryState(ContainerState state) {
-            Status before = in(state).toBuilder().finishedAt(null).starting(true).removing(true).build();
+            Status before = in(state).toBuilder()
+                    .finishedAt(null)
+                    .starting(true)
+                    .removing(true)
+                    .build();
 
             assertThat(exited(before, 137, NOW))
                     .isEqualTo(before.toBuilder()
@@ -330,7 +336,8 @@ class StatusTransitionsTest {
 
         @Test
         void failedTakesBackTheMarkAndNothingElse() {
-            assertThat(endRemove(FULL)).isEqualTo(FULL.toBuilder().removing(false).build());
+            assertThat(endRemove(FULL))
+                    .isEqualTo(FULL.toBuilder().removing(false).build());
         }
 
         @Test
@@ -348,10 +355,8 @@ class StatusTransitionsTest {
                 Arguments.of(marked.apply(in(ContainerState.RUNNING)), "container is still running, to stop first"),
                 Arguments.of(marked.apply(in(ContainerState.UNKNOWN)), "container state is unknown, to stop first"),
                 Arguments.of(
-                        marked.apply(in(ContainerState.CREATED)),
-                        "container is in starting state, can't be removed"),
-                Arguments.of(
-                        beginRemove(in(ContainerState.EXITED)), "container is already in removing state"));
+                        marked.apply(in(ContainerState.CREATED)), "container is in starting state, can't be removed"),
+                Arguments.of(beginRemove(in(ContainerState.EXITED)), "container is already in removing state"));
     }
 
     @Nested

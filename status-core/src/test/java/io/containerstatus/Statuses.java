@@ -60,8 +60,30 @@ final class Statuses implements ArbitrarySupplier<Status> {
     /** Texts of every char there is, half of a surrogate pair among them, and of those that JSON or Go treat apart. */
     static Arbitrary<String> texts() {
         Arbitrary<String> special = Arbitraries.of(
-                        "\"", "\\", "/", "<", ">", "&", "'", "\u2028", "\u2029", "\0", "\b", "\f", "\n", "\r", "\t",
-                        "\u001f", "\u007f", "\u0080", "é", "\ud83d\ude00", "\ud83d", "\ude00", "\uffff", "\ufeff")
+                        "\"",
+                        "\\",
+                        "/",
+                        "<",
+                        ">",
+                        "&",
+                        "'",
+                        "\u2028",
+                        "\u2029",
+                        "\0",
+                        "\b",
+                        "\f",
+                        "\n",
+                        "\r",
+                        "\t",
+                        "\u001f",
+                        "\u007f",
+                        "\u0080",
+                        "é",
+                        "\ud83d\ude00",
+                        "\ud83d",
+                        "\ude00",
+                        "\uffff",
+                        "\ufeff")
                 .list()
                 .ofMaxSize(12)
                 .map(parts -> String.join("", parts));
@@ -77,8 +99,7 @@ final class Statuses implements ArbitrarySupplier<Status> {
     }
 
     private static Arbitrary<LinuxContainerResources> linux() {
-        return Combinators.combine(
-                        numbers(6), texts(), texts(), hugepageLimits(), unified())
+        return Combinators.combine(numbers(6), texts(), texts(), hugepageLimits(), unified())
                 .as((n, cpus, mems, limits, unified) -> LinuxContainerResources.builder()
                         .cpuPeriod(n.get(0))
                         .cpuQuota(n.get(1))
@@ -94,15 +115,14 @@ final class Statuses implements ArbitrarySupplier<Status> {
     }
 
     private static Arbitrary<WindowsContainerResources> windows() {
-        return Combinators.combine(numbers(5), affinities())
-                .as((n, affinities) -> WindowsContainerResources.builder()
-                        .cpuShares(n.get(0))
-                        .cpuCount(n.get(1))
-                        .cpuMaximum(n.get(2))
-                        .memoryLimitInBytes(n.get(3))
-                        .rootfsSizeInBytes(n.get(4))
-                        .affinityCpus(affinities)
-                        .build());
+        return Combinators.combine(numbers(5), affinities()).as((n, affinities) -> WindowsContainerResources.builder()
+                .cpuShares(n.get(0))
+                .cpuCount(n.get(1))
+                .cpuMaximum(n.get(2))
+                .memoryLimitInBytes(n.get(3))
+                .rootfsSizeInBytes(n.get(4))
+                .affinityCpus(affinities)
+                .build());
     }
 
     private static Arbitrary<List<Long>> numbers(int count) {
