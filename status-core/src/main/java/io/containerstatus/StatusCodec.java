@@ -4,10 +4,13 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
-import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 
 /**
  * Reads and writes a status in containerd's format, version {@code v1}: one JSON object, as it lies in the file
@@ -31,10 +34,15 @@ import tools.jackson.core.json.JsonFactory;
  * <p>This class is threadsafe; its methods hold no state, do no I/O and never block.
  */
 public final class StatusCodec {
-    private static final JsonFactory JSON = JsonFactory.builder()
-            // Otherwise a byte-order mark and whole UTF-16 documents pass, and zeroes have the offset -1.
-            .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
-            .build();
+    private static final ObjectReader READER = JsonMapper.builder(JsonFactory.builder()
+                    // Otherwise a byte-order mark and whole UTF-16 documents pass, and zeroes have the offset -1.
+                    .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
+                    .build())
+            // The deserializer looks for them itself, so that they have a place in the order of what is told.
+            .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .addModule(new SimpleModule().addDeserializer(Status.class, new StatusDeserializer()))
+            .build()
+            .readerFor(Status.class);
 
     /** What Jackson's messages say of Jackson's own settings and positions; no reader of a status can use it. */
     private static final Pattern ADVICE =
@@ -77,17 +85,15 @@ public final class StatusCodec {
     }
 
     private static Status parse(byte[] document) {
-        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), document)) {
+        try (JsonParser parser = READER.createParser(document)) {
             return read(parser, document);
         }
     }
 
     private static Status read(JsonParser parser, byte[] document) {
         try {
-            WireReader in = new WireReader(parser);
-            Status.Builder status = WireFormat.STATUS.readDocument(in);
-            in.requireGood();
-            return status.build();
+            WireReader.requireObject(parser);
+            return READER.readValue(parser);
         } catch (JacksonException e) {
             byte[] replaced = LoneSurrogates.replaced(document);
             if (replaced != document) {

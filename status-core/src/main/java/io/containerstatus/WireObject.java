@@ -60,15 +60,8 @@ final class WireObject<T, B> {
         return end.apply(readFields(in));
     }
 
-    /** Reads a whole document that consists of this object. */
-    B readDocument(WireReader in) {
-        in.beginDocument();
-        B target = readFields(in);
-        in.requireEnd();
-        return target;
-    }
-
-    private B readFields(WireReader in) {
+    /** Reads the rest of an object that was begun, into what collects its fields. */
+    B readFields(WireReader in) {
         B target = begin.get();
         int expected = 0;
         for (String key = in.nextKey(); key != null; key = in.nextKey()) {

@@ -44,17 +44,18 @@ final class WireReader {
     }
 
     /** Steps into the document; anything but an object is a fault at once, as nothing of it can be read. */
-    void beginDocument() {
+    static void requireObject(JsonParser parser) {
         JsonToken first = parser.nextToken();
         if (first == null) {
             throw new CorruptStatusException(
                     "the document is empty", parser.currentLocation().getByteOffset());
         }
         if (first != JsonToken.START_OBJECT) {
+            WireReader in = new WireReader(parser);
             CorruptStatusException mistyped =
-                    new CorruptStatusException("the document is " + describe(first) + ", not an object", offset());
-            skip();
-            requireEnd();
+                    new CorruptStatusException("the document is " + describe(first) + ", not an object", in.offset());
+            in.skip();
+            in.requireEnd();
             throw mistyped;
         }
     }

@@ -45,7 +45,8 @@ class ArchitectureTest {
                         "java..",
                         "org.jspecify.annotations..",
                         "org.reactivestreams..",
-                        "tools.jackson.core.."))
+                        "tools.jackson.core..",
+                        "tools.jackson.databind.."))
                 .check(core);
     }
 
