@@ -1,0 +1,373 @@
+package io.containerstatus.fs;
+
+import static io.containerstatus.fs.Samples.CREATED;
+import static io.containerstatus.fs.Samples.PATIENCE;
+import static io.containerstatus.fs.Samples.RUNNING;
+import static io.containerstatus.fs.Samples.complete;
+import static io.containerstatus.fs.Samples.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.containerstatus.IndeterminateWriteException;
+import io.containerstatus.NotWrittenException;
+import io.containerstatus.Status;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiPredicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.test.StepVerifier;
+
+class DurableWriteTest {
+    @TempDir
+    Path root;
+
+    private HookedFileSystem files;
+    private FileCheckpoints checkpoints;
+
+    @BeforeEach
+    void open() {
+        files = HookedFileSystem.over(root);
+        checkpoints = Samples.opened(files.hooked(root));
+    }
+
+    @AfterEach
+    void close() {
+        files.hook = Hook.NONE;
+        complete(checkpoints.close());
+    }
+
+    /** The steps of one write, in order: each fails as a full disk would, or with an exception nobody expects. */
+    enum Step {
+        OPEN_FOLDER(false, (operation, path) -> operation == Operation.OPEN_FOLDER && path.endsWith("/web-1")),
+        CREATE(false, (operation, path) -> operation == Operation.CREATE_FILE),
+        WRITE(false, (operation, path) -> operation == Operation.WRITE),
+        SYNC(false, (operation, path) -> operation == Operation.FORCE && path.contains("/.tmp-status-")),
+        CLOSE(false, (operation, path) -> operation == Operation.CLOSE && path.contains("/.tmp-status-")),
+        RENAME(true, (operation, path) -> operation == Operation.MOVE),
+        SYNC_FOLDER(true, (operation, path) -> operation == Operation.FORCE && path.endsWith("/web-1")),
+        CLOSE_FOLDER(true, (operation, path) -> operation == Operation.CLOSE && path.endsWith("/web-1"));
+
+        final boolean indeterminate;
+        final BiPredicate<Operation, String> where;
+
+        Step(boolean indeterminate, BiPredicate<Operation, String> where) {
+            this.indeterminate = indeterminate;
+            this.where = where;
+        }
+    }
+
+    @Nested
+    class AFailureAt {
+        @BeforeEach
+        void writeOnce() {
+            complete(checkpoints.write("web-1", CREATED));
+        }
+
+        @ParameterizedTest
+        @EnumSource(Step.class)
+        void eachStepIsReportedByWhatMayBeConcluded(Step step) {
+            files.hook = Hook.full(step.where);
+
+            StepVerifier.create(checkpoints.write("web-1", RUNNING))
+                    .expectErrorSatisfies(failure -> {
+                        assertThat(failure)
+                                .isExactlyInstanceOf(
+                                        step.indeterminate
+                                                ? IndeterminateWriteException.class
+                                                : NotWrittenException.class)
+                                .hasMessageContaining("\"web-1\"")
+                                .hasMessageContaining(root.resolve("web-1").toString())
+                                .hasMessageEndingWith("No space left on device")
+                                .hasRootCauseInstanceOf(FileSystemException.class);
+                    })
+                    .verify(PATIENCE);
+            assertThat(step.indeterminate || Files.exists(root.resolve("web-1/status")))
+                    .isTrue();
+            if (!step.indeterminate) {
+                assertOnlyStatus(CREATED);
+            }
+        }
+
+        @ParameterizedTest
+        @EnumSource(Step.class)
+        void eachStepIsReportedTheSameWhenTheFailureIsAnUnexpectedOne(Step step) {
+            files.hook = (operation, path) -> {
+                if (step.where.test(operation, path)) {
+                    throw new IllegalStateException("of the test");
+                }
+            };
+
+            StepVerifier.create(checkpoints.write("web-1", RUNNING))
+                    .expectError(
+                            step.indeterminate ? IndeterminateWriteException.class : NotWrittenException.class)
+                    .verify(PATIENCE);
+            if (!step.indeterminate) {
+                assertOnlyStatus(CREATED);
+            }
+        }
+
+        @ParameterizedTest
+        @EnumSource(Step.class)
+        void eachStepLeavesNoTemporaryFileAndNoDescriptor(Step step) throws IOException {
+            long before = descriptors();
+            files.hook = Hook.full(step.where);
+            StepVerifier.create(checkpoints.write("web-1", RUNNING)).expectError().verify(PATIENCE);
+
+            assertThat(names()).containsExactly("status");
+            assertThat(descriptors()).isEqualTo(before);
+        }
+
+        @ParameterizedTest
+        @EnumSource(Step.class)
+        void eachStepIsHealedByTheNextWrite(Step step) {
+            files.hook = Hook.full(step.where);
+            StepVerifier.create(checkpoints.write("web-1", RUNNING)).expectError().verify(PATIENCE);
+            files.hook = Hook.NONE;
+
+            complete(checkpoints.write("web-1", RUNNING));
+            assertOnlyStatus(RUNNING);
+        }
+
+        @Test
+        void theSyncOfTheFileIsNotFollowedByAnotherSyncOfIt() {
+            List<String> synced = Collections.synchronizedList(new ArrayList<>());
+            files.hook = (operation, path) -> {
+                if (operation == Operation.FORCE) {
+                    synced.add(path);
+                    throw new IOException("Input/output error");
+                }
+            };
+
+            StepVerifier.create(checkpoints.write("web-1", RUNNING))
+                    .expectErrorSatisfies(failure -> assertThat(failure)
+                            .hasMessageMatching("status \"web-1\" not written, the old one stands: the new status could"
+                                    + " not be synced \\(.*/web-1/[.]tmp-status-[0-9a-f]{16}\\): Input/output error"))
+                    .verify(PATIENCE);
+            assertThat(synced).hasSize(1);
+        }
+
+        @Test
+        void theSyncOfTheFolderSaysWhatIsVisibleAndWhatIsNotSafe() {
+            files.hook = Hook.full(Step.SYNC_FOLDER.where);
+
+            StepVerifier.create(checkpoints.write("web-1", RUNNING))
+                    .expectErrorMessage("status \"web-1\" is uncertain on the disk until the next complete write: the"
+                            + " folder could not be synced after the rename; the new status is visible but may not"
+                            + " survive a crash (" + root + "/web-1/status): No space left on device")
+                    .verify(PATIENCE);
+        }
+
+        @Test
+        void theCleanUpAfterIsASuppressedExceptionAndHidesNothing() {
+            files.hook = Hook.full((operation, path) ->
+                    Step.SYNC.where.test(operation, path) || operation == Operation.DELETE);
+
+            StepVerifier.create(checkpoints.write("web-1", RUNNING))
+                    .expectErrorSatisfies(failure -> assertThat(failure.getCause().getSuppressed())
+                            .hasSize(1)
+                            .allSatisfy(suppressed -> assertThat(suppressed).hasMessageContaining(".tmp-status-")))
+                    .verify(PATIENCE);
+        }
+
+        @Test
+        void theRemovalOfTheTemporaryFileIsMadeUpForByTheNextWrite() throws IOException {
+            files.hook = Hook.full((operation, path) ->
+                    Step.SYNC.where.test(operation, path) || operation == Operation.DELETE);
+            StepVerifier.create(checkpoints.write("web-1", RUNNING)).expectError().verify(PATIENCE);
+            assertThat(names()).hasSize(2);
+            files.hook = Hook.NONE;
+
+            complete(checkpoints.write("web-1", RUNNING));
+            assertThat(names()).containsExactly("status");
+        }
+
+        @Test
+        void theNextWriteSyncsTheRootAgain() {
+            files.hook = Hook.full(Step.SYNC_FOLDER.where);
+            StepVerifier.create(checkpoints.write("web-1", RUNNING)).expectError().verify(PATIENCE);
+            List<String> synced = recordSyncs();
+
+            complete(checkpoints.write("web-1", RUNNING));
+            assertThat(synced).contains(root.toString());
+        }
+    }
+
+    @Nested
+    class ANewContainer {
+        @Test
+        void hasItsFolderSyncedIntoTheRootBeforeItIsAcknowledged() {
+            List<String> synced = recordSyncs();
+            complete(checkpoints.write("web-1", CREATED));
+
+            assertThat(synced).hasSize(3);
+            assertThat(synced.get(0)).isEqualTo(root.toString());
+            assertThat(synced.get(1)).contains("/web-1/.tmp-status-");
+            assertThat(synced.get(2)).isEqualTo(root.resolve("web-1").toString());
+        }
+
+        @Test
+        void isNotWrittenWhenTheRootCannotBeSynced() {
+            files.hook = Hook.full((operation, path) -> operation == Operation.FORCE && path.equals(root.toString()));
+            Map<String, String> before = Tree.of(root);
+
+            StepVerifier.create(checkpoints.write("web-1", CREATED))
+                    .expectError(NotWrittenException.class)
+                    .verify(PATIENCE);
+            assertThat(Tree.of(root)).isEqualTo(before);
+        }
+
+        @Test
+        void leavesNothingWhenItCouldNotBeWritten() {
+            files.hook = Hook.full(Step.SYNC.where);
+            Map<String, String> before = Tree.of(root);
+
+            StepVerifier.create(checkpoints.write("web-1", CREATED))
+                    .expectError(NotWrittenException.class)
+                    .verify(PATIENCE);
+            assertThat(Tree.of(root)).isEqualTo(before);
+        }
+
+        @Test
+        void whoseFolderAnEarlierRunLeftUnsyncedHasItSyncedToo() throws IOException {
+            Files.createDirectory(root.resolve("web-1"));
+            List<String> synced = recordSyncs();
+            complete(checkpoints.write("web-1", CREATED));
+
+            assertThat(synced).first().isEqualTo(root.toString());
+        }
+
+        @Test
+        void isRefusedWhereALinkHasItsName() throws IOException {
+            Path elsewhere = Files.createDirectory(root.resolve("elsewhere"));
+            Files.createSymbolicLink(root.resolve("web-1"), elsewhere);
+            Map<String, String> before = Tree.of(root);
+
+            StepVerifier.create(checkpoints.write("web-1", CREATED))
+                    .expectErrorSatisfies(failure -> assertThat(failure)
+                            .isInstanceOf(NotWrittenException.class)
+                            .hasMessageContaining(root.resolve("web-1") + "): it is a link or a file, not a folder"))
+                    .verify(PATIENCE);
+            assertThat(Tree.of(root)).isEqualTo(before);
+        }
+    }
+
+    @Nested
+    class AKnownContainer {
+        @Test
+        void isSyncedTwiceAndNoMore() {
+            complete(checkpoints.write("web-1", CREATED));
+            List<String> synced = recordSyncs();
+            complete(checkpoints.write("web-1", RUNNING));
+
+            assertThat(synced).hasSize(2).last().isEqualTo(root.resolve("web-1").toString());
+        }
+
+        @Test
+        void mayBeKnownFromReadingIt() throws IOException {
+            Samples.put(root, "web-1", CREATED);
+            StepVerifier.create(checkpoints.read("web-1")).expectNext(CREATED).verifyComplete();
+            List<String> synced = recordSyncs();
+            complete(checkpoints.write("web-1", RUNNING));
+
+            assertThat(synced).hasSize(2);
+        }
+
+        @Test
+        void whoseFolderWasTakenAwayIsPreparedAnewBySecondAttempt() throws IOException {
+            complete(checkpoints.write("web-1", CREATED));
+            Files.delete(root.resolve("web-1/status"));
+            Files.delete(root.resolve("web-1"));
+
+            StepVerifier.create(checkpoints.write("web-1", RUNNING))
+                    .expectError(NotWrittenException.class)
+                    .verify(PATIENCE);
+            complete(checkpoints.write("web-1", RUNNING));
+            assertOnlyStatus(RUNNING);
+        }
+    }
+
+    @Test
+    void aShortWriteIsContinued() {
+        List<Operation> operations = Collections.synchronizedList(new ArrayList<>());
+        files.hook = (operation, path) -> operations.add(operation);
+        complete(checkpoints.write("web-1", RUNNING));
+
+        assertThat(operations.stream().filter(Operation.WRITE::equals))
+                .hasSizeGreaterThan(text(RUNNING).length() / HookedChannel.LARGEST_WRITE);
+        assertOnlyStatus(RUNNING);
+    }
+
+    @Test
+    void aDocumentTooLargeToBeReadAgainIsRefused() {
+        FileCheckpoints small = FileCheckpoints.builder(root.resolve("small"))
+                .maxFileSize(text(CREATED).length())
+                .build();
+        StepVerifier.create(small.open()).expectNextCount(1).verifyComplete();
+        complete(small.write("web-1", CREATED));
+
+        StepVerifier.create(small.write("web-1", CREATED.toBuilder().message("!").build()))
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOf(NotWrittenException.class)
+                        .hasMessageContaining("at most " + text(CREATED).length() + " could be read again"))
+                .verify(PATIENCE);
+        StepVerifier.create(small.read("web-1")).expectNext(CREATED).verifyComplete();
+        complete(small.close());
+    }
+
+    private List<String> recordSyncs() {
+        List<String> synced = Collections.synchronizedList(new ArrayList<>());
+        files.hook = (operation, path) -> {
+            if (operation == Operation.FORCE) {
+                synced.add(path);
+            }
+        };
+        return synced;
+    }
+
+    private void assertOnlyStatus(Status status) {
+        assertThat(Tree.of(root.resolve("web-1")))
+                .containsOnlyKeys("", "status")
+                .containsEntry("status", "rw------- " + text(status));
+    }
+
+    private List<String> names() throws IOException {
+        try (var entries = Files.list(root.resolve("web-1"))) {
+            return entries.map(path -> path.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    /** Counts this process's open files under the root, where the system tells them. */
+    private long descriptors() throws IOException {
+        Path all = Path.of("/proc/self/fd");
+        if (!Files.isDirectory(all)) {
+            return 0;
+        }
+        long count = 0;
+        try (var descriptors = Files.newDirectoryStream(all)) {
+            for (Path descriptor : descriptors) {
+                count += leadsUnderRoot(descriptor) ? 1 : 0;
+            }
+        }
+        return count;
+    }
+
+    private boolean leadsUnderRoot(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).startsWith(root);
+        } catch (IOException e) {
+            // Closed since it was listed.
+            return false;
+        }
+    }
+}

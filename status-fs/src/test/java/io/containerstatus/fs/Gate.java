@@ -1,0 +1,50 @@
+package io.containerstatus.fs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
+
+/** Holds file work up at one place, so that a test can act in the middle of it. */
+final class Gate {
+    private final CountDownLatch arrived = new CountDownLatch(1);
+    private final CountDownLatch opened = new CountDownLatch(1);
+
+    /** Returns a hook that waits at this place until the gate is opened, whatever interrupts it. */
+    Hook at(BiPredicate<Operation, String> place) {
+        return (operation, path) -> {
+            if (place.test(operation, path)) {
+                arrived.countDown();
+                waitUntilOpen();
+            }
+        };
+    }
+
+    void awaitArrival() {
+        try {
+            assertThat(arrived.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    void open() {
+        opened.countDown();
+    }
+
+    private void waitUntilOpen() {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                opened.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

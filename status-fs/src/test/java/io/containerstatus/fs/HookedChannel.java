@@ -1,0 +1,113 @@
+package io.containerstatus.fs;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousFileChannel;
+import java.nio.channels.CompletionHandler;
+import java.nio.channels.FileLock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+
+/** Asks the hook, then the real channel; takes at most {@link #LARGEST_WRITE} bytes at a time. */
+final class HookedChannel extends AsynchronousFileChannel {
+    static final int LARGEST_WRITE = 40;
+
+    private final AsynchronousFileChannel real;
+    private final Asking asking;
+
+    HookedChannel(AsynchronousFileChannel real, Asking asking) {
+        this.real = real;
+        this.asking = asking;
+    }
+
+    interface Asking {
+        Object before(Operation operation) throws IOException;
+    }
+
+    @Override
+    public Future<Integer> read(ByteBuffer target, long position) {
+        return asked(Operation.READ, () -> real.read(target, position));
+    }
+
+    @Override
+    public Future<Integer> write(ByteBuffer source, long position) {
+        return asked(Operation.WRITE, () -> {
+            int end = source.limit();
+            source.limit(Math.min(end, source.position() + LARGEST_WRITE));
+            Future<Integer> written = real.write(source, position);
+            source.limit(end);
+            return written;
+        });
+    }
+
+    private Future<Integer> asked(Operation operation, Supplier<Future<Integer>> work) {
+        try {
+            asking.before(operation);
+            return work.get();
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    @Override
+    public void force(boolean metaData) throws IOException {
+        asking.before(Operation.FORCE);
+        real.force(metaData);
+    }
+
+    @Override
+    public FileLock tryLock(long position, long size, boolean shared) throws IOException {
+        asking.before(Operation.LOCK);
+        return real.tryLock(position, size, shared);
+    }
+
+    /** Closes also when the hook fails: so does the kernel. */
+    @Override
+    public void close() throws IOException {
+        if (!real.isOpen()) {
+            return;
+        }
+        try {
+            asking.before(Operation.CLOSE);
+        } finally {
+            real.close();
+        }
+    }
+
+    @Override
+    public boolean isOpen() {
+        return real.isOpen();
+    }
+
+    @Override
+    public long size() throws IOException {
+        return real.size();
+    }
+
+    @Override
+    public AsynchronousFileChannel truncate(long size) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public <A> void lock(
+            long position, long size, boolean shared, A attachment, CompletionHandler<FileLock, ? super A> handler) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<FileLock> lock(long position, long size, boolean shared) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public <A> void read(ByteBuffer target, long position, A attachment, CompletionHandler<Integer, ? super A> handler) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public <A> void write(ByteBuffer source, long position, A attachment, CompletionHandler<Integer, ? super A> handler) {
+        throw new UnsupportedOperationException();
+    }
+}

@@ -1,0 +1,129 @@
+package io.containerstatus.fs;
+
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.nio.file.FileStore;
+import java.nio.file.FileSystem;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.nio.file.WatchService;
+import java.nio.file.attribute.UserPrincipalLookupService;
+import java.nio.file.spi.FileSystemProvider;
+import java.util.Set;
+
+/** The default file system, with a {@link Hook} before each operation on a path of it. */
+final class HookedFileSystem extends FileSystem {
+    private final HookedProvider provider = new HookedProvider(this);
+    private final FileSystem real;
+    volatile Hook hook = Hook.NONE;
+
+    private HookedFileSystem(FileSystem real) {
+        this.real = real;
+    }
+
+    static HookedFileSystem over(Path path) {
+        return new HookedFileSystem(path.getFileSystem());
+    }
+
+    /** Returns the same path, in this file system. */
+    Path hooked(Path path) {
+        return (Path) Proxy.newProxyInstance(
+                Unwrapped.class.getClassLoader(),
+                new Class<?>[] {Path.class, Unwrapped.class},
+                (proxy, method, arguments) -> invoke(path, method, arguments));
+    }
+
+    /** Returns the same path, in the default file system. */
+    static Path real(Path path) {
+        return path instanceof Unwrapped hooked ? hooked.unwrapped() : path;
+    }
+
+    private interface Unwrapped {
+        Path unwrapped();
+    }
+
+    private Object invoke(Path path, Method method, Object[] arguments) throws Throwable {
+        switch (method.getName()) {
+            case "unwrapped":
+                return path;
+            case "getFileSystem":
+                return this;
+            case "equals":
+                return arguments[0] instanceof Path other && path.equals(real(other));
+            default:
+                break;
+        }
+        Object[] unwrapped = arguments == null ? new Object[0] : arguments.clone();
+        for (int i = 0; i < unwrapped.length; i++) {
+            unwrapped[i] = unwrapped[i] instanceof Path other ? real(other) : unwrapped[i];
+        }
+        try {
+            Object result = method.invoke(path, unwrapped);
+            return result instanceof Path other ? hooked(other) : result;
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
+    @Override
+    public FileSystemProvider provider() {
+        return provider;
+    }
+
+    @Override
+    public Set<String> supportedFileAttributeViews() {
+        return real.supportedFileAttributeViews();
+    }
+
+    @Override
+    public Path getPath(String first, String... more) {
+        return hooked(real.getPath(first, more));
+    }
+
+    @Override
+    public String getSeparator() {
+        return real.getSeparator();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return true;
+    }
+
+    @Override
+    public boolean isReadOnly() {
+        return false;
+    }
+
+    @Override
+    public void close() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Iterable<Path> getRootDirectories() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Iterable<FileStore> getFileStores() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public PathMatcher getPathMatcher(String syntaxAndPattern) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public UserPrincipalLookupService getUserPrincipalLookupService() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public WatchService newWatchService() throws IOException {
+        throw new UnsupportedOperationException();
+    }
+}

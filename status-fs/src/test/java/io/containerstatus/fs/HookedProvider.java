@@ -1,0 +1,182 @@
+package io.containerstatus.fs;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.channels.AsynchronousFileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessMode;
+import java.nio.file.CopyOption;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
+import java.nio.file.FileSystem;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileAttributeView;
+import java.nio.file.spi.FileSystemProvider;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+
+/** Asks the hook, then the default provider. */
+final class HookedProvider extends FileSystemProvider {
+    private final HookedFileSystem system;
+
+    HookedProvider(HookedFileSystem system) {
+        this.system = system;
+    }
+
+    private Path asked(Operation operation, Path path) throws IOException {
+        Path real = HookedFileSystem.real(path);
+        system.hook.before(operation, real.toString());
+        return real;
+    }
+
+    private static FileSystemProvider providerOf(Path real) {
+        return real.getFileSystem().provider();
+    }
+
+    @Override
+    public AsynchronousFileChannel newAsynchronousFileChannel(
+            Path path, Set<? extends OpenOption> options, ExecutorService executor, FileAttribute<?>... attributes)
+            throws IOException {
+        Path real = asked(opening(path, options), path);
+        return new HookedChannel(
+                providerOf(real).newAsynchronousFileChannel(real, options, executor, attributes),
+                operation -> asked(operation, path));
+    }
+
+    private static Operation opening(Path path, Set<? extends OpenOption> options) {
+        if (options.contains(StandardOpenOption.CREATE_NEW)) {
+            return Operation.CREATE_FILE;
+        }
+        if (options.contains(StandardOpenOption.WRITE)) {
+            return Operation.OPEN_TO_LOCK;
+        }
+        Path real = HookedFileSystem.real(path);
+        return real.toFile().isDirectory() ? Operation.OPEN_FOLDER : Operation.OPEN_TO_READ;
+    }
+
+    @Override
+    public DirectoryStream<Path> newDirectoryStream(Path path, DirectoryStream.Filter<? super Path> filter)
+            throws IOException {
+        Path real = asked(Operation.LIST, path);
+        List<Path> entries = new ArrayList<>();
+        try (DirectoryStream<Path> stream = providerOf(real).newDirectoryStream(real, entry -> true)) {
+            stream.forEach(entry -> entries.add(system.hooked(entry)));
+        }
+        return new DirectoryStream<>() {
+            @Override
+            public Iterator<Path> iterator() {
+                return entries.iterator();
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    @Override
+    public void createDirectory(Path path, FileAttribute<?>... attributes) throws IOException {
+        Path real = asked(Operation.CREATE_FOLDER, path);
+        providerOf(real).createDirectory(real, attributes);
+    }
+
+    @Override
+    public void createLink(Path link, Path existing) throws IOException {
+        Path real = asked(Operation.LINK, link);
+        providerOf(real).createLink(real, HookedFileSystem.real(existing));
+    }
+
+    @Override
+    public void delete(Path path) throws IOException {
+        Path real = asked(Operation.DELETE, path);
+        providerOf(real).delete(real);
+    }
+
+    @Override
+    public void move(Path source, Path target, CopyOption... options) throws IOException {
+        Path real = asked(Operation.MOVE, target);
+        providerOf(real).move(HookedFileSystem.real(source), real, options);
+    }
+
+    @Override
+    public <A extends BasicFileAttributes> A readAttributes(Path path, Class<A> type, LinkOption... options)
+            throws IOException {
+        Path real = asked(Operation.STAT, path);
+        return providerOf(real).readAttributes(real, type, options);
+    }
+
+    @Override
+    public void checkAccess(Path path, AccessMode... modes) throws IOException {
+        Path real = asked(Operation.STAT, path);
+        providerOf(real).checkAccess(real, modes);
+    }
+
+    @Override
+    public String getScheme() {
+        return "hooked";
+    }
+
+    @Override
+    public FileSystem newFileSystem(URI uri, Map<String, ?> env) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public FileSystem getFileSystem(URI uri) {
+        return system;
+    }
+
+    @Override
+    public Path getPath(URI uri) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public SeekableByteChannel newByteChannel(
+            Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes) {
+        throw new UnsupportedOperationException("an interrupt would close it");
+    }
+
+    @Override
+    public void copy(Path source, Path target, CopyOption... options) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean isSameFile(Path path, Path other) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean isHidden(Path path) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public FileStore getFileStore(Path path) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public <V extends FileAttributeView> V getFileAttributeView(Path path, Class<V> type, LinkOption... options) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Map<String, Object> readAttributes(Path path, String attributes, LinkOption... options) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void setAttribute(Path path, String attribute, Object value, LinkOption... options) {
+        throw new UnsupportedOperationException();
+    }
+}

@@ -1,0 +1,244 @@
+package io.containerstatus.fs;
+
+import static io.containerstatus.fs.Samples.CREATED;
+import static io.containerstatus.fs.Samples.PATIENCE;
+import static io.containerstatus.fs.Samples.complete;
+import static io.containerstatus.fs.Samples.opened;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.containerstatus.InvalidRootException;
+import io.containerstatus.RootLockedException;
+import io.containerstatus.spi.StatusCheckpoints.Access;
+import java.io.File;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+class RootLockTest {
+    @TempDir
+    Path folder;
+
+    private Path root;
+
+    @BeforeEach
+    void createRoot() throws IOException {
+        root = Files.createDirectory(folder.resolve("root"));
+    }
+
+    @Nested
+    class InThisProcess {
+        @Test
+        void aSecondStoreIsRefusedByName() {
+            FileCheckpoints first = opened(root);
+
+            StepVerifier.create(FileCheckpoints.at(root).open())
+                    .expectErrorSatisfies(failure -> assertThat(failure)
+                            .isInstanceOfSatisfying(
+                                    RootLockedException.class,
+                                    e -> assertThat(e.root()).isEqualTo(root.toString())))
+                    .verify(PATIENCE);
+            complete(first.close());
+        }
+
+        @Test
+        void openingTheSameStoreTwiceIsRefusedAndChangesNothing() {
+            FileCheckpoints first = opened(root);
+
+            StepVerifier.create(first.open()).expectError(RootLockedException.class).verify(PATIENCE);
+            complete(first.write("web-1", CREATED));
+            complete(first.close());
+        }
+
+        @Test
+        void anotherPathToTheRootIsTheSameRoot() throws IOException {
+            Path link = Files.createSymbolicLink(folder.resolve("link"), root);
+            FileCheckpoints first = opened(link);
+
+            StepVerifier.create(FileCheckpoints.at(root).open())
+                    .expectError(RootLockedException.class)
+                    .verify(PATIENCE);
+            complete(first.close());
+        }
+
+        @Test
+        void twoRootsAreIndependent() {
+            FileCheckpoints first = opened(root);
+            FileCheckpoints second = opened(folder.resolve("other"));
+            complete(first.close());
+            complete(second.close());
+        }
+
+        @Test
+        void theCloseMakesWayForTheNextOne() {
+            for (int i = 0; i < 3; i++) {
+                complete(opened(root).close());
+            }
+        }
+    }
+
+    @Nested
+    class BetweenProcesses {
+        @Test
+        void aRootHeldElsewhereIsRefused() throws IOException, InterruptedException {
+            try (Child holder = holder()) {
+                StepVerifier.create(FileCheckpoints.at(root).open())
+                        .expectError(RootLockedException.class)
+                        .verify(PATIENCE);
+                holder.kill();
+            }
+        }
+
+        @Test
+        void whatIsRefusedSweepsNothing() throws IOException, InterruptedException {
+            try (Child holder = holder()) {
+                Path live = Files.createFile(
+                        Files.createDirectory(root.resolve("web-1")).resolve(".tmp-status-0123456789abcdef"));
+                StepVerifier.create(FileCheckpoints.at(root).open())
+                        .expectError(RootLockedException.class)
+                        .verify(PATIENCE);
+                assertThat(live).exists();
+                holder.kill();
+            }
+        }
+
+        @Test
+        void theLockFallsWhenItsHolderIsKilled() throws IOException, InterruptedException {
+            try (Child holder = holder()) {
+                holder.kill();
+                complete(opened(root).close());
+            }
+        }
+
+        @Test
+        void theLockFallsWithTheClose() throws IOException {
+            complete(opened(root).close());
+            assertThat(answerOfAnotherProcess()).isEqualTo(Access.WRITABLE.toString());
+        }
+
+        @Test
+        void theLockSurvivesWhateverElseThisProcessDoes() throws IOException {
+            FileCheckpoints first = opened(root);
+            complete(first.write("web-1", CREATED));
+            complete(first.delete("web-1"));
+            FileCheckpoints second = FileCheckpoints.at(root);
+            StepVerifier.create(second.read("web-1")).expectComplete().verify(PATIENCE);
+            StepVerifier.create(second.list()).expectComplete().verify(PATIENCE);
+            StepVerifier.create(second.open()).expectError(RootLockedException.class).verify(PATIENCE);
+            complete(second.close());
+
+            assertThat(answerOfAnotherProcess()).startsWith("RootLockedException");
+            complete(first.close());
+        }
+
+        private Child holder() throws IOException {
+            Child holder = Child.start(List.of(), "hold", root);
+            assertThat(holder.line()).isEqualTo(Access.WRITABLE.toString());
+            return holder;
+        }
+
+        private String answerOfAnotherProcess() throws IOException {
+            try (Child child = Child.start(List.of(), "open", root)) {
+                return child.line();
+            }
+        }
+    }
+
+    /** A class of its own for each loader, with a registry of its own: only the lock itself tells them apart. */
+    @Nested
+    class BetweenClassLoaders {
+        @Test
+        void theLockIsRespectedAndNotDropped() throws Exception {
+            FileCheckpoints first = opened(root);
+            try (URLClassLoader loader = anotherLoader()) {
+                assertThat(openWith(loader)).hasToString("class io.containerstatus.RootLockedException");
+                assertThat(openWith(loader)).hasToString("class io.containerstatus.RootLockedException");
+                try (Child child = Child.start(List.of(), "open", root)) {
+                    assertThat(child.line()).startsWith("RootLockedException");
+                }
+                complete(first.close());
+
+                assertThat(openWith(loader)).isNull();
+            }
+        }
+
+        /** Opens the root with the loader's copy; returns the class of the failure, or null. */
+        private Class<?> openWith(ClassLoader loader) throws ReflectiveOperationException {
+            Class<?> copy = loader.loadClass(FileCheckpoints.class.getName());
+            assertThat(copy).isNotEqualTo(FileCheckpoints.class);
+            Object checkpoints = copy.getMethod("at", Path.class).invoke(null, root);
+            try {
+                block(copy.getMethod("open").invoke(checkpoints));
+                block(copy.getMethod("close").invoke(checkpoints));
+                return null;
+            } catch (InvocationTargetException e) {
+                return e.getCause().getClass();
+            }
+        }
+
+        private void block(Object mono) throws ReflectiveOperationException {
+            mono.getClass().getMethod("block").invoke(mono);
+        }
+
+        private URLClassLoader anotherLoader() throws MalformedURLException {
+            List<URL> urls = new ArrayList<>();
+            for (String entry : Child.classPath().split(File.pathSeparator)) {
+                urls.add(Path.of(entry).toUri().toURL());
+            }
+            return new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+        }
+    }
+
+    @Test
+    void somethingElseInThePlaceOfTheLockIsRefusedAndLeftAlone() throws IOException {
+        Files.createDirectory(root.resolve(".status.lock"));
+        Map<String, String> before = Tree.of(root);
+
+        StepVerifier.create(FileCheckpoints.at(root).open())
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOf(InvalidRootException.class)
+                        .hasMessageContaining(root.resolve(".status.lock").toString()))
+                .verify(PATIENCE);
+        assertThat(Tree.of(root)).isEqualTo(before);
+    }
+
+    @Test
+    void anOpeningWhoseResultWasDroppedStillHoldsTheLockUntilTheClose() {
+        HookedFileSystem files = HookedFileSystem.over(root);
+        Gate gate = new Gate();
+        files.hook = gate.at((operation, path) -> operation == Operation.LOCK);
+        FileCheckpoints first = FileCheckpoints.at(files.hooked(root));
+        var subscription = first.open().subscribe();
+        gate.awaitArrival();
+        subscription.dispose();
+        gate.open();
+
+        Awaitility.await().untilAsserted(() -> assertThat(failureOfOpening()).isInstanceOf(RootLockedException.class));
+        complete(first.close());
+        assertThat(failureOfOpening()).isNull();
+    }
+
+    private Throwable failureOfOpening() {
+        FileCheckpoints checkpoints = FileCheckpoints.at(root);
+        Throwable failure = checkpoints
+                .open()
+                .then(Mono.<Throwable>empty())
+                .onErrorResume(Mono::just)
+                .block(PATIENCE);
+        complete(checkpoints.close());
+        return failure;
+    }
+}
