@@ -21,11 +21,6 @@ final class RootFolder {
         this.given = given;
     }
 
-    /** Returns the root with all links resolved. */
-    Path resolve() throws IOException {
-        return given.toRealPath();
-    }
-
     /**
      * Creates the root, and the folders above it, where they are missing.
      *
@@ -36,11 +31,7 @@ final class RootFolder {
         Deque<Path> created = new ArrayDeque<>();
         try {
             create(missing(), created);
-            Path real = resolve();
-            if (!Files.isDirectory(real)) {
-                throw new InvalidRootException(given.toString(), "it is not a folder", null);
-            }
-            return real;
+            return given.toRealPath();
         } catch (InvalidRootException e) {
             throw e;
         } catch (IOException | RuntimeException failure) {
@@ -64,7 +55,8 @@ final class RootFolder {
             path = path.getParent();
         }
         if (path != null && !Files.isDirectory(path)) {
-            throw new InvalidRootException(given.toString(), path + notAFolder(path), null);
+            String subject = missing.isEmpty() ? "it" : path.toString();
+            throw new InvalidRootException(given.toString(), subject + notAFolder(path), null);
         }
         return missing;
     }

@@ -1,0 +1,207 @@
+package io.containerstatus.fs;
+
+import static io.containerstatus.fs.Samples.CREATED;
+import static io.containerstatus.fs.Samples.PATIENCE;
+import static io.containerstatus.fs.Samples.RUNNING;
+import static io.containerstatus.fs.Samples.complete;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.containerstatus.IndeterminateWriteException;
+import io.containerstatus.NotWrittenException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiPredicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.test.StepVerifier;
+
+class DeletionTest {
+    @TempDir
+    Path root;
+
+    private HookedFileSystem files;
+    private FileCheckpoints checkpoints;
+    private Path container;
+
+    @BeforeEach
+    void open() {
+        files = HookedFileSystem.over(root);
+        checkpoints = Samples.opened(files.hooked(root));
+        complete(checkpoints.write("web-1", CREATED));
+        container = root.resolve("web-1");
+    }
+
+    @AfterEach
+    void close() {
+        files.hook = Hook.NONE;
+        complete(checkpoints.close());
+    }
+
+    /** The steps of one deletion, in order. */
+    enum Step {
+        LOOK(false, (operation, path) -> operation == Operation.STAT && path.endsWith("/web-1")),
+        OPEN_FOLDER(false, (operation, path) -> operation == Operation.OPEN_FOLDER && path.endsWith("/web-1")),
+        REMOVE_STATUS(false, (operation, path) -> operation == Operation.DELETE && path.endsWith("/status")),
+        SYNC_FOLDER(true, (operation, path) -> operation == Operation.FORCE && path.endsWith("/web-1")),
+        LIST_FOLDER(true, (operation, path) -> operation == Operation.LIST),
+        REMOVE_KEPT(true, (operation, path) -> operation == Operation.DELETE && path.contains("/status.corrupt-")),
+        REMOVE_FOLDER(true, (operation, path) -> operation == Operation.DELETE && path.endsWith("/web-1")),
+        OPEN_ROOT(true, (operation, path) -> operation == Operation.OPEN_FOLDER && !path.endsWith("/web-1")),
+        SYNC_ROOT(true, (operation, path) -> operation == Operation.FORCE && !path.endsWith("/web-1"));
+
+        final boolean indeterminate;
+        final BiPredicate<Operation, String> where;
+
+        Step(boolean indeterminate, BiPredicate<Operation, String> where) {
+            this.indeterminate = indeterminate;
+            this.where = where;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Step.class)
+    void aFailureIsReportedByWhatMayBeConcludedAndTheNextAttemptSettlesIt(Step step) throws IOException {
+        Files.createFile(container.resolve("status.corrupt-20260101T000000.000000000Z"));
+        files.hook = Hook.full(step.where);
+        StepVerifier.create(checkpoints.delete("web-1"))
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .isExactlyInstanceOf(
+                                step.indeterminate ? IndeterminateWriteException.class : NotWrittenException.class)
+                        .hasMessageContaining("\"web-1\"")
+                        .hasMessageContaining(root.toString())
+                        .hasMessageEndingWith("No space left on device"))
+                .verify(PATIENCE);
+        assertThat(Files.exists(container.resolve("status"))).isEqualTo(!step.indeterminate);
+        files.hook = Hook.NONE;
+
+        complete(checkpoints.delete("web-1"));
+        assertThat(container).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Step.class)
+    void afterAFailureTheContainerCanBeWrittenAgain(Step step) throws IOException {
+        Files.createFile(container.resolve("status.corrupt-20260101T000000.000000000Z"));
+        files.hook = Hook.full(step.where);
+        StepVerifier.create(checkpoints.delete("web-1")).expectError().verify(PATIENCE);
+        files.hook = Hook.NONE;
+
+        complete(checkpoints.write("web-1", RUNNING));
+        StepVerifier.create(checkpoints.read("web-1")).expectNext(RUNNING).expectComplete().verify(PATIENCE);
+    }
+
+    @Test
+    void theStatusGoesFirstAndDurablyThenTheFolder() throws IOException {
+        Files.createFile(container.resolve(".tmp-status-0123456789abcdef"));
+        List<String> operations = Collections.synchronizedList(new ArrayList<>());
+        files.hook = (operation, path) -> {
+            if (operation == Operation.FORCE || operation == Operation.DELETE) {
+                operations.add(operation + " " + root.relativize(Path.of(path)));
+            }
+        };
+        complete(checkpoints.delete("web-1"));
+
+        assertThat(operations)
+                .containsExactly(
+                        "DELETE web-1/status",
+                        "FORCE web-1",
+                        "DELETE web-1/.tmp-status-0123456789abcdef",
+                        "DELETE web-1",
+                        "FORCE ");
+    }
+
+    @Test
+    void whatIsGoneAlreadyIsSyncedAllTheSame() throws IOException {
+        Files.delete(container.resolve("status"));
+        Files.createFile(container.resolve("foreign"));
+        List<String> synced = recordSyncs();
+        complete(checkpoints.delete("web-1"));
+        assertThat(synced).containsExactly(container.toString());
+
+        synced.clear();
+        complete(checkpoints.delete("none"));
+        assertThat(synced).containsExactly(root.toString());
+    }
+
+    @Test
+    void foreignFilesStayInAFolderWithoutAStatus() throws IOException {
+        for (String foreign : List.of("foreign", ".tmp-status123", ".tmp-status-short", "status.corrupt-mine")) {
+            Files.writeString(container.resolve(foreign), foreign);
+        }
+        Files.createDirectory(container.resolve(".tmp-status-0123456789abcdef"));
+        Files.createFile(container.resolve("status.corrupt-20260101T000000.000000000Z"));
+        Files.createFile(container.resolve("status.corrupt-20260101T000000.000000000Z-12"));
+        complete(checkpoints.delete("web-1"));
+
+        assertThat(Tree.of(container))
+                .containsOnlyKeys(
+                        "", "foreign", ".tmp-status123", ".tmp-status-short", "status.corrupt-mine",
+                        ".tmp-status-0123456789abcdef");
+        StepVerifier.create(checkpoints.read("web-1")).expectComplete().verify(PATIENCE);
+    }
+
+    @Test
+    void aFolderThatWasKeptAsideWithSomethingInItStays() throws IOException {
+        Path kept = Files.createDirectory(container.resolve("status.corrupt-20260101T000000.000000000Z"));
+        Files.createFile(kept.resolve("inside"));
+        complete(checkpoints.delete("web-1"));
+
+        assertThat(kept.resolve("inside")).exists();
+        assertThat(container.resolve("status")).doesNotExist();
+    }
+
+    @Test
+    void aLinkInThePlaceOfTheStatusIsRemovedAndItsTargetStays() throws IOException {
+        Path target = Files.writeString(root.resolve("target"), "content");
+        Files.delete(container.resolve("status"));
+        Files.createSymbolicLink(container.resolve("status"), target);
+        complete(checkpoints.delete("web-1"));
+
+        assertThat(container).doesNotExist();
+        assertThat(target).hasContent("content");
+    }
+
+    @Test
+    void aFolderWithContentInThePlaceOfTheStatusIsRefusedAndStays() throws IOException {
+        Files.delete(container.resolve("status"));
+        Files.createDirectories(container.resolve("status/inside"));
+        refusedAndUnchanged("it could not be removed (" + container.resolve("status") + "): the folder is not empty");
+    }
+
+    @Test
+    void aLinkInThePlaceOfTheFolderIsRefusedAndStays() throws IOException {
+        Path elsewhere = root.resolve("elsewhere");
+        Files.move(container, elsewhere);
+        Files.createSymbolicLink(container, elsewhere);
+        refusedAndUnchanged(container + "): it is a link or a file, not a folder");
+    }
+
+    private void refusedAndUnchanged(String reason) {
+        Map<String, String> before = Tree.of(root);
+        StepVerifier.create(checkpoints.delete("web-1"))
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOf(NotWrittenException.class)
+                        .hasMessageContaining(reason))
+                .verify(PATIENCE);
+        assertThat(Tree.of(root)).isEqualTo(before);
+    }
+
+    private List<String> recordSyncs() {
+        List<String> synced = Collections.synchronizedList(new ArrayList<>());
+        files.hook = (operation, path) -> {
+            if (operation == Operation.FORCE) {
+                synced.add(path);
+            }
+        };
+        return synced;
+    }
+}

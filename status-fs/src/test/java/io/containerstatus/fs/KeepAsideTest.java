@@ -1,0 +1,234 @@
+package io.containerstatus.fs;
+
+import static io.containerstatus.fs.Samples.CREATED;
+import static io.containerstatus.fs.Samples.PATIENCE;
+import static io.containerstatus.fs.Samples.RUNNING;
+import static io.containerstatus.fs.Samples.complete;
+import static io.containerstatus.fs.Samples.put;
+import static io.containerstatus.fs.Samples.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.containerstatus.NotWrittenException;
+import io.containerstatus.spi.StatusCheckpoints.Access;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.test.StepVerifier;
+
+/** What stood in the place of the status and was none is kept by the first write. */
+class KeepAsideTest {
+    private static final String KEPT = "status.corrupt-20260708T091011.012345678Z";
+
+    @TempDir
+    Path root;
+
+    private HookedFileSystem files;
+    private FileCheckpoints checkpoints;
+
+    @BeforeEach
+    void open() {
+        files = HookedFileSystem.over(root);
+        Instant now = Instant.parse("2026-07-08T09:10:11.012345678Z");
+        checkpoints = FileCheckpoints.builder(files.hooked(root))
+                .clock(Clock.fixed(now, ZoneOffset.ofHours(5)))
+                .maxFileSize(1000)
+                .build();
+        StepVerifier.create(checkpoints.open()).expectNext(Access.WRITABLE).expectComplete().verify(PATIENCE);
+    }
+
+    @AfterEach
+    void close() {
+        files.hook = Hook.NONE;
+        complete(checkpoints.close());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{", "{\"Version\":\"v2\"}", "\0\0\0\0"})
+    void aFileThatCannotBeDecodedIsKeptByteForByte(String content) throws IOException {
+        put(root, "web-1", content);
+        complete(checkpoints.write("web-1", CREATED));
+
+        assertThat(Files.readString(root.resolve("web-1").resolve(KEPT))).isEqualTo(content);
+        assertStatus();
+    }
+
+    @Test
+    void aFileOverTheLimitIsKept() throws IOException {
+        put(root, "web-1", " ".repeat(1001));
+        complete(checkpoints.write("web-1", CREATED));
+
+        assertThat(root.resolve("web-1").resolve(KEPT)).hasSize(1001);
+        assertStatus();
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsKept() throws IOException {
+        put(root, "web-1", RUNNING);
+        files.hook = Hook.full((operation, path) -> operation == Operation.READ);
+        complete(checkpoints.write("web-1", CREATED));
+
+        assertThat(root.resolve("web-1").resolve(KEPT)).hasContent(text(RUNNING));
+        files.hook = Hook.NONE;
+        assertStatus();
+    }
+
+    @Test
+    void aFolderIsKeptWithWhatIsInIt() throws IOException {
+        Files.createDirectories(root.resolve("web-1/status"));
+        Files.writeString(root.resolve("web-1/status/inside"), "content");
+        complete(checkpoints.write("web-1", CREATED));
+
+        assertThat(root.resolve("web-1").resolve(KEPT).resolve("inside")).hasContent("content");
+        assertStatus();
+    }
+
+    @Test
+    void aLinkIsKeptAndWhatItLeadsToIsUntouched() throws IOException {
+        Path target = Files.writeString(root.resolve("target"), "content");
+        Files.createDirectory(root.resolve("web-1"));
+        Files.createSymbolicLink(root.resolve("web-1/status"), target);
+        complete(checkpoints.write("web-1", CREATED));
+
+        assertThat(Files.readSymbolicLink(root.resolve("web-1").resolve(KEPT))).isEqualTo(target);
+        assertThat(target).hasContent("content");
+        assertStatus();
+    }
+
+    @Test
+    void aFifoIsKept() throws IOException, InterruptedException {
+        Files.createDirectory(root.resolve("web-1"));
+        Child.require("mkfifo is needed", "mkfifo", root.resolve("web-1/status").toString());
+        complete(checkpoints.write("web-1", CREATED));
+
+        assertThat(Tree.of(root.resolve("web-1"))).containsKey(KEPT);
+        assertStatus();
+    }
+
+    @Test
+    void whatWasKeptBeforeIsNeverReplaced() throws IOException {
+        for (int i = 0; i < 3; i++) {
+            put(root, "web-1", "bad " + i);
+            forgetByFailing();
+            complete(checkpoints.write("web-1", CREATED));
+        }
+        assertThat(root.resolve("web-1").resolve(KEPT)).hasContent("bad 0");
+        assertThat(root.resolve("web-1").resolve(KEPT + "-1")).hasContent("bad 1");
+        assertThat(root.resolve("web-1").resolve(KEPT + "-2")).hasContent("bad 2");
+    }
+
+    @Test
+    void aGoodStatusIsNotKept() throws IOException {
+        put(root, "web-1", RUNNING);
+        complete(checkpoints.write("web-1", CREATED));
+
+        assertThat(Tree.of(root.resolve("web-1"))).containsOnlyKeys("", "status");
+        assertStatus();
+    }
+
+    @Test
+    void aReadOfABadStatusChangesNothingAndTheWriteAfterItKeepsIt() throws IOException {
+        put(root, "web-1", "bad");
+        Map<String, String> before = Tree.of(root);
+        StepVerifier.create(checkpoints.read("web-1")).expectError().verify(PATIENCE);
+        assertThat(Tree.of(root)).isEqualTo(before);
+
+        complete(checkpoints.write("web-1", CREATED));
+        assertThat(root.resolve("web-1").resolve(KEPT)).hasContent("bad");
+    }
+
+    @Test
+    void itIsKeptDurablyBeforeItIsReplacedAndAfterTheNewStatusIsSafe() throws IOException {
+        put(root, "web-1", "bad");
+        List<Operation> operations = Collections.synchronizedList(new ArrayList<>());
+        files.hook = (operation, path) -> {
+            if (operation == Operation.FORCE || operation == Operation.LINK || operation == Operation.MOVE) {
+                operations.add(operation);
+            }
+        };
+        complete(checkpoints.write("web-1", CREATED));
+
+        assertThat(operations)
+                .containsExactly(
+                        Operation.FORCE, // the root
+                        Operation.FORCE, // the new status, under its temporary name
+                        Operation.LINK, // the bad one's second name
+                        Operation.FORCE, // the folder with it
+                        Operation.MOVE,
+                        Operation.FORCE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bad", ""})
+    void aFailureBeforeLeavesAllAsItWas(String content) throws IOException {
+        put(root, "web-1", content);
+        Map<String, String> before = Tree.of(root);
+        files.hook = Hook.full((operation, path) -> operation == Operation.FORCE && path.contains(".tmp-status-"));
+
+        StepVerifier.create(checkpoints.write("web-1", CREATED))
+                .expectError(NotWrittenException.class)
+                .verify(PATIENCE);
+        assertThat(Tree.of(root)).isEqualTo(before);
+    }
+
+    @Test
+    void aFailureToKeepItDurablyLeavesAllAsItWas() throws IOException {
+        put(root, "web-1", "bad");
+        Map<String, String> before = Tree.of(root);
+        files.hook = Hook.full((operation, path) -> operation == Operation.FORCE && path.endsWith("/web-1"));
+
+        StepVerifier.create(checkpoints.write("web-1", CREATED))
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOf(NotWrittenException.class)
+                        .hasMessageContaining("could not be kept aside"))
+                .verify(PATIENCE);
+        assertThat(Tree.of(root)).isEqualTo(before);
+    }
+
+    @Test
+    void withoutHardLinksItIsMoved() throws IOException {
+        put(root, "web-1", "bad");
+        files.hook = (operation, path) -> {
+            if (operation == Operation.LINK) {
+                throw new UnsupportedOperationException();
+            }
+        };
+        complete(checkpoints.write("web-1", CREATED));
+
+        assertThat(root.resolve("web-1").resolve(KEPT)).hasContent("bad");
+        assertStatus();
+    }
+
+    @Test
+    void theDeletionRemovesItToo() throws IOException {
+        put(root, "web-1", "bad");
+        complete(checkpoints.write("web-1", CREATED));
+        complete(checkpoints.delete("web-1"));
+
+        assertThat(root.resolve("web-1")).doesNotExist();
+    }
+
+    /** A failed write makes the next one look again at what is there. */
+    private void forgetByFailing() {
+        files.hook = Hook.full((operation, path) -> operation == Operation.CREATE_FILE);
+        StepVerifier.create(checkpoints.write("web-1", CREATED)).expectError().verify(PATIENCE);
+        files.hook = Hook.NONE;
+    }
+
+    private void assertStatus() {
+        StepVerifier.create(checkpoints.read("web-1")).expectNext(CREATED).expectComplete().verify(PATIENCE);
+        assertThat(root.resolve("web-1/status")).hasContent(text(CREATED));
+    }
+}

@@ -1,0 +1,127 @@
+package io.containerstatus.fs;
+
+import static io.containerstatus.fs.Samples.CREATED;
+import static io.containerstatus.fs.Samples.PATIENCE;
+import static io.containerstatus.fs.Samples.complete;
+import static io.containerstatus.fs.Samples.put;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.containerstatus.spi.StatusCheckpoints.Access;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.test.StepVerifier;
+
+/** What the opening of a root removes, and what it leaves. */
+class SweepTest {
+    private static final String TEMPORARY = ".tmp-status-0123456789abcdef";
+
+    @TempDir
+    Path root;
+
+    @Test
+    void ownTemporaryFilesAreRemovedBesideAStatus() throws IOException {
+        put(root, "web-1", CREATED);
+        Files.createFile(root.resolve("web-1").resolve(TEMPORARY));
+        openAndClose();
+
+        assertThat(Tree.of(root.resolve("web-1"))).containsOnlyKeys("", "status");
+    }
+
+    @Test
+    void aFolderWithNothingElseIsRemoved() throws IOException {
+        Files.createDirectory(root.resolve("empty"));
+        Files.createFile(Files.createDirectory(root.resolve("unborn")).resolve(TEMPORARY));
+        openAndClose();
+
+        assertThat(Tree.of(root)).containsOnlyKeys("", ".status.lock");
+    }
+
+    @Test
+    void whatIsNotOursStays() throws IOException {
+        Files.createDirectories(root.resolve("web-1").resolve(TEMPORARY));
+        Files.createFile(root.resolve("web-1/.tmp-status123456789"));
+        Files.createFile(root.resolve("web-1/foreign"));
+        put(root, "kept", "bad");
+        Files.move(
+                root.resolve("kept/status"), root.resolve("kept/status.corrupt-20260101T000000.000000000Z"));
+        Files.createDirectory(root.resolve("-no-id"));
+        Files.createFile(root.resolve(TEMPORARY));
+        Files.createFile(root.resolve("file"));
+        Files.createSymbolicLink(root.resolve("link"), Files.createDirectory(root.resolve(".hidden")));
+        Map<String, String> before = Tree.of(root);
+        openAndClose();
+
+        Map<String, String> after = Tree.of(root);
+        after.remove(".status.lock");
+        assertThat(after).isEqualTo(before);
+    }
+
+    @Test
+    void aLinkToAFolderIsNotFollowed() throws IOException {
+        Path elsewhere = Files.createDirectory(root.resolve("-elsewhere"));
+        Files.createFile(elsewhere.resolve(TEMPORARY));
+        Files.createSymbolicLink(root.resolve("web-1"), elsewhere);
+        openAndClose();
+
+        assertThat(elsewhere.resolve(TEMPORARY)).exists();
+    }
+
+    @Test
+    void theRootIsSyncedAfterIt() throws IOException {
+        Files.createDirectory(root.resolve("empty"));
+        HookedFileSystem files = HookedFileSystem.over(root);
+        List<String> operations = Collections.synchronizedList(new ArrayList<>());
+        files.hook = (operation, path) -> {
+            if (operation == Operation.DELETE || operation == Operation.FORCE && path.equals(root.toString())) {
+                operations.add(operation + " " + path);
+            }
+        };
+        complete(Samples.opened(files.hooked(root)).close());
+
+        assertThat(operations).containsExactly("DELETE " + root.resolve("empty"), "FORCE " + root);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Operation.class,
+            names = {"LIST", "DELETE"})
+    void whatCannotBeSweptStaysAndStopsNeitherTheOthersNorTheStore(Operation failing) throws IOException {
+        for (String id : List.of("a", "b", "c")) {
+            Files.createFile(Files.createDirectory(root.resolve(id)).resolve(TEMPORARY));
+        }
+        HookedFileSystem files = HookedFileSystem.over(root);
+        files.hook = Hook.full((operation, path) -> operation == failing && path.contains("/b"));
+        FileCheckpoints checkpoints = FileCheckpoints.at(files.hooked(root));
+        StepVerifier.create(checkpoints.open()).expectNext(Access.WRITABLE).expectComplete().verify(PATIENCE);
+
+        assertThat(Tree.of(root)).containsOnlyKeys("", ".status.lock", "b", "b/" + TEMPORARY);
+        StepVerifier.create(checkpoints.read("b")).expectComplete().verify(PATIENCE);
+        complete(checkpoints.write("b", CREATED));
+        complete(checkpoints.close());
+    }
+
+    @Test
+    void aReaderSweepsNothing() throws IOException {
+        Files.createFile(Files.createDirectory(root.resolve("unborn")).resolve(TEMPORARY));
+        Map<String, String> before = Tree.of(root);
+        FileCheckpoints reader = FileCheckpoints.at(root);
+        StepVerifier.create(reader.list()).expectComplete().verify(PATIENCE);
+        StepVerifier.create(reader.read("unborn")).expectComplete().verify(PATIENCE);
+        complete(reader.close());
+
+        assertThat(Tree.of(root)).isEqualTo(before);
+    }
+
+    private void openAndClose() {
+        complete(Samples.opened(root).close());
+    }
+}
