@@ -6,16 +6,18 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.context.Context;
 
 /**
  * Runs work on files off the caller's thread, and knows when the last of it has ended.
@@ -55,11 +57,11 @@ final class FileWork {
                 return;
             }
             Task<T> task = new Task<>(work, sink);
-            sink.onCancel(task::abandon);
+            sink.onCancel(task::drop);
             try {
                 scheduler().schedule(task);
             } catch (RejectedExecutionException e) {
-                task.abandon();
+                task.drop();
                 sink.error(refusal.because(e));
             }
         });
@@ -132,26 +134,32 @@ final class FileWork {
         }
     }
 
+    private enum State {
+        WAITING,
+        BEGUN,
+        DROPPED
+    }
+
     private final class Task<T> implements Runnable {
         private final Callable<@Nullable T> work;
         private final MonoSink<T> sink;
-        private final AtomicBoolean claimed = new AtomicBoolean();
+        private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
 
         Task(Callable<@Nullable T> work, MonoSink<T> sink) {
             this.work = work;
             this.sink = sink;
         }
 
-        /** Prevents the work if it has not begun; else does nothing. */
-        void abandon() {
-            if (claimed.compareAndSet(false, true)) {
+        /** Prevents the work if it has not begun; else only its result is dropped. */
+        void drop() {
+            if (state.getAndSet(State.DROPPED) == State.WAITING) {
                 leave();
             }
         }
 
         @Override
         public void run() {
-            if (!claimed.compareAndSet(false, true)) {
+            if (!state.compareAndSet(State.WAITING, State.BEGUN)) {
                 return;
             }
             T result;
@@ -159,13 +167,22 @@ final class FileWork {
                 result = work.call();
             } catch (Throwable failure) {
                 leave();
-                sink.error(failure);
-                Exceptions.throwIfJvmFatal(failure);
+                fail(failure);
                 return;
             }
             // Before the signal: a subscriber that closes the store, and waits for it, does not wait for itself.
             leave();
             sink.success(result);
+        }
+
+        private void fail(Throwable failure) {
+            if (state.get() == State.DROPPED) {
+                // Nobody is there to be told; what a write came to must not vanish in silence.
+                Operators.onErrorDropped(failure, Context.of(sink.contextView()));
+            } else {
+                sink.error(failure);
+            }
+            Exceptions.throwIfJvmFatal(failure);
         }
     }
 }

@@ -1,0 +1,41 @@
+package io.containerstatus.fs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class SettledIdsTest {
+    private final SettledIds settled = new SettledIds();
+
+    @Test
+    void whatWasWrittenIsKnownUntilSomethingFails() {
+        assertThat(settled.contains("a")).isFalse();
+        settled.add("a");
+        assertThat(settled.contains("a")).isTrue();
+        settled.remove("a");
+        assertThat(settled.contains("a")).isFalse();
+    }
+
+    @Test
+    void whatWasReadIsKnown() {
+        settled.addUnlessRemovedSince(settled.now(), "a");
+        assertThat(settled.contains("a")).isTrue();
+    }
+
+    @Test
+    void whatWasReadBeforeADeletionEndedIsNotKnown() {
+        long begun = settled.now();
+        settled.remove("a");
+        settled.addUnlessRemovedSince(begun, "a");
+        assertThat(settled.contains("a")).isFalse();
+    }
+
+    @Test
+    void aLateReadTakesNothingAway() {
+        long begun = settled.now();
+        settled.remove("a");
+        settled.add("a");
+        settled.addUnlessRemovedSince(begun, "a");
+        assertThat(settled.contains("a")).isTrue();
+    }
+}
