@@ -10,7 +10,9 @@ import io.containerstatus.UnreadableStatusException;
 import io.containerstatus.spi.StatusCheckpoints;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -223,7 +225,11 @@ public final class FileCheckpoints implements StatusCheckpoints {
     private Layout layout() throws IOException {
         Layout layout = resolved;
         if (layout == null) {
-            layout = new Layout(root.toRealPath());
+            Path real = root.toRealPath();
+            if (!Files.isDirectory(real)) {
+                throw new NotDirectoryException(real.toString());
+            }
+            layout = new Layout(real);
             resolved = layout;
         }
         return layout;

@@ -5,6 +5,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 
 /** What went wrong in an I/O failure, in words: the messages of many hold nothing but the path. */
 final class IoReason {
@@ -19,6 +20,9 @@ final class IoReason {
         }
         if (failure instanceof FileAlreadyExistsException) {
             return "it exists already";
+        }
+        if (failure instanceof NotDirectoryException) {
+            return "it is not a folder";
         }
         if (failure instanceof DirectoryNotEmptyException) {
             return "the folder is not empty";

@@ -6,9 +6,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -47,10 +45,10 @@ final class RootFolder {
     }
 
     /** Returns the folders to create, the outermost first. */
-    private Deque<Path> missing() throws IOException {
+    private Deque<Path> missing() {
         Deque<Path> missing = new ArrayDeque<>();
         Path path = given.toAbsolutePath();
-        while (path != null && !isThere(path)) {
+        while (path != null && !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             missing.push(path);
             path = path.getParent();
         }
@@ -86,15 +84,6 @@ final class RootFolder {
             }
         } catch (AccessDeniedException e) {
             // A folder that we may not even read was not made by a run of ours that ended before the sync.
-        }
-    }
-
-    private static boolean isThere(Path path) throws IOException {
-        try {
-            Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            return true;
-        } catch (NoSuchFileException e) {
-            return false;
         }
     }
 

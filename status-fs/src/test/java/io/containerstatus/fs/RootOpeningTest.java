@@ -84,7 +84,7 @@ class RootOpeningTest {
         @Test
         void aPathThroughAFile() throws IOException {
             Path file = Files.writeString(folder.resolve("file"), "content");
-            refused(file.resolve("root"), "Not a directory");
+            refused(file.resolve("root"), file + " is not a folder");
         }
 
         @Test
