@@ -49,9 +49,13 @@ class CancellationTest {
     @BeforeEach
     void open() {
         files = HookedFileSystem.over(root);
-        checkpoints =
-                FileCheckpoints.builder(files.hooked(root)).ioScheduler(scheduler).build();
-        StepVerifier.create(checkpoints.open()).expectNext(Access.WRITABLE).expectComplete().verify(PATIENCE);
+        checkpoints = FileCheckpoints.builder(files.hooked(root))
+                .ioScheduler(scheduler)
+                .build();
+        StepVerifier.create(checkpoints.open())
+                .expectNext(Access.WRITABLE)
+                .expectComplete()
+                .verify(PATIENCE);
         complete(checkpoints.write("web-1", CREATED));
     }
 
@@ -86,7 +90,10 @@ class CancellationTest {
             write.dispose();
             occupied.countDown();
 
-            StepVerifier.create(checkpoints.read("web-1")).expectNext(CREATED).expectComplete().verify(PATIENCE);
+            StepVerifier.create(checkpoints.read("web-1"))
+                    .expectNext(CREATED)
+                    .expectComplete()
+                    .verify(PATIENCE);
         }
 
         @Test
@@ -96,7 +103,10 @@ class CancellationTest {
             deletion.dispose();
             occupied.countDown();
 
-            StepVerifier.create(checkpoints.read("web-1")).expectNext(CREATED).expectComplete().verify(PATIENCE);
+            StepVerifier.create(checkpoints.read("web-1"))
+                    .expectNext(CREATED)
+                    .expectComplete()
+                    .verify(PATIENCE);
         }
 
         @Test
@@ -138,7 +148,10 @@ class CancellationTest {
             write.dispose();
             gate.open();
 
-            StepVerifier.create(checkpoints.read("web-1")).expectNext(RUNNING).expectComplete().verify(PATIENCE);
+            StepVerifier.create(checkpoints.read("web-1"))
+                    .expectNext(RUNNING)
+                    .expectComplete()
+                    .verify(PATIENCE);
         }
 
         @ParameterizedTest
@@ -150,7 +163,10 @@ class CancellationTest {
                     .verify(PATIENCE);
             gate.open();
 
-            StepVerifier.create(checkpoints.read("web-1")).expectNext(RUNNING).expectComplete().verify(PATIENCE);
+            StepVerifier.create(checkpoints.read("web-1"))
+                    .expectNext(RUNNING)
+                    .expectComplete()
+                    .verify(PATIENCE);
         }
 
         @Test
@@ -161,7 +177,10 @@ class CancellationTest {
             assertThat(write.cancel(true)).isTrue();
             gate.open();
 
-            StepVerifier.create(checkpoints.read("web-1")).expectNext(RUNNING).expectComplete().verify(PATIENCE);
+            StepVerifier.create(checkpoints.read("web-1"))
+                    .expectNext(RUNNING)
+                    .expectComplete()
+                    .verify(PATIENCE);
         }
 
         @Test
@@ -199,10 +218,9 @@ class CancellationTest {
                 write.dispose();
                 gate.open();
 
-                Awaitility.await().untilAsserted(() -> assertThat(dropped)
-                        .singleElement()
-                        .asString()
-                        .contains("IndeterminateWriteException"));
+                Awaitility.await()
+                        .untilAsserted(() ->
+                                assertThat(dropped).singleElement().asString().contains("IndeterminateWriteException"));
             } finally {
                 Hooks.resetOnErrorDropped();
             }
@@ -212,7 +230,10 @@ class CancellationTest {
         void aDisposedListStopsWithoutAnError() {
             Disposable list = checkpoints.list().subscribe();
             list.dispose();
-            StepVerifier.create(checkpoints.list()).expectNext("web-1").expectComplete().verify(PATIENCE);
+            StepVerifier.create(checkpoints.list())
+                    .expectNext("web-1")
+                    .expectComplete()
+                    .verify(PATIENCE);
         }
     }
 

@@ -30,8 +30,7 @@ final class Child implements AutoCloseable {
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
-        return new Child(
-                new ProcessBuilder(command).redirectErrorStream(true).start());
+        return new Child(new ProcessBuilder(command).redirectErrorStream(true).start());
     }
 
     /** Runs a command and returns its output; the test is skipped where it cannot be run or fails. */

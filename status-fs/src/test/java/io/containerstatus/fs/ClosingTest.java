@@ -53,12 +53,20 @@ class ClosingTest {
             closing.subscribe();
 
             FileCheckpoints next = FileCheckpoints.at(root);
-            StepVerifier.create(next.open()).expectError(RootLockedException.class).verify(PATIENCE);
+            StepVerifier.create(next.open())
+                    .expectError(RootLockedException.class)
+                    .verify(PATIENCE);
             gate.open();
             complete(write);
             complete(closing);
-            StepVerifier.create(next.open()).expectNext(Access.WRITABLE).expectComplete().verify(PATIENCE);
-            StepVerifier.create(next.read("web-1")).expectNext(CREATED).expectComplete().verify(PATIENCE);
+            StepVerifier.create(next.open())
+                    .expectNext(Access.WRITABLE)
+                    .expectComplete()
+                    .verify(PATIENCE);
+            StepVerifier.create(next.read("web-1"))
+                    .expectNext(CREATED)
+                    .expectComplete()
+                    .verify(PATIENCE);
             complete(next.close());
         }
 
@@ -130,9 +138,15 @@ class ClosingTest {
             FileCheckpoints checkpoints = opened(root);
             complete(checkpoints.close());
 
-            StepVerifier.create(checkpoints.open()).expectError(StoreClosedException.class).verify(PATIENCE);
-            StepVerifier.create(checkpoints.read("web-1")).expectError(StoreClosedException.class).verify(PATIENCE);
-            StepVerifier.create(checkpoints.list()).expectError(StoreClosedException.class).verify(PATIENCE);
+            StepVerifier.create(checkpoints.open())
+                    .expectError(StoreClosedException.class)
+                    .verify(PATIENCE);
+            StepVerifier.create(checkpoints.read("web-1"))
+                    .expectError(StoreClosedException.class)
+                    .verify(PATIENCE);
+            StepVerifier.create(checkpoints.list())
+                    .expectError(StoreClosedException.class)
+                    .verify(PATIENCE);
             StepVerifier.create(checkpoints.write("web-1", CREATED))
                     .expectErrorMessage("status \"web-1\" not written, the old one stands: root " + root + " is closed")
                     .verify(PATIENCE);
@@ -156,8 +170,10 @@ class ClosingTest {
             FileCheckpoints checkpoints =
                     FileCheckpoints.builder(root).ioScheduler(given).build();
             AtomicReference<String> thread = new AtomicReference<>();
-            StepVerifier.create(checkpoints.open().doOnNext(access -> thread.set(
-                            Thread.currentThread().getName())))
+            StepVerifier.create(checkpoints
+                            .open()
+                            .doOnNext(
+                                    access -> thread.set(Thread.currentThread().getName())))
                     .expectNext(Access.WRITABLE)
                     .expectComplete()
                     .verify(PATIENCE);
@@ -191,7 +207,10 @@ class ClosingTest {
             Scheduler given = Schedulers.newSingle("given", true);
             FileCheckpoints checkpoints =
                     FileCheckpoints.builder(root).ioScheduler(given).build();
-            StepVerifier.create(checkpoints.open()).expectNextCount(1).expectComplete().verify(PATIENCE);
+            StepVerifier.create(checkpoints.open())
+                    .expectNextCount(1)
+                    .expectComplete()
+                    .verify(PATIENCE);
             given.dispose();
 
             StepVerifier.create(checkpoints.write("web-1", CREATED))

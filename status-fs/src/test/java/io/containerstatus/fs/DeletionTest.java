@@ -96,7 +96,10 @@ class DeletionTest {
         files.hook = Hook.NONE;
 
         complete(checkpoints.write("web-1", RUNNING));
-        StepVerifier.create(checkpoints.read("web-1")).expectNext(RUNNING).expectComplete().verify(PATIENCE);
+        StepVerifier.create(checkpoints.read("web-1"))
+                .expectNext(RUNNING)
+                .expectComplete()
+                .verify(PATIENCE);
     }
 
     @Test
@@ -144,7 +147,11 @@ class DeletionTest {
 
         assertThat(Tree.of(container))
                 .containsOnlyKeys(
-                        "", "foreign", ".tmp-status123", ".tmp-status-short", "status.corrupt-mine",
+                        "",
+                        "foreign",
+                        ".tmp-status123",
+                        ".tmp-status-short",
+                        "status.corrupt-mine",
                         ".tmp-status-0123456789abcdef");
         StepVerifier.create(checkpoints.read("web-1")).expectComplete().verify(PATIENCE);
     }

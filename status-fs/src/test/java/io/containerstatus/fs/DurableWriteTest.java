@@ -109,8 +109,7 @@ class DurableWriteTest {
             };
 
             StepVerifier.create(checkpoints.write("web-1", RUNNING))
-                    .expectError(
-                            step.indeterminate ? IndeterminateWriteException.class : NotWrittenException.class)
+                    .expectError(step.indeterminate ? IndeterminateWriteException.class : NotWrittenException.class)
                     .verify(PATIENCE);
             if (!step.indeterminate) {
                 assertOnlyStatus(CREATED);
@@ -122,7 +121,9 @@ class DurableWriteTest {
         void eachStepLeavesNoTemporaryFileAndNoDescriptor(Step step) throws IOException {
             long before = descriptors();
             files.hook = Hook.full(step.where);
-            StepVerifier.create(checkpoints.write("web-1", RUNNING)).expectError().verify(PATIENCE);
+            StepVerifier.create(checkpoints.write("web-1", RUNNING))
+                    .expectError()
+                    .verify(PATIENCE);
 
             assertThat(names()).containsExactly("status");
             assertThat(descriptors()).isEqualTo(before);
@@ -132,7 +133,9 @@ class DurableWriteTest {
         @EnumSource(Step.class)
         void eachStepIsHealedByTheNextWrite(Step step) {
             files.hook = Hook.full(step.where);
-            StepVerifier.create(checkpoints.write("web-1", RUNNING)).expectError().verify(PATIENCE);
+            StepVerifier.create(checkpoints.write("web-1", RUNNING))
+                    .expectError()
+                    .verify(PATIENCE);
             files.hook = Hook.NONE;
 
             complete(checkpoints.write("web-1", RUNNING));
@@ -170,11 +173,12 @@ class DurableWriteTest {
 
         @Test
         void theCleanUpAfterIsASuppressedExceptionAndHidesNothing() {
-            files.hook = Hook.full((operation, path) ->
-                    Step.SYNC.where.test(operation, path) || operation == Operation.DELETE);
+            files.hook = Hook.full(
+                    (operation, path) -> Step.SYNC.where.test(operation, path) || operation == Operation.DELETE);
 
             StepVerifier.create(checkpoints.write("web-1", RUNNING))
-                    .expectErrorSatisfies(failure -> assertThat(failure.getCause().getSuppressed())
+                    .expectErrorSatisfies(failure -> assertThat(
+                                    failure.getCause().getSuppressed())
                             .hasSize(1)
                             .allSatisfy(suppressed -> assertThat(suppressed).hasMessageContaining(".tmp-status-")))
                     .verify(PATIENCE);
@@ -182,9 +186,11 @@ class DurableWriteTest {
 
         @Test
         void theRemovalOfTheTemporaryFileIsMadeUpForByTheNextWrite() throws IOException {
-            files.hook = Hook.full((operation, path) ->
-                    Step.SYNC.where.test(operation, path) || operation == Operation.DELETE);
-            StepVerifier.create(checkpoints.write("web-1", RUNNING)).expectError().verify(PATIENCE);
+            files.hook = Hook.full(
+                    (operation, path) -> Step.SYNC.where.test(operation, path) || operation == Operation.DELETE);
+            StepVerifier.create(checkpoints.write("web-1", RUNNING))
+                    .expectError()
+                    .verify(PATIENCE);
             assertThat(names()).hasSize(2);
             files.hook = Hook.NONE;
 
@@ -195,7 +201,9 @@ class DurableWriteTest {
         @Test
         void theNextWriteSyncsTheRootAgain() {
             files.hook = Hook.full(Step.SYNC_FOLDER.where);
-            StepVerifier.create(checkpoints.write("web-1", RUNNING)).expectError().verify(PATIENCE);
+            StepVerifier.create(checkpoints.write("web-1", RUNNING))
+                    .expectError()
+                    .verify(PATIENCE);
             List<String> synced = recordSyncs();
 
             complete(checkpoints.write("web-1", RUNNING));
@@ -316,7 +324,8 @@ class DurableWriteTest {
         StepVerifier.create(small.open()).expectNextCount(1).verifyComplete();
         complete(small.write("web-1", CREATED));
 
-        StepVerifier.create(small.write("web-1", CREATED.toBuilder().message("!").build()))
+        StepVerifier.create(
+                        small.write("web-1", CREATED.toBuilder().message("!").build()))
                 .expectErrorSatisfies(failure -> assertThat(failure)
                         .isInstanceOf(NotWrittenException.class)
                         .hasMessageContaining("at most " + text(CREATED).length() + " could be read again"))

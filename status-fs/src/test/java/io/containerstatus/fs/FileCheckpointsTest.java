@@ -63,9 +63,11 @@ class FileCheckpointsTest {
         List<String> threads = Collections.synchronizedList(new ArrayList<>());
         files.hook = (operation, path) -> threads.add(Thread.currentThread().getName());
         FileCheckpoints checkpoints = opened(files.hooked(root));
-        complete(checkpoints.write("web-1", CREATED).doOnSuccess(nothing -> threads.add(
-                Thread.currentThread().getName())));
-        StepVerifier.create(checkpoints.list().mergeWith(checkpoints.read("web-1").map(Status::toString)))
+        complete(checkpoints
+                .write("web-1", CREATED)
+                .doOnSuccess(nothing -> threads.add(Thread.currentThread().getName())));
+        StepVerifier.create(
+                        checkpoints.list().mergeWith(checkpoints.read("web-1").map(Status::toString)))
                 .expectNextCount(2)
                 .expectComplete()
                 .verify(PATIENCE);
@@ -85,10 +87,11 @@ class FileCheckpointsTest {
                 .flatMap(i -> checkpoints.read("web-1"), 8)
                 .doOnNext(status -> assertThat(status).isIn(CREATED, large))
                 .doOnError(failure::set);
-        Flux<Void> writes = Flux.range(0, 100)
-                .concatMap(i -> checkpoints.write("web-1", i % 2 == 0 ? large : CREATED));
+        Flux<Void> writes = Flux.range(0, 100).concatMap(i -> checkpoints.write("web-1", i % 2 == 0 ? large : CREATED));
 
-        StepVerifier.create(Flux.merge(reads.then(), writes.then())).expectComplete().verify(PATIENCE);
+        StepVerifier.create(Flux.merge(reads.then(), writes.then()))
+                .expectComplete()
+                .verify(PATIENCE);
         assertThat(failure).hasValue(null);
         complete(checkpoints.close());
     }

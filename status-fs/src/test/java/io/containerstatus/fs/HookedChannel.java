@@ -102,12 +102,14 @@ final class HookedChannel extends AsynchronousFileChannel {
     }
 
     @Override
-    public <A> void read(ByteBuffer target, long position, A attachment, CompletionHandler<Integer, ? super A> handler) {
+    public <A> void read(
+            ByteBuffer target, long position, A attachment, CompletionHandler<Integer, ? super A> handler) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public <A> void write(ByteBuffer source, long position, A attachment, CompletionHandler<Integer, ? super A> handler) {
+    public <A> void write(
+            ByteBuffer source, long position, A attachment, CompletionHandler<Integer, ? super A> handler) {
         throw new UnsupportedOperationException();
     }
 }

@@ -46,7 +46,10 @@ class KeepAsideTest {
                 .clock(Clock.fixed(now, ZoneOffset.ofHours(5)))
                 .maxFileSize(1000)
                 .build();
-        StepVerifier.create(checkpoints.open()).expectNext(Access.WRITABLE).expectComplete().verify(PATIENCE);
+        StepVerifier.create(checkpoints.open())
+                .expectNext(Access.WRITABLE)
+                .expectComplete()
+                .verify(PATIENCE);
     }
 
     @AfterEach
@@ -228,7 +231,10 @@ class KeepAsideTest {
     }
 
     private void assertStatus() {
-        StepVerifier.create(checkpoints.read("web-1")).expectNext(CREATED).expectComplete().verify(PATIENCE);
+        StepVerifier.create(checkpoints.read("web-1"))
+                .expectNext(CREATED)
+                .expectComplete()
+                .verify(PATIENCE);
         assertThat(root.resolve("web-1/status")).hasContent(text(CREATED));
     }
 }

@@ -54,8 +54,8 @@ class ListingTest {
         @Test
         void aFolderWithoutAStatusThatHoldsSomethingElse() throws IOException {
             Files.createFile(Files.createDirectory(root.resolve("foreign")).resolve("file"));
-            Files.createFile(Files.createDirectory(root.resolve("kept"))
-                    .resolve("status.corrupt-20260101T000000.000000000Z"));
+            Files.createFile(
+                    Files.createDirectory(root.resolve("kept")).resolve("status.corrupt-20260101T000000.000000000Z"));
             Files.createFile(Files.createDirectory(root.resolve("containerd")).resolve(".tmp-status123"));
 
             assertThat(list()).containsExactlyInAnyOrder("foreign", "kept", "containerd");
@@ -75,8 +75,7 @@ class ListingTest {
         @Test
         void aFolderThatIsEmptyOrHoldsOnlyWhatWasNeverAcknowledged() throws IOException {
             Files.createDirectory(root.resolve("empty"));
-            Files.createFile(
-                    Files.createDirectory(root.resolve("unborn")).resolve(".tmp-status-0123456789abcdef"));
+            Files.createFile(Files.createDirectory(root.resolve("unborn")).resolve(".tmp-status-0123456789abcdef"));
 
             assertThat(list()).isEmpty();
         }
@@ -128,7 +127,9 @@ class ListingTest {
         @Test
         void whenTheRootIsAFile() throws IOException {
             FileCheckpoints file = FileCheckpoints.at(Files.createFile(root.resolve("file")));
-            StepVerifier.create(file.list()).expectError(UnreadableStatusException.class).verify(PATIENCE);
+            StepVerifier.create(file.list())
+                    .expectError(UnreadableStatusException.class)
+                    .verify(PATIENCE);
             complete(file.close());
         }
 

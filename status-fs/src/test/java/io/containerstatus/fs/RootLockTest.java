@@ -47,9 +47,8 @@ class RootLockTest {
 
             StepVerifier.create(FileCheckpoints.at(root).open())
                     .expectErrorSatisfies(failure -> assertThat(failure)
-                            .isInstanceOfSatisfying(
-                                    RootLockedException.class,
-                                    e -> assertThat(e.root()).isEqualTo(root.toString())))
+                            .isInstanceOfSatisfying(RootLockedException.class, e -> assertThat(e.root())
+                                    .isEqualTo(root.toString())))
                     .verify(PATIENCE);
             complete(first.close());
         }
@@ -58,7 +57,9 @@ class RootLockTest {
         void openingTheSameStoreTwiceIsRefusedAndChangesNothing() {
             FileCheckpoints first = opened(root);
 
-            StepVerifier.create(first.open()).expectError(RootLockedException.class).verify(PATIENCE);
+            StepVerifier.create(first.open())
+                    .expectError(RootLockedException.class)
+                    .verify(PATIENCE);
             complete(first.write("web-1", CREATED));
             complete(first.close());
         }
@@ -137,7 +138,9 @@ class RootLockTest {
             FileCheckpoints second = FileCheckpoints.at(root);
             StepVerifier.create(second.read("web-1")).expectComplete().verify(PATIENCE);
             StepVerifier.create(second.list()).expectComplete().verify(PATIENCE);
-            StepVerifier.create(second.open()).expectError(RootLockedException.class).verify(PATIENCE);
+            StepVerifier.create(second.open())
+                    .expectError(RootLockedException.class)
+                    .verify(PATIENCE);
             complete(second.close());
 
             assertThat(answerOfAnotherProcess()).startsWith("RootLockedException");

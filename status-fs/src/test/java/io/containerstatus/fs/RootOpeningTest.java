@@ -55,18 +55,24 @@ class RootOpeningTest {
 
             assertThat(operations)
                     .containsExactly(
-                            "FORCE ..", "CREATE_FOLDER a", "FORCE ", "CREATE_FOLDER a/root", "FORCE a", "FORCE a",
+                            "FORCE ..",
+                            "CREATE_FOLDER a",
+                            "FORCE ",
+                            "CREATE_FOLDER a/root",
+                            "FORCE a",
+                            "FORCE a",
                             "FORCE a/root");
         }
 
         @Test
         void leavesNothingBehindWhenItsNameCannotBeSynced() {
             HookedFileSystem files = HookedFileSystem.over(folder);
-            files.hook = Hook.full((operation, path) ->
-                    operation == Operation.FORCE && path.equals(folder.resolve("a").toString()));
+            files.hook = Hook.full((operation, path) -> operation == Operation.FORCE
+                    && path.equals(folder.resolve("a").toString()));
             Map<String, String> before = Tree.of(folder);
 
-            StepVerifier.create(FileCheckpoints.at(files.hooked(folder.resolve("a/root"))).open())
+            StepVerifier.create(FileCheckpoints.at(files.hooked(folder.resolve("a/root")))
+                            .open())
                     .expectError(InvalidRootException.class)
                     .verify(PATIENCE);
             assertThat(Tree.of(folder)).isEqualTo(before);
@@ -119,8 +125,8 @@ class RootOpeningTest {
         private void refused(Path root, String reason) {
             Map<String, String> before = Tree.of(folder);
             StepVerifier.create(FileCheckpoints.at(root).open())
-                    .expectErrorSatisfies(failure -> assertThat(failure)
-                            .isInstanceOfSatisfying(InvalidRootException.class, e -> {
+                    .expectErrorSatisfies(
+                            failure -> assertThat(failure).isInstanceOfSatisfying(InvalidRootException.class, e -> {
                                 assertThat(e.root()).isEqualTo(root.toString());
                                 assertThat(e).hasMessageContaining(reason);
                             }))
@@ -159,7 +165,10 @@ class RootOpeningTest {
 
             complete(checkpoints.write("web-1", CREATED));
             assertThat(first.resolve("web-1/status")).exists();
-            StepVerifier.create(reader.read("web-1")).expectNext(CREATED).expectComplete().verify(PATIENCE);
+            StepVerifier.create(reader.read("web-1"))
+                    .expectNext(CREATED)
+                    .expectComplete()
+                    .verify(PATIENCE);
             assertThat(reader.root()).isEqualTo(link);
             complete(checkpoints.close());
         }
@@ -168,10 +177,15 @@ class RootOpeningTest {
         void isOpenedAfterAFailureHasGone() throws IOException {
             Path root = Files.writeString(folder.resolve("root"), "a file");
             FileCheckpoints checkpoints = FileCheckpoints.at(root);
-            StepVerifier.create(checkpoints.open()).expectError(InvalidRootException.class).verify(PATIENCE);
+            StepVerifier.create(checkpoints.open())
+                    .expectError(InvalidRootException.class)
+                    .verify(PATIENCE);
             Files.delete(root);
 
-            StepVerifier.create(checkpoints.open()).expectNext(Access.WRITABLE).expectComplete().verify(PATIENCE);
+            StepVerifier.create(checkpoints.open())
+                    .expectNext(Access.WRITABLE)
+                    .expectComplete()
+                    .verify(PATIENCE);
             complete(checkpoints.close());
         }
     }
@@ -239,8 +253,14 @@ class RootOpeningTest {
                     .verify(PATIENCE);
             Map<String, String> before = Tree.of(root);
 
-            StepVerifier.create(checkpoints.read("web-1")).expectNext(CREATED).expectComplete().verify(PATIENCE);
-            StepVerifier.create(checkpoints.list()).expectNext("web-1").expectComplete().verify(PATIENCE);
+            StepVerifier.create(checkpoints.read("web-1"))
+                    .expectNext(CREATED)
+                    .expectComplete()
+                    .verify(PATIENCE);
+            StepVerifier.create(checkpoints.list())
+                    .expectNext("web-1")
+                    .expectComplete()
+                    .verify(PATIENCE);
             Consumer<Throwable> notWritten = failure ->
                     assertThat(failure).isInstanceOf(NotWrittenException.class).hasMessageContaining(reason);
             StepVerifier.create(checkpoints.write("web-1", CREATED))

@@ -33,7 +33,8 @@ class StatusReaderTest {
     @BeforeEach
     void create() {
         files = HookedFileSystem.over(root);
-        checkpoints = FileCheckpoints.builder(files.hooked(root)).maxFileSize(5000).build();
+        checkpoints =
+                FileCheckpoints.builder(files.hooked(root)).maxFileSize(5000).build();
     }
 
     @AfterEach
@@ -46,19 +47,28 @@ class StatusReaderTest {
         @Test
         void aFileThatAnotherProgramWrote() throws IOException {
             put(root, "web-1", " " + text(CREATED) + "\n");
-            StepVerifier.create(checkpoints.read("web-1")).expectNext(CREATED).expectComplete().verify(PATIENCE);
+            StepVerifier.create(checkpoints.read("web-1"))
+                    .expectNext(CREATED)
+                    .expectComplete()
+                    .verify(PATIENCE);
         }
 
         @Test
         void aFileOfExactlyTheLimit() throws IOException {
             put(root, "web-1", text(CREATED) + " ".repeat(5000 - text(CREATED).length()));
-            StepVerifier.create(checkpoints.read("web-1")).expectNext(CREATED).expectComplete().verify(PATIENCE);
+            StepVerifier.create(checkpoints.read("web-1"))
+                    .expectNext(CREATED)
+                    .expectComplete()
+                    .verify(PATIENCE);
         }
 
         @Test
         void aFileOfTheSizeOfTheFirstBuffer() throws IOException {
             put(root, "web-1", text(CREATED) + " ".repeat(4097 - text(CREATED).length()));
-            StepVerifier.create(checkpoints.read("web-1")).expectNext(CREATED).expectComplete().verify(PATIENCE);
+            StepVerifier.create(checkpoints.read("web-1"))
+                    .expectNext(CREATED)
+                    .expectComplete()
+                    .verify(PATIENCE);
         }
     }
 
@@ -95,8 +105,8 @@ class StatusReaderTest {
         void aCorruptFile() throws IOException {
             put(root, "web-1", "{\"Version\":\"v1\",");
             refused("web-1/status", failure -> assertThat(failure)
-                    .isInstanceOfSatisfying(
-                            CorruptStatusException.class, e -> assertThat(e.location()).endsWith("web-1/status")));
+                    .isInstanceOfSatisfying(CorruptStatusException.class, e -> assertThat(e.location())
+                            .endsWith("web-1/status")));
         }
 
         @Test
@@ -164,7 +174,8 @@ class StatusReaderTest {
         @Test
         void aFifoInItsPlace() throws IOException, InterruptedException {
             Files.createDirectory(root.resolve("web-1"));
-            Child.require("mkfifo is needed", "mkfifo", root.resolve("web-1/status").toString());
+            Child.require(
+                    "mkfifo is needed", "mkfifo", root.resolve("web-1/status").toString());
             unreadable("web-1/status", "it is a FIFO, a socket or a device, not a regular file");
         }
 

@@ -51,8 +51,7 @@ class SweepTest {
         Files.createFile(root.resolve("web-1/.tmp-status123456789"));
         Files.createFile(root.resolve("web-1/foreign"));
         put(root, "kept", "bad");
-        Files.move(
-                root.resolve("kept/status"), root.resolve("kept/status.corrupt-20260101T000000.000000000Z"));
+        Files.move(root.resolve("kept/status"), root.resolve("kept/status.corrupt-20260101T000000.000000000Z"));
         Files.createDirectory(root.resolve("-no-id"));
         Files.createFile(root.resolve(TEMPORARY));
         Files.createFile(root.resolve("file"));
@@ -101,7 +100,10 @@ class SweepTest {
         HookedFileSystem files = HookedFileSystem.over(root);
         files.hook = Hook.full((operation, path) -> operation == failing && path.contains("/b"));
         FileCheckpoints checkpoints = FileCheckpoints.at(files.hooked(root));
-        StepVerifier.create(checkpoints.open()).expectNext(Access.WRITABLE).expectComplete().verify(PATIENCE);
+        StepVerifier.create(checkpoints.open())
+                .expectNext(Access.WRITABLE)
+                .expectComplete()
+                .verify(PATIENCE);
 
         assertThat(Tree.of(root)).containsOnlyKeys("", ".status.lock", "b", "b/" + TEMPORARY);
         StepVerifier.create(checkpoints.read("b")).expectComplete().verify(PATIENCE);

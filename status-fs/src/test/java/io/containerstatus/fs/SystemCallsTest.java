@@ -29,12 +29,14 @@ class SystemCallsTest {
         assertThat(callsOfOneUpdate(root).map(call -> call.replace(root.toString(), "")))
                 .satisfiesExactly(
                         call -> assertThat(call)
-                                .matches("openat\\([^,]*, \"/web-1\", O_RDONLY\\|O_NOFOLLOW(\\|O_CLOEXEC)?\\) += \\d+.*"),
+                                .matches(
+                                        "openat\\([^,]*, \"/web-1\", O_RDONLY\\|O_NOFOLLOW(\\|O_CLOEXEC)?\\) += \\d+.*"),
                         call -> assertThat(call)
                                 .matches("openat\\([^,]*, \"/web-1/\\.tmp-status-[0-9a-f]{16}\","
                                         + " O_WRONLY\\|O_CREAT\\|O_EXCL(\\|O_CLOEXEC)?, 0600\\) += \\d+.*"),
                         call -> assertThat(call)
-                                .matches("p?write(64)?\\(\\d+</web-1/\\.tmp-status-.*>, \"\\{.*\"\\.*, \\d+(, 0)?\\) += \\d+"),
+                                .matches(
+                                        "p?write(64)?\\(\\d+</web-1/\\.tmp-status-.*>, \"\\{.*\"\\.*, \\d+(, 0)?\\) += \\d+"),
                         call -> assertThat(call).matches("fsync\\(\\d+</web-1/\\.tmp-status-.*>\\) += 0"),
                         call -> assertThat(call).matches("close\\(\\d+</web-1/\\.tmp-status-.*>\\) += 0"),
                         call -> assertThat(call)
@@ -45,8 +47,8 @@ class SystemCallsTest {
 
     /** Returns the calls of all threads that name the root, in the order of their time, without it. */
     private Stream<String> callsOfOneUpdate(Path root) throws IOException, InterruptedException {
-        List<String> strace =
-                List.of("strace", "-ff", "-ttt", "-y", "-o", folder.resolve("trace").toString());
+        List<String> strace = List.of(
+                "strace", "-ff", "-ttt", "-y", "-o", folder.resolve("trace").toString());
         try (Child child = Child.start(strace, "update", root, folder)) {
             child.succeeds();
         }

@@ -142,7 +142,10 @@ class UnwritableRootsTest {
                     .expectError(NotWrittenException.class)
                     .verify(PATIENCE);
             complete(checkpoints.write("web-2", RUNNING));
-            StepVerifier.create(checkpoints.read("web-1")).expectNext(CREATED).expectComplete().verify(PATIENCE);
+            StepVerifier.create(checkpoints.read("web-1"))
+                    .expectNext(CREATED)
+                    .expectComplete()
+                    .verify(PATIENCE);
             complete(checkpoints.close());
         }
 
@@ -191,9 +194,8 @@ class UnwritableRootsTest {
             permit(parent, "--x------");
 
             assertThat(answersAbout(root))
-                    .satisfiesExactly(
-                            access -> assertThat(access).contains("writable=true"),
-                            write -> assertThat(write).isEqualTo("written"));
+                    .satisfiesExactly(access -> assertThat(access).contains("writable=true"), write -> assertThat(write)
+                            .isEqualTo("written"));
             permit(parent, "rwx------");
         }
 
@@ -227,8 +229,14 @@ class UnwritableRootsTest {
                 })
                 .expectComplete()
                 .verify(PATIENCE);
-        StepVerifier.create(checkpoints.list()).expectNext("web-1").expectComplete().verify(PATIENCE);
-        StepVerifier.create(checkpoints.read("web-1")).expectNext(CREATED).expectComplete().verify(PATIENCE);
+        StepVerifier.create(checkpoints.list())
+                .expectNext("web-1")
+                .expectComplete()
+                .verify(PATIENCE);
+        StepVerifier.create(checkpoints.read("web-1"))
+                .expectNext(CREATED)
+                .expectComplete()
+                .verify(PATIENCE);
         StepVerifier.create(checkpoints.write("web-1", RUNNING))
                 .expectErrorSatisfies(failure -> assertThat(failure)
                         .isInstanceOf(NotWrittenException.class)
