@@ -78,8 +78,8 @@ final class Turn {
     /** Ends the turn: signals the others' results on the store's signal scheduler and the own one here. */
     void end(Signals signals) {
         if (others != null) {
-            List<Operation<?>> ended = others;
-            signals.run(() -> ended.forEach(Operation::signal));
+            // One task each: a subscriber that blocks in its handler, for another one of these even, must not hold it up.
+            others.forEach(operation -> signals.run(operation::signal));
         }
         if (followUps != null) {
             followUps.forEach(Runnable::run);
