@@ -120,7 +120,7 @@ final class CheckpointStore implements StatusStore {
     /** Gives an operation that reached a lane out of use to the lane in use. */
     void resubmit(String id, Operation<?> operation) {
         operation.release();
-        lane(id).submit(operation);
+        lane(id).adopt(operation);
     }
 
     void remove(ContainerLane lane) {

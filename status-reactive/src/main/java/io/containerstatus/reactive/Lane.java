@@ -81,11 +81,24 @@ abstract class Lane {
         offer(operation);
     }
 
+    /** Takes an operation that an earlier lane of this id had accepted: not refused, and not signalled on this thread. */
+    final void adopt(Operation<?> operation) {
+        PENDING.incrementAndGet(this);
+        if (enters(operation)) {
+            run(Turn.ofStore());
+        }
+    }
+
     private void offer(Operation<?> operation) {
-        queue.offer(operation);
-        if (WORK.getAndIncrement(this) == 0) {
+        if (enters(operation)) {
             run(Turn.ofCaller(operation, CALLER_BUDGET));
         }
+    }
+
+    /** Queues the operation; returns whether the lane was idle, so that this thread owns it now. */
+    private boolean enters(Operation<?> operation) {
+        queue.offer(operation);
+        return WORK.getAndIncrement(this) == 0;
     }
 
     private @Nullable Operation<?> take() {

@@ -77,12 +77,13 @@ final class Turn {
 
     /** Ends the turn: signals the others' results on the store's signal scheduler and the own one here. */
     void end(Signals signals) {
+        if (followUps != null) {
+            // Before the signals: what a subscriber submits in answer to one comes after what waited already.
+            followUps.forEach(Runnable::run);
+        }
         if (others != null) {
             // One task each: a subscriber that blocks in its handler, for another one of these even, must not hold it up.
             others.forEach(operation -> signals.run(operation::signal));
-        }
-        if (followUps != null) {
-            followUps.forEach(Runnable::run);
         }
         if (ownEnded && own != null) {
             own.signal();
