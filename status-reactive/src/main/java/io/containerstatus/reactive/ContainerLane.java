@@ -211,13 +211,14 @@ final class ContainerLane extends Lane implements StatusStorage {
     private void commit(Batch batch, Turn turn) {
         diskUncertain = false;
         committed = batch.tip();
-        if (batch.tip().phase() == Commit.Phase.DELETED) {
-            store().remove(this);
-        }
         Commit previous = batch.base();
         for (Commit commit : batch.commits()) {
             publish(previous, commit, turn);
             previous = commit;
+        }
+        if (batch.tip().phase() == Commit.Phase.DELETED) {
+            // After the publishing: whoever watches all hears of the deletion before a new container of the same id.
+            store().remove(this);
         }
     }
 
