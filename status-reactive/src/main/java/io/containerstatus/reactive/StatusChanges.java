@@ -36,6 +36,14 @@ final class StatusChanges {
                 seen == null ? null : seen.status(),
                 commit.status(),
                 commit.durable(),
-                seen == null ? 0 : commit.revision() - seen.revision() - 1);
+                skipped(kind, seen, commit));
+    }
+
+    /** A snapshot begins where it stands; a creation that is told late leaves out what came after it. */
+    private static long skipped(StatusChange.Kind kind, @Nullable Commit seen, Commit commit) {
+        if (seen != null) {
+            return commit.revision() - seen.revision() - 1;
+        }
+        return kind == StatusChange.Kind.CREATED ? commit.revision() - 1 : 0;
     }
 }
