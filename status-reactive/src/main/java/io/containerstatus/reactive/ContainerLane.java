@@ -106,6 +106,11 @@ final class ContainerLane extends Lane implements StatusStorage {
         return committed;
     }
 
+    /** Returns whether no commit will follow, and all are published. */
+    boolean isClosed() {
+        return closed;
+    }
+
     /** Returns whether no commit will follow. */
     boolean hasEnded() {
         return closed || committed.phase() == Commit.Phase.DELETED;

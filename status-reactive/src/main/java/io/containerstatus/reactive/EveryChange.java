@@ -17,14 +17,16 @@ import reactor.util.concurrent.Queues;
 
 /**
  * Every change of one container or of all, in commit order, up to a bound on how many may wait. What was committed
- * before the snapshot of its container may still be published after it; its revision tells, and it is left out.
+ * before the look at what stands may still be published after it; it is left out when the snapshot has it already, and
+ * when its container was gone by then.
  */
 final class EveryChange extends ChangeSubscription {
     private static final AtomicIntegerFieldUpdater<EveryChange> WAITING =
             AtomicIntegerFieldUpdater.newUpdater(EveryChange.class, "waiting");
 
     private final Supplier<? extends Collection<ContainerLane>> lanes;
-    private final BooleanSupplier ended;
+    private final BooleanSupplier closed;
+    private final boolean endsWithContainer;
     private final StatusMetrics metrics;
     private final int maxLag;
     private final boolean snapshot;
@@ -40,7 +42,9 @@ final class EveryChange extends ChangeSubscription {
     private volatile boolean lagged;
 
     // The drain's alone.
-    private final Map<ContainerLane, Long> lookedAt = new HashMap<>();
+    /** The containers that the subscriber knows of, with the revision at which it began; later ones are news to it. */
+    private final Map<ContainerLane, Long> known = new HashMap<>();
+
     private @Nullable StatusChange head;
     private long lastRevision;
 
@@ -51,11 +55,13 @@ final class EveryChange extends ChangeSubscription {
             Subscribers registry,
             Settings settings,
             Supplier<? extends Collection<ContainerLane>> lanes,
-            BooleanSupplier ended,
+            BooleanSupplier closed,
+            boolean endsWithContainer,
             Delivery delivery) {
         super(actual, registry, settings.signals(), delivery);
         this.lanes = lanes;
-        this.ended = ended;
+        this.closed = closed;
+        this.endsWithContainer = endsWithContainer;
         this.metrics = settings.metrics();
         this.maxLag = delivery.maxLag();
         this.snapshot = delivery.withSnapshot();
@@ -63,19 +69,33 @@ final class EveryChange extends ChangeSubscription {
 
     static EveryChange ofContainer(CoreSubscriber<? super StatusChange> actual, ContainerLane lane, Delivery delivery) {
         return new EveryChange(
-                actual, lane.subscribers(), lane.store().settings(), () -> List.of(lane), lane::hasEnded, delivery);
+                actual,
+                lane.subscribers(),
+                lane.store().settings(),
+                () -> List.of(lane),
+                lane::isClosed,
+                /* endsWithContainer= */ true,
+                delivery);
     }
 
     static EveryChange ofStore(CoreSubscriber<? super StatusChange> actual, CheckpointStore store, Delivery delivery) {
         return new EveryChange(
-                actual, store.subscribers(), store.settings(), store::liveLanes, store::isClosed, delivery);
+                actual,
+                store.subscribers(),
+                store.settings(),
+                store::liveLanes,
+                store::isClosed,
+                /* endsWithContainer= */ false,
+                delivery);
     }
 
     @Override
     void look() {
         for (ContainerLane lane : lanes.get()) {
             Commit now = lane.committed();
-            lookedAt.put(lane, now.revision());
+            if (now.isLive()) {
+                known.put(lane, now.revision());
+            }
             if (snapshot) {
                 snapshots.add(StatusChanges.first(lane.id(), StatusChange.Kind.SNAPSHOT, now));
             }
@@ -113,7 +133,8 @@ final class EveryChange extends ChangeSubscription {
 
     @Override
     boolean hasEnded() {
-        return ended.getAsBoolean();
+        // Not as soon as the deletion is committed: it may not have been published to this subscriber yet.
+        return closed.getAsBoolean() || (endsWithContainer && known.isEmpty());
     }
 
     @Override
@@ -144,11 +165,24 @@ final class EveryChange extends ChangeSubscription {
         Published next;
         while ((next = published.poll()) != null) {
             WAITING.decrementAndGet(this);
-            Long revision = lookedAt.get(next.lane());
-            if (revision == null || next.change().revision() > revision) {
+            if (isNews(next.lane(), next.change())) {
                 return next.change();
             }
         }
         return null;
+    }
+
+    private boolean isNews(ContainerLane lane, StatusChange change) {
+        Long beganAt = known.get(lane);
+        if (change.kind() == StatusChange.Kind.CREATED) {
+            return beganAt == null && known.put(lane, change.revision()) == null;
+        }
+        if (beganAt == null || change.revision() <= beganAt) {
+            return false;
+        }
+        if (change.kind() == StatusChange.Kind.DELETED) {
+            known.remove(lane);
+        }
+        return true;
     }
 }
