@@ -121,7 +121,7 @@ abstract class ChangeSubscription implements Subscription, Runnable {
             } catch (Throwable thrown) {
                 // A subscriber may not throw; one that does ends its own stream only.
                 cancel();
-                Operators.onErrorDropped(thrown, actual.currentContext());
+                Signals.drop(thrown, actual.currentContext());
             }
         } while (!DRAIN.compareAndSet(this, DRAINING, IDLE));
     }

@@ -2,8 +2,6 @@ package io.containerstatus.reactive;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Exceptions;
-import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /** Keeps what a recorder throws away from the lane that called it. */
@@ -40,8 +38,8 @@ final class GuardedMetrics implements StatusMetrics {
         try {
             call.run();
         } catch (Throwable thrown) {
-            Exceptions.throwIfJvmFatal(thrown);
-            Operators.onErrorDropped(thrown, Context.empty());
+            // Fatal ones too: a recorder whose classes are not all there must not leave a lane without an owner.
+            Signals.drop(thrown, Context.empty());
         }
     }
 }

@@ -5,8 +5,10 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.context.Context;
 
 /**
  * Where signals come that may not come on the thread that caused them: the caller's scheduler, never disposed, or one of
@@ -41,6 +43,15 @@ final class Signals {
             }
         }
         task.run();
+    }
+
+    /** Gives an error that no subscriber can take to Reactor's hook for those, and goes on. */
+    static void drop(Throwable error, Context context) {
+        try {
+            Operators.onErrorDropped(error, context);
+        } catch (Throwable thrownByHook) {
+            // The application's own hook: it has had the error, and whoever calls here has a lane to keep in order.
+        }
     }
 
     /** Returns the source with its value or error on the scheduler. */
