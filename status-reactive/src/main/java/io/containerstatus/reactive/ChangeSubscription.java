@@ -109,7 +109,11 @@ abstract class ChangeSubscription implements Subscription, Runnable {
     }
 
     private void dispatch() {
-        Signals.run(this, scheduler != null ? scheduler : signals.scheduler());
+        if (scheduler != null) {
+            Signals.run(this, scheduler);
+        } else {
+            signals.run(this);
+        }
     }
 
     @Override

@@ -2,10 +2,13 @@ package io.containerstatus.reactive;
 
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
@@ -20,29 +23,48 @@ final class Signals {
     /** How long a subscriber that blocks a thread of ours may hold up the store's end. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
+    /** Set in {@link #underWay} once the own scheduler takes no more. */
+    private static final long ENDED = 1L << 62;
+
     private final @Nullable Scheduler given;
+    /** How many tasks the own scheduler has and has not finished. */
+    private final AtomicLong underWay = new AtomicLong();
+
+    private final Sinks.Empty<Void> idle = Sinks.empty();
     private volatile @Nullable Scheduler own;
-    private boolean ended;
 
     Signals(@Nullable Scheduler given) {
         this.given = given;
     }
 
-    /** Runs the task on the scheduler; on this thread if the scheduler, disposed or full, refuses: no signal is lost. */
+    /**
+     * Runs the task on the scheduler, or on this thread if the scheduler refuses it, because it is disposed, full, or
+     * the store's own and ended: no signal is lost.
+     */
     void run(Runnable task) {
-        run(task, scheduler());
+        if (given != null) {
+            run(task, given);
+        } else if (enter()) {
+            run(
+                    () -> {
+                        try {
+                            task.run();
+                        } finally {
+                            leave();
+                        }
+                    },
+                    own());
+        } else {
+            task.run();
+        }
     }
 
-    static void run(Runnable task, @Nullable Scheduler scheduler) {
-        if (scheduler != null) {
-            try {
-                scheduler.schedule(task);
-                return;
-            } catch (RejectedExecutionException refused) {
-                // Falls through to this thread.
-            }
+    static void run(Runnable task, Scheduler scheduler) {
+        try {
+            scheduler.schedule(task);
+        } catch (RejectedExecutionException refused) {
+            task.run();
         }
-        task.run();
     }
 
     /** Gives an error that no subscriber can take to Reactor's hook for those, and goes on. */
@@ -63,39 +85,61 @@ final class Signals {
         });
     }
 
-    /** Returns the scheduler, or null when it was the store's own and has ended before it was ever needed. */
-    @Nullable
-    Scheduler scheduler() {
-        if (given != null) {
-            return given;
+    /**
+     * Lets the signals under way arrive, and ends the store's own scheduler; a subscriber that still blocks it after a
+     * while is interrupted. (Reactor's {@code disposeGracefully} would wait on a thread that is no daemon, and that keeps
+     * the process alive for ten seconds.)
+     */
+    Mono<Void> end() {
+        return Mono.defer(() -> {
+            if (underWay.getAndUpdate(count -> count | ENDED) == 0) {
+                idle.tryEmitEmpty();
+            }
+            return idle.asMono()
+                    .timeout(GRACE)
+                    .onErrorComplete(TimeoutException.class)
+                    // Off the thread that went idle last, which the disposal interrupts.
+                    .publishOn(Schedulers.parallel())
+                    .doOnTerminate(this::dispose);
+        });
+    }
+
+    private void dispose() {
+        Scheduler scheduler = own;
+        if (scheduler != null) {
+            scheduler.dispose();
         }
+    }
+
+    private Scheduler own() {
         Scheduler scheduler = own;
         return scheduler != null ? scheduler : create();
     }
 
-    private synchronized @Nullable Scheduler create() {
-        if (own == null && !ended) {
-            own = Schedulers.newBoundedElastic(
+    private synchronized Scheduler create() {
+        Scheduler scheduler = own;
+        if (scheduler == null) {
+            scheduler = Schedulers.newBoundedElastic(
                     THREADS, Integer.MAX_VALUE, "status-signal", IDLE_SECONDS, /* daemon= */ true);
+            own = scheduler;
         }
-        return own;
+        return scheduler;
     }
 
-    /** Lets the signals under way arrive, and ends the store's own scheduler. */
-    Mono<Void> end() {
-        return Mono.defer(() -> {
-            Scheduler scheduler = markEnded();
-            return scheduler == null
-                    ? Mono.empty()
-                    : scheduler
-                            .disposeGracefully()
-                            .timeout(GRACE)
-                            .onErrorResume(blocked -> Mono.fromRunnable(scheduler::dispose));
-        });
+    private boolean enter() {
+        long count = underWay.get();
+        while (count < ENDED) {
+            if (underWay.compareAndSet(count, count + 1)) {
+                return true;
+            }
+            count = underWay.get();
+        }
+        return false;
     }
 
-    private synchronized @Nullable Scheduler markEnded() {
-        ended = true;
-        return own;
+    private void leave() {
+        if (underWay.decrementAndGet() == ENDED) {
+            idle.tryEmitEmpty();
+        }
     }
 }

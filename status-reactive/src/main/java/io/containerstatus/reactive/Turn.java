@@ -82,7 +82,8 @@ final class Turn {
             followUps.forEach(Runnable::run);
         }
         if (others != null) {
-            // One task each: a subscriber that blocks in its handler, for another one of these even, must not hold it up.
+            // One task each: a subscriber that blocks in its handler, for another one of these even, must not hold it
+            // up.
             others.forEach(operation -> signals.run(operation::signal));
         }
         if (ownEnded && own != null) {
