@@ -46,7 +46,7 @@ public final class StatusCodec {
 
     /** What Jackson's messages say of Jackson's own settings and positions; no reader of a status can use it. */
     private static final Pattern ADVICE =
-            Pattern.compile(": enable .*| \\(start marker .*| \\(for .*|: maybe .*|, from `[^`]*`", Pattern.DOTALL);
+            Pattern.compile(": [^:]*enabl.*| \\(start marker .*| \\(for .*|: maybe .*|, from `[^`]*`", Pattern.DOTALL);
 
     private StatusCodec() {}
 

@@ -1,5 +1,6 @@
 package io.containerstatus;
 
+import io.containerstatus.WireObject.NullableSetter;
 import io.containerstatus.WireObject.NumberSetter;
 import io.containerstatus.WireObject.Setter;
 import java.util.List;
@@ -49,13 +50,13 @@ abstract class WireField<T, B> {
     }
 
     /** An integer; null leaves it as it is. */
-    static final class Number<T, B> extends WireField<T, B> {
+    static final class Int<T, B> extends WireField<T, B> {
         private final boolean omitZero;
         private final WireNumber kind;
         private final ToLongFunction<T> get;
         private final NumberSetter<B> set;
 
-        Number(String name, boolean omitZero, WireNumber kind, ToLongFunction<T> get, NumberSetter<B> set) {
+        Int(String name, boolean omitZero, WireNumber kind, ToLongFunction<T> get, NumberSetter<B> set) {
             super(name);
             this.omitZero = omitZero;
             this.kind = kind;
@@ -117,14 +118,14 @@ abstract class WireField<T, B> {
         private final boolean omitNull;
         private final WireObject<V, ?> type;
         private final Function<T, @Nullable V> get;
-        private final Setter<B, @Nullable V> set;
+        private final NullableSetter<B, V> set;
 
         Nested(
                 String name,
                 boolean omitNull,
                 WireObject<V, ?> type,
                 Function<T, @Nullable V> get,
-                Setter<B, @Nullable V> set) {
+                NullableSetter<B, V> set) {
             super(name);
             this.omitNull = omitNull;
             this.type = type;

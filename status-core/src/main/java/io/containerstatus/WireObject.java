@@ -113,8 +113,13 @@ final class WireObject<T, B> {
     }
 
     /** Sets a value in what collects the fields, and returns what collects them from now on. */
-    interface Setter<B, V extends @Nullable Object> {
+    interface Setter<B, V> {
         B set(B target, V value);
+    }
+
+    /** Sets a value, or unsets it with null, in what collects the fields, and returns what collects them from now on. */
+    interface NullableSetter<B, V> {
+        B set(B target, @Nullable V value);
     }
 
     /** Collects the fields of an object. */
@@ -135,7 +140,7 @@ final class WireObject<T, B> {
         }
 
         Table<T, B> number(String name, WireNumber kind, ToLongFunction<T> get, NumberSetter<B> set) {
-            return field(new WireField.Number<>(name, omitEmpty, kind, get, set));
+            return field(new WireField.Int<>(name, omitEmpty, kind, get, set));
         }
 
         /** Adds a time in nanoseconds since the epoch; 0 means that it is not set, which the setters know. */
@@ -152,7 +157,7 @@ final class WireObject<T, B> {
         }
 
         <V> Table<T, B> object(
-                String name, WireObject<V, ?> type, Function<T, @Nullable V> get, Setter<B, @Nullable V> set) {
+                String name, WireObject<V, ?> type, Function<T, @Nullable V> get, NullableSetter<B, V> set) {
             return field(new WireField.Nested<>(name, omitEmpty, type, get, set));
         }
 

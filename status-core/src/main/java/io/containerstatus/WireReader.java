@@ -112,19 +112,24 @@ final class WireReader {
     }
 
     private boolean readUnsigned(WireNumber kind) {
-        if (parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
-            number = parser.getLongValue();
-            // Go reads no sign here, not even that of "-0".
-            boolean signed = number < 0 || number == 0 && parser.getStringLength() > 1;
-            return !signed && kind.contains(number) || outOfRange(kind);
+        if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+            return kind == WireNumber.UINT64 ? readBeyondLong() : outOfRange(kind);
         }
+        number = parser.getLongValue();
+        // Go reads no sign here, not even that of "-0".
+        boolean negativeZero = number == 0 && parser.getStringLength() > 1;
+        return (kind.contains(number) && !negativeZero) || outOfRange(kind);
+    }
+
+    private boolean readBeyondLong() {
         int length = parser.getStringLength();
-        if (kind != WireNumber.UINT64 || length > MAX_UINT64.length()) {
-            return outOfRange(kind);
+        if (length > MAX_UINT64.length()) {
+            return outOfRange(WireNumber.UINT64);
         }
         String digits = parser.getString();
-        if (digits.startsWith("-") || length == MAX_UINT64.length() && digits.compareTo(MAX_UINT64) > 0) {
-            return outOfRange(kind);
+        boolean tooGreat = length == MAX_UINT64.length() && digits.compareTo(MAX_UINT64) > 0;
+        if (tooGreat || digits.startsWith("-")) {
+            return outOfRange(WireNumber.UINT64);
         }
         number = Long.parseUnsignedLong(digits);
         return true;

@@ -152,7 +152,6 @@ class CodecHostileBytesTest {
                     "{\"Version\":\"v1\",\"New\":[1,2^}",
                     "{\"Version\":\"v1\",\"Reason\":\"a^\u0001b\"}",
                     "^\u000b{\"Version\":\"v1\"}",
-                    "^\u00a0{\"Version\":\"v1\"}",
                     "^\u2028{\"Version\":\"v1\"}",
                     "{\"Version\":\"v1\",\"Reason\":\"\\^x41\"}",
                     "{\"Version\":\"v1\"^;\"Pid\":1}"
