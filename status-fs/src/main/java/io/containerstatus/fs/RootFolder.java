@@ -9,6 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The root as a folder: finds it, creates it, and makes its name durable. */
@@ -72,7 +73,8 @@ final class RootFolder {
                     throw e;
                 }
             }
-            SteadyChannel.syncFolder(folder.getParent());
+            // Missing folders are listed from below an existing one, so each has a parent.
+            SteadyChannel.syncFolder(Objects.requireNonNull(folder.getParent(), "parent"));
         }
     }
 

@@ -117,7 +117,7 @@ final class SteadyChannel implements Closeable {
         }
     }
 
-    private static IOException rethrown(Throwable cause) {
+    private static IOException rethrown(@Nullable Throwable cause) {
         if (cause instanceof IOException failure) {
             return failure;
         }
