@@ -144,6 +144,7 @@ abstract class Lane {
                 if (!step.start(store.checkpoints())) {
                     return false;
                 }
+                turn.touchedDisk();
                 settle(step, turn);
             } else if (turn.isSpent()) {
                 store.settings().signals().run(() -> run(Turn.ofStore()));

@@ -10,7 +10,7 @@ import reactor.core.Exceptions;
  * longer its own. Signals wait for that, so that a subscriber that waits for the same lane does not wait for itself.
  */
 final class Turn {
-    private final @Nullable Operation<?> own;
+    private @Nullable Operation<?> own;
     private int budget;
     private boolean ownEnded;
     private @Nullable List<Operation<?>> others;
@@ -39,6 +39,16 @@ final class Turn {
 
     boolean isSpent() {
         return budget <= 0;
+    }
+
+    /**
+     * Notes a durable step within the turn. If the own operation has a part in it, its result is signalled where those
+     * of others are, however fast the disk was: a subscriber can rely on the thread.
+     */
+    void touchedDisk() {
+        if (!ownEnded) {
+            own = null;
+        }
     }
 
     /** Takes an operation whose result is set. */
