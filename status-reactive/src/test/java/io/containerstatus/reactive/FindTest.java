@@ -1,0 +1,113 @@
+package io.containerstatus.reactive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.containerstatus.AmbiguousIdException;
+import io.containerstatus.ContainerNotFoundException;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class FindTest extends StoreTest {
+    private StatusStorage a;
+    private StatusStorage ab;
+    private StatusStorage abc;
+    private StatusStorage b1;
+
+    @BeforeEach
+    void createContainers() {
+        b1 = container("b1");
+        abc = container("abc");
+        a = container("a");
+        ab = container("ab");
+    }
+
+    @Nested
+    class Find {
+        @Test
+        void anExactMatchWinsOverLongerIds() {
+            assertThat(store.find("a")).isSameAs(a);
+            assertThat(store.find("ab")).isSameAs(ab);
+        }
+
+        @Test
+        void aUniqueBeginningIsEnough() {
+            assertThat(store.find("b")).isSameAs(b1);
+        }
+
+        @Test
+        void aDeletedContainerIsNotFoundAndNotInTheWayOfABeginning() {
+            ab.delete().block(PATIENCE);
+            assertThat(store.find("ab")).isSameAs(abc);
+            abc.delete().block(PATIENCE);
+            assertThatThrownBy(() -> store.find("ab")).isInstanceOf(ContainerNotFoundException.class);
+        }
+
+        @Test
+        void nothingThatBeginsSoIsAnError() {
+            assertThatThrownBy(() -> store.find("c"))
+                    .isInstanceOfSatisfying(ContainerNotFoundException.class, error -> assertThat(error)
+                            .hasMessageContaining("\"c\""));
+        }
+
+        @Test
+        void textThatCouldBeNoIdIsNotFoundEither() {
+            assertThatThrownBy(() -> store.find("../a")).isInstanceOf(ContainerNotFoundException.class);
+        }
+
+        @Test
+        void severalThatBeginSoAreAnErrorThatNamesThemInOrder() {
+            a.delete().block(PATIENCE);
+            assertThatThrownBy(() -> store.find("a"))
+                    .isInstanceOfSatisfying(AmbiguousIdException.class, ambiguous -> {
+                        assertThat(ambiguous.prefix()).isEqualTo("a");
+                        assertThat(ambiguous.matches()).containsExactly("ab", "abc");
+                    });
+        }
+
+        @Test
+        void ofVeryManyOnlyAFewAreNamed() {
+            for (int i = 0; i < 50; i++) {
+                container("many" + (100 + i));
+            }
+            assertThatThrownBy(() -> store.find("many"))
+                    .isInstanceOfSatisfying(
+                            AmbiguousIdException.class,
+                            ambiguous -> assertThat(ambiguous.matches())
+                                    .containsExactly("many100", "many101", "many102", "many103", "many104"));
+        }
+
+        @Test
+        void aContainerThatIsBeingCreatedIsNotInTheWay() {
+            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            subscribe(store.create("b12", CREATED));
+            assertThat(store.find("b")).isSameAs(b1);
+            write.complete();
+            assertThatThrownBy(() -> store.find("b")).isInstanceOf(AmbiguousIdException.class);
+        }
+
+        @Test
+        void nullIsRefused() {
+            assertThatThrownBy(() -> store.find(null)).isInstanceOf(NullPointerException.class);
+        }
+    }
+
+    @Nested
+    class Listing {
+        @Test
+        void isOrderedById() {
+            assertThat(store.list()).extracting(StatusStorage::id).containsExactly("a", "ab", "abc", "b1");
+        }
+
+        @Test
+        void isACopyThatLaterChangesLeaveAlone() {
+            List<StatusStorage> before = store.list();
+            a.delete().block(PATIENCE);
+            container("z");
+            assertThat(before).containsExactly(a, ab, abc, b1);
+            assertThatThrownBy(() -> before.remove(0)).isInstanceOf(UnsupportedOperationException.class);
+        }
+    }
+}
