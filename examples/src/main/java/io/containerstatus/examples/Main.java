@@ -1,0 +1,145 @@
+package io.containerstatus.examples;
+
+import io.containerstatus.StatusException;
+import io.containerstatus.reactive.Delivery;
+import io.containerstatus.reactive.RecoveredContainer;
+import io.containerstatus.reactive.Recovery;
+import io.containerstatus.reactive.StatusStore;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import reactor.core.Exceptions;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The command line, and the edge of the reactive world: here, and nowhere else, a thread waits. */
+public final class Main {
+    private static final String USAGE = """
+            usage: supervisor run [--root DIR] NAME -- COMMAND [ARG...] [++ NAME -- COMMAND [ARG...]]...
+                   supervisor resume [--root DIR]
+                   supervisor list [--root DIR]
+                   supervisor watch [--root DIR]
+                   supervisor inspect DIR
+
+            run      takes up what an earlier supervisor left, starts the commands, waits for all to end
+            resume   the same without new commands
+            list     prints the statuses
+            watch    prints the statuses, then every change, until it is killed
+            inspect  prints the statuses in a folder of containers that belongs to another, such as
+                     /var/lib/containerd/io.containerd.grpc.v1.cri/containers
+
+            DIR is ./containers when not given. Processes share the supervisor's output.
+            exit status: 0 all recorded, whatever the processes' own codes; 1 a failure; 2 wrong usage""";
+
+    /** How many changes the terminal may be behind before we would rather lose lines than memory. */
+    private static final int MAX_LAG = 100_000;
+
+    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+
+    private Main() {}
+
+    /** Runs one command, see {@code USAGE}. */
+    public static void main(String[] args) {
+        Mono<Void> work;
+        try {
+            work = parse(new ArrayDeque<>(List.of(args)));
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage() + "\n\n" + USAGE);
+            System.exit(2);
+            return;
+        }
+        Integer exit = work.thenReturn(0).onErrorResume(Main::failed).block();
+        System.exit(Objects.requireNonNull(exit));
+    }
+
+    private static Mono<Integer> failed(Throwable failure) {
+        Exceptions.unwrapMultiple(failure).forEach(one -> System.err.println("supervisor: " + one.getMessage()));
+        return Mono.just(1);
+    }
+
+    private static Mono<Void> parse(Deque<String> args) {
+        String command = next(args, "a command");
+        Path root = Path.of("containers");
+        if (command.equals("inspect")) {
+            root = Path.of(next(args, "a folder"));
+        } else if ("--root".equals(args.peek())) {
+            args.remove();
+            root = Path.of(next(args, "a folder after --root"));
+        }
+        Map<String, List<String>> commands = command.equals("run") ? commands(args) : Map.of();
+        if (!args.isEmpty()) {
+            throw new IllegalArgumentException("unexpected: " + args.peek());
+        }
+        StatusFiles files = new StatusFiles(root);
+        return switch (command) {
+            case "run", "resume" -> supervise(root, commands);
+            case "list", "inspect" -> print(files.list().map(StatusLine::timed));
+            case "watch" -> print(files.watch(LOOK_EVERY));
+            default -> throw new IllegalArgumentException("no such command: " + command);
+        };
+    }
+
+    /** Supervises while every change of any container is told, up to the last one, which comes before the end. */
+    private static Mono<Void> supervise(Path root, Map<String, List<String>> commands) {
+        return StatusStore.open(root).flatMap(store -> {
+            warnOf(store.recovery());
+            Flux<StatusLine> told =
+                    store.changes(Delivery.every(MAX_LAG)).map(change -> StatusLine.of(change.id(), change.current()));
+            Mono<Void> supervised = Mono.usingWhen(
+                    Mono.just(new Supervisor(store)),
+                    supervisor -> supervisor.supervise(commands).then(),
+                    supervisor -> store.close());
+            return Mono.whenDelayError(print(told), supervised);
+        });
+    }
+
+    /** What cannot be read or written is no reason to leave the rest without a supervisor. */
+    private static void warnOf(Recovery recovery) {
+        if (!recovery.writable()) {
+            System.err.println("supervisor: nothing can be recorded: " + recovery.readOnlyReason());
+        }
+        recovery.failures().stream().map(Main::describe).forEach(System.err::println);
+    }
+
+    private static String describe(RecoveredContainer unusable) {
+        StatusException failure = unusable.failure();
+        String why = failure == null ? "no status file" : failure.getMessage();
+        return "supervisor: " + unusable.id() + " is left alone: " + why;
+    }
+
+    private static Mono<Void> print(Flux<?> lines) {
+        return lines.doOnNext(System.out::println).then();
+    }
+
+    private static Map<String, List<String>> commands(Deque<String> args) {
+        Map<String, List<String>> commands = new LinkedHashMap<>();
+        do {
+            String name = next(args, "a name");
+            if (!next(args, "-- after the name " + name).equals("--")) {
+                throw new IllegalArgumentException("-- missing after the name " + name);
+            }
+            List<String> command = new ArrayList<>(List.of(next(args, "a command for " + name)));
+            while (!args.isEmpty() && !"++".equals(args.peek())) {
+                command.add(args.remove());
+            }
+            if (commands.put(name, command) != null) {
+                throw new IllegalArgumentException("the name " + name + " is given twice");
+            }
+        } while ("++".equals(args.poll()));
+        return commands;
+    }
+
+    private static String next(Deque<String> args, String what) {
+        String arg = args.poll();
+        if (arg == null) {
+            throw new IllegalArgumentException(what + " is missing");
+        }
+        return arg;
+    }
+}

@@ -1,0 +1,137 @@
+package io.containerstatus.examples;
+
+import io.containerstatus.IndeterminateWriteException;
+import io.containerstatus.NotWrittenException;
+import io.containerstatus.Status;
+import io.containerstatus.StatusTransitions;
+import io.containerstatus.reactive.StatusStorage;
+import io.containerstatus.reactive.StatusStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/**
+ * Starts processes, waits for their ends, and has the status of each on the disk before it matters. What a supervisor
+ * that was killed left behind is taken up by the next one.
+ *
+ * <p>There is no shutdown code: to end the supervisor, by whatever signal, is the crash that it is made for. The
+ * processes live on.
+ */
+final class Supervisor {
+    /** Both failures leave the old status in memory and allow another attempt, which settles what the disk holds. */
+    private static final Retry UNTIL_WRITTEN = Retry.backoff(10, Duration.ofMillis(100))
+            .maxBackoff(Duration.ofSeconds(2))
+            .filter(failure -> failure instanceof NotWrittenException || failure instanceof IndeterminateWriteException)
+            .onRetryExhaustedThrow((retry, last) -> last.failure());
+
+    private final StatusStore store;
+
+    Supervisor(StatusStore store) {
+        this.store = store;
+    }
+
+    /**
+     * Takes up what is recorded, then starts the commands, one after the other; from then on it waits for all of them
+     * at once. A command that fails stops no other.
+     *
+     * @param commands the commands by the name of their container
+     * @return emits the status of each at its end; fails at the end of all with what went wrong with any
+     */
+    Flux<Status> supervise(Map<String, List<String>> commands) {
+        Flux<Mono<Status>> resumed =
+                Flux.defer(() -> Flux.fromIterable(store.list())).concatMapDelayError(this::resume);
+        Flux<Mono<Status>> started = Flux.fromIterable(commands.entrySet())
+                .concatMapDelayError(command -> start(command.getKey(), command.getValue()));
+        return Flux.concatDelayError(resumed, started)
+                .flatMapDelayError(end -> end, /* concurrency= */ Integer.MAX_VALUE, /* prefetch= */ 1);
+    }
+
+    /** CREATED, starting, RUNNING. Emits what waits for the end and records it, or nothing when the start failed. */
+    private Mono<Mono<Status>> start(String name, List<String> command) {
+        return Mono.defer(() -> store.create(name, StatusTransitions.created(Instant.now(), null)))
+                .flatMap(container -> container
+                        .update(StatusTransitions::beginStart)
+                        .then(GatedProcess.create(command))
+                        .flatMap(process -> release(container, process))
+                        .map(process -> recordExit(container, process))
+                        .onErrorResume(failure -> record(
+                                        container,
+                                        (status, now) -> StatusTransitions.endStart(StatusTransitions.startFailed(
+                                                status, now, String.valueOf(failure.getMessage()))))
+                                .then(Mono.empty())));
+    }
+
+    /**
+     * Lets the process run its command once the disk knows of it. Killed between the two, the supervisor leaves a
+     * record without a process, which the next one finds; never a process without a record, which nobody would find.
+     */
+    private static Mono<Process> release(StatusStorage container, GatedProcess gated) {
+        return container
+                .updateSync(status -> StatusTransitions.endStart(StatusTransitions.started(
+                        status, gated.identity().pid(), gated.identity().startedAt())))
+                .then(gated.release())
+                .onErrorResume(failure -> gated.abandon().then(Mono.error(failure)));
+    }
+
+    private static Mono<Status> recordExit(StatusStorage container, Process process) {
+        return Mono.fromFuture(process::onExit)
+                .flatMap(ended ->
+                        record(container, (status, now) -> StatusTransitions.exited(status, ended.exitValue(), now)));
+    }
+
+    /** Finds out what became of a container of an earlier supervisor. Emits what waits for its end, if it runs. */
+    private Mono<Mono<Status>> resume(StatusStorage container) {
+        return switch (container.current().state()) {
+            // Its command never ran: that needs a record of a process first, see release.
+            case CREATED ->
+                record(
+                                container,
+                                (status, now) -> StatusTransitions.startFailed(
+                                        status, now, "the supervisor ended before the start"))
+                        .then(Mono.empty());
+            case RUNNING -> resumeRunning(container);
+            // UNKNOWN: the status could not be read. Its process, if there is one, cannot be told from any other, and
+            // a guess would overwrite the evidence. This is for a human.
+            case EXITED, UNKNOWN -> Mono.empty();
+        };
+    }
+
+    private Mono<Mono<Status>> resumeRunning(StatusStorage container) {
+        ProcessIdentity process = ProcessIdentity.recordedIn(container.current());
+        return process.isRunning()
+                .flatMap(running -> running
+                        ? container
+                                .update(status -> withMessage(status, "re-attached by the next supervisor"))
+                                .thenReturn(process.ended().then(record(container, Supervisor::endedUnseen)))
+                        : record(container, Supervisor::lost).then(Mono.empty()));
+    }
+
+    /** The exit code of a process goes to its parent, and that was the supervisor before. */
+    private static Status endedUnseen(Status status, Instant now) {
+        Status exited = StatusTransitions.exited(status, StatusTransitions.EXIT_CODE_UNKNOWN, now);
+        return withMessage(exited, "ended after its supervisor; the exit code is lost").toBuilder()
+                .reason(StatusTransitions.REASON_UNKNOWN)
+                .build();
+    }
+
+    private static Status lost(Status status, Instant now) {
+        return withMessage(StatusTransitions.taskLost(status, now), "ended while there was no supervisor");
+    }
+
+    private static Status withMessage(Status status, String message) {
+        return status.toBuilder().message(message).build();
+    }
+
+    /** Records what just happened, and keeps trying when the disk is full for a while: it cannot be asked again. */
+    private static Mono<Status> record(StatusStorage container, BiFunction<Status, Instant, Status> event) {
+        return Mono.defer(() -> {
+            Instant now = Instant.now();
+            return container.updateSync(status -> event.apply(status, now)).retryWhen(UNTIL_WRITTEN);
+        });
+    }
+}

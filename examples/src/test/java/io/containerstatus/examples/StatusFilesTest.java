@@ -1,0 +1,179 @@
+package io.containerstatus.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.containerstatus.Status;
+import io.containerstatus.StatusTransitions;
+import io.containerstatus.fs.FileCheckpoints;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+class StatusFilesTest {
+    @TempDir
+    Path folder;
+
+    private Path root;
+
+    @BeforeEach
+    void createsRoot() throws IOException {
+        root = Files.createDirectory(folder.resolve("containers"));
+    }
+
+    /** Puts a file of a real containerd where a container's status lies. */
+    private void fromContainerd(String id, String file) throws IOException {
+        Path container = Files.createDirectory(root.resolve(id));
+        try (InputStream in = StatusFilesTest.class.getResourceAsStream("/containerd/" + file)) {
+            Files.copy(Objects.requireNonNull(in, file), container.resolve("status"));
+        }
+    }
+
+    @Nested
+    class Inspect {
+        private static final String ID = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde";
+
+        @BeforeEach
+        void looksLikeContainerds() throws IOException {
+            fromContainerd(ID + "0", "created-plain.json");
+            fromContainerd(ID + "1", "running-plain.json");
+            fromContainerd(ID + "2", "exited-3.json");
+            fromContainerd(ID + "3", "oom-killed.json");
+            fromContainerd(ID + "4", "start-failed-no-command.json");
+            fromContainerd(ID + "5", "start-failed-escapes.json");
+            Files.createFile(Files.createDirectory(root.resolve(ID + "6")).resolve("status"));
+            Files.createDirectories(root.resolve(ID + "7").resolve("status"));
+            Files.createDirectories(root.resolve(ID + "8").resolve("io"));
+            Files.createDirectory(root.resolve("not an id"));
+        }
+
+        private SupervisorJvm inspect() throws IOException {
+            return SupervisorJvm.start(folder, "inspect", root.toString());
+        }
+
+        @Test
+        void everyContainerGetsALine() throws Exception {
+            SupervisorJvm inspect = inspect();
+
+            assertThat(inspect.untilEnded()).isZero();
+            List<String> lines = inspect.said();
+            assertThat(lines).hasSize(9);
+            assertThat(lines.get(0)).matches("....-..-..T..:..:..Z  " + ID + "0  CREATED");
+            assertThat(lines.get(1)).endsWith(ID + "1  RUNNING  pid 19226");
+            assertThat(lines.get(2)).endsWith(ID + "2  EXITED   code 3  Error");
+            assertThat(lines.get(3)).endsWith(ID + "3  EXITED   code 137  OOMKilled");
+            assertThat(lines.get(4))
+                    .contains(ID + "4  EXITED   code 128  StartError: failed to create containerd task: ");
+            assertThat(lines.get(5)).contains(ID + "5  EXITED   code 128  StartError: ");
+            assertThat(lines.get(6)).startsWith("-").contains(ID + "6  UNKNOWN  " + root, "not a container status: ");
+            assertThat(lines.get(7)).startsWith("-").contains(ID + "7  UNKNOWN  cannot read ");
+            assertThat(lines.get(8)).startsWith("-").endsWith(ID + "8  UNKNOWN  no status file");
+        }
+
+        @Test
+        void nothingIsTouched() throws Exception {
+            Map<String, String> before = contents();
+
+            assertThat(inspect().untilEnded()).isZero();
+
+            assertThat(contents()).isEqualTo(before);
+        }
+
+        private Map<String, String> contents() throws IOException {
+            Map<String, String> contents = new TreeMap<>();
+            try (Stream<Path> all = Files.walk(root)) {
+                for (Path path : all.toList()) {
+                    String what = Files.isRegularFile(path) ? Files.readString(path) : "folder";
+                    contents.put(path.toString(), Files.getLastModifiedTime(path) + " " + what);
+                }
+            }
+            return contents;
+        }
+
+        @Test
+        void folderThatIsNotThereIsAnError() throws Exception {
+            SupervisorJvm inspect = SupervisorJvm.start(
+                    folder, "inspect", root.resolve("nowhere").toString());
+
+            assertThat(inspect.untilEnded()).isEqualTo(1);
+            assertThat(inspect.said())
+                    .singleElement()
+                    .asString()
+                    .startsWith("supervisor: cannot read ")
+                    .contains("nowhere");
+        }
+    }
+
+    @Nested
+    class Watch {
+        private final Status created = StatusTransitions.created(Instant.ofEpochSecond(1), null);
+        private final Status running = StatusTransitions.started(created, 42, Instant.ofEpochSecond(2));
+
+        private void write(String id, Status status) {
+            change(files -> files.write(id, status));
+        }
+
+        private void change(Function<FileCheckpoints, Mono<Void>> change) {
+            Mono.usingWhen(
+                            Mono.fromSupplier(() -> FileCheckpoints.at(root)),
+                            files -> files.open().then(change.apply(files)),
+                            FileCheckpoints::close)
+                    .block(Duration.ofSeconds(60));
+        }
+
+        @Test
+        void tellsWhatStandsAndThenEveryDifference() {
+            write("web", created);
+
+            StepVerifier.create(
+                            new StatusFiles(root).watch(Duration.ofMillis(10)).map(StatusLine::toString))
+                    .expectNext("web       CREATED")
+                    .then(() -> write("web", running))
+                    .expectNext("web       RUNNING  pid 42")
+                    .then(() -> write("job", created))
+                    .expectNext("job       CREATED")
+                    .then(() -> change(files -> files.delete("web")))
+                    .expectNext("web       deleted")
+                    .thenCancel()
+                    .verify(Duration.ofSeconds(60));
+        }
+
+        @Test
+        void commandPrintsWhatItSees() throws Exception {
+            write("web", created);
+
+            SupervisorJvm watch = SupervisorJvm.start(folder, "watch", "--root", root.toString());
+            try {
+                watch.untilSaid("web +CREATED");
+                write("web", running);
+                watch.untilSaid("web +RUNNING  pid 42");
+            } finally {
+                watch.kill();
+            }
+        }
+    }
+
+    @Test
+    void messageOfAnyFileStaysOnItsLine() {
+        Status status = StatusTransitions.startFailed(
+                StatusTransitions.created(Instant.ofEpochSecond(1), null),
+                Instant.ofEpochSecond(2),
+                "one\ntwo\u001b[31m");
+
+        assertThat(StatusLine.of("web", status)).hasToString("web       EXITED   code 128  StartError: one two [31m");
+    }
+}

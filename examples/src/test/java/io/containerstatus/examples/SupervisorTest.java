@@ -1,0 +1,308 @@
+package io.containerstatus.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.containerstatus.Status;
+import io.containerstatus.StatusCodec;
+import io.containerstatus.StatusTransitions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real supervisors with real processes. */
+class SupervisorTest {
+    @TempDir
+    Path folder;
+
+    private final List<SupervisorJvm> started = new ArrayList<>();
+    private Path root;
+
+    @BeforeEach
+    void choosesRoot() {
+        root = folder.resolve("containers");
+    }
+
+    @AfterEach
+    void endsAll() throws Exception {
+        for (SupervisorJvm supervisor : started) {
+            supervisor.process().destroyForcibly().waitFor();
+        }
+        Files.createFile(folder.resolve("over"));
+    }
+
+    /** A command that runs until it is told to end, or the test is over. */
+    private List<String> untilTold(String name, int exitCode) {
+        String loop = "until [ -e " + folder.resolve("over") + " ] || [ -e " + folder.resolve(name)
+                + " ]; do sleep 0.05; done; exit " + exitCode;
+        return List.of("sh", "-c", loop);
+    }
+
+    private void tell(String name) throws IOException {
+        Files.createFile(folder.resolve(name));
+    }
+
+    private SupervisorJvm supervisor(String command, String... args) throws IOException {
+        List<String> all = new ArrayList<>(List.of(command, "--root", root.toString()));
+        all.addAll(List.of(args));
+        SupervisorJvm supervisor = SupervisorJvm.start(folder, all.toArray(String[]::new));
+        started.add(supervisor);
+        return supervisor;
+    }
+
+    private SupervisorJvm run(String name, List<String> command) throws IOException {
+        return supervisor(
+                "run", Stream.concat(Stream.of(name, "--"), command.stream()).toArray(String[]::new));
+    }
+
+    private Status onDisk(String name) throws IOException {
+        return StatusCodec.decode(Files.readAllBytes(root.resolve(name).resolve("status")));
+    }
+
+    private void record(String name, Status status) throws IOException {
+        Files.createDirectories(root.resolve(name));
+        Files.write(root.resolve(name).resolve("status"), StatusCodec.encode(status));
+    }
+
+    private static Status running(long pid, Instant startedAt) {
+        return StatusTransitions.started(StatusTransitions.created(startedAt, null), pid, startedAt);
+    }
+
+    @Nested
+    class Ends {
+        @Test
+        void exitCodesAreRecorded() throws Exception {
+            SupervisorJvm supervisor = supervisor("run", "good", "--", "true", "++", "bad", "--", "sh", "-c", "exit 3");
+
+            assertThat(supervisor.untilEnded()).isZero();
+            assertThat(onDisk("good"))
+                    .returns(0, Status::exitCode)
+                    .returns(0L, Status::pid)
+                    .returns("", Status::reason)
+                    .doesNotReturn(null, Status::finishedAt);
+            assertThat(onDisk("bad")).returns(3, Status::exitCode).doesNotReturn(null, Status::finishedAt);
+        }
+
+        @Test
+        void killedProcessExitsWith137() throws Exception {
+            SupervisorJvm supervisor = run("victim", untilTold("victim", 0));
+
+            ProcessHandle.of(supervisor.pidOf("victim")).orElseThrow().destroyForcibly();
+
+            assertThat(supervisor.untilEnded()).isZero();
+            assertThat(onDisk("victim").exitCode()).isEqualTo(StatusTransitions.EXIT_CODE_KILLED);
+        }
+
+        @Test
+        void missingCommandIsAStartError() throws Exception {
+            SupervisorJvm supervisor = supervisor("run", "typo", "--", "no-such-command", "++", "next", "--", "true");
+
+            assertThat(supervisor.untilEnded()).isZero();
+            assertThat(onDisk("typo"))
+                    .returns(128, Status::exitCode)
+                    .returns("StartError", Status::reason)
+                    .returns("command \"no-such-command\" not found", Status::message)
+                    .returns(null, Status::startedAt);
+            assertThat(onDisk("next").exitCode()).isZero();
+        }
+
+        @Test
+        void lifeIsToldInOrder() throws Exception {
+            SupervisorJvm supervisor = run("job", List.of("true"));
+            supervisor.untilEnded();
+
+            assertThat(supervisor.said().stream().map(line -> line.replaceAll("pid \\d+", "pid N")))
+                    .containsExactly(
+                            "job       CREATED",
+                            "job       CREATED  starting",
+                            "job       RUNNING  pid N",
+                            "job       EXITED   code 0  Completed");
+        }
+
+        @Test
+        void recordedPidIsThatOfTheCommand() throws Exception {
+            SupervisorJvm supervisor = run("job", List.of("sh", "-c", "echo I am $$"));
+            long pid = supervisor.pidOf("job");
+            supervisor.untilEnded();
+
+            assertThat(supervisor.said()).contains("I am " + pid);
+        }
+
+        @Test
+        void commandFindsItsRunningStatusOnTheDisk() throws Exception {
+            Path file = root.resolve("job").resolve("status");
+            SupervisorJvm supervisor = run("job", List.of("sh", "-c", "cat " + file + "; echo; echo I am $$"));
+            long pid = supervisor.pidOf("job");
+            supervisor.untilEnded();
+
+            assertThat(supervisor.said()).anyMatch(line -> line.startsWith("{\"Version\":\"v1\",\"Pid\":" + pid + ","));
+        }
+
+        @Test
+        void nameInUseFailsAndStopsNoOther() throws Exception {
+            run("job", List.of("sh", "-c", "exit 3")).untilEnded();
+
+            SupervisorJvm second = supervisor("run", "job", "--", "true", "++", "other", "--", "true");
+
+            assertThat(second.untilEnded()).isEqualTo(1);
+            assertThat(second.said()).contains("supervisor: container \"job\" already exists");
+            assertThat(onDisk("job").exitCode()).isEqualTo(3);
+            assertThat(onDisk("other")).returns(0, Status::exitCode).doesNotReturn(null, Status::finishedAt);
+        }
+    }
+
+    @Nested
+    class Restart {
+        @Test
+        void runningProcessIsReattachedAndItsExitCodeUnknown() throws Exception {
+            SupervisorJvm first = run("web", untilTold("web", 0));
+            long pid = first.pidOf("web");
+            first.kill();
+            assertThat(onDisk("web").pid()).isEqualTo(pid);
+
+            SupervisorJvm second = supervisor("resume");
+            second.untilSaid("web .* RUNNING  pid " + pid + ": re-attached .*");
+            assertThat(ProcessHandle.of(pid)).isPresent();
+            tell("web");
+
+            assertThat(second.untilEnded()).isZero();
+            assertThat(onDisk("web"))
+                    .returns(255, Status::exitCode)
+                    .returns("Unknown", Status::reason)
+                    .returns(0L, Status::pid)
+                    .doesNotReturn(null, Status::finishedAt);
+        }
+
+        @Test
+        void processThatEndedMeanwhileIsLost() throws Exception {
+            SupervisorJvm first = run("web", untilTold("web", 0));
+            long pid = first.pidOf("web");
+            first.kill();
+            ProcessIdentity process = ProcessIdentity.recordedIn(onDisk("web"));
+            tell("web");
+            process.ended().block(Duration.ofSeconds(60));
+
+            assertThat(supervisor("resume").untilEnded()).isZero();
+
+            assertThat(onDisk("web"))
+                    .returns(255, Status::exitCode)
+                    .returns("Unknown", Status::reason)
+                    .returns(pid, Status::pid)
+                    .doesNotReturn(null, Status::finishedAt);
+        }
+
+        @Test
+        void reusedPidFoolsNobody() throws Exception {
+            Process other = new ProcessBuilder("sleep", "60").start();
+            try {
+                ProcessIdentity itself = ProcessIdentity.of(other.toHandle());
+                record("old", running(itself.pid(), itself.startedAt().minusSeconds(3600)));
+                record("same", running(itself.pid(), itself.startedAt()));
+
+                SupervisorJvm supervisor = supervisor("resume").untilSaid("same .* re-attached .*");
+
+                await().untilAsserted(() ->
+                        assertThat(onDisk("old")).returns(255, Status::exitCode).returns("Unknown", Status::reason));
+                assertThat(other.isAlive()).isTrue();
+                assertThat(supervisor.process().isAlive()).isTrue();
+            } finally {
+                other.destroyForcibly();
+            }
+        }
+
+        @Test
+        void createdButNeverStartedIsAStartError() throws Exception {
+            record("early", StatusTransitions.created(Instant.now(), null));
+
+            assertThat(supervisor("resume").untilEnded()).isZero();
+
+            assertThat(onDisk("early"))
+                    .returns(128, Status::exitCode)
+                    .returns("StartError", Status::reason)
+                    .returns("the supervisor ended before the start", Status::message);
+        }
+
+        @Test
+        void killedBeforeTheRecordItLeavesNoProcess() throws Exception {
+            Path proof = folder.resolve("proof");
+            SupervisorJvm stuck = SupervisorJvm.start(
+                    folder, SupervisorWithStuckDisk.class, List.of(root.toString(), "touch", proof.toString()));
+            started.add(stuck);
+            await().until(() -> stuck.process().descendants().findAny().isPresent());
+            ProcessIdentity gated =
+                    ProcessIdentity.of(stuck.process().descendants().findAny().orElseThrow());
+
+            stuck.kill();
+
+            gated.ended().block(Duration.ofSeconds(60));
+            assertThat(supervisor("resume").untilEnded()).isZero();
+            assertThat(onDisk("job")).returns(128, Status::exitCode).returns("StartError", Status::reason);
+            assertThat(proof).doesNotExist();
+        }
+
+        @Test
+        void unusableFileIsLeftAlone() throws Exception {
+            record("good", running(1, Instant.EPOCH.plusSeconds(1)));
+            Files.createDirectories(root.resolve("torn"));
+            Files.writeString(root.resolve("torn").resolve("status"), "{\"Version\":\"v1\",\"Pid\":4");
+
+            SupervisorJvm supervisor = supervisor("resume");
+
+            assertThat(supervisor.untilEnded()).isZero();
+            assertThat(supervisor.said())
+                    .anyMatch(line -> line.matches("supervisor: torn is left alone: .*/torn/status: not a .*"))
+                    .anyMatch(line -> line.startsWith("torn      UNKNOWN"));
+            assertThat(root.resolve("torn").resolve("status")).hasContent("{\"Version\":\"v1\",\"Pid\":4");
+            assertThat(onDisk("good").exitCode()).isEqualTo(255);
+        }
+    }
+
+    @Nested
+    class Sharing {
+        @Test
+        void secondSupervisorOfARootIsRefused() throws Exception {
+            run("web", untilTold("web", 0)).pidOf("web");
+
+            SupervisorJvm second = supervisor("resume");
+
+            assertThat(second.untilEnded()).isEqualTo(1);
+            assertThat(second.said())
+                    .singleElement()
+                    .asString()
+                    .startsWith("supervisor: root ")
+                    .contains("in use");
+            assertThat(onDisk("web").finishedAt()).isNull();
+        }
+
+        @Test
+        void listLooksOverTheSupervisorsShoulder() throws Exception {
+            long pid = run("web", untilTold("web", 0)).pidOf("web");
+
+            SupervisorJvm list = supervisor("list");
+
+            assertThat(list.untilEnded()).isZero();
+            assertThat(list.said()).singleElement().asString().endsWith("Z  web       RUNNING  pid " + pid);
+        }
+
+        @Test
+        void wrongUsageIsExplained() throws Exception {
+            SupervisorJvm supervisor = supervisor("run", "web", "sleep", "1");
+
+            assertThat(supervisor.untilEnded()).isEqualTo(2);
+            assertThat(supervisor.said())
+                    .startsWith("-- missing after the name web")
+                    .anyMatch(line -> line.startsWith("usage: "));
+            assertThat(root).doesNotExist();
+        }
+    }
+}
