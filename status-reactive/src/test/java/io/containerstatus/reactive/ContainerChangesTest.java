@@ -7,7 +7,6 @@ import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.Disposable;
@@ -39,13 +38,7 @@ class ContainerChangesTest extends StoreTest {
                             "web", 2, StatusChange.Kind.SNAPSHOT, null, pid(1).apply(CREATED), false, 0))
                     .then(() -> web.updateSync(pid(2)).block(PATIENCE))
                     .expectNext(new StatusChange(
-                            "web",
-                            3,
-                            StatusChange.Kind.UPDATED,
-                            pid(1).apply(CREATED),
-                            pid(2).apply(CREATED),
-                            true,
-                            0))
+                            "web", 3, StatusChange.Kind.UPDATED, pid(1).apply(CREATED), pid(2).apply(CREATED), true, 0))
                     .then(() -> web.update(pid(3)).block(PATIENCE))
                     .expectNext(new StatusChange(
                             "web",
@@ -57,13 +50,7 @@ class ContainerChangesTest extends StoreTest {
                             0))
                     .then(() -> web.delete().block(PATIENCE))
                     .expectNext(new StatusChange(
-                            "web",
-                            5,
-                            StatusChange.Kind.DELETED,
-                            pid(3).apply(CREATED),
-                            pid(3).apply(CREATED),
-                            true,
-                            0))
+                            "web", 5, StatusChange.Kind.DELETED, pid(3).apply(CREATED), pid(3).apply(CREATED), true, 0))
                     .verifyComplete();
         }
 
@@ -71,9 +58,13 @@ class ContainerChangesTest extends StoreTest {
         @MethodSource("io.containerstatus.reactive.ContainerChangesTest#deliveries")
         void eachSubscriptionBeginsWithWhatStandsThen(Delivery delivery) {
             Flux<StatusChange> changes = web.changes(delivery);
-            StepVerifier.create(changes.map(StatusChange::revision).take(1)).expectNext(1L).verifyComplete();
+            StepVerifier.create(changes.map(StatusChange::revision).take(1))
+                    .expectNext(1L)
+                    .verifyComplete();
             web.update(pid(1)).block(PATIENCE);
-            StepVerifier.create(changes.map(StatusChange::revision).take(1)).expectNext(2L).verifyComplete();
+            StepVerifier.create(changes.map(StatusChange::revision).take(1))
+                    .expectNext(2L)
+                    .verifyComplete();
         }
 
         @ParameterizedTest
@@ -256,7 +247,9 @@ class ContainerChangesTest extends StoreTest {
         @MethodSource("io.containerstatus.reactive.ContainerChangesTest#deliveries")
         void insideOnSubscribeLeavesNothingBehind(Delivery delivery) {
             StepVerifier.create(web.changes(delivery), 0).thenCancel().verify();
-            web.changes(delivery).doOnSubscribe(subscription -> subscription.cancel()).subscribe();
+            web.changes(delivery)
+                    .doOnSubscribe(subscription -> subscription.cancel())
+                    .subscribe();
             assertThat(subscribers()).isTrue();
         }
 

@@ -74,7 +74,9 @@ class CreateTest extends StoreTest {
         @Test
         void withAnIdThatIsTooLongFails() {
             StepVerifier.create(store.create("a".repeat(77), CREATED)).verifyError(InvalidContainerIdException.class);
-            StepVerifier.create(store.create("a".repeat(76), CREATED)).expectNextCount(1).verifyComplete();
+            StepVerifier.create(store.create("a".repeat(76), CREATED))
+                    .expectNextCount(1)
+                    .verifyComplete();
         }
 
         @Test
@@ -91,9 +93,8 @@ class CreateTest extends StoreTest {
             StatusStorage web = container("web");
             StepVerifier.create(store.create("web", pid(7).apply(CREATED)))
                     .verifyErrorSatisfies(error -> assertThat(error)
-                            .isInstanceOfSatisfying(
-                                    AlreadyExistsException.class,
-                                    exists -> assertThat(exists.id()).isEqualTo("web")));
+                            .isInstanceOfSatisfying(AlreadyExistsException.class, exists -> assertThat(exists.id())
+                                    .isEqualTo("web")));
             assertThat(web.current()).isEqualTo(CREATED);
             assertThat(checkpoints.takeCalls()).isEmpty();
         }

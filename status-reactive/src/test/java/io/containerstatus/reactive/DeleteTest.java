@@ -149,7 +149,9 @@ class DeleteTest extends StoreTest {
             StepVerifier.create(web.delete()).verifyError(IndeterminateWriteException.class);
             assertThat(store.list()).containsExactly(web);
             assertThat(checkpoints.stored("web")).isNull();
-            StepVerifier.create(web.updateSync(status -> status)).expectNext(CREATED).verifyComplete();
+            StepVerifier.create(web.updateSync(status -> status))
+                    .expectNext(CREATED)
+                    .verifyComplete();
             assertThat(checkpoints.stored("web")).isEqualTo(CREATED);
         }
 

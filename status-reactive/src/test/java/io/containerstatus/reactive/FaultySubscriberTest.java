@@ -101,8 +101,12 @@ class FaultySubscriberTest extends StoreTest {
             store.changes(delivery).subscribe(ofStore);
             StepVerifier.create(web.update(pid(1))).expectNextCount(1).verifyComplete();
             StepVerifier.create(web.update(pid(2))).expectNextCount(1).verifyComplete();
-            assertThat(other.getReceivedOnNext()).extracting(StatusChange::revision).containsExactly(1L, 2L, 3L);
-            assertThat(ofStore.getReceivedOnNext()).extracting(StatusChange::revision).containsExactly(1L, 2L, 3L);
+            assertThat(other.getReceivedOnNext())
+                    .extracting(StatusChange::revision)
+                    .containsExactly(1L, 2L, 3L);
+            assertThat(ofStore.getReceivedOnNext())
+                    .extracting(StatusChange::revision)
+                    .containsExactly(1L, 2L, 3L);
         }
 
         @ParameterizedTest
@@ -159,9 +163,7 @@ class FaultySubscriberTest extends StoreTest {
             }
             assertThat(arrived.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
             CountDownLatch heard = new CountDownLatch(1);
-            web.changes(delivery)
-                    .filter(change -> change.current().pid() == 50)
-                    .subscribe(change -> heard.countDown());
+            web.changes(delivery).filter(change -> change.current().pid() == 50).subscribe(change -> heard.countDown());
             Status last = Flux.range(1, 50)
                     .concatMap(i -> i % 10 == 0 ? web.updateSync(pid(i)) : web.update(pid(i)))
                     .blockLast(PATIENCE);

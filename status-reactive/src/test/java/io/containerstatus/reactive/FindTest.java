@@ -60,11 +60,10 @@ class FindTest extends StoreTest {
         @Test
         void severalThatBeginSoAreAnErrorThatNamesThemInOrder() {
             a.delete().block(PATIENCE);
-            assertThatThrownBy(() -> store.find("a"))
-                    .isInstanceOfSatisfying(AmbiguousIdException.class, ambiguous -> {
-                        assertThat(ambiguous.prefix()).isEqualTo("a");
-                        assertThat(ambiguous.matches()).containsExactly("ab", "abc");
-                    });
+            assertThatThrownBy(() -> store.find("a")).isInstanceOfSatisfying(AmbiguousIdException.class, ambiguous -> {
+                assertThat(ambiguous.prefix()).isEqualTo("a");
+                assertThat(ambiguous.matches()).containsExactly("ab", "abc");
+            });
         }
 
         @Test
@@ -73,10 +72,8 @@ class FindTest extends StoreTest {
                 container("many" + (100 + i));
             }
             assertThatThrownBy(() -> store.find("many"))
-                    .isInstanceOfSatisfying(
-                            AmbiguousIdException.class,
-                            ambiguous -> assertThat(ambiguous.matches())
-                                    .containsExactly("many100", "many101", "many102", "many103", "many104"));
+                    .isInstanceOfSatisfying(AmbiguousIdException.class, ambiguous -> assertThat(ambiguous.matches())
+                            .containsExactly("many100", "many101", "many102", "many103", "many104"));
         }
 
         @Test

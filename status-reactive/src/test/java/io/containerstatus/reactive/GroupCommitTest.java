@@ -76,7 +76,9 @@ class GroupCommitTest extends StoreTest {
         void everyChangeIsPublishedOnceAndInOrder() {
             countUpSynced(64);
             first.complete();
-            assertThat(watcher.getReceivedOnNext()).extracting(StatusChange::revision).isEqualTo(fromTo(1, 66));
+            assertThat(watcher.getReceivedOnNext())
+                    .extracting(StatusChange::revision)
+                    .isEqualTo(fromTo(1, 66));
             assertThat(watcher.getReceivedOnNext())
                     .extracting(change -> change.current().pid())
                     .isEqualTo(fromTo(0, 65));

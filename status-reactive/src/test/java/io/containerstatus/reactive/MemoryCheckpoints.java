@@ -173,7 +173,8 @@ final class MemoryCheckpoints implements StatusCheckpoints {
         return List.copyOf(violations);
     }
 
-    @Nullable Status stored(String id) {
+    @Nullable
+    Status stored(String id) {
         byte[] document = disk.get(id);
         return document == null ? null : StatusCodec.decode(document);
     }

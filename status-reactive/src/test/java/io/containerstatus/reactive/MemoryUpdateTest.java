@@ -113,7 +113,8 @@ class MemoryUpdateTest extends StoreTest {
 
         @Test
         void anIllegalTransitionArrivesAsItIs() {
-            StepVerifier.create(web.update(StatusTransitions::beginRemove).then(web.update(StatusTransitions::beginStart)))
+            StepVerifier.create(
+                            web.update(StatusTransitions::beginRemove).then(web.update(StatusTransitions::beginStart)))
                     .verifyError(IllegalTransitionException.class);
         }
 
@@ -139,7 +140,8 @@ class MemoryUpdateTest extends StoreTest {
             Mono<Status> update = web.update(status -> {
                 throw fatal;
             });
-            assertThatThrownBy(() -> update.subscribe(status -> {}, error -> {})).isSameAs(fatal);
+            assertThatThrownBy(() -> update.subscribe(status -> {}, error -> {}))
+                    .isSameAs(fatal);
             StepVerifier.create(web.update(pid(7))).expectNextCount(1).verifyComplete();
         }
 
@@ -167,9 +169,8 @@ class MemoryUpdateTest extends StoreTest {
                         return status;
                     }))
                     .verifyErrorSatisfies(error -> assertThat(error)
-                            .isInstanceOfSatisfying(
-                                    ContainerDeletedException.class,
-                                    deleted -> assertThat(deleted.id()).isEqualTo("web")));
+                            .isInstanceOfSatisfying(ContainerDeletedException.class, deleted -> assertThat(deleted.id())
+                                    .isEqualTo("web")));
             assertThat(calls).hasValue(0);
         }
     }

@@ -31,8 +31,10 @@ class ReentrancyTest extends StoreTest {
         void theInnerUpdateRunsAfterTheOuterOne() {
             List<TestSubscriber<Status>> inner = new ArrayList<>();
             StepVerifier.create(web.update(status -> {
-                        inner.add(subscribe(web.update(later -> pid(later.pid() * 10).apply(later))));
-                        inner.add(subscribe(web.updateSync(later -> pid(later.pid() + 1).apply(later))));
+                        inner.add(subscribe(
+                                web.update(later -> pid(later.pid() * 10).apply(later))));
+                        inner.add(subscribe(
+                                web.updateSync(later -> pid(later.pid() + 1).apply(later))));
                         return pid(7).apply(status);
                     }))
                     .expectNextMatches(status -> status.pid() == 7)
@@ -98,8 +100,7 @@ class ReentrancyTest extends StoreTest {
             web.updateSync(pid(7)).block(PATIENCE);
             assertThat(watcher.getReceivedOnNext())
                     .extracting(StatusChange::kind)
-                    .containsExactly(
-                            StatusChange.Kind.SNAPSHOT, StatusChange.Kind.UPDATED, StatusChange.Kind.DELETED);
+                    .containsExactly(StatusChange.Kind.SNAPSHOT, StatusChange.Kind.UPDATED, StatusChange.Kind.DELETED);
             assertThat(watcher.isTerminatedComplete()).isTrue();
         }
 
@@ -116,8 +117,7 @@ class ReentrancyTest extends StoreTest {
             web.delete().block(PATIENCE);
             assertThat(watcher.getReceivedOnNext())
                     .extracting(StatusChange::kind)
-                    .containsExactly(
-                            StatusChange.Kind.SNAPSHOT, StatusChange.Kind.DELETED, StatusChange.Kind.CREATED);
+                    .containsExactly(StatusChange.Kind.SNAPSHOT, StatusChange.Kind.DELETED, StatusChange.Kind.CREATED);
             assertThat(store.list()).hasSize(1);
         }
 
@@ -138,7 +138,8 @@ class ReentrancyTest extends StoreTest {
     class FromACompletionHandler {
         @Test
         void aLongChainOfUpdatesNeitherDeadlocksNorOverflowsTheStack() {
-            StepVerifier.create(Flux.range(1, 20_000).concatMap(i -> i % 2 == 0 ? web.update(pid(i)) : web.updateSync(pid(i))))
+            StepVerifier.create(Flux.range(1, 20_000)
+                            .concatMap(i -> i % 2 == 0 ? web.update(pid(i)) : web.updateSync(pid(i))))
                     .expectNextCount(20_000)
                     .verifyComplete();
             assertThat(web.revision()).isEqualTo(20_001);

@@ -34,7 +34,9 @@ class SignalsTest extends StoreTest {
         @Test
         void theCallerFindsTheNewStatusCommitted() {
             List<Long> seen = new ArrayList<>();
-            web.updateSync(pid(7)).doOnNext(status -> seen.add(web.current().pid())).block(PATIENCE);
+            web.updateSync(pid(7))
+                    .doOnNext(status -> seen.add(web.current().pid()))
+                    .block(PATIENCE);
             web.update(pid(8)).doOnNext(status -> seen.add(web.current().pid())).block(PATIENCE);
             assertThat(seen).containsExactly(7L, 8L);
         }
@@ -46,8 +48,12 @@ class SignalsTest extends StoreTest {
                     .skip(1)
                     .subscribe(change -> order.add("watcher " + change.current().pid() + " of "
                             + web.current().pid()));
-            web.updateSync(pid(7)).doOnNext(status -> order.add("caller " + status.pid())).block(PATIENCE);
-            web.update(pid(8)).doOnNext(status -> order.add("caller " + status.pid())).block(PATIENCE);
+            web.updateSync(pid(7))
+                    .doOnNext(status -> order.add("caller " + status.pid()))
+                    .block(PATIENCE);
+            web.update(pid(8))
+                    .doOnNext(status -> order.add("caller " + status.pid()))
+                    .block(PATIENCE);
             assertThat(order).containsExactly("watcher 7 of 7", "caller 7", "watcher 8 of 8", "caller 8");
         }
 
@@ -124,7 +130,9 @@ class SignalsTest extends StoreTest {
 
         @Test
         void changesComeOnTheSignalSchedulerOrOnThatOfTheDelivery() {
-            assertThat(web.changes().map(change -> Thread.currentThread().getName()).blockFirst(PATIENCE))
+            assertThat(web.changes()
+                            .map(change -> Thread.currentThread().getName())
+                            .blockFirst(PATIENCE))
                     .startsWith("test-signal");
             assertThat(web.changes(Delivery.latest().on(Schedulers.immediate()))
                             .map(change -> Thread.currentThread().getName())
@@ -191,9 +199,8 @@ class SignalsTest extends StoreTest {
                     .toList();
             for (int i = 0; i < 500; i++) {
                 long expected = i;
-                assertThat(callers.get(i))
-                        .succeedsWithin(PATIENCE)
-                        .satisfies(status -> assertThat(status.pid()).isEqualTo(expected));
+                assertThat(callers.get(i)).succeedsWithin(PATIENCE).satisfies(status -> assertThat(status.pid())
+                        .isEqualTo(expected));
             }
         }
 

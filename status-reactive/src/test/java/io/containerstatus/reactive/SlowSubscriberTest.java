@@ -121,7 +121,9 @@ class SlowSubscriberTest extends StoreTest {
             assertThat(watcher.getReceivedOnNext()).isEmpty();
             assertThat(slow.waiting()).isEqualTo(1);
             slow.runAll();
-            assertThat(watcher.getReceivedOnNext()).extracting(StatusChange::revision).containsExactly(6L);
+            assertThat(watcher.getReceivedOnNext())
+                    .extracting(StatusChange::revision)
+                    .containsExactly(6L);
             update(6, 9);
             slow.runAll();
             assertThat(last(watcher).skipped()).isEqualTo(3);
@@ -202,7 +204,9 @@ class SlowSubscriberTest extends StoreTest {
             assertThat(slow.isTerminatedError()).isTrue();
             assertThat(fast.getReceivedOnNext()).hasSize(6);
             slow = watch(Delivery.every(1), 1);
-            assertThat(slow.getReceivedOnNext()).extracting(StatusChange::revision).containsExactly(6L);
+            assertThat(slow.getReceivedOnNext())
+                    .extracting(StatusChange::revision)
+                    .containsExactly(6L);
         }
 
         @Test
@@ -277,7 +281,8 @@ class SlowSubscriberTest extends StoreTest {
         void theSchedulerStaysWithWhateverElseIsChosen() {
             ManualScheduler slow = new ManualScheduler();
             for (Delivery delivery : List.of(
-                    Delivery.every(9).on(slow).changesOnly(), Delivery.latest().changesOnly().on(slow))) {
+                    Delivery.every(9).on(slow).changesOnly(),
+                    Delivery.latest().changesOnly().on(slow))) {
                 StepVerifier.create(web.changes(delivery), Long.MAX_VALUE)
                         .expectSubscription()
                         .then(() -> web.update(status -> pid(status.pid() + 1).apply(status))

@@ -42,8 +42,8 @@ class StoreChangesTest extends StoreTest {
             container("b").update(pid(1)).block(PATIENCE);
             StepVerifier.create(store.changes(delivery))
                     .expectNext(new StatusChange("a", 1, StatusChange.Kind.SNAPSHOT, null, CREATED, true, 0))
-                    .expectNext(new StatusChange(
-                            "b", 2, StatusChange.Kind.SNAPSHOT, null, pid(1).apply(CREATED), false, 0))
+                    .expectNext(
+                            new StatusChange("b", 2, StatusChange.Kind.SNAPSHOT, null, pid(1).apply(CREATED), false, 0))
                     .then(() -> container("c"))
                     .expectNext(new StatusChange("c", 1, StatusChange.Kind.CREATED, null, CREATED, true, 0))
                     .then(() -> a.updateSync(pid(2)).block(PATIENCE))
@@ -206,8 +206,8 @@ class StoreChangesTest extends StoreTest {
             a.update(pid(2)).block(PATIENCE);
             watcher.request(1);
             assertThat(watcher.getReceivedOnNext())
-                    .containsExactly(new StatusChange(
-                            "a", 3, StatusChange.Kind.CREATED, null, pid(2).apply(CREATED), false, 2));
+                    .containsExactly(
+                            new StatusChange("a", 3, StatusChange.Kind.CREATED, null, pid(2).apply(CREATED), false, 2));
         }
 
         @Test
@@ -290,9 +290,8 @@ class StoreChangesTest extends StoreTest {
             assertThat(watcher.isTerminated()).isFalse();
             b.update(pid(2)).block(PATIENCE);
             assertThat(watcher.expectTerminalError())
-                    .isInstanceOfSatisfying(
-                            SubscriberLaggedException.class,
-                            lagged -> assertThat(lagged.missed()).isEqualTo(4));
+                    .isInstanceOfSatisfying(SubscriberLaggedException.class, lagged -> assertThat(lagged.missed())
+                            .isEqualTo(4));
         }
     }
 }

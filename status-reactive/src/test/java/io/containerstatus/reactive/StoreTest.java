@@ -60,7 +60,8 @@ abstract class StoreTest {
 
     /** Returns a new container at revision 1 with {@link #CREATED}, the call for it already taken. */
     final StatusStorage container(String id) {
-        StatusStorage container = Objects.requireNonNull(store.create(id, CREATED).block(PATIENCE));
+        StatusStorage container =
+                Objects.requireNonNull(store.create(id, CREATED).block(PATIENCE));
         checkpoints.takeCalls();
         return container;
     }
