@@ -12,7 +12,6 @@ import io.containerstatus.NotWrittenException;
 import io.containerstatus.spi.StatusCheckpoints.Access;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -32,6 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
@@ -158,7 +158,10 @@ class CancellationTest {
         @EnumSource(Moment.class)
         void timeoutInMidWriteStillCommits(Moment moment) {
             files.hook = gate.at(moment.place);
-            StepVerifier.create(checkpoints.write("web-1", RUNNING).timeout(Duration.ofMillis(50)))
+            Sinks.Empty<Void> expiry = Sinks.empty();
+            StepVerifier.create(checkpoints.write("web-1", RUNNING).timeout(expiry.asMono()))
+                    .then(gate::awaitArrival)
+                    .then(expiry::tryEmitEmpty)
                     .expectError(TimeoutException.class)
                     .verify(PATIENCE);
             gate.open();

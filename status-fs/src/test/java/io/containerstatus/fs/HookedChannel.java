@@ -6,7 +6,9 @@ import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.CompletionHandler;
 import java.nio.channels.FileLock;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** Asks the hook, then the real channel; takes at most {@link #LARGEST_WRITE} bytes at a time. */
@@ -44,7 +46,7 @@ final class HookedChannel extends AsynchronousFileChannel {
     private Future<Integer> asked(Operation operation, Supplier<Future<Integer>> work) {
         try {
             asking.before(operation);
-            return work.get();
+            return new ImpatientFuture(work.get());
         } catch (IOException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -111,5 +113,36 @@ final class HookedChannel extends AsynchronousFileChannel {
     public <A> void write(
             ByteBuffer source, long position, A attachment, CompletionHandler<Integer, ? super A> handler) {
         throw new UnsupportedOperationException();
+    }
+
+    /** Looks at the interrupt flag before it gives its result, as a future does that has to wait for it. */
+    private record ImpatientFuture(Future<Integer> real) implements Future<Integer> {
+        @Override
+        public Integer get() throws InterruptedException, ExecutionException {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            return real.get();
+        }
+
+        @Override
+        public Integer get(long timeout, TimeUnit unit) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return false;
+        }
+
+        @Override
+        public boolean isDone() {
+            return true;
+        }
     }
 }

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -50,6 +51,20 @@ class RootLockTest {
                             .isInstanceOfSatisfying(RootLockedException.class, e -> assertThat(e.root())
                                     .isEqualTo(root.toString())))
                     .verify(PATIENCE);
+            complete(first.close());
+        }
+
+        @Test
+        void aSecondStoreDoesNotEvenOpenTheLockFile() {
+            FileCheckpoints first = opened(root);
+            HookedFileSystem files = HookedFileSystem.over(root);
+            List<Operation> operations = new CopyOnWriteArrayList<>();
+            files.hook = (operation, path) -> operations.add(operation);
+
+            StepVerifier.create(FileCheckpoints.at(files.hooked(root)).open())
+                    .expectError(RootLockedException.class)
+                    .verify(PATIENCE);
+            assertThat(operations).containsOnly(Operation.STAT);
             complete(first.close());
         }
 
