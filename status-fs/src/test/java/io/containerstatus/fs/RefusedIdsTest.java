@@ -25,8 +25,28 @@ class RefusedIdsTest {
 
     static Stream<String> texts() {
         return Stream.of(
-                "", ".", "..", "../web-1", "/", "/etc", "a/b", "a\\b", "a\0b", "\0", "a\nb", "a\n", "a\r", " ", "a ",
-                "-a", "a-", "a..b", ".status.lock", "ä", "a".repeat(77), "a".repeat(100_000));
+                "",
+                ".",
+                "..",
+                "../web-1",
+                "/",
+                "/etc",
+                "a/b",
+                "a\\b",
+                "a\0b",
+                "\0",
+                "a\nb",
+                "a\n",
+                "a\r",
+                " ",
+                "a ",
+                "-a",
+                "a-",
+                "a..b",
+                ".status.lock",
+                "ä",
+                "a".repeat(77),
+                "a".repeat(100_000));
     }
 
     @ParameterizedTest
@@ -40,12 +60,12 @@ class RefusedIdsTest {
         files.hook = (operation, path) -> touched.add(operation + " " + path);
         Map<String, String> before = Tree.of(folder);
 
-        for (Mono<?> refused : List.of(checkpoints.write(text, CREATED), checkpoints.read(text), checkpoints.delete(text))) {
+        for (Mono<?> refused :
+                List.of(checkpoints.write(text, CREATED), checkpoints.read(text), checkpoints.delete(text))) {
             StepVerifier.create(refused)
                     .expectErrorSatisfies(failure -> assertThat(failure)
-                            .isInstanceOfSatisfying(
-                                    InvalidContainerIdException.class,
-                                    e -> assertThat(e.id()).isEqualTo(text)))
+                            .isInstanceOfSatisfying(InvalidContainerIdException.class, e -> assertThat(e.id())
+                                    .isEqualTo(text)))
                     .verify(PATIENCE);
         }
         assertThat(touched).isEmpty();
