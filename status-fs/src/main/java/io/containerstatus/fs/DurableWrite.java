@@ -48,6 +48,7 @@ final class DurableWrite {
 
         // 1. The document is encoded already: what cannot be encoded touches no file.
         // 2. Before the commit point, so that running out of descriptors leaves the old status.
+        //    DurableWriteTest.eachStepIsReportedByWhatMayBeConcluded, here and for each step below
         progress.next("its folder could not be opened", folderPath);
         SteadyChannel folder = SteadyChannel.openFolder(folderPath);
         openFolder = folder;
@@ -61,6 +62,7 @@ final class DurableWrite {
         file.write(document);
         // 5. Persists the bytes before they get their name. A full disk can show here first. After a failure the kernel
         //    forgets the error and would answer a second sync with success over lost bytes: the file is given up.
+        //    DurableWriteTest.theSyncOfTheFileIsNotFollowedByAnotherSyncOfIt
         progress.next("the new status could not be synced", temporaryPath);
         file.force();
         // 6. Checked: some file systems report a failed write here. After it no descriptor can be lost.
@@ -74,6 +76,7 @@ final class DurableWrite {
         progress.commits();
         Files.move(temporaryPath, status, StandardCopyOption.ATOMIC_MOVE);
         // 8. Persists the rename: without it a power cut brings the old status back.
+        //    DurableWriteTest.isSyncedTwiceAndNoMore
         progress.next(
                 "the folder could not be synced after the rename; the new status is visible but may not survive a crash",
                 status);
