@@ -8,13 +8,16 @@ import static io.containerstatus.fs.Samples.opened;
 import static io.containerstatus.fs.Samples.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.containerstatus.InvalidRootException;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.RootLockedException;
 import io.containerstatus.StoreClosedException;
+import io.containerstatus.UnreadableStatusException;
 import io.containerstatus.spi.StatusCheckpoints.Access;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -23,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -218,7 +222,18 @@ class ClosingTest {
                             .isInstanceOf(NotWrittenException.class)
                             .hasMessageContaining("the I/O scheduler takes no work"))
                     .verify(PATIENCE);
-            StepVerifier.create(checkpoints.read("web-1")).expectError().verify(PATIENCE);
+            for (Publisher<?> refused : List.of(checkpoints.read("web-1"), checkpoints.list())) {
+                StepVerifier.create(refused)
+                        .expectErrorSatisfies(failure -> assertThat(failure)
+                                .isInstanceOf(UnreadableStatusException.class)
+                                .hasMessageContaining(root.toString()))
+                        .verify(PATIENCE);
+            }
+            StepVerifier.create(checkpoints.open())
+                    .expectErrorSatisfies(failure -> assertThat(failure)
+                            .isInstanceOf(InvalidRootException.class)
+                            .hasMessage("cannot use " + root + " as a root: the I/O scheduler takes no work"))
+                    .verify(PATIENCE);
             complete(checkpoints.close());
             complete(opened(root).close());
         }

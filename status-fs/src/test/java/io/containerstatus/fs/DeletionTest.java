@@ -48,21 +48,48 @@ class DeletionTest {
 
     /** The steps of one deletion, in order. */
     enum Step {
-        LOOK(false, (operation, path) -> operation == Operation.STAT && path.endsWith("/web-1")),
-        OPEN_FOLDER(false, (operation, path) -> operation == Operation.OPEN_FOLDER && path.endsWith("/web-1")),
-        REMOVE_STATUS(false, (operation, path) -> operation == Operation.DELETE && path.endsWith("/status")),
-        SYNC_FOLDER(true, (operation, path) -> operation == Operation.FORCE && path.endsWith("/web-1")),
-        LIST_FOLDER(true, (operation, path) -> operation == Operation.LIST),
-        REMOVE_KEPT(true, (operation, path) -> operation == Operation.DELETE && path.contains("/status.corrupt-")),
-        REMOVE_FOLDER(true, (operation, path) -> operation == Operation.DELETE && path.endsWith("/web-1")),
-        OPEN_ROOT(true, (operation, path) -> operation == Operation.OPEN_FOLDER && !path.endsWith("/web-1")),
-        SYNC_ROOT(true, (operation, path) -> operation == Operation.FORCE && !path.endsWith("/web-1"));
+        LOOK(
+                false,
+                "its folder could not be looked at",
+                (operation, path) -> operation == Operation.STAT && path.endsWith("/web-1")),
+        OPEN_FOLDER(
+                false,
+                "its folder could not be opened",
+                (operation, path) -> operation == Operation.OPEN_FOLDER && path.endsWith("/web-1")),
+        REMOVE_STATUS(
+                false,
+                "it could not be removed",
+                (operation, path) -> operation == Operation.DELETE && path.endsWith("/status")),
+        SYNC_FOLDER(
+                true,
+                "the folder could not be synced; the status is removed but",
+                (operation, path) -> operation == Operation.FORCE && path.endsWith("/web-1")),
+        LIST_FOLDER(
+                true, "what is kept beside it could not be removed", (operation, path) -> operation == Operation.LIST),
+        REMOVE_KEPT(
+                true,
+                "what is kept beside it could not be removed",
+                (operation, path) -> operation == Operation.DELETE && path.contains("/status.corrupt-")),
+        REMOVE_FOLDER(
+                true,
+                "its folder could not be removed",
+                (operation, path) -> operation == Operation.DELETE && path.endsWith("/web-1")),
+        OPEN_ROOT(
+                true,
+                "the root could not be synced",
+                (operation, path) -> operation == Operation.OPEN_FOLDER && !path.endsWith("/web-1")),
+        SYNC_ROOT(
+                true,
+                "the root could not be synced",
+                (operation, path) -> operation == Operation.FORCE && !path.endsWith("/web-1"));
 
         final boolean indeterminate;
+        final String reason;
         final BiPredicate<Operation, String> where;
 
-        Step(boolean indeterminate, BiPredicate<Operation, String> where) {
+        Step(boolean indeterminate, String reason, BiPredicate<Operation, String> where) {
             this.indeterminate = indeterminate;
+            this.reason = reason;
             this.where = where;
         }
     }
@@ -77,6 +104,7 @@ class DeletionTest {
                         .isExactlyInstanceOf(
                                 step.indeterminate ? IndeterminateWriteException.class : NotWrittenException.class)
                         .hasMessageContaining("\"web-1\"")
+                        .hasMessageContaining(step.reason)
                         .hasMessageContaining(root.toString())
                         .hasMessageEndingWith("No space left on device"))
                 .verify(PATIENCE);
@@ -133,6 +161,14 @@ class DeletionTest {
         synced.clear();
         complete(checkpoints.delete("none"));
         assertThat(synced).containsExactly(root.toString());
+    }
+
+    @Test
+    void whatIsGoneAlreadyButCannotBeSyncedIsUncertain() {
+        files.hook = Hook.full((operation, path) -> operation == Operation.FORCE);
+        StepVerifier.create(checkpoints.delete("none"))
+                .expectError(IndeterminateWriteException.class)
+                .verify(PATIENCE);
     }
 
     @Test

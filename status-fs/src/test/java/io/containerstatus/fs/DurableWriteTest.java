@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiPredicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,20 +48,37 @@ class DurableWriteTest {
 
     /** The steps of one write, in order: each fails as a full disk would, or with an exception nobody expects. */
     enum Step {
-        OPEN_FOLDER(false, (operation, path) -> operation == Operation.OPEN_FOLDER && path.endsWith("/web-1")),
-        CREATE(false, (operation, path) -> operation == Operation.CREATE_FILE),
-        WRITE(false, (operation, path) -> operation == Operation.WRITE),
-        SYNC(false, (operation, path) -> operation == Operation.FORCE && path.contains("/.tmp-status-")),
-        CLOSE(false, (operation, path) -> operation == Operation.CLOSE && path.contains("/.tmp-status-")),
-        RENAME(true, (operation, path) -> operation == Operation.MOVE),
-        SYNC_FOLDER(true, (operation, path) -> operation == Operation.FORCE && path.endsWith("/web-1")),
-        CLOSE_FOLDER(true, (operation, path) -> operation == Operation.CLOSE && path.endsWith("/web-1"));
+        OPEN_FOLDER(
+                false,
+                "its folder could not be opened",
+                (operation, path) -> operation == Operation.OPEN_FOLDER && path.endsWith("/web-1")),
+        CREATE(false, "the new status could not be created", (operation, path) -> operation == Operation.CREATE_FILE),
+        WRITE(false, "the new status could not be written", (operation, path) -> operation == Operation.WRITE),
+        SYNC(
+                false,
+                "the new status could not be synced",
+                (operation, path) -> operation == Operation.FORCE && path.contains("/.tmp-status-")),
+        CLOSE(
+                false,
+                "the new status could not be closed",
+                (operation, path) -> operation == Operation.CLOSE && path.contains("/.tmp-status-")),
+        RENAME(true, "the new status could not be renamed", (operation, path) -> operation == Operation.MOVE),
+        SYNC_FOLDER(
+                true,
+                "the folder could not be synced after the rename",
+                (operation, path) -> operation == Operation.FORCE && path.endsWith("/web-1")),
+        CLOSE_FOLDER(
+                true,
+                "the folder could not be synced after the rename",
+                (operation, path) -> operation == Operation.CLOSE && path.endsWith("/web-1"));
 
         final boolean indeterminate;
+        final String reason;
         final BiPredicate<Operation, String> where;
 
-        Step(boolean indeterminate, BiPredicate<Operation, String> where) {
+        Step(boolean indeterminate, String reason, BiPredicate<Operation, String> where) {
             this.indeterminate = indeterminate;
+            this.reason = reason;
             this.where = where;
         }
     }
@@ -87,6 +103,7 @@ class DurableWriteTest {
                                                 ? IndeterminateWriteException.class
                                                 : NotWrittenException.class)
                                 .hasMessageContaining("\"web-1\"")
+                                .hasMessageContaining(step.reason)
                                 .hasMessageContaining(root.resolve("web-1").toString())
                                 .hasMessageEndingWith("No space left on device")
                                 .hasRootCauseInstanceOf(FileSystemException.class);
@@ -116,17 +133,32 @@ class DurableWriteTest {
             }
         }
 
+        @Test
+        void anErrorIsToldAsItIsAndCleanedUpAfter() throws IOException {
+            files.hook = (operation, path) -> {
+                if (Step.WRITE.where.test(operation, path)) {
+                    throw new AssertionError("of the test");
+                }
+            };
+
+            StepVerifier.create(checkpoints.write("web-1", RUNNING))
+                    .expectError(AssertionError.class)
+                    .verify(PATIENCE);
+            assertOnlyStatus(CREATED);
+            assertThat(Descriptors.under(root.resolve("web-1"))).isZero();
+        }
+
         @ParameterizedTest
         @EnumSource(Step.class)
         void eachStepLeavesNoTemporaryFileAndNoDescriptor(Step step) throws IOException {
-            long before = descriptors();
+            long before = Descriptors.under(root);
             files.hook = Hook.full(step.where);
             StepVerifier.create(checkpoints.write("web-1", RUNNING))
                     .expectError()
                     .verify(PATIENCE);
 
             assertThat(names()).containsExactly("status");
-            assertThat(descriptors()).isEqualTo(before);
+            assertThat(Descriptors.under(root)).isEqualTo(before);
         }
 
         @ParameterizedTest
@@ -211,100 +243,6 @@ class DurableWriteTest {
         }
     }
 
-    @Nested
-    class ANewContainer {
-        @Test
-        void hasItsFolderSyncedIntoTheRootBeforeItIsAcknowledged() {
-            List<String> synced = recordSyncs();
-            complete(checkpoints.write("web-1", CREATED));
-
-            assertThat(synced).hasSize(3);
-            assertThat(synced.get(0)).isEqualTo(root.toString());
-            assertThat(synced.get(1)).contains("/web-1/.tmp-status-");
-            assertThat(synced.get(2)).isEqualTo(root.resolve("web-1").toString());
-        }
-
-        @Test
-        void isNotWrittenWhenTheRootCannotBeSynced() {
-            files.hook = Hook.full((operation, path) -> operation == Operation.FORCE && path.equals(root.toString()));
-            Map<String, String> before = Tree.of(root);
-
-            StepVerifier.create(checkpoints.write("web-1", CREATED))
-                    .expectError(NotWrittenException.class)
-                    .verify(PATIENCE);
-            assertThat(Tree.of(root)).isEqualTo(before);
-        }
-
-        @Test
-        void leavesNothingWhenItCouldNotBeWritten() {
-            files.hook = Hook.full(Step.SYNC.where);
-            Map<String, String> before = Tree.of(root);
-
-            StepVerifier.create(checkpoints.write("web-1", CREATED))
-                    .expectError(NotWrittenException.class)
-                    .verify(PATIENCE);
-            assertThat(Tree.of(root)).isEqualTo(before);
-        }
-
-        @Test
-        void whoseFolderAnEarlierRunLeftUnsyncedHasItSyncedToo() throws IOException {
-            Files.createDirectory(root.resolve("web-1"));
-            List<String> synced = recordSyncs();
-            complete(checkpoints.write("web-1", CREATED));
-
-            assertThat(synced).first().isEqualTo(root.toString());
-        }
-
-        @Test
-        void isRefusedWhereALinkHasItsName() throws IOException {
-            Path elsewhere = Files.createDirectory(root.resolve("elsewhere"));
-            Files.createSymbolicLink(root.resolve("web-1"), elsewhere);
-            Map<String, String> before = Tree.of(root);
-
-            StepVerifier.create(checkpoints.write("web-1", CREATED))
-                    .expectErrorSatisfies(failure -> assertThat(failure)
-                            .isInstanceOf(NotWrittenException.class)
-                            .hasMessageContaining(root.resolve("web-1") + "): it is a link or a file, not a folder"))
-                    .verify(PATIENCE);
-            assertThat(Tree.of(root)).isEqualTo(before);
-        }
-    }
-
-    @Nested
-    class AKnownContainer {
-        @Test
-        void isSyncedTwiceAndNoMore() {
-            complete(checkpoints.write("web-1", CREATED));
-            List<String> synced = recordSyncs();
-            complete(checkpoints.write("web-1", RUNNING));
-
-            assertThat(synced).hasSize(2).last().isEqualTo(root.resolve("web-1").toString());
-        }
-
-        @Test
-        void mayBeKnownFromReadingIt() throws IOException {
-            Samples.put(root, "web-1", CREATED);
-            StepVerifier.create(checkpoints.read("web-1")).expectNext(CREATED).verifyComplete();
-            List<String> synced = recordSyncs();
-            complete(checkpoints.write("web-1", RUNNING));
-
-            assertThat(synced).hasSize(2);
-        }
-
-        @Test
-        void whoseFolderWasTakenAwayIsPreparedAnewBySecondAttempt() throws IOException {
-            complete(checkpoints.write("web-1", CREATED));
-            Files.delete(root.resolve("web-1/status"));
-            Files.delete(root.resolve("web-1"));
-
-            StepVerifier.create(checkpoints.write("web-1", RUNNING))
-                    .expectError(NotWrittenException.class)
-                    .verify(PATIENCE);
-            complete(checkpoints.write("web-1", RUNNING));
-            assertOnlyStatus(RUNNING);
-        }
-    }
-
     @Test
     void aShortWriteIsContinued() {
         List<Operation> operations = Collections.synchronizedList(new ArrayList<>());
@@ -353,30 +291,6 @@ class DurableWriteTest {
     private List<String> names() throws IOException {
         try (var entries = Files.list(root.resolve("web-1"))) {
             return entries.map(path -> path.getFileName().toString()).sorted().toList();
-        }
-    }
-
-    /** Counts this process's open files under the root, where the system tells them. */
-    private long descriptors() throws IOException {
-        Path all = Path.of("/proc/self/fd");
-        if (!Files.isDirectory(all)) {
-            return 0;
-        }
-        long count = 0;
-        try (var descriptors = Files.newDirectoryStream(all)) {
-            for (Path descriptor : descriptors) {
-                count += leadsUnderRoot(descriptor) ? 1 : 0;
-            }
-        }
-        return count;
-    }
-
-    private boolean leadsUnderRoot(Path descriptor) {
-        try {
-            return Files.readSymbolicLink(descriptor).startsWith(root);
-        } catch (IOException e) {
-            // Closed since it was listed.
-            return false;
         }
     }
 }

@@ -47,7 +47,7 @@ final class HookedChannel extends AsynchronousFileChannel {
         try {
             asking.before(operation);
             return new ImpatientFuture(work.get());
-        } catch (IOException e) {
+        } catch (Throwable e) {
             return CompletableFuture.failedFuture(e);
         }
     }

@@ -6,6 +6,7 @@ import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessMode;
 import java.nio.file.CopyOption;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
@@ -74,6 +75,11 @@ final class HookedProvider extends FileSystemProvider {
         return new DirectoryStream<>() {
             @Override
             public Iterator<Path> iterator() {
+                try {
+                    asked(Operation.ITERATE, path);
+                } catch (IOException e) {
+                    throw new DirectoryIteratorException(e);
+                }
                 return entries.iterator();
             }
 

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import reactor.test.StepVerifier;
 
 class ListingTest {
@@ -133,11 +135,16 @@ class ListingTest {
             complete(file.close());
         }
 
-        @Test
-        void whenTheRootCannotBeRead() {
-            files.hook = Hook.full((operation, path) -> operation == Operation.LIST);
+        @ParameterizedTest
+        @EnumSource(
+                value = Operation.class,
+                names = {"LIST", "ITERATE"})
+        void whenTheRootCannotBeRead(Operation failing) {
+            files.hook = Hook.full((operation, path) -> operation == failing);
             StepVerifier.create(checkpoints.list())
-                    .expectError(UnreadableStatusException.class)
+                    .expectErrorSatisfies(failure -> assertThat(failure)
+                            .isInstanceOf(UnreadableStatusException.class)
+                            .hasMessage("cannot read " + root + ": No space left on device"))
                     .verify(PATIENCE);
         }
     }

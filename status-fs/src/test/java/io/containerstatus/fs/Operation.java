@@ -16,5 +16,6 @@ enum Operation {
     LINK,
     DELETE,
     STAT,
-    LIST
+    LIST,
+    ITERATE
 }

@@ -91,6 +91,22 @@ class RootLockTest {
         }
 
         @Test
+        void aMountOfTheRootElsewhereIsTheSameRoot() throws IOException, InterruptedException {
+            Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+            Child.require("a mount must be permitted", "mount", "--bind", root.toString(), elsewhere.toString());
+            try {
+                FileCheckpoints first = opened(root);
+                StepVerifier.create(FileCheckpoints.at(elsewhere).open())
+                        .expectError(RootLockedException.class)
+                        .verify(PATIENCE);
+                assertThat(Descriptors.under(folder)).isEqualTo(1);
+                complete(first.close());
+            } finally {
+                Child.require("what was mounted can be unmounted", "umount", elsewhere.toString());
+            }
+        }
+
+        @Test
         void twoRootsAreIndependent() {
             FileCheckpoints first = opened(root);
             FileCheckpoints second = opened(folder.resolve("other"));
@@ -114,6 +130,7 @@ class RootLockTest {
                 StepVerifier.create(FileCheckpoints.at(root).open())
                         .expectError(RootLockedException.class)
                         .verify(PATIENCE);
+                assertThat(Descriptors.under(root)).isZero();
                 holder.kill();
             }
         }
@@ -187,6 +204,8 @@ class RootLockTest {
                 try (Child child = Child.start(List.of(), "open", root)) {
                     assertThat(child.line()).startsWith("RootLockedException");
                 }
+                // The first store's, and one that serves all attempts of the other loader.
+                assertThat(Descriptors.under(root)).isEqualTo(2);
                 complete(first.close());
 
                 assertThat(openWith(loader)).isNull();

@@ -65,6 +65,35 @@ class RootOpeningTest {
         }
 
         @Test
+        void mayBeCreatedBySomeoneElseMeanwhile() throws IOException {
+            Path root = folder.resolve("root");
+            HookedFileSystem files = HookedFileSystem.over(folder);
+            files.hook = (operation, path) -> {
+                if (operation == Operation.CREATE_FOLDER) {
+                    Files.createDirectory(root);
+                }
+            };
+            complete(opened(files.hooked(root)).close());
+        }
+
+        @Test
+        void isRefusedWhenSomeoneElsePutsAFileThereMeanwhile() throws IOException {
+            Path root = folder.resolve("root");
+            HookedFileSystem files = HookedFileSystem.over(folder);
+            files.hook = (operation, path) -> {
+                if (operation == Operation.CREATE_FOLDER) {
+                    Files.writeString(root, "content");
+                }
+            };
+            StepVerifier.create(FileCheckpoints.at(files.hooked(root)).open())
+                    .expectErrorSatisfies(failure -> assertThat(failure)
+                            .isInstanceOf(InvalidRootException.class)
+                            .hasMessageEndingWith("it exists already"))
+                    .verify(PATIENCE);
+            assertThat(root).hasContent("content");
+        }
+
+        @Test
         void leavesNothingBehindWhenItsNameCannotBeSynced() {
             HookedFileSystem files = HookedFileSystem.over(folder);
             files.hook = Hook.full((operation, path) -> operation == Operation.FORCE
@@ -150,6 +179,28 @@ class RootOpeningTest {
             complete(opened(files.hooked(root)).close());
 
             assertThat(synced).containsExactly(folder.toString(), root.toString());
+        }
+
+        @Test
+        void makesWayForTheNextAttemptWhenItsOpeningIsCutShort() {
+            Path root = folder.resolve("root");
+            HookedFileSystem files = HookedFileSystem.over(folder);
+            FileCheckpoints checkpoints = FileCheckpoints.at(files.hooked(root));
+            files.hook = (operation, path) -> {
+                if (operation == Operation.FORCE && path.equals(root.toString())) {
+                    throw new AssertionError("of the test");
+                }
+            };
+            StepVerifier.create(checkpoints.open())
+                    .expectError(AssertionError.class)
+                    .verify(PATIENCE);
+            files.hook = Hook.NONE;
+
+            StepVerifier.create(checkpoints.open())
+                    .expectNext(Access.WRITABLE)
+                    .expectComplete()
+                    .verify(PATIENCE);
+            complete(checkpoints.close());
         }
 
         @Test
@@ -247,7 +298,9 @@ class RootOpeningTest {
             StepVerifier.create(checkpoints.open())
                     .assertNext(access -> {
                         assertThat(access.writable()).isFalse();
-                        assertThat(access.reason()).contains(root.toString()).contains(reason);
+                        assertThat(access.reason())
+                                .startsWith("root " + root + " can only be read: ")
+                                .contains(reason);
                     })
                     .expectComplete()
                     .verify(PATIENCE);

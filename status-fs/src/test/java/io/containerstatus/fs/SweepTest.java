@@ -92,7 +92,7 @@ class SweepTest {
     @ParameterizedTest
     @EnumSource(
             value = Operation.class,
-            names = {"LIST", "DELETE"})
+            names = {"LIST", "ITERATE", "DELETE"})
     void whatCannotBeSweptStaysAndStopsNeitherTheOthersNorTheStore(Operation failing) throws IOException {
         for (String id : List.of("a", "b", "c")) {
             Files.createFile(Files.createDirectory(root.resolve(id)).resolve(TEMPORARY));

@@ -1,0 +1,207 @@
+package io.containerstatus.fs;
+
+import static io.containerstatus.fs.Samples.CREATED;
+import static io.containerstatus.fs.Samples.PATIENCE;
+import static io.containerstatus.fs.Samples.RUNNING;
+import static io.containerstatus.fs.Samples.complete;
+import static io.containerstatus.fs.Samples.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.containerstatus.IndeterminateWriteException;
+import io.containerstatus.NotWrittenException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiPredicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+/** What a write does beside the eight system calls, and when it may leave that out. */
+class PreparationTest {
+    @TempDir
+    Path root;
+
+    private HookedFileSystem files;
+    private FileCheckpoints checkpoints;
+
+    @BeforeEach
+    void open() {
+        files = HookedFileSystem.over(root);
+        checkpoints = Samples.opened(files.hooked(root));
+    }
+
+    @AfterEach
+    void close() {
+        files.hook = Hook.NONE;
+        complete(checkpoints.close());
+    }
+
+    /** The steps of the preparation, in order. */
+    enum Step {
+        LOOK("its folder could not be looked at", (operation, path) -> operation == Operation.STAT),
+        CREATE_FOLDER("its folder could not be created", (operation, path) -> operation == Operation.CREATE_FOLDER),
+        SYNC_ROOT("the root could not be synced", (operation, path) -> operation == Operation.FORCE);
+
+        final String reason;
+        final BiPredicate<Operation, String> where;
+
+        Step(String reason, BiPredicate<Operation, String> where) {
+            this.reason = reason;
+            this.where = where;
+        }
+    }
+
+    @Nested
+    class ANewContainer {
+        @Test
+        void hasItsFolderSyncedIntoTheRootBeforeItIsAcknowledged() {
+            List<String> synced = recordSyncs();
+            complete(checkpoints.write("web-1", CREATED));
+
+            assertThat(synced).hasSize(3);
+            assertThat(synced.get(0)).isEqualTo(root.toString());
+            assertThat(synced.get(1)).contains("/web-1/.tmp-status-");
+            assertThat(synced.get(2)).isEqualTo(root.resolve("web-1").toString());
+        }
+
+        @ParameterizedTest
+        @EnumSource(Step.class)
+        void isNotWrittenWhenItCannotBePrepared(Step step) {
+            files.hook = Hook.full(step.where);
+            Map<String, String> before = Tree.of(root);
+
+            StepVerifier.create(checkpoints.write("web-1", CREATED))
+                    .expectErrorSatisfies(failure -> assertThat(failure)
+                            .isInstanceOf(NotWrittenException.class)
+                            .hasMessageContaining(step.reason)
+                            .hasMessageContaining("(" + root))
+                    .verify(PATIENCE);
+            assertThat(Tree.of(root)).isEqualTo(before);
+        }
+
+        @Test
+        void keepsItsFolderWhenItMayBeWritten() {
+            files.hook = Hook.full((operation, path) -> operation == Operation.FORCE && path.endsWith("/web-1"));
+
+            StepVerifier.create(checkpoints.write("web-1", CREATED))
+                    .expectErrorSatisfies(failure -> {
+                        assertThat(failure).isInstanceOf(IndeterminateWriteException.class);
+                        assertThat(failure.getCause().getSuppressed()).isEmpty();
+                    })
+                    .verify(PATIENCE);
+            assertThat(root.resolve("web-1/status")).hasContent(text(CREATED));
+        }
+
+        @Test
+        void leavesNothingWhenItCouldNotBeWritten() {
+            files.hook = Hook.full((operation, path) -> operation == Operation.CREATE_FILE);
+            Map<String, String> before = Tree.of(root);
+
+            StepVerifier.create(checkpoints.write("web-1", CREATED))
+                    .expectError(NotWrittenException.class)
+                    .verify(PATIENCE);
+            assertThat(Tree.of(root)).isEqualTo(before);
+        }
+
+        @Test
+        void whoseFolderAnEarlierRunLeftUnsyncedHasItSyncedToo() throws IOException {
+            Files.createDirectory(root.resolve("web-1"));
+            List<String> synced = recordSyncs();
+            complete(checkpoints.write("web-1", CREATED));
+
+            assertThat(synced).first().isEqualTo(root.toString());
+        }
+
+        @Test
+        void isRefusedWhereALinkHasItsName() throws IOException {
+            Path elsewhere = Files.createDirectory(root.resolve("elsewhere"));
+            Files.createSymbolicLink(root.resolve("web-1"), elsewhere);
+            Map<String, String> before = Tree.of(root);
+
+            StepVerifier.create(checkpoints.write("web-1", CREATED))
+                    .expectErrorSatisfies(failure -> assertThat(failure)
+                            .isInstanceOf(NotWrittenException.class)
+                            .hasMessageContaining(root.resolve("web-1") + "): it is a link or a file, not a folder"))
+                    .verify(PATIENCE);
+            assertThat(Tree.of(root)).isEqualTo(before);
+        }
+    }
+
+    @Nested
+    class AKnownContainer {
+        @Test
+        void isSyncedTwiceAndNoMore() {
+            complete(checkpoints.write("web-1", CREATED));
+            List<String> synced = recordSyncs();
+            complete(checkpoints.write("web-1", RUNNING));
+
+            assertThat(synced).hasSize(2).last().isEqualTo(root.resolve("web-1").toString());
+        }
+
+        @Test
+        void mayBeKnownFromReadingIt() throws IOException {
+            Samples.put(root, "web-1", CREATED);
+            StepVerifier.create(checkpoints.read("web-1")).expectNext(CREATED).verifyComplete();
+            List<String> synced = recordSyncs();
+            complete(checkpoints.write("web-1", RUNNING));
+
+            assertThat(synced).hasSize(2);
+        }
+
+        @Test
+        void mayBeKnownFromReadingItAlsoAfterAnotherOneFailed() throws IOException {
+            complete(checkpoints.delete("other"));
+            mayBeKnownFromReadingIt();
+        }
+
+        @Test
+        void isNotKnownFromAReadThatADeletionOvertook() {
+            complete(checkpoints.write("web-1", CREATED));
+            Gate gate = new Gate();
+            files.hook = gate.at((operation, path) -> operation == Operation.CLOSE && path.endsWith("/status"));
+            Mono<?> read = checkpoints.read("web-1").cache();
+            read.subscribe();
+            gate.awaitArrival();
+            complete(checkpoints.delete("web-1"));
+            gate.open();
+            StepVerifier.create(read).expectNextCount(1).expectComplete().verify(PATIENCE);
+
+            complete(checkpoints.write("web-1", RUNNING));
+            assertThat(root.resolve("web-1/status")).hasContent(text(RUNNING));
+        }
+
+        @Test
+        void whoseFolderWasTakenAwayIsPreparedAnewBySecondAttempt() throws IOException {
+            complete(checkpoints.write("web-1", CREATED));
+            Files.delete(root.resolve("web-1/status"));
+            Files.delete(root.resolve("web-1"));
+
+            StepVerifier.create(checkpoints.write("web-1", RUNNING))
+                    .expectError(NotWrittenException.class)
+                    .verify(PATIENCE);
+            complete(checkpoints.write("web-1", RUNNING));
+            assertThat(root.resolve("web-1/status")).hasContent(text(RUNNING));
+        }
+    }
+
+    private List<String> recordSyncs() {
+        List<String> synced = Collections.synchronizedList(new ArrayList<>());
+        files.hook = (operation, path) -> {
+            if (operation == Operation.FORCE) {
+                synced.add(path);
+            }
+        };
+        return synced;
+    }
+}
