@@ -2,7 +2,6 @@ package io.containerstatus.fs;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The containers of which this process knows that a write needs no preparation: the name of the folder is durable, and
@@ -14,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class SettledIds {
     private final Set<String> ids = ConcurrentHashMap.newKeySet();
-    private final AtomicLong removals = new AtomicLong();
+    private long removals;
 
     boolean contains(String id) {
         return ids.contains(id);
@@ -25,25 +24,21 @@ final class SettledIds {
         ids.add(id);
     }
 
-    /** Takes a container out. The count goes first: a read that adds the container late then sees it. */
-    void remove(String id) {
-        removals.incrementAndGet();
+    /** Takes a container out. */
+    synchronized void remove(String id) {
+        removals++;
         ids.remove(id);
     }
 
     /** Returns the moment to hand to {@link #addUnlessRemovedSince}. */
-    long now() {
-        return removals.get();
+    synchronized long now() {
+        return removals;
     }
 
     /** Adds a container that was read well by a read that began at this moment. */
-    void addUnlessRemovedSince(long moment, String id) {
-        if (removals.get() != moment || ids.contains(id)) {
-            return;
-        }
-        ids.add(id);
-        if (removals.get() != moment) {
-            ids.remove(id);
+    synchronized void addUnlessRemovedSince(long moment, String id) {
+        if (removals == moment) {
+            ids.add(id);
         }
     }
 }
