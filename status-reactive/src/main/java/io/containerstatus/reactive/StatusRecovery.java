@@ -63,14 +63,16 @@ final class StatusRecovery {
 
     /** Opens the place and reads all of it. */
     static Mono<StatusRecovery> run(StatusCheckpoints checkpoints) {
-        return Mono.from(checkpoints.open()).flatMap(access -> Flux.from(checkpoints.list())
-                .flatMap(id -> read(checkpoints, id), READS)
-                .collectSortedList(Comparator.comparing(one -> one.container().id()))
-                .map(found -> new StatusRecovery(access, found)));
+        return Mono.defer(() -> Mono.from(checkpoints.open()))
+                .switchIfEmpty(Mono.error(() -> new IllegalStateException("the adapter opened without an answer")))
+                .flatMap(access -> Flux.from(checkpoints.list())
+                        .flatMap(id -> read(checkpoints, id), READS)
+                        .collectSortedList(Comparator.comparing(one -> one.container().id()))
+                        .map(found -> new StatusRecovery(access, found)));
     }
 
     private static Mono<Found> read(StatusCheckpoints checkpoints, String id) {
-        return Mono.from(checkpoints.read(id))
+        return Mono.defer(() -> Mono.from(checkpoints.read(id)))
                 .map(status -> Found.recovered(id, status))
                 .defaultIfEmpty(Found.missing(id))
                 .onErrorResume(failure -> Mono.just(Found.failed(id, failure)));
