@@ -187,6 +187,6 @@ final class CheckpointStore implements StatusStore {
                     subscribers.wake();
                 }))
                 .then(settings.signals().end())
-                .then(Mono.from(checkpoints.close()));
+                .then(Mono.defer(() -> Mono.from(checkpoints.close())));
     }
 }
