@@ -133,7 +133,7 @@ final class ContainerLane extends Lane implements StatusStorage {
 
     @Override
     void execute(Operation<?> operation, Batch batch, Turn turn) {
-        if (closed) {
+        if (closed && !(operation instanceof CloseOperation)) {
             turn.failed(operation, new StoreClosedException());
         } else if (operation instanceof UpdateOperation update) {
             runUpdate(update, batch, turn);
@@ -180,12 +180,13 @@ final class ContainerLane extends Lane implements StatusStorage {
     private void runAlone(Operation<?> operation, Batch batch, Turn turn) {
         Commit now = batch.tip();
         boolean gone = now.phase() == Commit.Phase.DELETED;
-        if (operation instanceof CloseOperation) {
+        if (now.phase() == Commit.Phase.ABANDONED || (gone && !(operation instanceof DeleteOperation))) {
+            // The end of the lane too: it comes after what waited here and was accepted before it.
+            turn.then(() -> store().resubmit(id(), operation));
+        } else if (operation instanceof CloseOperation) {
             closed = true;
             subscribers.wake();
             turn.ended(operation);
-        } else if (now.phase() == Commit.Phase.ABANDONED || (gone && operation instanceof CreateOperation)) {
-            turn.then(() -> store().resubmit(id(), operation));
         } else if (operation instanceof CreateOperation create) {
             if (now.isLive()) {
                 turn.failed(create, new AlreadyExistsException(id()));
