@@ -26,7 +26,7 @@ abstract class Lane {
     private final String id;
     private final Queue<Operation<?>> queue =
             Queues.<Operation<?>>unboundedMultiproducer().get();
-    /** 0 when idle; else a thread or a durable step owns the lane, and each new operation adds one. */
+    /** 0 when idle; else a thread or a durable step owns the lane, and more than 1 if operations came since its turn began. */
     private volatile int work;
 
     @SuppressWarnings("unused") // Through PENDING.
@@ -115,13 +115,13 @@ abstract class Lane {
     }
 
     private void run(Turn turn) {
-        int seen;
         do {
-            seen = work;
+            // Started anew each time: under load the lane is never idle, and the count of all operations would overflow.
+            work = 1;
             if (!advance(turn)) {
                 break;
             }
-        } while (!WORK.compareAndSet(this, seen, 0));
+        } while (!WORK.compareAndSet(this, 1, 0));
         turn.end(store.settings().signals());
     }
 
