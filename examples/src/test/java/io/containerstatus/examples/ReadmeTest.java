@@ -1,0 +1,206 @@
+package io.containerstatus.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.containerstatus.StatusException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+
+/** Holds the README to what is there: nothing in it can be tried in vain. */
+class ReadmeTest {
+    private static final Pattern REGION =
+            Pattern.compile("^ *// region [^\\n]*\\n(.*?)^ *// endregion$", Pattern.MULTILINE | Pattern.DOTALL);
+    private static final Pattern LINK = Pattern.compile("]\\(([^)#]+)[^)]*\\)");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void firstCommandIsTheDemoAndTheSecondRunsTheTests() {
+        List<String> shell = Readme.blocks("sh");
+
+        assertThat(shell).startsWith("bash examples/demo\n", "mvn -B verify\n");
+        assertThat(Readme.blocks().subList(0, 2))
+                .extracting(Readme.Block::language)
+                .containsOnly("sh");
+        assertThat(Readme.PROJECT.resolve("examples/demo")).isRegularFile();
+    }
+
+    @Test
+    void everyKindOfBlockIsChecked() {
+        assertThat(Readme.blocks())
+                .extracting(Readme.Block::language)
+                .containsOnly("sh", "xml", "java", "text", "strace");
+    }
+
+    @Test
+    void javaBlocksAreTestedRegions() throws IOException {
+        List<String> regions = new ArrayList<>();
+        try (Stream<Path> sources = Files.walk(Readme.PROJECT.resolve("examples/src"))) {
+            for (Path source :
+                    sources.filter(file -> file.toString().endsWith(".java")).toList()) {
+                REGION.matcher(Files.readString(source))
+                        .results()
+                        .map(region -> region.group(1).stripTrailing().stripIndent() + "\n")
+                        .forEach(regions::add);
+            }
+        }
+
+        assertThat(regions).isNotEmpty();
+        assertThat(Readme.blocks("java")).containsExactlyInAnyOrderElementsOf(regions);
+    }
+
+    @Test
+    void dependencyIsThatOfTheBuild() throws Exception {
+        String version = text(pom("pom.xml"), "version");
+        Document snippet = xml("<project>" + String.join("", Readme.blocks("xml")) + "</project>");
+
+        Element bom = (Element) snippet.getElementsByTagName("dependency").item(0);
+        assertThat(bom.getParentNode().getParentNode().getNodeName()).isEqualTo("dependencyManagement");
+        assertThat(List.of(
+                        text(bom, "groupId"),
+                        text(bom, "artifactId"),
+                        text(bom, "version"),
+                        text(bom, "type"),
+                        text(bom, "scope")))
+                .containsExactly(
+                        "io.containerstatus", text(pom("status-bom/pom.xml"), "artifactId"), version, "pom", "import");
+        Element dependency =
+                (Element) snippet.getElementsByTagName("dependency").item(1);
+        assertThat(text(dependency, "groupId")).isEqualTo("io.containerstatus");
+        assertThat(text(dependency, "artifactId")).isEqualTo(text(pom("status-reactive/pom.xml"), "artifactId"));
+        assertThat(dependency.getElementsByTagName("version").getLength()).isZero();
+    }
+
+    @Test
+    void everyFailureIsExplained() {
+        Set<String> failures = Stream.of(StatusException.class.getPermittedSubclasses())
+                .map(Class::getSimpleName)
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        List<String> explained = firstCells("Exception");
+
+        assertThat(explained).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(failures);
+    }
+
+    @Test
+    void everyModuleIsNamed() throws Exception {
+        Document pom = pom("pom.xml");
+        List<String> modules = Stream.iterate(0, i -> i + 1)
+                .limit(pom.getElementsByTagName("module").getLength())
+                .map(i -> pom.getElementsByTagName("module").item(i).getTextContent())
+                .toList();
+
+        assertThat(firstCells("")).containsAll(modules);
+    }
+
+    @Test
+    void linksLeadSomewhere() {
+        assertThat(LINK.matcher(Readme.text()).results().map(link -> link.group(1)))
+                .isNotEmpty()
+                .allSatisfy(link -> assertThat(Readme.PROJECT.resolve(link)).exists());
+    }
+
+    @Test
+    void straceShowsTheCalls() throws Exception {
+        assumeTrue(canTrace(), "strace is not installed here, or may not trace");
+        String command = Readme.blocks("sh").get(2);
+        assertThat(command).startsWith("strace ");
+
+        List<String> calls = bash(command).lines().map(ReadmeTest::call).toList();
+
+        // The last durable write of the process's life; the first ones also sync the root and look around.
+        List<String> update = calls.subList(Math.max(0, calls.size() - 8), calls.size());
+        List<String> shown =
+                Readme.blocks("strace").get(0).lines().map(ReadmeTest::call).toList();
+        assertThat(update).isEqualTo(shown);
+    }
+
+    private boolean canTrace() throws Exception {
+        return new ProcessBuilder("bash", "-c", "strace -o /dev/null true 2>/dev/null")
+                        .start()
+                        .waitFor()
+                == 0;
+    }
+
+    private String bash(String command) throws Exception {
+        Path output = folder.resolve("output");
+        ProcessBuilder builder = new ProcessBuilder("bash", "-c", command)
+                .directory(Readme.PROJECT.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("TMPDIR", folder.toString());
+        assertThat(builder.start().waitFor(120, TimeUnit.SECONDS)).isTrue();
+        return Files.readString(output);
+    }
+
+    /** Which call on what: the number of the thread, of the descriptor and of the temporary file left out. */
+    private static String call(String line) {
+        String kind = line.replaceFirst("^(\\[pid +\\d+] )?", "");
+        String on = kind.contains(".tmp-status-") ? "temporary" : "folder";
+        return kind.replaceFirst("[(].*", "") + " " + on;
+    }
+
+    /** The code at the beginning of each row of every table whose head begins with this; all tables when empty. */
+    private static List<String> firstCells(String head) {
+        List<String> cells = new ArrayList<>();
+        boolean inside = false;
+        for (String line : Readme.text().lines().toList()) {
+            if (!line.startsWith("|")) {
+                inside = false;
+            } else if (inside) {
+                Pattern.compile("^\\| `([^`]+)`")
+                        .matcher(line)
+                        .results()
+                        .map(MatchResult::group)
+                        .forEach(cells::add);
+            } else {
+                inside = line.startsWith("| " + head);
+            }
+        }
+        return cells.stream().map(cell -> cell.replaceAll("[|` /]", "")).toList();
+    }
+
+    private static Document pom(String path) throws Exception {
+        return xml(Files.readString(Readme.PROJECT.resolve(path)));
+    }
+
+    private static Document xml(String text) throws Exception {
+        return DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** The child's text: of the project itself, not of its parent or dependencies. */
+    private static String text(Document pom, String child) {
+        return text(pom.getDocumentElement(), child);
+    }
+
+    private static String text(Element parent, String child) {
+        for (var node = parent.getFirstChild(); node != null; node = node.getNextSibling()) {
+            if (node.getNodeName().equals(child)) {
+                return node.getTextContent();
+            }
+        }
+        throw new AssertionError("no <" + child + "> in <" + parent.getNodeName() + ">");
+    }
+}
