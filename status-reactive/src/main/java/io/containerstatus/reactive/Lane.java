@@ -116,7 +116,8 @@ abstract class Lane {
 
     private void run(Turn turn) {
         do {
-            // Started anew each time: under load the lane is never idle, and the count of all operations would overflow.
+            // Started anew each time: under load the lane is never idle, and the count of all operations would
+            // overflow.
             work = 1;
             if (!advance(turn)) {
                 break;

@@ -67,7 +67,8 @@ final class StatusRecovery {
                 .switchIfEmpty(Mono.error(() -> new IllegalStateException("the adapter opened without an answer")))
                 .flatMap(access -> Flux.from(checkpoints.list())
                         .flatMap(id -> read(checkpoints, id), READS)
-                        .collectSortedList(Comparator.comparing(one -> one.container().id()))
+                        .collectSortedList(
+                                Comparator.comparing(one -> one.container().id()))
                         .map(found -> new StatusRecovery(access, found)));
     }
 
