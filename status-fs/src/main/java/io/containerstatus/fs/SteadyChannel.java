@@ -121,9 +121,6 @@ final class SteadyChannel implements Closeable {
         if (cause instanceof IOException failure) {
             return failure;
         }
-        if (cause instanceof RuntimeException failure) {
-            throw failure;
-        }
         if (cause instanceof Error failure) {
             throw failure;
         }
