@@ -102,7 +102,7 @@ class RootLockTest {
                 assertThat(Descriptors.under(folder)).isEqualTo(1);
                 complete(first.close());
             } finally {
-                Child.require("what was mounted can be unmounted", "umount", elsewhere.toString());
+                Child.require("what was mounted can be unmounted", "umount", "-l", elsewhere.toString());
             }
         }
 
