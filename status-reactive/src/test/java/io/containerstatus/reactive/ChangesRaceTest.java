@@ -1,0 +1,210 @@
+package io.containerstatus.reactive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.scheduler.Schedulers;
+
+/** Real threads at the same moment: commits against those who subscribe, request and cancel. */
+class ChangesRaceTest extends StoreTest {
+    private static final int ROUNDS = 300;
+    private static final int UPDATES = 20;
+
+    private final ExecutorService threads = Executors.newFixedThreadPool(3);
+
+    static Stream<Delivery> deliveries() {
+        return Stream.of(
+                Delivery.latest(),
+                Delivery.every(100_000),
+                Delivery.latest().on(Schedulers.immediate()),
+                Delivery.every(100_000).on(Schedulers.immediate()));
+    }
+
+    @FunctionalInterface
+    private interface Action {
+        void run() throws Exception;
+    }
+
+    @BeforeEach
+    void openWithTheDefaults() {
+        store.close().block(PATIENCE);
+        store = StatusStore.builder(checkpoints).open().block(PATIENCE);
+    }
+
+    @AfterEach
+    void endThreads() {
+        threads.shutdownNow();
+    }
+
+    private void together(Action... actions) throws Exception {
+        CyclicBarrier start = new CyclicBarrier(actions.length);
+        List<Future<?>> running = new ArrayList<>();
+        for (Action action : actions) {
+            running.add(threads.submit(() -> {
+                start.await();
+                action.run();
+                return null;
+            }));
+        }
+        for (Future<?> one : running) {
+            one.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
+    private static void update(StatusStorage container, int times) {
+        for (int i = 1; i <= times; i++) {
+            container.update(pid(i)).block(PATIENCE);
+        }
+    }
+
+    private static void assertThatAllWasTold(CheckingSubscriber watcher) throws InterruptedException {
+        assertThat(watcher.awaitEnd()).isTrue();
+        assertThat(watcher.faults()).isEmpty();
+    }
+
+    @Nested
+    class CommitsAgainst {
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.ChangesRaceTest#deliveries")
+        void aSubscription(Delivery delivery) throws Exception {
+            for (int round = 0; round < ROUNDS; round++) {
+                StatusStorage web = container("web");
+                CheckingSubscriber watcher = CheckingSubscriber.ofContainer(delivery);
+                watcher.request(1000);
+                together(
+                        () -> {
+                            update(web, UPDATES);
+                            web.delete().block(PATIENCE);
+                        },
+                        () -> web.changes(delivery).subscribe(watcher));
+                assertThatAllWasTold(watcher);
+                assertThat(watcher.last().kind()).isEqualTo(StatusChange.Kind.DELETED);
+                assertThat(watcher.last().revision()).isEqualTo(UPDATES + 2);
+            }
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.ChangesRaceTest#deliveries")
+        void requestsOfOne(Delivery delivery) throws Exception {
+            for (int round = 0; round < ROUNDS; round++) {
+                StatusStorage web = container("web");
+                CheckingSubscriber watcher = CheckingSubscriber.ofContainer(delivery);
+                web.changes(delivery).subscribe(watcher);
+                together(
+                        () -> {
+                            update(web, UPDATES);
+                            web.delete().block(PATIENCE);
+                        },
+                        () -> {
+                            for (int i = 0; i < UPDATES + 2; i++) {
+                                watcher.request(1);
+                            }
+                        });
+                assertThatAllWasTold(watcher);
+                assertThat(watcher.last().kind()).isEqualTo(StatusChange.Kind.DELETED);
+            }
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.ChangesRaceTest#deliveries")
+        void cancellation(Delivery delivery) throws Exception {
+            for (int round = 0; round < ROUNDS; round++) {
+                StatusStorage web = container("web");
+                CheckingSubscriber first = CheckingSubscriber.ofContainer(delivery);
+                CheckingSubscriber second = CheckingSubscriber.ofContainer(delivery);
+                first.request(1000);
+                second.request(1000);
+                together(
+                        () -> update(web, UPDATES),
+                        () -> {
+                            web.changes(delivery).subscribe(first);
+                            first.cancel();
+                        },
+                        () -> {
+                            web.changes(delivery).subscribe(second);
+                            second.cancel();
+                        });
+                assertThat(first.faults()).isEmpty();
+                assertThat(second.faults()).isEmpty();
+                assertThat(((ContainerLane) web).subscribers().isEmpty()).isTrue();
+                web.delete().block(PATIENCE);
+            }
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.ChangesRaceTest#deliveries")
+        void subscriptionsToTheWholeStore(Delivery delivery) throws Exception {
+            List<CheckingSubscriber> watchers = new ArrayList<>();
+            for (int round = 0; round < ROUNDS; round++) {
+                CheckingSubscriber watcher = CheckingSubscriber.ofStore(delivery);
+                watcher.request(1_000_000);
+                String id = "c" + round % 3;
+                String other = "d" + round % 2;
+                together(
+                        () -> {
+                            StatusStorage container = container(id);
+                            update(container, 5);
+                            container.delete().block(PATIENCE);
+                            update(container(id), 3);
+                        },
+                        () -> {
+                            container(other).delete().block(PATIENCE);
+                            container(other).delete().block(PATIENCE);
+                        },
+                        () -> store.changes(delivery).subscribe(watcher));
+                store.delete(id).block(PATIENCE);
+                watchers.add(watcher);
+                if (round % 10 != 0) {
+                    watcher.cancel();
+                    assertThat(watcher.faults()).isEmpty();
+                }
+            }
+            StatusStorage last = container("last");
+            store.close().block(PATIENCE);
+            for (int round = 0; round < ROUNDS; round += 10) {
+                assertThatAllWasTold(watchers.get(round));
+                assertThat(watchers.get(round).known()).containsOnlyKeys(last.id());
+            }
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.ChangesRaceTest#deliveries")
+        void theEndOfTheStore(Delivery delivery) throws Exception {
+            for (int round = 0; round < ROUNDS / 3; round++) {
+                store.close().block(PATIENCE);
+                store = StatusStore.builder(checkpoints).open().block(PATIENCE);
+                store.delete("web").block(PATIENCE);
+                StatusStorage web = container("web");
+                CheckingSubscriber watcher = CheckingSubscriber.ofStore(delivery);
+                watcher.request(1000);
+                store.changes(delivery).subscribe(watcher);
+                together(
+                        () -> {
+                            for (int i = 1; i <= UPDATES; i++) {
+                                web.update(pid(i)).onErrorComplete().block(PATIENCE);
+                            }
+                            web.delete().onErrorComplete().block(PATIENCE);
+                        },
+                        () -> store.close().block(PATIENCE));
+                assertThatAllWasTold(watcher);
+                // Of one that was gone before its snapshot, a watcher of the latest hears nothing.
+                if (watcher.last() != null) {
+                    assertThat(watcher.last().revision()).isEqualTo(web.revision());
+                }
+                assertThat(watcher.known()).hasSameSizeAs(store.list());
+            }
+        }
+    }
+}

@@ -1,0 +1,373 @@
+package io.containerstatus.reactive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.containerstatus.Status;
+import io.containerstatus.StoreClosedException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+import reactor.test.subscriber.TestSubscriber;
+
+class CloseTest extends StoreTest {
+    private StatusStorage web;
+
+    @BeforeEach
+    void createContainer() {
+        web = container("web");
+    }
+
+    private static void assertThatItEnds(TestSubscriber<Void> closing) {
+        closing.block(PATIENCE);
+        assertThat(closing.isTerminatedComplete()).isTrue();
+    }
+
+    @Nested
+    class WhatWasAccepted {
+        @Test
+        void finishesBeforeTheStoreIsClosed() {
+            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            List<TestSubscriber<Status>> accepted = IntStream.rangeClosed(1, 5)
+                    .mapToObj(i -> subscribe(web.updateSync(pid(i))))
+                    .toList();
+            TestSubscriber<Status> memoryOnly = subscribe(web.update(pid(6)));
+            TestSubscriber<Void> closing = subscribe(store.close());
+            assertThat(closing.isTerminated()).isFalse();
+            assertThat(checkpoints.takeCalls()).doesNotContain("close");
+            write.complete();
+            assertThat(accepted).allMatch(TestSubscriber::isTerminatedComplete);
+            assertThat(memoryOnly.isTerminatedComplete()).isTrue();
+            assertThatItEnds(closing);
+            assertThat(checkpoints.stored("web").pid()).isEqualTo(6);
+            assertThat(checkpoints.takeCalls()).containsExactly("write web", "close");
+        }
+
+        @Test
+        void onManyContainersFinishesOnEach() {
+            List<MemoryCheckpoints.Held> writes = new ArrayList<>();
+            List<TestSubscriber<?>> accepted = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                StatusStorage container = container("c" + i);
+                writes.add(checkpoints.holdNext());
+                accepted.add(subscribe(container.updateSync(pid(1))));
+                accepted.add(subscribe(container.updateSync(pid(2))));
+            }
+            TestSubscriber<Void> closing = subscribe(store.close());
+            writes.subList(0, 9).forEach(MemoryCheckpoints.Held::complete);
+            assertThat(closing.isTerminated()).isFalse();
+            writes.get(9).complete();
+            assertThat(accepted).allMatch(TestSubscriber::isTerminatedComplete);
+            assertThatItEnds(closing);
+        }
+
+        @Test
+        void behindAFailingCreationFinishesToo() {
+            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            TestSubscriber<StatusStorage> first = subscribe(store.create("db", CREATED));
+            TestSubscriber<StatusStorage> second = subscribe(store.create("db", pid(7).apply(CREATED)));
+            TestSubscriber<Void> closing = subscribe(store.close());
+            MemoryCheckpoints.Held secondWrite = checkpoints.holdNext();
+            write.fail(notWritten("db"));
+            assertThat(first.isTerminatedError()).isTrue();
+            assertThat(closing.isTerminated()).isFalse();
+            secondWrite.complete();
+            assertThat(second.isTerminatedComplete()).isTrue();
+            assertThatItEnds(closing);
+            assertThat(checkpoints.stored("db").pid()).isEqualTo(7);
+            assertThat(checkpoints.takeCalls()).endsWith("close");
+        }
+
+        @Test
+        void behindADeletionFinishesToo() {
+            MemoryCheckpoints.Held deletion = checkpoints.holdNext();
+            subscribe(web.delete());
+            TestSubscriber<StatusStorage> creation = subscribe(store.create("web", pid(7).apply(CREATED)));
+            TestSubscriber<StatusChange> watcher = TestSubscriber.create();
+            store.changes(Delivery.every(9)).subscribe(watcher);
+            TestSubscriber<Void> closing = subscribe(store.close());
+            deletion.complete();
+            assertThat(creation.isTerminatedComplete()).isTrue();
+            assertThatItEnds(closing);
+            assertThat(checkpoints.stored("web").pid()).isEqualTo(7);
+            assertThat(watcher.getReceivedOnNext())
+                    .extracting(StatusChange::kind)
+                    .containsExactly(StatusChange.Kind.SNAPSHOT, StatusChange.Kind.DELETED, StatusChange.Kind.CREATED);
+            assertThat(watcher.isTerminatedComplete()).isTrue();
+        }
+
+        @Test
+        void isToldToTheStreamsBeforeTheyComplete() {
+            TestSubscriber<StatusChange> ofContainer = TestSubscriber.create();
+            TestSubscriber<StatusChange> ofStore = TestSubscriber.create();
+            web.changes().subscribe(ofContainer);
+            store.changes().subscribe(ofStore);
+            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            subscribe(web.updateSync(pid(7)));
+            subscribe(store.close());
+            assertThat(ofContainer.isTerminated()).isFalse();
+            assertThat(ofStore.isTerminated()).isFalse();
+            write.complete();
+            assertThat(ofContainer.getReceivedOnNext()).hasSize(2);
+            assertThat(ofContainer.isTerminatedComplete()).isTrue();
+            assertThat(ofStore.getReceivedOnNext()).hasSize(2);
+            assertThat(ofStore.isTerminatedComplete()).isTrue();
+        }
+    }
+
+    @Nested
+    class WhatComesLater {
+        @Test
+        void failsAndRunsNothing() {
+            AtomicInteger runs = new AtomicInteger();
+            Mono<Status> update = web.update(status -> {
+                runs.incrementAndGet();
+                return status;
+            });
+            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            subscribe(web.updateSync(pid(1)));
+            TestSubscriber<Void> closing = subscribe(store.close());
+            StepVerifier.create(update).verifyError(StoreClosedException.class);
+            write.complete();
+            assertThatItEnds(closing);
+            checkpoints.takeCalls();
+            StepVerifier.create(update).verifyError(StoreClosedException.class);
+            StepVerifier.create(web.updateSync(pid(2))).verifyError(StoreClosedException.class);
+            StepVerifier.create(web.updateSync(2, pid(2))).verifyError(StoreClosedException.class);
+            StepVerifier.create(web.delete()).verifyError(StoreClosedException.class);
+            StepVerifier.create(store.delete("web")).verifyError(StoreClosedException.class);
+            StepVerifier.create(store.create("db", CREATED)).verifyError(StoreClosedException.class);
+            assertThat(runs).hasValue(0);
+            assertThat(checkpoints.takeCalls()).isEmpty();
+        }
+
+        @Test
+        void stillReadsWhatWasThere() {
+            web.update(pid(7)).block(PATIENCE);
+            store.close().block(PATIENCE);
+            assertThat(web.current().pid()).isEqualTo(7);
+            assertThat(web.revision()).isEqualTo(2);
+            assertThat(store.list()).containsExactly(web);
+            assertThat(store.find("web")).isSameAs(web);
+        }
+    }
+
+    @Nested
+    class TheEnd {
+        @Test
+        void startsAtTheSubscription() {
+            store.close();
+            StepVerifier.create(web.updateSync(pid(1))).expectNextCount(1).verifyComplete();
+        }
+
+        @Test
+        void comesOnceForAllWhoWaitForIt() {
+            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            subscribe(web.updateSync(pid(1)));
+            TestSubscriber<Void> first = subscribe(store.close());
+            TestSubscriber<Void> second = subscribe(store.close());
+            write.complete();
+            assertThatItEnds(first);
+            assertThatItEnds(second);
+            StepVerifier.create(store.close()).verifyComplete();
+            assertThat(checkpoints.takeCalls()).containsOnlyOnce("close");
+        }
+
+        @Test
+        void comesOnceForManyThreads() {
+            Flux.range(0, 16)
+                    .flatMap(i -> store.close().subscribeOn(Schedulers.boundedElastic()), 16)
+                    .blockLast(PATIENCE);
+            assertThat(checkpoints.takeCalls()).containsOnlyOnce("close");
+        }
+
+        @Test
+        void isNotStoppedByThoseWhoNoLongerWaitForIt() {
+            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            subscribe(web.updateSync(pid(1)));
+            subscribe(store.close()).cancel();
+            write.complete();
+            StepVerifier.create(store.close()).verifyComplete();
+            assertThat(checkpoints.takeCalls()).endsWith("close").containsOnlyOnce("close");
+        }
+
+        @Test
+        void tellsWhatTheAdapterFailedWith() {
+            IllegalStateException failure = new IllegalStateException("lock");
+            MemoryCheckpoints other = new MemoryCheckpoints();
+            other.closeWith(Mono.error(failure));
+            StatusStore failing = StatusStore.builder(other).open().block(PATIENCE);
+            StepVerifier.create(failing.close()).verifyErrorMessage("lock");
+        }
+
+        @Test
+        void comesThoughTheAdapterThrowsInsteadOfFailing() {
+            IllegalStateException thrown = new IllegalStateException("thrown");
+            MemoryCheckpoints other = new MemoryCheckpoints();
+            StatusStore failing = StatusStore.builder(new DelegatingCheckpoints(other) {
+                        @Override
+                        public Mono<Void> close() {
+                            throw thrown;
+                        }
+                    })
+                    .open()
+                    .block(PATIENCE);
+            StatusStorage a = failing.create("a", CREATED).block(PATIENCE);
+            TestSubscriber<StatusChange> watcher = TestSubscriber.create();
+            a.changes().subscribe(watcher);
+            StepVerifier.create(failing.close())
+                    .verifyErrorSatisfies(error -> assertThat(error).isSameAs(thrown));
+            watcher.block(PATIENCE);
+            assertThat(watcher.isTerminatedComplete()).isTrue();
+        }
+
+        @Test
+        void mayBeAskedForByAWatcher() {
+            TestSubscriber<StatusChange> watcher = TestSubscriber.create();
+            web.changes()
+                    .doOnNext(change -> {
+                        if (change.revision() == 2) {
+                            subscribe(store.close());
+                        }
+                    })
+                    .subscribe(watcher);
+            web.updateSync(pid(1)).block(PATIENCE);
+            assertThat(watcher.isTerminatedComplete()).isTrue();
+        }
+
+        @Test
+        void mayBeAskedForByAnUpdateFunction() {
+            List<TestSubscriber<Void>> closing = new ArrayList<>();
+            StepVerifier.create(web.updateSync(status -> {
+                        closing.add(subscribe(store.close()));
+                        return pid(7).apply(status);
+                    }))
+                    .expectNextCount(1)
+                    .verifyComplete();
+            assertThatItEnds(closing.get(0));
+            assertThat(checkpoints.stored("web").pid()).isEqualTo(7);
+        }
+    }
+
+    @Nested
+    class Threads {
+        private List<String> signalThreads() {
+            return Thread.getAllStackTraces().keySet().stream()
+                    .map(Thread::getName)
+                    .filter(name -> name.startsWith("status-"))
+                    .toList();
+        }
+
+        @BeforeEach
+        void openWithTheDefaults() {
+            store.close().block(PATIENCE);
+            store = StatusStore.builder(checkpoints).open().block(PATIENCE);
+            web = store.find("web");
+        }
+
+        @Test
+        void ofTheStoresOwnAreGone() {
+            checkpoints.answerOn(Schedulers.boundedElastic());
+            Flux.range(0, 50).flatMap(i -> web.updateSync(pid(i)), 50).blockLast(PATIENCE);
+            web.changes().blockFirst(PATIENCE);
+            assertThat(signalThreads()).isNotEmpty();
+            store.close().block(PATIENCE);
+            Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(signalThreads())
+                    .isEmpty());
+        }
+
+        @Test
+        void areNotStartedBeforeTheyAreNeeded() {
+            assertThat(signalThreads()).isEmpty();
+            web.update(pid(7)).block(PATIENCE);
+            assertThat(signalThreads()).isEmpty();
+        }
+
+        @Test
+        void ofTheCallerAreLeftAlone() {
+            Scheduler signals = Schedulers.newSingle("test-signal");
+            reopen(builder -> builder.signalScheduler(signals));
+            store.find("web").changes().blockFirst(PATIENCE);
+            store.close().block(PATIENCE);
+            assertThat(signals.isDisposed()).isFalse();
+            signals.dispose();
+        }
+
+        @Test
+        void thatASubscriberBlocksDelayTheEndByTheGraceOnly() throws InterruptedException {
+            CountDownLatch arrived = new CountDownLatch(1);
+            CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+            web.changes().subscribe(change -> {
+                arrived.countDown();
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException e) {
+                    interrupted.complete(true);
+                }
+            });
+            assertThat(arrived.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            long start = System.nanoTime();
+            store.close().block(PATIENCE);
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isBetween(Duration.ofMillis(4500), Duration.ofSeconds(15));
+            assertThat(interrupted).succeedsWithin(PATIENCE);
+            assertThat(checkpoints.takeCalls()).endsWith("close");
+        }
+
+        @Test
+        void blockedByWhoClosesThereAreNoDeadlock() {
+            CompletableFuture<Void> closed = new CompletableFuture<>();
+            web.changes()
+                    .take(1)
+                    .doOnNext(change -> {
+                        // Blocks a thread of the store, which the end waits for: it must give up waiting in time.
+                        try {
+                            store.close().block(PATIENCE);
+                            closed.complete(null);
+                        } catch (RuntimeException e) {
+                            closed.complete(null);
+                        }
+                    })
+                    .subscribe();
+            assertThat(closed).succeedsWithin(PATIENCE);
+        }
+
+        @Test
+        void ofSignalsThatAreStillUnderWayAreWaitedFor() {
+            checkpoints.answerOn(Schedulers.boundedElastic());
+            CountDownLatch started = new CountDownLatch(1);
+            CompletableFuture<Boolean> handled = web.updateSync(pid(7))
+                    .map(status -> {
+                        started.countDown();
+                        return pause();
+                    })
+                    .toFuture();
+            TestSubscriber<Void> closing = subscribe(store.close());
+            assertThat(started.getCount() == 0 || !closing.isTerminated()).isTrue();
+            closing.block(PATIENCE);
+            assertThat(handled).isCompletedWithValue(true);
+        }
+
+        /** Long enough that an end which did not wait would come first. */
+        private static boolean pause() {
+            try {
+                return !new CountDownLatch(1).await(200, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                return false;
+            }
+        }
+    }
+}

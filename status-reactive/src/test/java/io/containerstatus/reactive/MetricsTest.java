@@ -1,0 +1,147 @@
+package io.containerstatus.reactive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.containerstatus.NotWrittenException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.Hooks;
+import reactor.test.StepVerifier;
+import reactor.test.subscriber.TestSubscriber;
+
+class MetricsTest extends StoreTest {
+    /** Writes down what it is told; throws afterwards if it is to. */
+    private static class Recorder implements StatusMetrics {
+        final List<String> told = new ArrayList<>();
+
+        @Nullable
+        Throwable thrown;
+
+        @Override
+        public void written(int operations, Duration elapsed, @Nullable Throwable failure) {
+            assertThat(elapsed).isGreaterThanOrEqualTo(Duration.ZERO).isLessThan(PATIENCE);
+            tell("written " + operations
+                    + (failure == null ? "" : " " + failure.getClass().getSimpleName()));
+        }
+
+        @Override
+        public void committed(int changes) {
+            tell("committed " + changes);
+        }
+
+        @Override
+        public void refused() {
+            tell("refused");
+        }
+
+        @Override
+        public void lagged(long missed) {
+            tell("lagged " + missed);
+        }
+
+        private void tell(String what) {
+            told.add(what);
+            if (thrown != null) {
+                MetricsTest.<RuntimeException>sneak(thrown);
+            }
+        }
+    }
+
+    private final Recorder recorder = new Recorder();
+
+    private StatusStorage recorded() {
+        reopen(builder -> builder.metrics(recorder).maxPendingUpdates(2));
+        StatusStorage web = container("web");
+        recorder.told.clear();
+        return web;
+    }
+
+    private static void runOneOfEach(MemoryCheckpoints checkpoints, StatusStorage web) {
+        TestSubscriber<StatusChange> lagging =
+                TestSubscriber.builder().initialRequest(1).build();
+        web.changes(Delivery.every(3)).subscribe(lagging);
+        web.update(pid(1)).block(PATIENCE);
+        MemoryCheckpoints.Held write = checkpoints.holdNext();
+        subscribe(web.updateSync(pid(2)));
+        subscribe(web.updateSync(pid(3)));
+        subscribe(web.updateSync(pid(4)));
+        assertThat(subscribe(web.updateSync(pid(5))).isTerminatedError()).isTrue();
+        write.complete();
+        assertThat(lagging.isTerminatedError()).isTrue();
+        checkpoints.failNext(notWritten("web"));
+        StepVerifier.create(web.updateSync(pid(6))).verifyError(NotWrittenException.class);
+        web.delete().block(PATIENCE);
+    }
+
+    @Nested
+    class ARecorder {
+        @Test
+        void isToldOfEveryWriteCommitRefusalAndLag() {
+            StatusStorage web = recorded();
+            runOneOfEach(checkpoints, web);
+            assertThat(recorder.told)
+                    .containsExactly(
+                            "committed 1",
+                            "refused",
+                            "written 1",
+                            "committed 1",
+                            "written 2",
+                            "committed 1",
+                            "committed 1",
+                            "lagged 4",
+                            "written 1 NotWrittenException",
+                            "written 1",
+                            "committed 1");
+        }
+
+        @Test
+        void isToldOfNoChangeWhenNothingChanged() {
+            StatusStorage web = recorded();
+            web.update(status -> status).block(PATIENCE);
+            web.updateSync(status -> status).block(PATIENCE);
+            store.delete("gone").block(PATIENCE);
+            assertThat(recorder.told).containsExactly("written 1");
+        }
+    }
+
+    @Nested
+    class ARecorderThatThrows {
+        private final List<Throwable> dropped = new CopyOnWriteArrayList<>();
+
+        static List<Throwable> thrown() {
+            return List.of(
+                    new IllegalStateException("careless"),
+                    new NoClassDefFoundError("half a class path"),
+                    new StackOverflowError("deep"));
+        }
+
+        @AfterEach
+        void resetHooks() {
+            Hooks.resetOnErrorDropped();
+        }
+
+        @ParameterizedTest
+        @MethodSource("thrown")
+        void changesNothing(Throwable thrown) {
+            StatusStorage web = recorded();
+            Hooks.onErrorDropped(dropped::add);
+            recorder.thrown = thrown;
+            runOneOfEach(checkpoints, web);
+            assertThat(recorder.told).hasSize(11);
+            assertThat(dropped).hasSize(11).containsOnly(thrown);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> void sneak(Throwable thrown) throws E {
+        throw (E) thrown;
+    }
+}
