@@ -27,6 +27,7 @@ abstract class Lane {
     private final Queue<Operation<?>> queue =
             Queues.<Operation<?>>unboundedMultiproducer().get();
     /** 0 when idle; else a thread or a durable step owns the lane, and more than 1 if operations came since its turn began. */
+    @SuppressWarnings("unused") // Through WORK.
     private volatile int work;
 
     @SuppressWarnings("unused") // Through PENDING.
