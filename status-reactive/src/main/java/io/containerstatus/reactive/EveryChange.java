@@ -95,6 +95,9 @@ final class EveryChange extends ChangeSubscription {
             Commit now = lane.committed();
             if (now.isLive()) {
                 known.put(lane, now.revision());
+            } else if (!endsWithContainer) {
+                // Deleted since it was listed: of a store, a subscriber hears nothing of what was gone before.
+                continue;
             }
             if (snapshot) {
                 snapshots.add(StatusChanges.first(lane.id(), StatusChange.Kind.SNAPSHOT, now));
