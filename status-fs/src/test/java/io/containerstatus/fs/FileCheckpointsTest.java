@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.containerstatus.Status;
 import io.containerstatus.StatusCodec;
+import io.containerstatus.testing.HookedFileSystem;
+import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,6 +7,9 @@ import static io.containerstatus.fs.Samples.put;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.UnreadableStatusException;
+import io.containerstatus.testing.Hook;
+import io.containerstatus.testing.HookedFileSystem;
+import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,6 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
+import io.containerstatus.testing.Gate;
+import io.containerstatus.testing.Hook;
+import io.containerstatus.testing.HookedFileSystem;
+import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

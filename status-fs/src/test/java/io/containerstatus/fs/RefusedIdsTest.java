@@ -7,6 +7,8 @@ import static io.containerstatus.fs.Samples.opened;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.InvalidContainerIdException;
+import io.containerstatus.testing.Hook;
+import io.containerstatus.testing.HookedFileSystem;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.containerstatus.fs;
+package io.containerstatus.testing;
 
 import java.io.IOException;
 import java.net.URI;

@@ -1,7 +1,7 @@
-package io.containerstatus.fs;
+package io.containerstatus.testing;
 
 /** What the code under test asks of a {@link HookedFileSystem}. */
-enum Operation {
+public enum Operation {
     OPEN_FOLDER,
     OPEN_TO_READ,
     OPEN_TO_LOCK,

@@ -1,4 +1,4 @@
-package io.containerstatus.fs;
+package io.containerstatus.testing;
 
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -14,21 +14,22 @@ import java.nio.file.spi.FileSystemProvider;
 import java.util.Set;
 
 /** The default file system, with a {@link Hook} before each operation on a path of it. */
-final class HookedFileSystem extends FileSystem {
+public final class HookedFileSystem extends FileSystem {
     private final HookedProvider provider = new HookedProvider(this);
     private final FileSystem real;
-    volatile Hook hook = Hook.NONE;
+    /** Asked before every operation; a test sets and resets it at any moment. */
+    public volatile Hook hook = Hook.NONE;
 
     private HookedFileSystem(FileSystem real) {
         this.real = real;
     }
 
-    static HookedFileSystem over(Path path) {
+    public static HookedFileSystem over(Path path) {
         return new HookedFileSystem(path.getFileSystem());
     }
 
     /** Returns the same path, in this file system. */
-    Path hooked(Path path) {
+    public Path hooked(Path path) {
         return (Path) Proxy.newProxyInstance(
                 Unwrapped.class.getClassLoader(),
                 new Class<?>[] {Path.class, Unwrapped.class},
@@ -36,7 +37,7 @@ final class HookedFileSystem extends FileSystem {
     }
 
     /** Returns the same path, in the default file system. */
-    static Path real(Path path) {
+    public static Path real(Path path) {
         return path instanceof Unwrapped hooked ? hooked.unwrapped() : path;
     }
 

@@ -1,4 +1,4 @@
-package io.containerstatus.fs;
+package io.containerstatus.testing;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -6,7 +6,7 @@ import java.util.function.BiPredicate;
 
 /** Is asked before every file operation; it may note it, wait, or fail instead. */
 @FunctionalInterface
-interface Hook {
+public interface Hook {
     /** Nothing happens on the way. */
     Hook NONE = (operation, path) -> {};
 

@@ -1,18 +1,16 @@
-package io.containerstatus.fs;
-
-import static org.assertj.core.api.Assertions.assertThat;
+package io.containerstatus.testing;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
 
 /** Holds file work up at one place, so that a test can act in the middle of it. */
-final class Gate {
+public final class Gate {
     private final CountDownLatch arrived = new CountDownLatch(1);
     private final CountDownLatch opened = new CountDownLatch(1);
 
     /** Returns a hook that waits at this place until the gate is opened, whatever interrupts it. */
-    Hook at(BiPredicate<Operation, String> place) {
+    public Hook at(BiPredicate<Operation, String> place) {
         return (operation, path) -> {
             if (place.test(operation, path)) {
                 arrived.countDown();
@@ -21,15 +19,17 @@ final class Gate {
         };
     }
 
-    void awaitArrival() {
+    public void awaitArrival() {
         try {
-            assertThat(arrived.await(30, TimeUnit.SECONDS)).isTrue();
+            if (!arrived.await(30, TimeUnit.SECONDS)) {
+                throw new AssertionError("nothing has arrived here");
+            }
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
     }
 
-    void open() {
+    public void open() {
         opened.countDown();
     }
 

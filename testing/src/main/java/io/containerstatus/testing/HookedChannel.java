@@ -1,4 +1,4 @@
-package io.containerstatus.fs;
+package io.containerstatus.testing;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** Asks the hook, then the real channel; takes at most {@link #LARGEST_WRITE} bytes at a time. */
-final class HookedChannel extends AsynchronousFileChannel {
-    static final int LARGEST_WRITE = 40;
+public final class HookedChannel extends AsynchronousFileChannel {
+    public static final int LARGEST_WRITE = 40;
 
     private final AsynchronousFileChannel real;
     private final Asking asking;
