@@ -4,6 +4,7 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
@@ -27,7 +28,7 @@ import tools.jackson.databind.module.SimpleModule;
  *   <li>Bytes that are not UTF-8 are an error; Go replaces them.
  *   <li>Null elements of a list are dropped; containerd 1.6.9 to 1.6.15 wrote such.
  *   <li>A repeated object, list or map wins whole; Go merges it into the earlier one.
- *   <li>Nesting deeper than 500, numbers longer than 1000 characters and keys longer than 50000 are errors.
+ *   <li>Nesting deeper than 500 and numbers longer than 1000 characters are errors.
  *   <li>A document that is the word {@code null} is corrupt; for Go it is an empty one.
  * </ul>
  *
@@ -37,6 +38,11 @@ public final class StatusCodec {
     private static final ObjectReader READER = JsonMapper.builder(JsonFactory.builder()
                     // Otherwise a byte-order mark and whole UTF-16 documents pass, and zeroes have the offset -1.
                     .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
+                    // What can be written can be read again, however long. The document bounds it, and is in memory.
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNameLength(Integer.MAX_VALUE)
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .build())
                     .build())
             // The deserializer looks for them itself, so that they have a place in the order of what is told.
             .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -77,6 +83,7 @@ public final class StatusCodec {
      * @throws NullPointerException if the array is null
      */
     public static Status decode(byte[] document) {
+        Objects.requireNonNull(document, "document");
         int bad = Utf8.firstInvalid(document);
         if (bad >= 0) {
             throw new CorruptStatusException("not UTF-8", bad);
