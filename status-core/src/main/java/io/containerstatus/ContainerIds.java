@@ -1,5 +1,6 @@
 package io.containerstatus;
 
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -17,7 +18,8 @@ public final class ContainerIds {
 
     /** Returns whether the text is an id. */
     public static boolean isValid(String id) {
-        return id.length() <= MAX_LENGTH && RULE.matcher(id).matches();
+        return Objects.requireNonNull(id, "id").length() <= MAX_LENGTH
+                && RULE.matcher(id).matches();
     }
 
     /**

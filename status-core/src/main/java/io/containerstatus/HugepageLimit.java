@@ -1,5 +1,7 @@
 package io.containerstatus;
 
+import java.util.Objects;
+
 /**
  * The limit for one size of huge pages (CRI's {@code HugepageLimit}).
  *
@@ -12,6 +14,6 @@ public record HugepageLimit(String pageSize, long limit) {
 
     /** Replaces unpaired surrogates. */
     public HugepageLimit {
-        pageSize = Text.wellFormed(pageSize);
+        pageSize = Text.wellFormed(Objects.requireNonNull(pageSize, "pageSize"));
     }
 }

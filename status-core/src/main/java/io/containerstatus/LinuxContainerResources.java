@@ -44,9 +44,9 @@ public record LinuxContainerResources(
      * @throws NullPointerException if a component, an element, a key or a value is null
      */
     public LinuxContainerResources {
-        cpusetCpus = Text.wellFormed(cpusetCpus);
-        cpusetMems = Text.wellFormed(cpusetMems);
-        hugepageLimits = List.copyOf(hugepageLimits);
+        cpusetCpus = Text.wellFormed(Objects.requireNonNull(cpusetCpus, "cpusetCpus"));
+        cpusetMems = Text.wellFormed(Objects.requireNonNull(cpusetMems, "cpusetMems"));
+        hugepageLimits = List.copyOf(Objects.requireNonNull(hugepageLimits, "hugepageLimits"));
         unified = SortedTexts.copyOf(unified);
     }
 
@@ -135,7 +135,7 @@ public record LinuxContainerResources(
 
         /** Sets the limits of huge pages, in order; the list is copied. */
         public Builder hugepageLimits(List<HugepageLimit> hugepageLimits) {
-            this.hugepageLimits = List.copyOf(hugepageLimits);
+            this.hugepageLimits = List.copyOf(Objects.requireNonNull(hugepageLimits, "hugepageLimits"));
             return this;
         }
 
