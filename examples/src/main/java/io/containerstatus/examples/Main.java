@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -36,6 +37,8 @@ public final class Main {
 
             DIR is ./containers when not given. Processes share the supervisor's output.
             exit status: 0 all recorded, whatever the processes' own codes; 1 a failure; 2 wrong usage""";
+
+    private static final Set<String> COMMANDS = Set.of("run", "resume", "list", "watch", "inspect");
 
     /** How many changes the terminal may be behind before we would rather lose lines than memory. */
     private static final int MAX_LAG = 100_000;
@@ -65,6 +68,9 @@ public final class Main {
 
     private static Mono<Void> parse(Deque<String> args) {
         String command = next(args, "a command");
+        if (!COMMANDS.contains(command)) {
+            throw new IllegalArgumentException("no such command: " + command);
+        }
         Path root = Path.of("containers");
         if (command.equals("inspect")) {
             root = Path.of(next(args, "a folder"));
@@ -81,7 +87,7 @@ public final class Main {
             case "run", "resume" -> supervise(root, commands);
             case "list", "inspect" -> print(files.list().map(StatusLine::timed));
             case "watch" -> print(files.watch(LOOK_EVERY));
-            default -> throw new IllegalArgumentException("no such command: " + command);
+            default -> throw new AssertionError(command);
         };
     }
 

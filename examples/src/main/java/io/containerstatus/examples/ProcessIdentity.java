@@ -20,9 +20,10 @@ import reactor.core.scheduler.Schedulers;
  */
 record ProcessIdentity(long pid, Instant startedAt) {
     /**
-     * The JDK adds the ticks from the boot to the start of the process to the time of the boot, which Linux gives in
-     * whole seconds and moves along when the clock is set: two JVMs may see starts that are a second apart. Nor can a
-     * pid come back so soon: it takes a round through all other pids.
+     * The JDK adds the ticks from the boot to the start of the process, a hundred a second, to the time of the boot,
+     * which Linux gives in whole seconds and moves along when the clock is set: two JVMs may see starts that are seconds
+     * apart, but always whole ones. So a pid that was reused within this time is still told apart, unless the two starts
+     * fall into the same hundredth of a second.
      *
      * <p>A clock that was set by more than this makes a living process look like another one. The ticks alone would not,
      * but containerd's status has no field for them.
@@ -60,10 +61,14 @@ record ProcessIdentity(long pid, Instant startedAt) {
     private boolean isRunningNow() {
         return ProcessHandle.of(pid)
                         .flatMap(process -> process.info().startInstant())
-                        .filter(start ->
-                                Duration.between(startedAt, start).abs().compareTo(TOLERANCE) <= 0)
+                        .filter(this::isStart)
                         .isPresent()
                 && !isZombie();
+    }
+
+    private boolean isStart(Instant seen) {
+        return seen.getNano() == startedAt.getNano()
+                && Duration.between(startedAt, seen).abs().compareTo(TOLERANCE) <= 0;
     }
 
     private boolean isZombie() {

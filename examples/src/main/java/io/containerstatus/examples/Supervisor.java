@@ -29,6 +29,9 @@ final class Supervisor {
             .filter(failure -> failure instanceof NotWrittenException || failure instanceof IndeterminateWriteException)
             .onRetryExhaustedThrow((retry, last) -> last.failure());
 
+    /** A prefetch; without one, the operator keeps the first of several errors only. */
+    private static final int ONE_AT_A_TIME = 1;
+
     private final StatusStore store;
 
     Supervisor(StatusStore store) {
@@ -44,11 +47,11 @@ final class Supervisor {
      */
     Flux<Status> supervise(Map<String, List<String>> commands) {
         Flux<Mono<Status>> resumed =
-                Flux.defer(() -> Flux.fromIterable(store.list())).concatMapDelayError(this::resume);
+                Flux.defer(() -> Flux.fromIterable(store.list())).concatMapDelayError(this::resume, ONE_AT_A_TIME);
         Flux<Mono<Status>> started = Flux.fromIterable(commands.entrySet())
-                .concatMapDelayError(command -> start(command.getKey(), command.getValue()));
+                .concatMapDelayError(command -> start(command.getKey(), command.getValue()), ONE_AT_A_TIME);
         return Flux.concatDelayError(resumed, started)
-                .flatMapDelayError(end -> end, /* concurrency= */ Integer.MAX_VALUE, /* prefetch= */ 1);
+                .flatMapDelayError(end -> end, /* concurrency= */ Integer.MAX_VALUE, ONE_AT_A_TIME);
     }
 
     /** CREATED, starting, RUNNING. Emits what waits for the end and records it, or nothing when the start failed. */

@@ -29,14 +29,21 @@ class ProcessIdentityTest {
 
     @Test
     void startMayBeOffByWhatTheBootTimeIs() {
-        assertThat(isRunning(selfStarted(Duration.ofMillis(1500)))).isTrue();
-        assertThat(isRunning(selfStarted(Duration.ofMillis(-1500)))).isTrue();
+        assertThat(isRunning(selfStarted(Duration.ofSeconds(1)))).isTrue();
+        assertThat(isRunning(selfStarted(Duration.ofSeconds(-2)))).isTrue();
     }
 
     @Test
     void otherStartIsAnotherProcess() {
-        assertThat(isRunning(selfStarted(Duration.ofMillis(2500)))).isFalse();
-        assertThat(isRunning(selfStarted(Duration.ofMillis(-2500)))).isFalse();
+        assertThat(isRunning(selfStarted(Duration.ofSeconds(3)))).isFalse();
+        assertThat(isRunning(selfStarted(Duration.ofSeconds(-3)))).isFalse();
+    }
+
+    @Test
+    void otherStartWithinTheSameSecondIsAnotherProcess() {
+        assertThat(isRunning(selfStarted(Duration.ofMillis(10)))).isFalse();
+        assertThat(isRunning(selfStarted(Duration.ofMillis(-10)))).isFalse();
+        assertThat(isRunning(selfStarted(Duration.ofMillis(1500)))).isFalse();
     }
 
     @Test

@@ -149,6 +149,19 @@ class SupervisorTest {
         }
 
         @Test
+        void everyNameThatCannotBeUsedIsToldAndStopsNoOther() throws Exception {
+            SupervisorJvm supervisor =
+                    supervisor("run", "../evil", "--", "true", "++", "good", "--", "true", "++", "a/b", "--", "true");
+
+            assertThat(supervisor.untilEnded()).isEqualTo(1);
+            assertThat(supervisor.said())
+                    .anyMatch(line -> line.startsWith("supervisor: not a container id: \"../evil\""))
+                    .anyMatch(line -> line.startsWith("supervisor: not a container id: \"a/b\""))
+                    .noneMatch(line -> line.startsWith("\tat "));
+            assertThat(onDisk("good").exitCode()).isZero();
+        }
+
+        @Test
         void nameInUseFailsAndStopsNoOther() throws Exception {
             run("job", List.of("sh", "-c", "exit 3")).untilEnded();
 
@@ -292,6 +305,15 @@ class SupervisorTest {
 
             assertThat(list.untilEnded()).isZero();
             assertThat(list.said()).singleElement().asString().endsWith("Z  web       RUNNING  pid " + pid);
+        }
+
+        @Test
+        void unknownCommandIsNamed() throws Exception {
+            SupervisorJvm supervisor = SupervisorJvm.start(folder, "foo", "bar");
+            started.add(supervisor);
+
+            assertThat(supervisor.untilEnded()).isEqualTo(2);
+            assertThat(supervisor.said()).startsWith("no such command: foo");
         }
 
         @Test
