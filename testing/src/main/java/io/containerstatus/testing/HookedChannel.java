@@ -11,20 +11,20 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Asks the hook, then the real channel; takes at most {@link #LARGEST_WRITE} bytes at a time. */
+/** Asks the hook, then the real channel; a write takes as many bytes as the hook says. */
 public final class HookedChannel extends AsynchronousFileChannel {
+    /** How many bytes a write takes at most, as long as the hook says nothing else. */
     public static final int LARGEST_WRITE = 40;
 
     private final AsynchronousFileChannel real;
-    private final Asking asking;
+    private final HookedFileSystem system;
+    private final String path;
 
-    HookedChannel(AsynchronousFileChannel real, Asking asking) {
+    HookedChannel(AsynchronousFileChannel real, HookedFileSystem system, String path) {
         this.real = real;
-        this.asking = asking;
-    }
-
-    interface Asking {
-        Object before(Operation operation) throws IOException;
+        this.system = system;
+        this.path = path;
+        system.opened();
     }
 
     @Override
@@ -36,7 +36,7 @@ public final class HookedChannel extends AsynchronousFileChannel {
     public Future<Integer> write(ByteBuffer source, long position) {
         return asked(Operation.WRITE, () -> {
             int end = source.limit();
-            source.limit(Math.min(end, source.position() + LARGEST_WRITE));
+            source.limit(source.position() + system.hook.taken(path, source.remaining()));
             Future<Integer> written = real.write(source, position);
             source.limit(end);
             return written;
@@ -45,8 +45,10 @@ public final class HookedChannel extends AsynchronousFileChannel {
 
     private Future<Integer> asked(Operation operation, Supplier<Future<Integer>> work) {
         try {
-            asking.before(operation);
-            return new ImpatientFuture(work.get());
+            system.hook.before(operation, path);
+            Future<Integer> done = work.get();
+            system.hook.after(operation, path);
+            return new ImpatientFuture(done);
         } catch (Throwable e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -54,13 +56,16 @@ public final class HookedChannel extends AsynchronousFileChannel {
 
     @Override
     public void force(boolean metaData) throws IOException {
-        asking.before(Operation.FORCE);
-        real.force(metaData);
+        system.hook.before(Operation.FORCE, path);
+        if (system.syncing) {
+            real.force(metaData);
+        }
+        system.hook.after(Operation.FORCE, path);
     }
 
     @Override
     public FileLock tryLock(long position, long size, boolean shared) throws IOException {
-        asking.before(Operation.LOCK);
+        system.hook.before(Operation.LOCK, path);
         return real.tryLock(position, size, shared);
     }
 
@@ -71,8 +76,9 @@ public final class HookedChannel extends AsynchronousFileChannel {
             return;
         }
         try {
-            asking.before(Operation.CLOSE);
+            system.hook.before(Operation.CLOSE, path);
         } finally {
+            system.closed();
             real.close();
         }
     }

@@ -12,13 +12,18 @@ import java.nio.file.WatchService;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.spi.FileSystemProvider;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** The default file system, with a {@link Hook} before each operation on a path of it. */
+/** The default file system, with a {@link Hook} at each operation on a path of it. */
 public final class HookedFileSystem extends FileSystem {
     private final HookedProvider provider = new HookedProvider(this);
     private final FileSystem real;
     /** Asked before every operation; a test sets and resets it at any moment. */
     public volatile Hook hook = Hook.NONE;
+    /** Whether a sync reaches the disk; off where nothing depends on that, it saves the time. */
+    public volatile boolean syncing = true;
+
+    private final AtomicInteger open = new AtomicInteger();
 
     private HookedFileSystem(FileSystem real) {
         this.real = real;
@@ -41,6 +46,19 @@ public final class HookedFileSystem extends FileSystem {
         return path instanceof Unwrapped hooked ? hooked.unwrapped() : path;
     }
 
+    /** Returns how many channels and listings are open now. */
+    public int openDescriptors() {
+        return open.get();
+    }
+
+    void opened() {
+        open.incrementAndGet();
+    }
+
+    void closed() {
+        open.decrementAndGet();
+    }
+
     private interface Unwrapped {
         Path unwrapped();
     }
@@ -53,6 +71,9 @@ public final class HookedFileSystem extends FileSystem {
                 return this;
             case "equals":
                 return arguments[0] instanceof Path other && path.equals(real(other));
+            case "toRealPath":
+                hook.before(Operation.RESOLVE, path.toString());
+                break;
             default:
                 break;
         }

@@ -47,10 +47,18 @@ final class HookedProvider extends FileSystemProvider {
     public AsynchronousFileChannel newAsynchronousFileChannel(
             Path path, Set<? extends OpenOption> options, ExecutorService executor, FileAttribute<?>... attributes)
             throws IOException {
-        Path real = asked(opening(path, options), path);
-        return new HookedChannel(
-                providerOf(real).newAsynchronousFileChannel(real, options, executor, attributes),
-                operation -> asked(operation, path));
+        Operation opening = opening(path, options);
+        Path real = asked(opening, path);
+        AsynchronousFileChannel channel =
+                providerOf(real).newAsynchronousFileChannel(real, options, executor, attributes);
+        try {
+            system.hook.after(opening, real.toString());
+        } catch (IOException | RuntimeException e) {
+            // The effect is the file: who gets a failure gets no descriptor.
+            channel.close();
+            throw e;
+        }
+        return new HookedChannel(channel, system, real.toString());
     }
 
     private static Operation opening(Path path, Set<? extends OpenOption> options) {
@@ -72,7 +80,10 @@ final class HookedProvider extends FileSystemProvider {
         try (DirectoryStream<Path> stream = providerOf(real).newDirectoryStream(real, entry -> true)) {
             stream.forEach(entry -> entries.add(system.hooked(entry)));
         }
+        system.opened();
         return new DirectoryStream<>() {
+            private boolean closed;
+
             @Override
             public Iterator<Path> iterator() {
                 try {
@@ -84,7 +95,12 @@ final class HookedProvider extends FileSystemProvider {
             }
 
             @Override
-            public void close() {}
+            public void close() {
+                if (!closed) {
+                    closed = true;
+                    system.closed();
+                }
+            }
         };
     }
 
@@ -92,24 +108,28 @@ final class HookedProvider extends FileSystemProvider {
     public void createDirectory(Path path, FileAttribute<?>... attributes) throws IOException {
         Path real = asked(Operation.CREATE_FOLDER, path);
         providerOf(real).createDirectory(real, attributes);
+        system.hook.after(Operation.CREATE_FOLDER, real.toString());
     }
 
     @Override
     public void createLink(Path link, Path existing) throws IOException {
         Path real = asked(Operation.LINK, link);
         providerOf(real).createLink(real, HookedFileSystem.real(existing));
+        system.hook.after(Operation.LINK, real.toString());
     }
 
     @Override
     public void delete(Path path) throws IOException {
         Path real = asked(Operation.DELETE, path);
         providerOf(real).delete(real);
+        system.hook.after(Operation.DELETE, real.toString());
     }
 
     @Override
     public void move(Path source, Path target, CopyOption... options) throws IOException {
         Path real = asked(Operation.MOVE, target);
         providerOf(real).move(HookedFileSystem.real(source), real, options);
+        system.hook.after(Operation.MOVE, real.toString());
     }
 
     @Override

@@ -16,6 +16,23 @@ public enum Operation {
     LINK,
     DELETE,
     STAT,
+    RESOLVE,
     LIST,
-    ITERATE
+    ITERATE;
+
+    /** Returns whether it changes a file, a name or what is durable: a kernel may do that and still report a failure. */
+    public boolean changesSomething() {
+        return switch (this) {
+            case OPEN_TO_LOCK, CREATE_FILE, CREATE_FOLDER, WRITE, FORCE, MOVE, LINK, DELETE -> true;
+            default -> false;
+        };
+    }
+
+    /** Returns whether it works on an open channel: then the JDK's failures name no file. */
+    boolean isOfChannel() {
+        return switch (this) {
+            case WRITE, READ, FORCE, CLOSE, LOCK -> true;
+            default -> false;
+        };
+    }
 }

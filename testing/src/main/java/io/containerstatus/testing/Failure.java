@@ -1,0 +1,33 @@
+package io.containerstatus.testing;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+
+/** What may go wrong with a file operation, reported as the JDK reports it. */
+public enum Failure {
+    EIO("Input/output error"),
+    ENOSPC("No space left on device"),
+    EMFILE("Too many open files"),
+    EACCES("Permission denied"),
+    EROFS("Read-only file system"),
+    /** What no file system should throw. */
+    UNEXPECTED("of the test");
+
+    private final String reason;
+
+    Failure(String reason) {
+        this.reason = reason;
+    }
+
+    /** Fails this operation. */
+    public void raise(Operation operation, String path) throws IOException {
+        if (this == UNEXPECTED) {
+            throw new IllegalStateException(reason);
+        }
+        if (operation.isOfChannel()) {
+            throw new IOException(reason);
+        }
+        throw this == EACCES ? new AccessDeniedException(path) : new FileSystemException(path, null, reason);
+    }
+}
