@@ -69,7 +69,9 @@ final class SteadyChannel implements Closeable {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         // The kernel may take fewer bytes than it was offered. DurableWriteTest.aShortWriteIsContinued
         while (buffer.hasRemaining()) {
-            await(channel.write(buffer, buffer.position()));
+            if (await(channel.write(buffer, buffer.position())) == 0) {
+                throw new IOException("the file takes no more bytes");
+            }
         }
     }
 
