@@ -1,6 +1,7 @@
 package io.containerstatus.fs;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -47,13 +48,26 @@ final class Deletion {
         progress.next("its folder could not be opened", folder);
         try (SteadyChannel channel = SteadyChannel.openFolder(folder)) {
             progress.next("it could not be removed", status);
-            Files.deleteIfExists(status);
-            progress.commits();
+            unlink(status);
             // Persists the removal, also one by an earlier attempt: otherwise a power cut brings the status back.
             progress.next(
                     "the folder could not be synced; the status is removed but a crash may bring it back", status);
             channel.force();
         }
+    }
+
+    private void unlink(Path status) throws IOException {
+        try {
+            Files.deleteIfExists(status);
+        } catch (AccessDeniedException | DirectoryNotEmptyException e) {
+            // Refused before anything was done: it stands.
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            // Any other failure may be told of a removal that took place. ChangeFaultsTest
+            progress.commits();
+            throw e;
+        }
+        progress.commits();
     }
 
     private void removeOwn(Path folder) throws IOException {

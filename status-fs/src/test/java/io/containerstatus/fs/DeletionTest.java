@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
+import io.containerstatus.testing.Failure;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
 import io.containerstatus.testing.Operation;
@@ -60,7 +61,7 @@ class DeletionTest {
                 "its folder could not be opened",
                 (operation, path) -> operation == Operation.OPEN_FOLDER && path.endsWith("/web-1")),
         REMOVE_STATUS(
-                false,
+                true,
                 "it could not be removed",
                 (operation, path) -> operation == Operation.DELETE && path.endsWith("/status")),
         SYNC_FOLDER(
@@ -111,7 +112,8 @@ class DeletionTest {
                         .hasMessageContaining(root.toString())
                         .hasMessageEndingWith("No space left on device"))
                 .verify(PATIENCE);
-        assertThat(Files.exists(container.resolve("status"))).isEqualTo(!step.indeterminate);
+        assertThat(Files.exists(container.resolve("status")))
+                .isEqualTo(!step.indeterminate || step == Step.REMOVE_STATUS);
         files.hook = Hook.NONE;
 
         complete(checkpoints.delete("web-1"));
@@ -131,6 +133,16 @@ class DeletionTest {
                 .expectNext(RUNNING)
                 .expectComplete()
                 .verify(PATIENCE);
+    }
+
+    @Test
+    void aRefusedRemovalOfTheStatusIsCertainToHaveLeftIt() {
+        files.hook = (operation, path) -> {
+            if (Step.REMOVE_STATUS.where.test(operation, path)) {
+                Failure.EACCES.raise(operation, path);
+            }
+        };
+        refusedAndUnchanged("it could not be removed (" + container.resolve("status") + "): permission denied");
     }
 
     @Test
