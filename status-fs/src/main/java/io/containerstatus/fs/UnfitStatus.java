@@ -6,10 +6,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 
 /**
- * What stands in the place of a status but cannot be read as one: it is evidence, and perhaps the work of a later
+ * What stands in the place of a status but could not be read as one: it is evidence, and perhaps the work of a later
  * version, so it is kept under another name before it is replaced.
  */
 final class UnfitStatus {
@@ -23,16 +24,20 @@ final class UnfitStatus {
     }
 
     /**
-     * Gives the entry its other name. When this fails, the entry is where it was.
+     * Gives the entry its other name, durably. When this fails, the entry is where it was, or has the other name.
      *
      * @param folder the container's folder, open
      */
     void keep(Progress progress, SteadyChannel folder) throws IOException {
         Path status = layout.status(progress.folder());
-        Path kept = freeName(progress.folder());
         progress.next("the unreadable status in its place could not be kept aside", status);
+        Path kept = freeName(progress.folder());
         if (!link(status, kept)) {
+            // From here on a failure does not leave it in its place for certain.
+            progress.commits();
             move(status, kept);
+            // Persists the move: a power cut that kept the new status's rename and lost this one would lose the bytes.
+            folder.force();
             return;
         }
         try {
@@ -64,13 +69,23 @@ final class UnfitStatus {
     }
 
     /** Returns a name that is free: a rename would replace what has it. */
-    private Path freeName(Path folder) {
+    private Path freeName(Path folder) throws IOException {
         int attempt = 0;
         Path name = layout.keptAside(folder, time, attempt);
-        while (Files.exists(name, LinkOption.NOFOLLOW_LINKS)) {
+        while (exists(name)) {
             attempt++;
             name = layout.keptAside(folder, time, attempt);
         }
         return name;
+    }
+
+    /** Fails where it cannot be told, unlike {@code Files.exists}. */
+    private static boolean exists(Path name) throws IOException {
+        try {
+            Files.readAttributes(name, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 }

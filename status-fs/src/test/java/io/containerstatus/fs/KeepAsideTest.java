@@ -176,6 +176,45 @@ class KeepAsideTest {
                         Operation.FORCE);
     }
 
+    @Test
+    void whatCannotBeLinkedIsMovedDurablyBeforeItIsReplaced() throws IOException {
+        put(root, "web-1", "bad");
+        List<Operation> operations = Collections.synchronizedList(new ArrayList<>());
+        files.hook = (operation, path) -> {
+            if (operation == Operation.FORCE || operation == Operation.MOVE) {
+                operations.add(operation);
+            }
+            if (operation == Operation.LINK) {
+                throw new UnsupportedOperationException();
+            }
+        };
+        complete(checkpoints.write("web-1", CREATED));
+
+        assertThat(operations)
+                .containsExactly(
+                        Operation.FORCE, // the root
+                        Operation.FORCE, // the new status, under its temporary name
+                        Operation.MOVE, // the bad one
+                        Operation.FORCE, // the folder with it
+                        Operation.MOVE,
+                        Operation.FORCE);
+    }
+
+    @Test
+    void whatWasKeptBeforeIsNotReplacedWhereItCannotBeSeen() throws IOException {
+        put(root, "web-1", "bad 0");
+        complete(checkpoints.write("web-1", CREATED));
+        put(root, "web-1", "bad 1");
+        forgetByFailing();
+        files.hook = Hook.full((operation, path) -> operation == Operation.STAT && path.endsWith(KEPT));
+        StepVerifier.create(checkpoints.write("web-1", CREATED))
+                .expectError(NotWrittenException.class)
+                .verify(PATIENCE);
+
+        assertThat(root.resolve("web-1").resolve(KEPT)).hasContent("bad 0");
+        assertThat(root.resolve("web-1/status")).hasContent("bad 1");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"bad", ""})
     void aFailureBeforeLeavesAllAsItWas(String content) throws IOException {
