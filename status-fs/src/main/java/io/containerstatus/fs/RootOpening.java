@@ -1,6 +1,7 @@
 package io.containerstatus.fs;
 
 import io.containerstatus.InvalidRootException;
+import io.containerstatus.StatusException;
 import io.containerstatus.spi.StatusCheckpoints.Access;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,7 +29,9 @@ final class RootOpening {
                 CleanUp.close(lock, failure);
                 throw failure;
             }
-        } catch (IOException e) {
+        } catch (StatusException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
             throw new InvalidRootException(given.toString(), IoReason.of(e), e);
         }
     }
