@@ -23,6 +23,8 @@ import org.reactivestreams.Publisher;
  *   <li>A write or deletion that completed survives a crash of the process and of the machine.
  *   <li>A write or deletion fails with {@link NotWrittenException} when it is certain that the old status stands, and
  *       with {@link IndeterminateWriteException} in every other case. Any other error is taken as indeterminate.
+ *       After an indeterminate failure the old status stands for certain only once another write or deletion has
+ *       completed; until then all failures are indeterminate.
  *   <li>Cancelling a subscription does not stop work that has begun: a write that was begun is carried to its end, and
  *       only its result is dropped.
  *   <li>For one id, the caller starts a write or deletion only after the one before has signalled its end. Different

@@ -20,13 +20,16 @@ final class CleanUp {
         }
     }
 
-    static void deleteIfExists(@Nullable Path path, Throwable failure) {
+    /** Returns whether it is gone. */
+    static boolean deleteIfExists(@Nullable Path path, Throwable failure) {
         try {
             if (path != null) {
                 Files.deleteIfExists(path);
             }
+            return true;
         } catch (IOException | RuntimeException e) {
             failure.addSuppressed(e);
+            return false;
         }
     }
 }

@@ -54,9 +54,9 @@ final class DurableWrite {
         openFolder = folder;
         // 3. The mode comes with the creation: no moment in which others could open it. ModesTest
         progress.next("the new status could not be created", temporaryPath);
+        temporary = temporaryPath;
         SteadyChannel file = SteadyChannel.create(temporaryPath, Layout.ofFile(temporaryPath));
         openTemporary = file;
-        temporary = temporaryPath;
         // 4. Beside the old status, never over it: a torn file never has the name "status".
         progress.next("the new status could not be written", temporaryPath);
         file.write(document);
@@ -86,7 +86,9 @@ final class DurableWrite {
 
     private void abandon(Throwable failure) {
         CleanUp.close(openTemporary, failure);
-        CleanUp.deleteIfExists(temporary, failure);
+        if (!CleanUp.deleteIfExists(temporary, failure)) {
+            progress.litters();
+        }
         CleanUp.close(openFolder, failure);
     }
 }

@@ -5,6 +5,7 @@ import io.containerstatus.InvalidContainerIdException;
 import io.containerstatus.InvalidRootException;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.Status;
+import io.containerstatus.StatusException;
 import io.containerstatus.StoreClosedException;
 import io.containerstatus.UnreadableStatusException;
 import io.containerstatus.spi.StatusCheckpoints;
@@ -27,8 +28,8 @@ import reactor.core.scheduler.Scheduler;
  * Statuses as durable files, one folder a container: {@code <root>/<id>/status}, in containerd's format and layout.
  *
  * <p>A write is acknowledged when a power cut can no longer take it away: the bytes and the name are synced. At every
- * moment the file holds the old status or the new one, whole. What stands in its place but cannot be read is kept beside
- * it, as {@code status.corrupt-<time>}, by the first write. Files have the mode 0600 and folders 0700 from their
+ * moment the file holds the old status or the new one, whole. What stands in its place but cannot be read, or could not
+ * be when this object read it last, is kept beside it, as {@code status.corrupt-<time>}, by the first write. Files have the mode 0600 and folders 0700 from their
  * creation on.
  *
  * <p>All file work happens on the I/O scheduler, and results are signalled there; no caller's thread ever waits. Work
@@ -106,7 +107,8 @@ public final class FileCheckpoints implements StatusCheckpoints {
      * @return completes when the status is durable; or fails with {@link InvalidContainerIdException}; with {@link
      *     NotWrittenException} when the old status stands: a step before the rename failed, the document is larger than
      *     the limit, the root is not open, can only be read, or is closed; with {@link
-     *     io.containerstatus.IndeterminateWriteException} when it is uncertain which of the two a crash would leave
+     *     io.containerstatus.IndeterminateWriteException} when it is uncertain which of the two a crash would leave, and
+     *     from then on in place of the former, until a write or deletion completes
      */
     @Override
     public Mono<Void> write(String id, Status status) {
@@ -138,7 +140,7 @@ public final class FileCheckpoints implements StatusCheckpoints {
      * @param id the container, see {@link ContainerIds}
      * @return completes when the deletion is durable; or fails with {@link InvalidContainerIdException}; with {@link
      *     NotWrittenException} when the status stands; with {@link io.containerstatus.IndeterminateWriteException} when
-     *     it is removed but a crash may bring it back, or something beside it could not be removed: deleting again
+     *     it may be removed and a crash may bring it back, or something beside it could not be removed: deleting again
      *     settles it
      */
     @Override
@@ -188,8 +190,13 @@ public final class FileCheckpoints implements StatusCheckpoints {
                     action.accept(owner);
                     return null;
                 },
-                cause -> new NotWrittenException(
+                cause -> refused(
                         id, cause == null ? "root " + root + " is closed" : "the I/O scheduler takes no work", cause));
+    }
+
+    private StatusException refused(String id, String reason, @Nullable Exception cause) {
+        OwnedRoot owner = owned;
+        return owner != null ? owner.refused(id, reason, cause) : new NotWrittenException(id, reason, cause);
     }
 
     private Access openNow() {
@@ -205,9 +212,11 @@ public final class FileCheckpoints implements StatusCheckpoints {
         }
         try {
             return new StatusReader(layout(), maxFileSize).read(id);
+        } catch (StatusException e) {
+            throw e;
         } catch (NoSuchFileException e) {
             return null;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             throw unread(e);
         }
     }
@@ -216,7 +225,9 @@ public final class FileCheckpoints implements StatusCheckpoints {
         OwnedRoot owner = owned;
         try {
             return new Listing(owner != null ? owner.layout() : layout()).ids();
-        } catch (IOException e) {
+        } catch (StatusException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
             throw unread(e);
         }
     }

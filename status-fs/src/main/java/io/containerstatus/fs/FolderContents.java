@@ -5,7 +5,9 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,13 +39,24 @@ record FolderContents(List<Path> temporary, List<Path> keptAside, List<Path> oth
         return entries;
     }
 
-    private void add(Path entry) {
-        if (Layout.isTemporary(entry) && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
+    private void add(Path entry) throws IOException {
+        if (Layout.isTemporary(entry) && isRegularFile(entry)) {
             temporary.add(entry);
         } else if (Layout.isKeptAside(entry)) {
             keptAside.add(entry);
         } else {
             others.add(entry);
+        }
+    }
+
+    /** Fails where it cannot be told, unlike {@code Files.isRegularFile}: ours must not pass for someone else's. */
+    private static boolean isRegularFile(Path entry) throws IOException {
+        try {
+            return Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .isRegularFile();
+        } catch (NoSuchFileException e) {
+            // Its writer is at work and has given it its name: for a reader there is something in the folder.
+            return false;
         }
     }
 

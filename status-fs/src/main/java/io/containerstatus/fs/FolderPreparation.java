@@ -50,26 +50,32 @@ final class FolderPreparation {
         SteadyChannel.syncFolder(layout.root());
     }
 
-    /** Returns what stands in the place of the status and is none; null when there is a status, or nothing. */
+    /**
+     * Returns what stands in the place of the status and is to be kept; null when there is a status, or nothing.
+     *
+     * @param unread whether it could not be read when this process read it last: then whoever writes it now has never
+     *     seen what it holds, also if it can be read again
+     */
     @Nullable
-    UnfitStatus examine(Progress progress) {
-        removeLeftovers(progress.folder());
+    UnfitStatus examine(Progress progress, boolean unread) {
+        removeLeftovers(progress);
         try {
-            reader.read(progress.id());
-            return null;
+            boolean present = reader.read(progress.id()) != null;
+            return present && unread ? new UnfitStatus(layout, clock.instant()) : null;
         } catch (StatusException e) {
             return new UnfitStatus(layout, clock.instant());
         }
     }
 
     /** Removes what a failed write could not remove itself. */
-    private static void removeLeftovers(Path folder) {
+    private static void removeLeftovers(Progress progress) {
         try {
-            for (Path temporary : FolderContents.of(folder).temporary()) {
+            for (Path temporary : FolderContents.of(progress.folder()).temporary()) {
                 Files.deleteIfExists(temporary);
             }
         } catch (IOException | RuntimeException e) {
-            // Costs space, not truth: no reader looks at it, and the next sweep or deletion tries again.
+            // Costs space, not truth: no reader looks at it, and the next write, deletion or sweep tries again.
+            progress.litters();
         }
     }
 }

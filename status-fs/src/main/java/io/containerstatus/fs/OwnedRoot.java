@@ -47,7 +47,13 @@ final class OwnedRoot implements Closeable {
     @Nullable
     Status read(String id) {
         long begun = settled.now();
-        Status status = reader.read(id);
+        Status status;
+        try {
+            status = reader.read(id);
+        } catch (StatusException e) {
+            settled.failToRead(id);
+            throw e;
+        }
         if (status != null && access.writable()) {
             settled.addUnlessRemovedSince(begun, id);
         }
@@ -57,8 +63,8 @@ final class OwnedRoot implements Closeable {
     /** Stores the status durably. */
     void write(String id, Status status) {
         requireWritable(id);
-        byte[] document = encoded(id, status);
-        Progress progress = new Progress(id, layout.folder(id));
+        Progress progress = progress(id);
+        byte[] document = encoded(progress, status);
         boolean done = false;
         try {
             if (settled.contains(id)) {
@@ -70,7 +76,14 @@ final class OwnedRoot implements Closeable {
         } catch (IOException | RuntimeException | Error failure) {
             throw progress.failed(failure);
         } finally {
-            settle(id, done);
+            if (done) {
+                settled.add(id);
+            } else {
+                settled.fail(id, progress.isCommitting());
+            }
+            if (progress.isLittering()) {
+                settled.litter(id);
+            }
         }
     }
 
@@ -78,7 +91,7 @@ final class OwnedRoot implements Closeable {
         boolean created = preparation.createIfMissing(progress);
         try {
             preparation.persistName(progress);
-            UnfitStatus unfit = created ? null : preparation.examine(progress);
+            UnfitStatus unfit = created ? null : preparation.examine(progress, settled.isUnread(progress.id()));
             new DurableWrite(layout, progress, document, unfit).run();
         } catch (IOException | RuntimeException | Error failure) {
             if (created && !progress.isCommitting()) {
@@ -91,13 +104,19 @@ final class OwnedRoot implements Closeable {
     /** Removes the container durably; without effect when there is none. */
     void delete(String id) {
         requireWritable(id);
-        Progress progress = new Progress(id, layout.folder(id));
+        Progress progress = progress(id);
+        boolean done = false;
         try {
             new Deletion(layout, progress).run();
+            done = true;
         } catch (IOException | RuntimeException | Error failure) {
             throw progress.failed(failure);
         } finally {
-            settled.remove(id);
+            if (done) {
+                settled.remove(id);
+            } else {
+                settled.fail(id, progress.isCommitting());
+            }
         }
     }
 
@@ -107,12 +126,13 @@ final class OwnedRoot implements Closeable {
         lock.close();
     }
 
-    private void settle(String id, boolean done) {
-        if (done) {
-            settled.add(id);
-        } else {
-            settled.remove(id);
-        }
+    /** Returns the failure of a change that was not begun. */
+    StatusException refused(String id, String reason, @Nullable Throwable cause) {
+        return progress(id).failed(reason, cause);
+    }
+
+    private Progress progress(String id) {
+        return new Progress(id, layout.folder(id), settled.isUncertain(id));
     }
 
     private void requireWritable(String id) {
@@ -121,17 +141,17 @@ final class OwnedRoot implements Closeable {
         }
     }
 
-    private byte[] encoded(String id, Status status) {
+    private byte[] encoded(Progress progress, Status status) {
         byte[] document;
         try {
             document = StatusCodec.encode(status);
         } catch (StatusException e) {
-            throw new NotWrittenException(id, "it cannot be encoded: " + e.getMessage(), e);
+            throw progress.failed("it cannot be encoded: " + e.getMessage(), e);
         }
         if (document.length > maxFileSize) {
             String reason =
                     "it takes " + document.length + " bytes, and at most " + maxFileSize + " could be read again";
-            throw new NotWrittenException(id, reason, null);
+            throw progress.failed(reason, null);
         }
         return document;
     }

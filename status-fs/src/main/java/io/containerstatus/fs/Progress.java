@@ -4,6 +4,7 @@ import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.StatusException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far a write or a deletion got: what it is doing, to which object, and whether a failure leaves the old status in
@@ -12,13 +13,17 @@ import java.nio.file.Path;
 final class Progress {
     private final String id;
     private final Path folder;
+    private final boolean uncertain;
     private String failing = "the operation could not begin";
     private Path object;
     private boolean committing;
+    private boolean littering;
 
-    Progress(String id, Path folder) {
+    /** Begins; {@code uncertain} says whether an earlier change left it open which status the disk holds. */
+    Progress(String id, Path folder, boolean uncertain) {
         this.id = id;
         this.folder = folder;
+        this.uncertain = uncertain;
         this.object = folder;
     }
 
@@ -45,14 +50,28 @@ final class Progress {
         return committing;
     }
 
+    /** Notes that a temporary file may be left. */
+    void litters() {
+        littering = true;
+    }
+
+    boolean isLittering() {
+        return littering;
+    }
+
     /** Returns the failure to report; rethrows an error of the virtual machine as it is. */
     StatusException failed(Throwable failure) {
         if (failure instanceof Error error) {
             throw error;
         }
-        String reason = failing + " (" + object + "): " + IoReason.of(failure);
-        return committing
-                ? new IndeterminateWriteException(id, reason, failure)
-                : new NotWrittenException(id, reason, failure);
+        return failed(failing + " (" + object + "): " + IoReason.of(failure), failure);
+    }
+
+    /** Returns the failure to report for this reason. */
+    StatusException failed(String reason, @Nullable Throwable cause) {
+        // Nothing was written now; but where an earlier change is uncertain, the old status does not stand for certain.
+        return committing || uncertain
+                ? new IndeterminateWriteException(id, reason, cause)
+                : new NotWrittenException(id, reason, cause);
     }
 }

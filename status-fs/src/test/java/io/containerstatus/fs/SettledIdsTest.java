@@ -38,4 +38,44 @@ class SettledIdsTest {
         settled.addUnlessRemovedSince(begun, "a");
         assertThat(settled.contains("a")).isTrue();
     }
+
+    @Test
+    void whatFailedBeforeItsCommitPointIsNotUncertain() {
+        settled.add("a");
+        settled.fail("a", /* committing= */ false);
+        assertThat(settled.contains("a")).isFalse();
+        assertThat(settled.isUncertain("a")).isFalse();
+    }
+
+    @Test
+    void whatIsUncertainStaysSoUntilAChangeCompletes() {
+        settled.fail("a", /* committing= */ true);
+        settled.fail("a", /* committing= */ false);
+        settled.addUnlessRemovedSince(settled.now(), "a");
+        assertThat(settled.isUncertain("a")).isTrue();
+        settled.add("a");
+        assertThat(settled.isUncertain("a")).isFalse();
+        settled.fail("a", /* committing= */ true);
+        settled.remove("a");
+        assertThat(settled.isUncertain("a")).isFalse();
+    }
+
+    @Test
+    void whatMayHaveATemporaryFileIsNotSettledByARead() {
+        settled.litter("a");
+        settled.addUnlessRemovedSince(settled.now(), "a");
+        assertThat(settled.contains("a")).isFalse();
+        settled.add("a");
+        assertThat(settled.contains("a")).isTrue();
+    }
+
+    @Test
+    void whatCouldNotBeReadIsInDoubtUnlessItIsKnownWhatItIs() {
+        settled.failToRead("a");
+        assertThat(settled.isUnread("a")).isTrue();
+        settled.addUnlessRemovedSince(settled.now(), "a");
+        assertThat(settled.isUnread("a")).isFalse();
+        settled.failToRead("a");
+        assertThat(settled.isUnread("a")).isFalse();
+    }
 }
