@@ -1,0 +1,223 @@
+package io.containerstatus.reactive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.containerstatus.Status;
+import io.containerstatus.StatusCodec;
+import io.containerstatus.StatusException;
+import io.containerstatus.fs.FileCheckpoints;
+import io.containerstatus.testing.Hook;
+import io.containerstatus.testing.HookedFileSystem;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.subscriber.TestSubscriber;
+
+/**
+ * A store over a new root of real files that fail as the test says, for one fault. All work happens on the test's thread,
+ * so that each run makes the same operations.
+ */
+final class FaultyStore implements AutoCloseable {
+    final Path root;
+    final HookedFileSystem files;
+    private final ManualScheduler disk = new ManualScheduler();
+    private final List<Watcher> watchers = new ArrayList<>();
+    private @Nullable StatusStore store;
+
+    FaultyStore(Path root) {
+        this.root = root;
+        files = HookedFileSystem.over(root);
+        files.syncing = false;
+    }
+
+    StatusStore store() {
+        return Objects.requireNonNull(store, "not open");
+    }
+
+    /** Opens the store under the hook; returns the failure, which must be a typed one, or null. */
+    @Nullable
+    StatusException open(Hook hook) {
+        FileCheckpoints checkpoints =
+                FileCheckpoints.builder(files.hooked(root)).ioScheduler(disk).build();
+        Outcome opened = under(
+                        hook,
+                        StatusStore.builder(checkpoints)
+                                .signalScheduler(Schedulers.immediate())
+                                .open())
+                .get(0);
+        store = (StatusStore) opened.value();
+        return opened.failure();
+    }
+
+    /** Opens the store as the next process does. */
+    StatusStore reopen() {
+        end();
+        assertThat(files.openDescriptors()).as("descriptors after the close").isZero();
+        assertThat(open(Hook.NONE)).isNull();
+        assertThat(store().recovery().writable()).isTrue();
+        return store();
+    }
+
+    /** What one operation came to: a value, or a failure, or none of both. */
+    record Outcome(@Nullable Object value, @Nullable StatusException failure) {
+        /** Anything but a typed failure is the test's failure. */
+        static Outcome of(TestSubscriber<?> caller) {
+            assertThat(caller.isTerminated()).as("was told the outcome").isTrue();
+            if (caller.isTerminatedError()) {
+                assertThat(caller.expectTerminalError()).isInstanceOf(StatusException.class);
+                return new Outcome(null, (StatusException) caller.expectTerminalError());
+            }
+            return new Outcome(caller.getReceivedOnNext().stream().findFirst().orElse(null), null);
+        }
+    }
+
+    /** Subscribes to all the operations, in this order, before the disk begins to work on the first, under the hook. */
+    List<Outcome> under(Hook hook, Mono<?>... operations) {
+        files.hook = hook;
+        List<TestSubscriber<?>> callers = new ArrayList<>();
+        for (Mono<?> operation : operations) {
+            callers.add(StoreTest.subscribe(operation));
+        }
+        disk.runAll();
+        files.hook = Hook.NONE;
+        return callers.stream().map(Outcome::of).toList();
+    }
+
+    /** Makes one operation without a fault; returns what it gives. */
+    @Nullable
+    Object make(Mono<?> operation) {
+        Outcome outcome = under(Hook.NONE, operation).get(0);
+        assertThat(outcome.failure()).isNull();
+        return outcome.value();
+    }
+
+    /** Keeps what each kind of subscriber to the store is told from now on. */
+    void watchStore() {
+        for (Delivery delivery : List.of(Delivery.latest(), Delivery.every(100))) {
+            Watcher watcher = new Watcher(delivery.isLatest());
+            store().changes(delivery.on(Schedulers.immediate()).changesOnly())
+                    .subscribe(watcher::told, watcher::failed);
+            watchers.add(watcher);
+        }
+    }
+
+    /** Keeps what each kind of subscriber to the container is told from now on. */
+    void watch(StatusStorage container) {
+        for (Delivery delivery : List.of(Delivery.latest(), Delivery.every(100))) {
+            Watcher watcher = new Watcher(delivery.isLatest());
+            container
+                    .changes(delivery.on(Schedulers.immediate()).changesOnly())
+                    .subscribe(watcher::told, watcher::failed);
+            watchers.add(watcher);
+        }
+    }
+
+    /** Asserts that every watcher was told exactly this since the last call, in this order; or the newest of it. */
+    void assertTold(List<String> changes) {
+        assertThat(watchers).isNotEmpty();
+        watchers.forEach(watcher -> watcher.assertTold(changes));
+    }
+
+    static String told(StatusChange.Kind kind, long revision, Status status) {
+        return kind + " at revision " + revision + ": " + status;
+    }
+
+    private static final class Watcher {
+        private final boolean maySkip;
+        private final List<String> told = new ArrayList<>();
+
+        Watcher(boolean maySkip) {
+            this.maySkip = maySkip;
+        }
+
+        void assertTold(List<String> changes) {
+            if (maySkip && changes.size() > 1) {
+                assertThat(changes).as("what a subscriber was told").containsSubsequence(told);
+                assertThat(told).last().isEqualTo(changes.get(changes.size() - 1));
+            } else {
+                assertThat(told).as("what a subscriber was told").isEqualTo(changes);
+            }
+            told.clear();
+        }
+
+        void told(StatusChange change) {
+            told.add(FaultyStore.told(change.kind(), change.revision(), change.current()));
+        }
+
+        void failed(Throwable failure) {
+            told.add("failed: " + failure);
+        }
+    }
+
+    /** Returns the status on the disk; null when there is none. */
+    @Nullable
+    Status onDisk(String id) {
+        Path status = root.resolve(id).resolve("status");
+        try {
+            return Files.exists(status) ? StatusCodec.decode(Files.readAllBytes(status)) : null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns what lies in a container's folder, by name: inode and bytes of each; nothing when there is no folder. */
+    Map<String, String> files(String id) {
+        Path folder = root.resolve(id);
+        Map<String, String> found = new TreeMap<>();
+        if (!Files.isDirectory(folder)) {
+            return found;
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            for (Path entry : (Iterable<Path>) entries::iterator) {
+                Object inode =
+                        Files.readAttributes(entry, BasicFileAttributes.class).fileKey();
+                String bytes = new String(Files.readAllBytes(entry), StandardCharsets.ISO_8859_1);
+                found.put(entry.getFileName().toString(), inode + " " + bytes);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return found;
+    }
+
+    private void end() {
+        StatusStore ending = store;
+        if (ending != null) {
+            Mono<Void> end = ending.close();
+            TestSubscriber<Void> closing = StoreTest.subscribe(end);
+            // Not all of it is on this thread: the last work of the disk comes when the signals have ended.
+            while (!closing.isTerminated()) {
+                disk.runAll();
+                Thread.onSpinWait();
+            }
+            assertThat(closing.isTerminatedComplete()).isTrue();
+            store = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        end();
+        assertThat(files.openDescriptors()).as("descriptors in the end").isZero();
+        try (Stream<Path> all = Files.walk(root)) {
+            for (Path each : (Iterable<Path>) all.sorted(Comparator.reverseOrder())::iterator) {
+                Files.delete(each);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
