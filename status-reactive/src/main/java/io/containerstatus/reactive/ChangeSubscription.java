@@ -80,6 +80,9 @@ abstract class ChangeSubscription implements Subscription, Runnable {
 
     @Override
     public final void request(long n) {
+        if (done) {
+            return; // A drain under way would take it for demand (rule 3.6). RequestAfterCancelTest
+        }
         if (n > 0) {
             Operators.addCap(REQUESTED, this, n);
         } else {
