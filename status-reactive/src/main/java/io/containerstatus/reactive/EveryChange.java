@@ -45,6 +45,9 @@ final class EveryChange extends ChangeSubscription {
     /** The containers that the subscriber knows of, with the revision at which it began; later ones are news to it. */
     private final Map<ContainerLane, Long> known = new HashMap<>();
 
+    /** What was published before the look was through. */
+    private final Queue<Published> early = new ArrayDeque<>();
+
     private @Nullable StatusChange head;
     private long lastRevision;
 
@@ -99,8 +102,25 @@ final class EveryChange extends ChangeSubscription {
                 // Deleted since it was listed: of a store, a subscriber hears nothing of what was gone before.
                 continue;
             }
-            if (snapshot) {
+            // Deleted since the list was made: of no concern to one who watches all and never knew of it.
+            if (snapshot && (now.isLive() || endsWithContainer)) {
                 snapshots.add(StatusChanges.first(lane.id(), StatusChange.Kind.SNAPSHOT, now));
+            }
+        }
+        forgetWhatIsGone();
+    }
+
+    /**
+     * Drops what was published of containers that came and went before the look: told after the snapshots, it would
+     * follow the snapshot of another container with the same id. LateLookTest
+     */
+    private void forgetWhatIsGone() {
+        Published next;
+        while ((next = published.poll()) != null) {
+            if (known.containsKey(next.lane()) || next.lane().committed().isLive()) {
+                early.add(next);
+            } else {
+                WAITING.decrementAndGet(this);
             }
         }
     }
@@ -166,7 +186,7 @@ final class EveryChange extends ChangeSubscription {
 
     private @Nullable StatusChange pollPublished() {
         Published next;
-        while ((next = published.poll()) != null) {
+        while ((next = early.isEmpty() ? published.poll() : early.poll()) != null) {
             WAITING.decrementAndGet(this);
             if (isNews(next.lane(), next.change())) {
                 return next.change();

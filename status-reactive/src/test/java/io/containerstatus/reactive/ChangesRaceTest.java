@@ -181,6 +181,48 @@ class ChangesRaceTest extends StoreTest {
 
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.ChangesRaceTest#deliveries")
+        void aSubscriptionDuringTheDeletion(Delivery delivery) throws Exception {
+            for (int round = 0; round < ROUNDS; round++) {
+                StatusStorage web = container("web");
+                CheckingSubscriber watcher = CheckingSubscriber.ofContainer(delivery);
+                watcher.request(1000);
+                together(() -> web.delete().block(PATIENCE), () -> web.changes(delivery)
+                        .subscribe(watcher));
+                assertThatAllWasTold(watcher);
+                assertThat(watcher.last().kind()).isEqualTo(StatusChange.Kind.DELETED);
+                assertThat(watcher.seen()).isBetween(1L, 2L);
+            }
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.ChangesRaceTest#deliveries")
+        void aSubscriptionToTheWholeStoreDuringDeletions(Delivery delivery) throws Exception {
+            List<CheckingSubscriber> watchers = new ArrayList<>();
+            for (int round = 0; round < ROUNDS; round++) {
+                List<StatusStorage> containers = new ArrayList<>();
+                for (int i = 0; i < UPDATES; i++) {
+                    containers.add(container("c" + i));
+                }
+                CheckingSubscriber watcher = CheckingSubscriber.ofStore(delivery);
+                watcher.request(1_000_000);
+                watchers.add(watcher);
+                together(() -> containers.forEach(one -> one.delete().block(PATIENCE)), () -> store.changes(delivery)
+                        .subscribe(watcher));
+                if (round % 10 != 0) {
+                    watcher.cancel();
+                }
+            }
+            store.close().block(PATIENCE);
+            for (int round = 0; round < ROUNDS; round += 10) {
+                assertThat(watchers.get(round).awaitEnd()).isTrue();
+                assertThat(watchers.get(round).known()).isEmpty();
+            }
+            assertThat(watchers)
+                    .allSatisfy(watcher -> assertThat(watcher.faults()).isEmpty());
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.ChangesRaceTest#deliveries")
         void theEndOfTheStore(Delivery delivery) throws Exception {
             for (int round = 0; round < ROUNDS / 3; round++) {
                 store.close().block(PATIENCE);

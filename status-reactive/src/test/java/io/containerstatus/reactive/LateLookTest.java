@@ -1,0 +1,55 @@
+package io.containerstatus.reactive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import reactor.core.scheduler.Schedulers;
+
+/** What happens to the containers of a store between the registration of a subscriber and its look at what stands. */
+class LateLookTest extends StoreTest {
+    private final List<StatusChange> told = new ArrayList<>();
+
+    /** Subscribes to every change of the store; meanwhile, once registered, this happens. */
+    private void subscribeWhile(Runnable event) {
+        CheckpointStore watched = (CheckpointStore) store;
+        EveryChange late = EveryChange.ofStore(
+                new TestSubscriberAdapter() {
+                    @Override
+                    public void onNext(StatusChange change) {
+                        told.add(change);
+                    }
+                },
+                watched,
+                Delivery.every(100).on(Schedulers.immediate()));
+        watched.subscribers().add(late);
+        event.run();
+        watched.subscribers().remove(late);
+        late.start();
+    }
+
+    @Test
+    void aContainerThatWasReplacedByOneOfTheSameIdIsNotToldBehindItsSuccessor() {
+        subscribeWhile(() -> {
+            container("web").delete().block(PATIENCE);
+            container("web").update(pid(1)).block(PATIENCE);
+        });
+        store.delete("web").block(PATIENCE);
+        assertThat(told)
+                .extracting(StatusChange::kind)
+                .containsExactly(StatusChange.Kind.SNAPSHOT, StatusChange.Kind.DELETED);
+        assertThat(told).extracting(StatusChange::revision).containsExactly(2L, 3L);
+    }
+
+    @Test
+    void aContainerThatWasThereBeforeIsToldOfOnce() {
+        StatusStorage web = container("web");
+        subscribeWhile(() -> web.update(pid(1)).block(PATIENCE));
+        web.update(pid(2)).block(PATIENCE);
+        assertThat(told)
+                .extracting(StatusChange::kind)
+                .containsExactly(StatusChange.Kind.SNAPSHOT, StatusChange.Kind.UPDATED);
+        assertThat(told).extracting(StatusChange::revision).containsExactly(2L, 3L);
+    }
+}
