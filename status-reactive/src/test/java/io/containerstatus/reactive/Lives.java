@@ -1,0 +1,212 @@
+package io.containerstatus.reactive;
+
+import io.containerstatus.AlreadyExistsException;
+import io.containerstatus.ContainerDeletedException;
+import io.containerstatus.IndeterminateWriteException;
+import io.containerstatus.NotWrittenException;
+import io.containerstatus.PendingUpdatesExceededException;
+import io.containerstatus.RevisionConflictException;
+import io.containerstatus.Status;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * What a run of random operations must have made of its containers, worked out from nothing but what was submitted, in
+ * which order, and what each caller was told. Every update sets a pid that no other one sets, so that a status says
+ * which commit it is of.
+ */
+final class Lives {
+    private final AtomicLong pids = new AtomicLong();
+    private final List<Life> all = new CopyOnWriteArrayList<>();
+    private final Map<Long, Life> byPid = new ConcurrentHashMap<>();
+    private final Queue<Throwable> surprises = new ConcurrentLinkedQueue<>();
+    private final AtomicLong underWay = new AtomicLong();
+
+    /** An operation that makes a commit if it succeeds. */
+    private static final class Step {
+        private final long pid;
+        private final boolean deletes;
+        private volatile boolean done;
+
+        Step(long pid, boolean deletes) {
+            this.pid = pid;
+            this.deletes = deletes;
+        }
+    }
+
+    /** One container from its creation to its deletion; a second one of the same id is another life. */
+    static final class Life {
+        private final String id;
+        private final int number;
+        private final Queue<Step> steps = new ConcurrentLinkedQueue<>();
+        private volatile @Nullable StatusStorage container;
+
+        private Life(String id, int number) {
+            this.id = id;
+            this.number = number;
+        }
+
+        String id() {
+            return id;
+        }
+
+        /** How many lives were begun before it. */
+        int number() {
+            return number;
+        }
+
+        /** The container once its creation was told. */
+        @Nullable
+        StatusStorage container() {
+            return container;
+        }
+
+        /** The pids it had, in the order of its revisions; without those of a life that was not created. */
+        List<Long> commits() {
+            List<Long> commits = new ArrayList<>();
+            for (Step step : steps) {
+                if (step.done && step.deletes) {
+                    break;
+                }
+                if (step.done) {
+                    commits.add(step.pid);
+                }
+            }
+            return commits;
+        }
+
+        boolean isDeleted() {
+            return steps.stream().anyMatch(step -> step.done && step.deletes);
+        }
+
+        @Override
+        public String toString() {
+            return id + "#" + number;
+        }
+    }
+
+    int count() {
+        return all.size();
+    }
+
+    List<Life> all() {
+        return all;
+    }
+
+    /** The life whose status it is. */
+    @Nullable
+    Life of(Status status) {
+        return byPid.get(status.pid());
+    }
+
+    /** What exists now, with its revision. */
+    Map<Life, Long> standing(StatusStore store) {
+        Map<Life, Long> standing = new HashMap<>();
+        for (StatusStorage container : store.list()) {
+            Life life = of(container.current());
+            if (life == null) {
+                surprises.add(new AssertionError("nobody has set " + container.current()));
+            } else {
+                standing.put(life, container.revision());
+            }
+        }
+        return standing;
+    }
+
+    void create(StatusStore store, String id) {
+        create(store, id, () -> {});
+    }
+
+    /** Submits a creation; to be called by one thread for each id, as the others. */
+    void create(StatusStore store, String id, Runnable atTheEnd) {
+        Life life = newLife(id);
+        Step step = step(life, /* deletes= */ false);
+        Status first = StoreTest.CREATED.toBuilder().pid(step.pid).build();
+        Mono<StatusStorage> creation = store.create(id, first).doOnNext(container -> life.container = container);
+        run(creation.doAfterTerminate(atTheEnd), step);
+    }
+
+    private synchronized Life newLife(String id) {
+        Life life = new Life(id, all.size());
+        all.add(life);
+        return life;
+    }
+
+    enum Way {
+        IN_MEMORY,
+        SYNCED,
+        AT_THIS_REVISION
+    }
+
+    void update(Life life, StatusStorage container, Way way) {
+        Step step = step(life, /* deletes= */ false);
+        run(
+                switch (way) {
+                    case IN_MEMORY -> container.update(StoreTest.pid(step.pid));
+                    case SYNCED -> container.updateSync(StoreTest.pid(step.pid));
+                    case AT_THIS_REVISION -> container.updateSync(container.revision(), StoreTest.pid(step.pid));
+                },
+                step);
+    }
+
+    void delete(Life life, StatusStorage container) {
+        run(container.delete(), step(life, /* deletes= */ true));
+    }
+
+    private Step step(Life life, boolean deletes) {
+        Step step = new Step(pids.incrementAndGet(), deletes);
+        byPid.put(step.pid, life);
+        life.steps.add(step);
+        return step;
+    }
+
+    private void run(Mono<?> operation, Step step) {
+        underWay.incrementAndGet();
+        operation.subscribe(
+                value -> {},
+                failure -> {
+                    if (!isExpected(failure)) {
+                        surprises.add(failure);
+                    }
+                    underWay.decrementAndGet();
+                },
+                () -> {
+                    step.done = true;
+                    underWay.decrementAndGet();
+                });
+    }
+
+    private static boolean isExpected(Throwable failure) {
+        return failure instanceof NotWrittenException
+                || failure instanceof IndeterminateWriteException
+                || failure instanceof AlreadyExistsException
+                || failure instanceof ContainerDeletedException
+                || failure instanceof RevisionConflictException
+                || failure instanceof PendingUpdatesExceededException;
+    }
+
+    /** How many operations have not been told their end. */
+    long underWay() {
+        return underWay.get();
+    }
+
+    Queue<Throwable> surprises() {
+        return surprises;
+    }
+
+    /** How many commits the operations made. */
+    long commits() {
+        return all.stream()
+                .mapToLong(life -> life.commits().size() + (life.isDeleted() ? 1 : 0))
+                .sum();
+    }
+}

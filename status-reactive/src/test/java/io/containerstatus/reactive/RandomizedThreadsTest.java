@@ -1,0 +1,186 @@
+package io.containerstatus.reactive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.containerstatus.reactive.Lives.Life;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.Timeout;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * The same as {@link RandomizedStepsTest} on real threads: one for each container, several for subscribers. The seed
+ * decides what each of them does, not who comes first.
+ */
+class RandomizedThreadsTest {
+    private static final int IDS = 3;
+    private static final int WATCHING = 3;
+    private static final int OPERATIONS = 400;
+    private static final int VISITS = 60;
+
+    private final Randomized randomized = new Randomized();
+
+    @Test
+    @Timeout(value = 1, unit = TimeUnit.DAYS)
+    void everySubscriberIsToldWhatHappened(TestReporter reporter) {
+        randomized.rounds(
+                seed -> {
+                    try {
+                        new Round(seed).run();
+                    } catch (Exception e) {
+                        throw new AssertionError(e);
+                    }
+                },
+                reporter);
+    }
+
+    private final class Round {
+        private final long seed;
+        private final Lives lives = new Lives();
+        private final MemoryCheckpoints checkpoints = new MemoryCheckpoints();
+        private final StatusStore store;
+
+        Round(long seed) {
+            this.seed = seed;
+            checkpoints.answerOn(Schedulers.boundedElastic());
+            store = Objects.requireNonNull(StatusStore.builder(checkpoints)
+                    .maxBatch(8)
+                    .maxPendingUpdates(64)
+                    .open()
+                    .block(StoreTest.PATIENCE));
+        }
+
+        void run() throws Exception {
+            ExecutorService threads = Executors.newCachedThreadPool();
+            List<Future<?>> updating = new ArrayList<>();
+            List<Future<List<Watcher>>> watching = new ArrayList<>();
+            for (int i = 0; i < IDS; i++) {
+                String id = "c" + i;
+                Random random = new Random(seed + i);
+                updating.add(threads.submit(() -> operate(id, random)));
+            }
+            for (int i = 0; i < WATCHING; i++) {
+                Random random = new Random(seed + IDS + i);
+                watching.add(threads.submit(() -> watch(random)));
+            }
+            threads.shutdown();
+            for (Future<?> one : updating) {
+                one.get(StoreTest.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            }
+            List<Watcher> watchers = new ArrayList<>();
+            for (Future<List<Watcher>> one : watching) {
+                watchers.addAll(one.get(StoreTest.PATIENCE.toSeconds(), TimeUnit.SECONDS));
+            }
+            end(watchers);
+        }
+
+        private void end(List<Watcher> watchers) throws InterruptedException {
+            watchers.stream().filter(Watcher::isActive).forEach(watcher -> watcher.request(Long.MAX_VALUE));
+            // Everything that was accepted ends, and its callers are told, before the store has closed.
+            store.close().block(StoreTest.PATIENCE);
+            for (Watcher watcher : watchers) {
+                assertThat(watcher.left || watcher.awaitEnd()).isTrue();
+            }
+            assertThat(lives.surprises()).isEmpty();
+            assertThat(lives.underWay()).isZero();
+            assertThat(checkpoints.violations()).isEmpty();
+            watchers.forEach(this::assertThatAllIsRight);
+            assertThat(((CheckpointStore) store).subscribers().isEmpty()).isTrue();
+            randomized.count(lives);
+        }
+
+        private void operate(String id, Random random) {
+            Life life = null;
+            for (int i = 0; i < OPERATIONS; i++) {
+                StatusStorage container = life == null ? null : life.container();
+                if (container == null || random.nextInt(40) == 0) {
+                    life = createAndWait(id);
+                } else if (random.nextInt(30) == 0) {
+                    lives.delete(life, container);
+                } else {
+                    Lives.Way[] ways = Lives.Way.values();
+                    lives.update(life, container, ways[random.nextInt(ways.length)]);
+                }
+            }
+        }
+
+        /** Returns the life that goes on, the new one or the one that was in its way. */
+        private Life createAndWait(String id) {
+            CountDownLatch ended = new CountDownLatch(1);
+            lives.create(store, id, ended::countDown);
+            try {
+                assertThat(ended.await(StoreTest.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                        .isTrue();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            return lives.all().stream()
+                    .filter(life -> life.id().equals(id) && life.container() != null)
+                    .reduce((earlier, later) -> later)
+                    .orElseThrow();
+        }
+
+        private @Nullable Life anyLife(Random random) {
+            List<Life> told = lives.all().stream()
+                    .filter(life -> life.container() != null)
+                    .toList();
+            return told.isEmpty() ? null : told.get(Math.max(0, told.size() - 1 - random.nextInt(IDS)));
+        }
+
+        private List<Watcher> watch(Random random) {
+            List<Watcher> watchers = new ArrayList<>();
+            for (int i = 0; i < VISITS; i++) {
+                if (watchers.isEmpty() || random.nextInt(3) == 0) {
+                    watchers.add(subscribe(random));
+                } else {
+                    Watcher watcher = watchers.get(random.nextInt(watchers.size()));
+                    if (random.nextInt(10) == 0) {
+                        watcher.cancel();
+                    } else {
+                        watcher.request(random.nextInt(4) == 0 ? Long.MAX_VALUE : 1 + random.nextInt(4));
+                    }
+                }
+            }
+            return watchers;
+        }
+
+        private Watcher subscribe(Random random) {
+            Delivery delivery = random.nextBoolean() ? Delivery.latest() : Delivery.every(1 + random.nextInt(60));
+            List<Scheduler> schedulers = List.of(Schedulers.parallel(), Schedulers.immediate());
+            int where = random.nextInt(3);
+            delivery = where < 2 ? delivery.on(schedulers.get(where)) : delivery;
+            delivery = random.nextInt(3) == 0 ? delivery.changesOnly() : delivery;
+            Watcher[] self = new Watcher[1];
+            boolean asks = random.nextBoolean();
+            Consumer<@Nullable StatusChange> answer = change -> {
+                if (asks && change != null) {
+                    self[0].request(1);
+                }
+            };
+            Watcher watcher = new Watcher(random.nextBoolean() ? anyLife(random) : null, delivery, answer);
+            self[0] = watcher;
+            watcher.subscribe(store, lives);
+            watcher.request(1 + random.nextInt(3));
+            return watcher;
+        }
+
+        private void assertThatAllIsRight(Watcher watcher) {
+            assertThat(Verdict.of(lives, watcher))
+                    .as("%s, %s, of %s", watcher.delivery, watcher.life, watcher.told)
+                    .isEmpty();
+            randomized.count(watcher);
+        }
+    }
+}
