@@ -1,0 +1,170 @@
+package io.containerstatus.reactive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.containerstatus.Status;
+import io.containerstatus.fs.FileCheckpoints;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.reactivestreams.Publisher;
+import reactor.blockhound.BlockHound;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * No method of the API blocks the thread that calls it. BlockHound watches Reactor's parallel threads; what it does not
+ * know for blocking, this test tells it: the work on files, the JDK's and our own. It changes classes of the JDK, so it
+ * has a JVM of its own (see the POM).
+ */
+@Tag("blockhound")
+class BlockHoundTest {
+    private static final int CONTAINERS = 8;
+    private static final int UPDATES = 50;
+
+    private static final Set<String> CAUGHT = ConcurrentHashMap.newKeySet();
+
+    @TempDir
+    Path root;
+
+    @BeforeAll
+    static void watch() throws ClassNotFoundException {
+        assumeTrue(Boolean.getBoolean("status.blockhound"), "it runs in a JVM of its own, see the POM");
+        BlockHound.Builder builder = BlockHound.builder()
+                .loadIntegrations()
+                .blockingMethodCallback(method -> CAUGHT.add(method.getClassName() + "." + method.getName()))
+                // Handing a task to other threads takes their queue's lock, which no one holds for long.
+                .allowBlockingCallsInside("java.util.concurrent.ThreadPoolExecutor", "execute")
+                .allowBlockingCallsInside("java.util.concurrent.ScheduledThreadPoolExecutor", "schedule");
+        mark(builder, Files.class);
+        for (String ours : List.of("SteadyChannel", "OwnedRoot", "RootOpening", "StatusReader", "Listing")) {
+            mark(builder, Class.forName("io.containerstatus.fs." + ours));
+        }
+        builder.install();
+    }
+
+    private static void mark(BlockHound.Builder builder, Class<?> type) {
+        for (Method method : type.getDeclaredMethods()) {
+            // These only return what is known already.
+            boolean accessor = Set.of("layout", "access").contains(method.getName());
+            if (!Modifier.isPrivate(method.getModifiers()) && !method.isSynthetic() && !accessor) {
+                String descriptor = MethodType.methodType(method.getReturnType(), method.getParameterTypes())
+                        .descriptorString();
+                builder.markAsBlocking(type.getName().replace('.', '/'), method.getName(), descriptor);
+            }
+        }
+    }
+
+    @BeforeEach
+    void forget() {
+        CAUGHT.clear();
+    }
+
+    /** Subscribes on threads that must not be blocked, and waits here. */
+    private static <T> T onParallel(Publisher<T> source) {
+        return Flux.from(source).subscribeOn(Schedulers.parallel()).blockLast(StoreTest.PATIENCE);
+    }
+
+    /** Calls the method there as well, which may do something before the subscription. */
+    private static <T> T calledOnParallel(Supplier<Publisher<T>> method) {
+        return onParallel(Flux.defer(method));
+    }
+
+    private static Flux<StatusChange> changesInEachDelivery(StatusStore store) {
+        List<Flux<StatusChange>> all = new ArrayList<>();
+        TckChangesTest.deliveries().forEach(delivery -> {
+            all.add(store.changes(delivery.getValue()));
+            store.list().forEach(container -> all.add(container.changes(delivery.getValue())));
+        });
+        return Flux.merge(Flux.fromIterable(all), Integer.MAX_VALUE).subscribeOn(Schedulers.parallel());
+    }
+
+    private static Flux<Status> updates(StatusStorage container) {
+        return Flux.range(1, UPDATES).flatMap(i -> {
+            Mono<Status> update =
+                    i % 2 == 0 ? container.updateSync(StoreTest.pid(i)) : container.update(StoreTest.pid(i));
+            return update.subscribeOn(Schedulers.parallel());
+        });
+    }
+
+    @Test
+    void noMethodBlocksItsCaller() {
+        StatusStore store = Objects.requireNonNull(calledOnParallel(() -> StatusStore.open(root)));
+        for (int i = 0; i < CONTAINERS; i++) {
+            String id = "c" + i;
+            calledOnParallel(() -> store.create(id, StoreTest.CREATED));
+        }
+        Mono<List<StatusChange>> told =
+                Mono.fromFuture(changesInEachDelivery(store).collectList().toFuture());
+        Mono<Status> awaited = Mono.fromFuture(store.find("c1")
+                .await(status -> status.pid() == UPDATES)
+                .subscribeOn(Schedulers.parallel())
+                .toFuture());
+        onParallel(Flux.fromIterable(store.list()).flatMap(BlockHoundTest::updates));
+        calledOnParallel(() -> {
+            StatusStorage container = store.find("c0");
+            return container.updateSync(container.revision(), StoreTest.pid(UPDATES + 1));
+        });
+        onParallel(store.find("c1").update(StoreTest.pid(UPDATES)));
+        awaited.block(StoreTest.PATIENCE);
+        calledOnParallel(() -> store.find("c0").delete());
+        calledOnParallel(() -> store.delete("c1"));
+        calledOnParallel(() -> Mono.just(store.recovery()));
+        calledOnParallel(store::close);
+        assertThat(told.block(StoreTest.PATIENCE)).hasSizeGreaterThan(CONTAINERS);
+        assertThat(CAUGHT).isEmpty();
+    }
+
+    @Test
+    void noMethodOfTheFilesBlocksItsCaller() {
+        FileCheckpoints files = FileCheckpoints.at(root);
+        callAll(files);
+        assertThat(CAUGHT).isEmpty();
+    }
+
+    private static void callAll(FileCheckpoints files) {
+        calledOnParallel(files::open);
+        calledOnParallel(() -> files.write("web", StoreTest.CREATED));
+        calledOnParallel(() -> files.read("web"));
+        calledOnParallel(files::list);
+        calledOnParallel(() -> files.delete("web"));
+        calledOnParallel(files::close);
+    }
+
+    /** The control: with their work on such a thread, the files are caught at whatever they do. */
+    @Test
+    void workOnFilesIsCaughtWhereItMustNotBe() {
+        callAll(FileCheckpoints.builder(root).ioScheduler(Schedulers.parallel()).build());
+        String ours = "io.containerstatus.fs.";
+        assertThat(CAUGHT)
+                .containsAll(
+                        Stream.of("create", "openToRead", "openFolder", "force", "write", "read", "close", "tryLock")
+                                .map(name -> ours + "SteadyChannel." + name)
+                                .toList())
+                .contains(ours + "OwnedRoot.write", ours + "OwnedRoot.read", ours + "OwnedRoot.delete")
+                .contains(ours + "RootOpening.run", ours + "Listing.ids", "java.nio.file.Files.move");
+    }
+
+    @Test
+    void waitingIsCaughtWhereItMustNotBe() {
+        onParallel(Mono.fromRunnable(() -> LockSupport.parkNanos(1)));
+        assertThat(CAUGHT).isNotEmpty();
+    }
+}
