@@ -2,6 +2,7 @@ package io.containerstatus.fs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.containerstatus.testing.Child;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,7 +21,7 @@ class ModesTest {
         Child.require("a shell is needed", "sh", "-c", "umask " + umask);
         List<String> shell = List.of("sh", "-c", "umask " + umask + "; exec \"$@\"", "sh");
 
-        try (Child child = Child.start(shell, "update", folder.resolve("parent/root"), folder)) {
+        try (Child child = Child.start(shell, ChildProgram.class, "update", folder.resolve("parent/root"), folder)) {
             child.succeeds();
         }
         assertThat(Tree.of(folder.resolve("parent")))

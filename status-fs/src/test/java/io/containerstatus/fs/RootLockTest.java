@@ -12,6 +12,7 @@ import io.containerstatus.spi.StatusCheckpoints.Access;
 import io.containerstatus.testing.Gate;
 import io.containerstatus.testing.HookedFileSystem;
 import io.containerstatus.testing.Operation;
+import io.containerstatus.testing.Child;
 import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -183,13 +184,13 @@ class RootLockTest {
         }
 
         private Child holder() throws IOException {
-            Child holder = Child.start(List.of(), "hold", root);
+            Child holder = Child.start(ChildProgram.class, "hold", root);
             assertThat(holder.line()).isEqualTo(Access.WRITABLE.toString());
             return holder;
         }
 
         private String answerOfAnotherProcess() throws IOException {
-            try (Child child = Child.start(List.of(), "open", root)) {
+            try (Child child = Child.start(ChildProgram.class, "open", root)) {
                 return child.line();
             }
         }
@@ -204,7 +205,7 @@ class RootLockTest {
             try (URLClassLoader loader = anotherLoader()) {
                 assertThat(openWith(loader)).hasToString("class io.containerstatus.RootLockedException");
                 assertThat(openWith(loader)).hasToString("class io.containerstatus.RootLockedException");
-                try (Child child = Child.start(List.of(), "open", root)) {
+                try (Child child = Child.start(ChildProgram.class, "open", root)) {
                     assertThat(child.line()).startsWith("RootLockedException");
                 }
                 // The first store's, and one that serves all attempts of the other loader.

@@ -14,6 +14,7 @@ import io.containerstatus.UnsupportedVersionException;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
 import io.containerstatus.testing.Operation;
+import io.containerstatus.testing.Child;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package io.containerstatus.fs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.containerstatus.testing.Child;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ class SystemCallsTest {
     private Stream<String> callsOfOneUpdate(Path root) throws IOException, InterruptedException {
         List<String> strace = List.of(
                 "strace", "-ff", "-ttt", "-y", "-o", folder.resolve("trace").toString());
-        try (Child child = Child.start(strace, "update", root, folder)) {
+        try (Child child = Child.start(strace, ChildProgram.class, "update", root, folder)) {
             child.succeeds();
         }
         List<String> calls = timeline();

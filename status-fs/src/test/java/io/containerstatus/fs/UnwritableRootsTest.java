@@ -9,6 +9,7 @@ import static io.containerstatus.fs.Samples.put;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.NotWrittenException;
+import io.containerstatus.testing.Child;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -209,7 +210,7 @@ class UnwritableRootsTest {
                 String[] probe = {bound.get(0), bound.get(1), bound.get(2), "true"};
                 Child.require("root must be able to give up its privileges", probe);
             }
-            try (Child child = Child.start(privileged ? bound : List.of(), "open", root)) {
+            try (Child child = Child.start(privileged ? bound : List.of(), ChildProgram.class, "open", root)) {
                 return child.lines();
             }
         }

@@ -1,4 +1,7 @@
-/** File systems that a test has in its hand: they fail, wait, and lose what was not synced. */
+/**
+ * What the tests of several modules need: file systems in the test's hand, which fail, wait, and lose what was not synced;
+ * and other processes, with the kernel's own faults.
+ */
 @NullMarked
 package io.containerstatus.testing;
 
