@@ -102,9 +102,10 @@ public final class Child implements AutoCloseable {
         assertThat(process.waitFor()).as(() -> String.join("\n", lines)).isZero();
     }
 
-    /** Ends it as a crash would. */
+    /** Ends it as a crash would. What it has said until then can still be read. */
     public void kill() throws InterruptedException {
-        process.destroyForcibly();
+        // By its handle: a Process that is destroyed also closes its streams.
+        process.toHandle().destroyForcibly();
         awaitEnd();
     }
 

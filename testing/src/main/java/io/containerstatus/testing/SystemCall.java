@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,26 +14,38 @@ import java.util.regex.Pattern;
  *
  * @param name the kernel's name of it
  * @param ordinal the how manieth of this name, from 1, among all traced calls of the thread
+ * @param changes whether it changes what other processes see, or makes it durable
  * @param text the name and the paths under the root, without what differs from run to run
  */
-public record SystemCall(String name, int ordinal, String text) {
+public record SystemCall(String name, int ordinal, boolean changes, String text) {
     private static final Pattern NAME = Pattern.compile("(\\w+)\\(.*");
-    private static final Pattern HEX = Pattern.compile("\\.tmp-status-[0-9a-f]{16}");
+    private static final Pattern CHANGING_CALL =
+            Pattern.compile("(mkdir|rmdir|unlink|rename|link|symlink|p?write|fsync|fdatasync|ftruncate)\\w*\\(");
+    private static final Pattern CHANGING_PART = Pattern.compile("(\\.tmp-status-|status\\.corrupt-)[0-9a-zTZ.]+");
 
     /** Returns the calls of a trace that name the root or something under it, in order. */
     public static List<SystemCall> under(Path root, List<String> trace) {
+        return under(root, trace, line -> true);
+    }
+
+    private static List<SystemCall> under(Path root, List<String> trace, Predicate<String> which) {
         Map<String, Integer> counts = new HashMap<>();
         List<SystemCall> calls = new ArrayList<>();
         for (String line : trace) {
             Matcher name = NAME.matcher(line);
             if (name.matches()) {
                 int ordinal = counts.merge(name.group(1), 1, Integer::sum);
-                if (line.contains(root.toString())) {
-                    calls.add(new SystemCall(name.group(1), ordinal, text(root, name.group(1), line)));
+                if (line.contains(root.toString()) && which.test(line)) {
+                    calls.add(new SystemCall(name.group(1), ordinal, changes(line), text(root, name.group(1), line)));
                 }
             }
         }
         return calls;
+    }
+
+    /** Returns those calls of a trace under the root that strace did not let happen. */
+    public static List<SystemCall> injected(Path root, List<String> trace) {
+        return under(root, trace, line -> line.endsWith("(INJECTED)"));
     }
 
     /** Returns the option with which strace lets something happen in this call. */
@@ -40,11 +53,16 @@ public record SystemCall(String name, int ordinal, String text) {
         return "inject=" + name + ":" + what + ":when=" + ordinal;
     }
 
+    private static boolean changes(String line) {
+        return line.contains("O_CREAT") || CHANGING_CALL.matcher(line).lookingAt();
+    }
+
     private static String text(Path root, String name, String line) {
-        Matcher path = Pattern.compile(Pattern.quote(root.toString()) + "([^\"<>]*)").matcher(line);
+        Matcher path =
+                Pattern.compile(Pattern.quote(root.toString()) + "([^\"<>]*)").matcher(line);
         StringBuilder text = new StringBuilder(name);
         while (path.find()) {
-            String below = HEX.matcher(path.group(1)).replaceAll(".tmp-status-*");
+            String below = CHANGING_PART.matcher(path.group(1)).replaceAll("$1*");
             String last = " <root>" + below;
             if (!text.toString().endsWith(last)) {
                 text.append(last);

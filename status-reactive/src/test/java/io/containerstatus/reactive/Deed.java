@@ -1,0 +1,144 @@
+package io.containerstatus.reactive;
+
+import io.containerstatus.IndeterminateWriteException;
+import io.containerstatus.NotWrittenException;
+import io.containerstatus.Status;
+import io.containerstatus.StatusCodec;
+import io.containerstatus.StatusTransitions;
+import io.containerstatus.testing.SystemCall;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** What is done to the container {@code web-1} while the kernel does not do what it is asked. */
+enum Deed {
+    CREATE(null, Deed.status(1)) {
+        @Override
+        Mono<?> on(StatusStore store) {
+            return store.create(ID, Deed.status(1));
+        }
+    },
+    UPDATE(Deed.status(1), Deed.status(2)) {
+        @Override
+        void prepare(Path root, StatusStore store) {
+            store.create(ID, Deed.status(1)).block(StoreTest.PATIENCE);
+        }
+
+        @Override
+        Mono<?> on(StatusStore store) {
+            return update(store, 2);
+        }
+    },
+    UPDATE_OF_A_CORRUPT_STATUS(StatusTransitions.unknown(), Deed.status(2)) {
+        @Override
+        void prepareFiles(Path root) throws IOException {
+            Files.createDirectories(root.resolve(ID));
+            Files.writeString(root.resolve(ID).resolve("status"), BAD);
+        }
+
+        @Override
+        Mono<?> on(StatusStore store) {
+            return update(store, 2);
+        }
+    },
+    DELETE(Deed.status(1), null) {
+        @Override
+        void prepare(Path root, StatusStore store) {
+            store.create(ID, Deed.status(1)).block(StoreTest.PATIENCE);
+        }
+
+        @Override
+        Mono<?> on(StatusStore store) {
+            return store.delete(ID);
+        }
+    },
+    RECREATE(null, Deed.status(2)) {
+        @Override
+        void prepare(Path root, StatusStore store) {
+            store.create(ID, Deed.status(1)).block(StoreTest.PATIENCE);
+            store.delete(ID).block(StoreTest.PATIENCE);
+        }
+
+        @Override
+        Mono<?> on(StatusStore store) {
+            return store.create(ID, Deed.status(2));
+        }
+    };
+
+    static final String ID = "web-1";
+    static final String DONE = "done";
+    static final String BAD = "no status at all";
+
+    private final @Nullable Status before;
+    private final @Nullable Status after;
+
+    Deed(@Nullable Status before, @Nullable Status after) {
+        this.before = before;
+        this.after = after;
+    }
+
+    static Status status(long pid) {
+        return StoreTest.CREATED.toBuilder().startedAt(StoreTest.NOON).pid(pid).build();
+    }
+
+    /** Puts files in place before the store is opened. */
+    void prepareFiles(Path root) throws IOException {}
+
+    /** Brings the store to where the deed begins. */
+    void prepare(Path root, StatusStore store) {}
+
+    /** Returns the deed itself. */
+    abstract Mono<?> on(StatusStore store);
+
+    /** Returns what memory holds before it; null when there is no such container. */
+    @Nullable
+    Status before() {
+        return before;
+    }
+
+    /** Returns what memory and disk hold after it; null when there is no such container. */
+    @Nullable
+    Status after() {
+        return after;
+    }
+
+    /** Returns what the disk holds before it. */
+    String onDiskBefore() {
+        return this == UPDATE_OF_A_CORRUPT_STATUS ? BAD : text(before);
+    }
+
+    /** Returns what the disk holds after it. */
+    String onDiskAfter() {
+        return text(after);
+    }
+
+    /**
+     * Returns what may come of it when this call fails: it does not matter; or nothing was done, before the commit point;
+     * or that is uncertain, from there on. A rename that fails may have happened, a removal that fails has not.
+     */
+    List<String> outcomes(SystemCall failing, List<SystemCall> calls) {
+        String commit = this == DELETE ? "unlink" : "rename";
+        int commitPoint = 0;
+        while (!calls.get(commitPoint).name().equals(commit)) {
+            commitPoint++;
+        }
+        int position = calls.indexOf(failing);
+        boolean before = this == DELETE ? position <= commitPoint : position < commitPoint;
+        return List.of(
+                DONE,
+                before ? NotWrittenException.class.getSimpleName() : IndeterminateWriteException.class.getSimpleName());
+    }
+
+    static Mono<Status> update(StatusStore store, long pid) {
+        return store.find(ID).updateSync(status -> status(pid));
+    }
+
+    /** Returns the document of a status; "absent" for null. */
+    static String text(@Nullable Status status) {
+        return status == null ? "absent" : new String(StatusCodec.encode(status), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,185 @@
+package io.containerstatus.reactive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.containerstatus.InvalidRootException;
+import io.containerstatus.NotWrittenException;
+import io.containerstatus.StatusException;
+import io.containerstatus.UnreadableStatusException;
+import io.containerstatus.reactive.RecoveredContainer.Outcome;
+import io.containerstatus.testing.Strace;
+import io.containerstatus.testing.SystemCall;
+import io.containerstatus.testing.TracedThread;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Each call of an opening fails in turn: it opens all the same, or to be read, or says why not; no container is lost
+ * from sight, no lock or descriptor is kept, and the next opening finds everything.
+ */
+@Tag("faults")
+class FaultedOpeningTest {
+    @TempDir
+    Path folder;
+
+    private TracedThread thread;
+    private int points;
+
+    @BeforeEach
+    void requireTracing() throws IOException, InterruptedException {
+        Strace.require();
+        thread = new TracedThread();
+    }
+
+    @AfterEach
+    void endThread() {
+        thread.close();
+    }
+
+    /** What there is before the opening. */
+    enum Scene {
+        NO_ROOT {
+            @Override
+            void prepare(Path root) {}
+        },
+        A_ROOT_WITH_LEFTOVERS {
+            @Override
+            void prepare(Path root) throws IOException {
+                Files.createDirectories(root.resolve("unborn"));
+                Files.createFile(root.resolve("unborn").resolve(TEMPORARY));
+                Files.createDirectories(root.resolve(Deed.ID));
+                Files.createFile(root.resolve(Deed.ID).resolve(TEMPORARY));
+                Files.writeString(root.resolve(Deed.ID).resolve("status"), Deed.text(Deed.status(1)));
+            }
+        };
+
+        static final String TEMPORARY = ".tmp-status-0123456789abcdef";
+
+        abstract void prepare(Path root) throws IOException;
+    }
+
+    static Stream<Arguments> scenesAndFaults() {
+        return Arrays.stream(Scene.values())
+                .flatMap(scene -> Arrays.stream(Fault.values()).map(fault -> Arguments.of(scene, fault)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("scenesAndFaults")
+    @Timeout(300)
+    void aFailedCallLosesNoContainerAndNoLock(Scene scene, Fault fault, TestReporter reporter) throws IOException {
+        List<SystemCall> calls = callsOf(scene);
+        Map<String, String> outcomes = new LinkedHashMap<>();
+        for (SystemCall call : calls) {
+            outcomes.put(outcomes.size() + 1 + " " + call.text(), outcomeOf(scene, call, fault));
+        }
+        assertThat(outcomes).hasSizeGreaterThanOrEqualTo(scene == Scene.NO_ROOT ? 20 : 40);
+        if (fault == Fault.EIO) {
+            assertThat(outcomes.values()).contains("opened", "opened to be read", "InvalidRootException");
+        }
+        reporter.publishEntry(outcomes);
+    }
+
+    private List<SystemCall> callsOf(Scene scene) throws IOException {
+        for (int rehearsal = 0; rehearsal < 2; rehearsal++) {
+            try (FaultedRoot root = prepared(scene)) {
+                root.open();
+            }
+        }
+        try (FaultedRoot root = prepared(scene);
+                Strace strace = Strace.attach(thread.id(), folder.resolve("trace"))) {
+            root.open();
+            return SystemCall.under(root.path(), strace.calls());
+        }
+    }
+
+    private FaultedRoot prepared(Scene scene) throws IOException {
+        Path place = Files.createDirectory(folder.resolve("point-" + points++));
+        scene.prepare(place.resolve("root"));
+        return new FaultedRoot(place.resolve("root"), thread);
+    }
+
+    private String outcomeOf(Scene scene, SystemCall call, Fault fault) throws IOException {
+        String point = scene + ", " + fault + " at " + call;
+        try (FaultedRoot root = prepared(scene)) {
+            String outcome;
+            try (Strace strace = Strace.attach(thread.id(), folder.resolve("trace"), fault.at(call))) {
+                outcome = open(scene, root, point);
+                assertThat(SystemCall.injected(root.path(), strace.calls()))
+                        .as(point)
+                        .startsWith(call);
+            }
+            if (root.isOpen()) {
+                checkWrites(scene, root, point);
+            }
+            root.closeStore();
+            if (!keepsDescriptor(call, fault)) {
+                assertThat(root.descriptors()).as(point).isEmpty();
+            }
+            StatusStore next = root.open();
+            assertThat(next.recovery().writable()).as(point).isTrue();
+            assertThat(next.recovery().failures()).as(point).isEmpty();
+            root.assertNoTemporaryFiles(point);
+            assertThat(root.path().resolve("unborn")).as(point).doesNotExist();
+            assertThat(next.list()).as(point).hasSize(scene == Scene.NO_ROOT ? 0 : 1);
+            return outcome;
+        }
+    }
+
+    /**
+     * Returns whether a descriptor has to stay: a close that is made to fail never reaches the kernel, which alone would
+     * have closed it, and when a lock cannot be released the JDK does not get as far as the close.
+     */
+    private static boolean keepsDescriptor(SystemCall call, Fault fault) {
+        return call.name().equals("close") || (call.name().equals("fcntl") && fault == Fault.EIO_FROM_THEN_ON);
+    }
+
+    /** Opens the store if that is possible; returns what came of it. */
+    private static String open(Scene scene, FaultedRoot root, String point) {
+        try {
+            root.open();
+        } catch (StatusException e) {
+            assertThat(e).as(point).isInstanceOfAny(InvalidRootException.class, UnreadableStatusException.class);
+            return e.getClass().getSimpleName();
+        }
+        Recovery recovery = root.store().recovery();
+        if (scene == Scene.A_ROOT_WITH_LEFTOVERS) {
+            assertThat(root.inMemory()).as(point).isNotNull();
+        }
+        return (recovery.writable() ? "opened" : "opened to be read")
+                + (recovery.failures().isEmpty()
+                        ? ""
+                        : ", " + recovery.failures().get(0).outcome());
+    }
+
+    private static void checkWrites(Scene scene, FaultedRoot root, String point) {
+        Recovery recovery = root.store().recovery();
+        recovery.containers().stream()
+                .filter(one -> one.outcome() == Outcome.RECOVERED)
+                .forEach(one -> assertThat(root.inMemory()).as(point).isEqualTo(Deed.status(1)));
+        if (recovery.writable()) {
+            assertThat(root.store().create("web-2", Deed.status(2)).block(StoreTest.PATIENCE))
+                    .isNotNull();
+            root.store().delete("web-2").block(StoreTest.PATIENCE);
+        } else {
+            assertThat(recovery.readOnlyReason()).as(point).isNotEmpty();
+            assertThat(root.failureOf(root.store().create("web-2", Deed.status(2))))
+                    .as(point)
+                    .isInstanceOf(NotWrittenException.class);
+        }
+    }
+}

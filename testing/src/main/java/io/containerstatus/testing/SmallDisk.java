@@ -1,0 +1,121 @@
+package io.containerstatus.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/** An ext4 file system of four megabytes in a file, mounted by loop device. */
+public final class SmallDisk implements AutoCloseable {
+    private final Path image;
+    private final Path path;
+    private boolean mounted;
+
+    private SmallDisk(Path image, Path path) {
+        this.image = image;
+        this.path = path;
+    }
+
+    /** Makes one in the folder and mounts it; the test is skipped where that is not permitted. */
+    public static SmallDisk in(Path folder, String... formatOptions) throws IOException, InterruptedException {
+        SmallDisk disk = new SmallDisk(folder.resolve("image"), Files.createDirectory(folder.resolve("mounted")));
+        Child.run("truncate", "-s", "4M", disk.image);
+        List<String> format = new ArrayList<>(List.of("mkfs.ext4", "-q", "-F", "-m", "0"));
+        format.addAll(List.of(formatOptions));
+        format.add(disk.image.toString());
+        Child.require("mkfs.ext4 is needed", format.toArray(String[]::new));
+        Child.require("a mount must be permitted", disk.mount());
+        disk.mounted = true;
+        return disk;
+    }
+
+    /** Returns where it is mounted. */
+    public Path path() {
+        return path;
+    }
+
+    /** Uses up all the space with this file. */
+    public Path fill() throws IOException {
+        Path filler = path.resolve("filler");
+        for (int size = 4096; size > 0; size /= 2) {
+            append(filler, size);
+        }
+        return filler;
+    }
+
+    /** Uses up all inodes; returns the last of the files that took them. */
+    public Path useUpInodes() throws IOException {
+        Path last = Files.createFile(path.resolve("inode-0"));
+        for (int i = 1; i < 1000; i++) {
+            try {
+                last = Files.createFile(path.resolve("inode-" + i));
+            } catch (IOException e) {
+                assertThat(e).hasMessageContaining("No space left on device");
+                return last;
+            }
+        }
+        throw new AssertionError("there is no end of inodes");
+    }
+
+    /** Mounts it to be read only; nothing on it may be open for writing. */
+    public void remountReadOnly() throws IOException, InterruptedException {
+        Child.run("mount", "-o", "remount,ro", path);
+    }
+
+    /**
+     * Lets the file system find itself damaged: it becomes read-only at once, whatever is open on it, and what was not
+     * synced is lost.
+     */
+    public void failOver() throws IOException, InterruptedException {
+        String device = Child.require("findmnt is needed", "findmnt", "-n", "-o", "SOURCE", path.toString());
+        Path trigger =
+                Path.of("/sys/fs/ext4", Path.of(device.strip()).getFileName().toString(), "trigger_fs_error");
+        assumeTrue(Files.isWritable(trigger), "the kernel must let the file system fail: " + trigger);
+        Files.writeString(trigger, "1");
+    }
+
+    /** Repairs it as the boot after a failure does, and mounts it again. */
+    public void repair() throws IOException, InterruptedException {
+        unmount();
+        // It answers 1 when there was something to repair.
+        Child.require("fsck.ext4 is needed", "sh", "-c", "fsck.ext4 -p -f '" + image + "' || [ $? -eq 1 ]");
+        Child.run((Object[]) mount());
+        mounted = true;
+    }
+
+    private String[] mount() {
+        return new String[] {"mount", "-o", "loop,errors=remount-ro", image.toString(), path.toString()};
+    }
+
+    private static void append(Path file, int size) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            while (true) {
+                out.write(new byte[size]);
+            }
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("No space left on device");
+        }
+    }
+
+    private void unmount() throws IOException, InterruptedException {
+        Child.run("umount", path);
+        mounted = false;
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            if (mounted) {
+                unmount();
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
