@@ -19,11 +19,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.test.StepVerifier;
 
 /** Roots that the real kernel does not let be written. Skipped, with the reason, where it may not be asked to. */
+@Tag("faults")
 class UnwritableRootsTest {
     @TempDir
     Path folder;

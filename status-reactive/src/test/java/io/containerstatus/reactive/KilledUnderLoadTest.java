@@ -1,0 +1,110 @@
+package io.containerstatus.reactive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.containerstatus.Status;
+import io.containerstatus.StatusCodec;
+import io.containerstatus.testing.Child;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A process under full load gets a {@code kill -9}, again and again on the same root: what it acknowledged is there, or
+ * something that it began later.
+ *
+ * <p>{@code -Dstatus.kill.rounds=} sets the number of kills, {@code -Dstatus.kill.seed=} repeats a run as far as its
+ * timing can be repeated.
+ */
+@Tag("faults")
+class KilledUnderLoadTest {
+    private static final int ROUNDS = Integer.getInteger("status.kill.rounds", 5);
+    private static final long SEED = Long.getLong("status.kill.seed", System.nanoTime());
+    private static final int CONTAINERS = 6;
+    private static final long NUMBERS_A_ROUND = 10_000_000;
+
+    @TempDir
+    Path root;
+
+    private final Acknowledged acknowledged = new Acknowledged();
+    private long acknowledgements;
+    private long left;
+
+    @Test
+    @Timeout(36_000)
+    void whatWasAcknowledgedIsThereAfterEachKill(TestReporter reporter) throws IOException, InterruptedException {
+        Random random = new Random(SEED);
+        for (int round = 0; round < ROUNDS; round++) {
+            String point = "round " + round + ", seed " + SEED;
+            workAndKill(round, random);
+            left += temporaryFiles();
+            verify(point);
+        }
+        assertThat(acknowledgements).isGreaterThan(ROUNDS * 100L);
+        reporter.publishEntry(Map.of(
+                "kills", Integer.toString(ROUNDS),
+                "acknowledged before a kill", Long.toString(acknowledgements),
+                "temporary files left by the kills", Long.toString(left)));
+    }
+
+    private void workAndKill(int round, Random random) throws IOException, InterruptedException {
+        long first = 1 + round * NUMBERS_A_ROUND;
+        int enough = 100 + random.nextInt(3_000);
+        try (Child child = Child.start(LoadProgram.class, root, CONTAINERS, random.nextLong(), first)) {
+            int done = 0;
+            StringBuilder complaints = new StringBuilder();
+            for (String line = child.line(); line != null; line = child.line()) {
+                if (!acknowledged.hear(line)) {
+                    complaints.append(line).append('\n');
+                }
+                done += line.startsWith("done") ? 1 : 0;
+                if (done == enough) {
+                    child.kill();
+                }
+            }
+            assertThat(done).as(() -> complaints.toString()).isGreaterThanOrEqualTo(enough);
+            acknowledgements += done;
+        }
+    }
+
+    private void verify(String point) throws IOException {
+        StatusStore store = StatusStore.open(root).block(StoreTest.PATIENCE);
+        assertThat(store.recovery().writable()).as(point).isTrue();
+        assertThat(store.recovery().failures()).as(point).isEmpty();
+        Map<String, Status> found = new HashMap<>();
+        for (StatusStorage container : store.list()) {
+            found.put(container.id(), container.current());
+            byte[] document = Files.readAllBytes(root.resolve(container.id()).resolve("status"));
+            assertThat(StatusCodec.decode(document)).as(point).isEqualTo(container.current());
+        }
+        for (int i = 0; i < CONTAINERS; i++) {
+            String id = "c" + i;
+            Status status = found.remove(id);
+            String state = status == null ? "absent" : Long.toString(status.pid());
+            assertThat(status == null || status.equals(Deed.status(status.pid())))
+                    .as(point)
+                    .isTrue();
+            assertThat(acknowledged.states(id)).as(point + ", " + id).contains(state);
+            acknowledged.found(id, state);
+        }
+        assertThat(found).as(point).isEmpty();
+        assertThat(temporaryFiles()).as(point).isZero();
+        store.close().block(StoreTest.PATIENCE);
+    }
+
+    private long temporaryFiles() throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
+            return files.filter(file -> file.getFileName().toString().startsWith(".tmp-status-"))
+                    .count();
+        }
+    }
+}

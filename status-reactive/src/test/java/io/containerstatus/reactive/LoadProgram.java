@@ -1,0 +1,81 @@
+package io.containerstatus.reactive;
+
+import io.containerstatus.Status;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Random;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A process that works until it is killed: several containers are updated as fast as they can be, eight updates of each
+ * under way at once, and deleted and created again in between. Each step is told before it begins and when it is
+ * acknowledged: {@code begin c3 17 .}, {@code done c3 17 .}; a deletion is {@code absent}. The numbers of a container only
+ * grow.
+ */
+final class LoadProgram {
+    private static final int AT_ONCE = 8;
+
+    private final StatusStore store;
+    private final String id;
+    private final Random random;
+    private long next;
+
+    private LoadProgram(StatusStore store, String id, Random random, long next) {
+        this.store = store;
+        this.id = id;
+        this.random = random;
+        this.next = next;
+    }
+
+    /** Takes the root, the number of containers, a seed, and the number to begin with. */
+    public static void main(String[] arguments) {
+        StatusStore store =
+                Objects.requireNonNull(StatusStore.open(Path.of(arguments[0])).block(StoreTest.PATIENCE));
+        int containers = Integer.parseInt(arguments[1]);
+        Random random = new Random(Long.parseLong(arguments[2]));
+        long first = Long.parseLong(arguments[3]);
+        Flux.range(0, containers)
+                .flatMap(i -> new LoadProgram(store, "c" + i, new Random(random.nextLong()), first).work(), containers)
+                .blockLast();
+    }
+
+    private Mono<Void> work() {
+        boolean exists = store.list().stream().anyMatch(one -> one.id().equals(id));
+        Mono<Void> creation = exists ? Mono.empty() : step(store::create);
+        return creation.thenMany(
+                        Mono.defer(this::life).then(Mono.defer(this::deletion)).repeat())
+                .then();
+    }
+
+    /** Updates the container some hundred times. */
+    private Mono<Void> life() {
+        StatusStorage container = store.find(id);
+        return Flux.range(0, 1 + random.nextInt(300))
+                .flatMap(i -> step((same, status) -> container.updateSync(before -> status)), AT_ONCE)
+                .then();
+    }
+
+    /** Deletes the container and creates it again. */
+    private Mono<Void> deletion() {
+        tell("begin", "absent");
+        return store.delete(id).doOnSuccess(done -> tell("done", "absent")).then(Mono.defer(() -> step(store::create)));
+    }
+
+    private interface Step {
+        Mono<?> to(String id, Status status);
+    }
+
+    private Mono<Void> step(Step step) {
+        return Mono.defer(() -> {
+                    long number = next++;
+                    tell("begin", Long.toString(number));
+                    return step.to(id, Deed.status(number)).doOnSuccess(done -> tell("done", Long.toString(number)));
+                })
+                .then();
+    }
+
+    private void tell(String word, String state) {
+        System.out.println(word + " " + id + " " + state + " .");
+    }
+}
