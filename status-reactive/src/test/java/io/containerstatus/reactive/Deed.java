@@ -117,20 +117,26 @@ enum Deed {
     }
 
     /**
-     * Returns what may come of it when this call fails: it does not matter; or nothing was done, before the commit point;
-     * or that is uncertain, from there on. A rename that fails may have happened, a removal that fails has not.
+     * Returns what may come of it when this call fails: nothing was done, before the commit point; or that is uncertain,
+     * from there on. (A rename that fails may have happened, a removal that fails has not.) Only where it merely looks,
+     * or has another way, or the call was interrupted and is made again, may it be done all the same.
      */
-    List<String> outcomes(SystemCall failing, List<SystemCall> calls) {
+    List<String> outcomes(SystemCall failing, List<SystemCall> calls, Fault fault) {
+        String failure = isBeforeTheCommit(failing, calls)
+                ? NotWrittenException.class.getSimpleName()
+                : IndeterminateWriteException.class.getSimpleName();
+        boolean vital = failing.changes() && !failing.name().startsWith("link") && fault != Fault.EINTR;
+        return vital ? List.of(failure) : List.of(failure, DONE);
+    }
+
+    private boolean isBeforeTheCommit(SystemCall failing, List<SystemCall> calls) {
         String commit = this == DELETE ? "unlink" : "rename";
         int commitPoint = 0;
-        while (!calls.get(commitPoint).name().equals(commit)) {
+        while (!calls.get(commitPoint).name().startsWith(commit)) {
             commitPoint++;
         }
         int position = calls.indexOf(failing);
-        boolean before = this == DELETE ? position <= commitPoint : position < commitPoint;
-        return List.of(
-                DONE,
-                before ? NotWrittenException.class.getSimpleName() : IndeterminateWriteException.class.getSimpleName());
+        return this == DELETE ? position <= commitPoint : position < commitPoint;
     }
 
     static Mono<Status> update(StatusStore store, long pid) {
