@@ -27,6 +27,7 @@ abstract class ChangeSubscription implements Subscription, Runnable {
     private final Subscribers registry;
     private final Signals signals;
     private final @Nullable Scheduler scheduler;
+    private final ChangeFilter filter;
     private volatile long requested;
     private volatile boolean done;
     private volatile @Nullable Throwable badRequest;
@@ -34,11 +35,20 @@ abstract class ChangeSubscription implements Subscription, Runnable {
     private volatile int drain = DRAINING;
 
     ChangeSubscription(
-            CoreSubscriber<? super StatusChange> actual, Subscribers registry, Signals signals, Delivery delivery) {
+            CoreSubscriber<? super StatusChange> actual,
+            Subscribers registry,
+            Signals signals,
+            Delivery delivery,
+            ChangeFilter filter) {
         this.actual = actual;
         this.registry = registry;
         this.signals = signals;
         this.scheduler = delivery.scheduler();
+        this.filter = filter;
+    }
+
+    final ChangeFilter filter() {
+        return filter;
     }
 
     /** Registers, looks at what stands, and lets the signals flow; in this order, so that no commit falls between. */
@@ -57,6 +67,13 @@ abstract class ChangeSubscription implements Subscription, Runnable {
     abstract void look();
 
     /** Hears of a commit, on the thread that published it; for one container, one after the other. */
+    final void hear(ContainerLane lane, StatusChange change) {
+        if (filter.passes(change)) {
+            onCommit(lane, change);
+        }
+    }
+
+    /** Hears of a commit that the filter lets through. */
     abstract void onCommit(ContainerLane lane, StatusChange change);
 
     /** Returns why the stream must end at once, or null. Called in the drain only, as those below. */

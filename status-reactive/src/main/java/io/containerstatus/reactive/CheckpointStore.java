@@ -1,31 +1,22 @@
 package io.containerstatus.reactive;
 
-import io.containerstatus.AmbiguousIdException;
 import io.containerstatus.ContainerIds;
-import io.containerstatus.ContainerNotFoundException;
+import io.containerstatus.ContainerState;
 import io.containerstatus.Status;
 import io.containerstatus.spi.StatusCheckpoints;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentNavigableMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The containers of one root by id, each in its own lane; the store itself is in no one's way. */
 final class CheckpointStore implements StatusStore {
-    /** How many ids an ambiguous prefix is told with. */
-    private static final int MATCHES_SHOWN = 5;
-
     private final StatusCheckpoints checkpoints;
     private final Settings settings;
     private final Recovery recovery;
-    /** Sorted, so that the ids with a common beginning lie side by side. */
-    private final ConcurrentNavigableMap<String, ContainerLane> lanes = new ConcurrentSkipListMap<>();
-
+    private final Lanes lanes = new Lanes();
     private final Subscribers subscribers = new Subscribers();
     private final Mono<Void> end = Mono.defer(this::end).cache();
     private volatile boolean closing;
@@ -35,7 +26,7 @@ final class CheckpointStore implements StatusStore {
         this.checkpoints = checkpoints;
         this.settings = settings;
         this.recovery = recovered.report();
-        recovered.forEach((id, status, durable) -> lanes.put(id, ContainerLane.ofRecovered(this, id, status, durable)));
+        recovered.forEach((id, status, durable) -> lanes.add(ContainerLane.ofRecovered(this, id, status, durable)));
     }
 
     /**
@@ -108,13 +99,7 @@ final class CheckpointStore implements StatusStore {
     }
 
     private ContainerLane lane(String id) {
-        ContainerLane lane = lanes.get(id);
-        if (lane != null) {
-            return lane;
-        }
-        ContainerLane fresh = ContainerLane.ofNew(this, id);
-        ContainerLane other = lanes.putIfAbsent(id, fresh);
-        return other != null ? other : fresh;
+        return lanes.getOrAdd(id, fresh -> ContainerLane.ofNew(this, fresh));
     }
 
     /** Gives an operation that reached a lane out of use to the lane in use. */
@@ -124,42 +109,30 @@ final class CheckpointStore implements StatusStore {
     }
 
     void remove(ContainerLane lane) {
-        lanes.remove(lane.id(), lane);
+        lanes.remove(lane);
     }
 
     @Override
     public StatusStorage find(String idOrPrefix) {
-        ContainerLane exact = lanes.get(Objects.requireNonNull(idOrPrefix, "idOrPrefix"));
-        if (exact != null && exact.committed().isLive()) {
-            return exact;
-        }
-        List<ContainerLane> matches = new ArrayList<>();
-        for (ContainerLane lane :
-                lanes.tailMap(idOrPrefix, /* inclusive= */ true).values()) {
-            if (!lane.id().startsWith(idOrPrefix) || matches.size() == MATCHES_SHOWN) {
-                break;
-            }
-            if (lane.committed().isLive()) {
-                matches.add(lane);
-            }
-        }
-        if (matches.isEmpty()) {
-            throw new ContainerNotFoundException(idOrPrefix);
-        }
-        if (matches.size() > 1) {
-            throw new AmbiguousIdException(
-                    idOrPrefix, matches.stream().map(ContainerLane::id).toList());
-        }
-        return matches.get(0);
+        return lanes.find(Objects.requireNonNull(idOrPrefix, "idOrPrefix"));
     }
 
     @Override
     public List<StatusStorage> list() {
-        return List.copyOf(liveLanes());
+        return lanes.live("").<StatusStorage>map(lane -> lane).toList();
     }
 
-    Collection<ContainerLane> liveLanes() {
-        return lanes.values().stream().filter(lane -> lane.committed().isLive()).toList();
+    @Override
+    public List<StatusStorage> list(ContainerState state) {
+        Objects.requireNonNull(state, "state");
+        return lanes.live("")
+                .filter(lane -> lane.current().state() == state)
+                .<StatusStorage>map(lane -> lane)
+                .toList();
+    }
+
+    Collection<ContainerLane> liveLanes(String prefix) {
+        return lanes.live(prefix).toList();
     }
 
     @Override
@@ -179,7 +152,7 @@ final class CheckpointStore implements StatusStore {
 
     private Mono<Void> end() {
         closing = true;
-        Mono<Void> accepted = Flux.fromIterable(lanes.values())
+        Mono<Void> accepted = Flux.fromIterable(lanes.all())
                 .flatMap(ContainerLane::close, Integer.MAX_VALUE)
                 .then();
         return accepted.then(Mono.<Void>fromRunnable(() -> {

@@ -1,6 +1,6 @@
 package io.containerstatus.reactive;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,17 +8,25 @@ import org.jspecify.annotations.Nullable;
  * ready for it, instead of being sent each: so nothing is buffered, and what is newest is never missed.
  */
 final class Cursor {
-    private final ContainerLane lane;
-    private final boolean reportsUnseenDeletion;
-    /** Whether it waits in its subscription's queue of containers to look at. */
-    private final AtomicBoolean queued = new AtomicBoolean();
+    // A subscription to a whole store has a cursor for each container: hence no object for it.
+    private static final AtomicIntegerFieldUpdater<Cursor> QUEUED =
+            AtomicIntegerFieldUpdater.newUpdater(Cursor.class, "queued");
 
+    private final ContainerLane lane;
+    private final ChangeFilter filter;
+    private final boolean reportsUnseenDeletion;
+    /** 1 while it waits in its subscription's queue of containers to look at. */
+    @SuppressWarnings("unused") // Through QUEUED.
+    private volatile int queued;
+
+    // The drain's alone.
     private StatusChange.Kind firstKind;
     private @Nullable Commit seen;
     private boolean finished;
 
-    Cursor(ContainerLane lane, StatusChange.Kind firstKind, boolean reportsUnseenDeletion) {
+    Cursor(ContainerLane lane, ChangeFilter filter, StatusChange.Kind firstKind, boolean reportsUnseenDeletion) {
         this.lane = lane;
+        this.filter = filter;
         this.firstKind = firstKind;
         this.reportsUnseenDeletion = reportsUnseenDeletion;
     }
@@ -28,11 +36,11 @@ final class Cursor {
     }
 
     boolean enterQueue() {
-        return queued.compareAndSet(false, true);
+        return QUEUED.compareAndSet(this, 0, 1);
     }
 
     void leaveQueue() {
-        queued.set(false);
+        queued = 0;
     }
 
     /** Takes the container as one that was there before the subscription. */
@@ -51,7 +59,9 @@ final class Cursor {
     }
 
     private boolean isNews(Commit now) {
-        return seen != null ? now.revision() > seen.revision() : now.isLive() || reportsUnseenDeletion;
+        return seen != null
+                ? now.revision() > seen.revision() && filter.tells(seen, now)
+                : now.isLive() || reportsUnseenDeletion;
     }
 
     /** Returns the change from what was seen to what stands now, or null if there is none to tell. */

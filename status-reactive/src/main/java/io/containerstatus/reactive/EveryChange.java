@@ -3,9 +3,7 @@ package io.containerstatus.reactive;
 import io.containerstatus.SubscriberLaggedException;
 import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.LongAdder;
@@ -15,11 +13,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.util.concurrent.Queues;
 
-/**
- * Every change of one container or of all, in commit order, up to a bound on how many may wait. What was committed
- * before the look at what stands may still be published after it; it is left out when the snapshot has it already, and
- * when its container was gone by then.
- */
+/** Every change of one container or of all, in commit order, up to a bound on how many may wait. */
 final class EveryChange extends ChangeSubscription {
     private static final AtomicIntegerFieldUpdater<EveryChange> WAITING =
             AtomicIntegerFieldUpdater.newUpdater(EveryChange.class, "waiting");
@@ -42,11 +36,7 @@ final class EveryChange extends ChangeSubscription {
     private volatile boolean lagged;
 
     // The drain's alone.
-    /** The containers that the subscriber knows of, with the revision at which it began; later ones are news to it. */
-    private final Map<ContainerLane, Long> known = new HashMap<>();
-
-    /** What was published before the look was through. */
-    private final Queue<Published> early = new ArrayDeque<>();
+    private final KnownContainers known;
 
     private @Nullable StatusChange head;
     private long lastRevision;
@@ -60,14 +50,16 @@ final class EveryChange extends ChangeSubscription {
             Supplier<? extends Collection<ContainerLane>> lanes,
             BooleanSupplier closed,
             boolean endsWithContainer,
-            Delivery delivery) {
-        super(actual, registry, settings.signals(), delivery);
+            Delivery delivery,
+            ChangeFilter filter) {
+        super(actual, registry, settings.signals(), delivery, filter);
         this.lanes = lanes;
         this.closed = closed;
         this.endsWithContainer = endsWithContainer;
         this.metrics = settings.metrics();
         this.maxLag = delivery.maxLag();
         this.snapshot = delivery.withSnapshot();
+        this.known = new KnownContainers(filter);
     }
 
     static EveryChange ofContainer(CoreSubscriber<? super StatusChange> actual, ContainerLane lane, Delivery delivery) {
@@ -78,7 +70,8 @@ final class EveryChange extends ChangeSubscription {
                 () -> List.of(lane),
                 lane::isClosed,
                 /* endsWithContainer= */ true,
-                delivery);
+                delivery,
+                delivery.filter().ofContainer());
     }
 
     static EveryChange ofStore(CoreSubscriber<? super StatusChange> actual, CheckpointStore store, Delivery delivery) {
@@ -86,10 +79,11 @@ final class EveryChange extends ChangeSubscription {
                 actual,
                 store.subscribers(),
                 store.settings(),
-                store::liveLanes,
+                () -> store.liveLanes(delivery.filter().prefix()),
                 store::isClosed,
                 /* endsWithContainer= */ false,
-                delivery);
+                delivery,
+                delivery.filter());
     }
 
     @Override
@@ -97,30 +91,10 @@ final class EveryChange extends ChangeSubscription {
         for (ContainerLane lane : lanes.get()) {
             Commit now = lane.committed();
             if (now.isLive()) {
-                known.put(lane, now.revision());
-            } else if (!endsWithContainer) {
-                // Deleted since it was listed: of a store, a subscriber hears nothing of what was gone before.
-                continue;
+                known.add(lane, now.revision(), now.status());
             }
-            // Deleted since the list was made: of no concern to one who watches all and never knew of it.
-            if (snapshot && (now.isLive() || endsWithContainer)) {
+            if (snapshot) {
                 snapshots.add(StatusChanges.first(lane.id(), StatusChange.Kind.SNAPSHOT, now));
-            }
-        }
-        forgetWhatIsGone();
-    }
-
-    /**
-     * Drops what was published of containers that came and went before the look: told after the snapshots, it would
-     * follow the snapshot of another container with the same id. LateLookTest
-     */
-    private void forgetWhatIsGone() {
-        Published next;
-        while ((next = published.poll()) != null) {
-            if (known.containsKey(next.lane()) || next.lane().committed().isLive()) {
-                early.add(next);
-            } else {
-                WAITING.decrementAndGet(this);
             }
         }
     }
@@ -186,26 +160,13 @@ final class EveryChange extends ChangeSubscription {
 
     private @Nullable StatusChange pollPublished() {
         Published next;
-        while ((next = early.isEmpty() ? published.poll() : early.poll()) != null) {
+        while ((next = published.poll()) != null) {
             WAITING.decrementAndGet(this);
-            if (isNews(next.lane(), next.change())) {
-                return next.change();
+            StatusChange news = known.news(next.lane(), next.change());
+            if (news != null) {
+                return news;
             }
         }
         return null;
-    }
-
-    private boolean isNews(ContainerLane lane, StatusChange change) {
-        Long beganAt = known.get(lane);
-        if (change.kind() == StatusChange.Kind.CREATED) {
-            return beganAt == null && known.put(lane, change.revision()) == null;
-        }
-        if (beganAt == null || change.revision() <= beganAt) {
-            return false;
-        }
-        if (change.kind() == StatusChange.Kind.DELETED) {
-            known.remove(lane);
-        }
-        return true;
     }
 }

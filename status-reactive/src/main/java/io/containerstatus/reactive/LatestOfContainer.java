@@ -10,9 +10,14 @@ final class LatestOfContainer extends ChangeSubscription {
     private final boolean snapshot;
 
     LatestOfContainer(CoreSubscriber<? super StatusChange> actual, ContainerLane lane, Delivery delivery) {
-        super(actual, lane.subscribers(), lane.store().settings().signals(), delivery);
+        super(
+                actual,
+                lane.subscribers(),
+                lane.store().settings().signals(),
+                delivery,
+                delivery.filter().ofContainer());
         this.lane = lane;
-        this.cursor = new Cursor(lane, StatusChange.Kind.SNAPSHOT, /* reportsUnseenDeletion= */ true);
+        this.cursor = new Cursor(lane, filter(), StatusChange.Kind.SNAPSHOT, /* reportsUnseenDeletion= */ true);
         this.snapshot = delivery.withSnapshot();
     }
 

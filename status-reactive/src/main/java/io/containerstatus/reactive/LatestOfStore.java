@@ -3,9 +3,9 @@ package io.containerstatus.reactive;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
-import reactor.util.concurrent.Queues;
 
 /**
  * The newest state of each container of a store, whenever the subscriber is ready for it. A container waits in the queue
@@ -15,20 +15,17 @@ final class LatestOfStore extends ChangeSubscription {
     private final CheckpointStore store;
     private final boolean snapshot;
     private final Map<ContainerLane, Cursor> cursors = new ConcurrentHashMap<>();
-    private final Queue<Cursor> changed =
-            Queues.<Cursor>unboundedMultiproducer().get();
-    /** Taken from the queue and not yet told; only once the store has closed. */
-    private @Nullable Cursor head;
+    private final Queue<Cursor> changed = new ConcurrentLinkedQueue<>();
 
     LatestOfStore(CoreSubscriber<? super StatusChange> actual, CheckpointStore store, Delivery delivery) {
-        super(actual, store.subscribers(), store.settings().signals(), delivery);
+        super(actual, store.subscribers(), store.settings().signals(), delivery, delivery.filter());
         this.store = store;
         this.snapshot = delivery.withSnapshot();
     }
 
     @Override
     void look() {
-        store.liveLanes().forEach(lane -> {
+        store.liveLanes(filter().prefix()).forEach(lane -> {
             Cursor cursor = cursor(lane);
             cursor.existedBefore();
             if (snapshot) {
@@ -40,8 +37,13 @@ final class LatestOfStore extends ChangeSubscription {
     }
 
     private Cursor cursor(ContainerLane lane) {
-        return cursors.computeIfAbsent(
-                lane, of -> new Cursor(of, StatusChange.Kind.CREATED, /* reportsUnseenDeletion= */ false));
+        Cursor known = cursors.get(lane);
+        // Looked up first because computeIfAbsent may take a lock even if there is one.
+        return known != null ? known : cursors.computeIfAbsent(lane, this::newCursor);
+    }
+
+    private Cursor newCursor(ContainerLane lane) {
+        return new Cursor(lane, filter(), StatusChange.Kind.CREATED, /* reportsUnseenDeletion= */ false);
     }
 
     private void enqueue(Cursor cursor) {
@@ -65,41 +67,29 @@ final class LatestOfStore extends ChangeSubscription {
 
     @Override
     boolean hasNext() {
-        while (head == null || !head.hasNews()) {
-            head = changed.poll();
-            if (head == null) {
-                return false;
-            }
+        Cursor next = changed.peek();
+        while (next != null && !next.hasNews()) {
+            changed.poll();
+            next = changed.peek();
         }
-        return true;
+        return next != null;
     }
 
     @Override
     @Nullable
     StatusChange poll() {
-        Cursor cursor;
-        while ((cursor = takeChanged()) != null) {
-            StatusChange change = cursor.poll();
-            if (cursor.isFinished()) {
-                cursors.remove(cursor.lane());
+        Cursor next;
+        while ((next = changed.poll()) != null) {
+            // Before the look: a commit made after it queues the container again.
+            next.leaveQueue();
+            StatusChange change = next.poll();
+            if (next.isFinished()) {
+                cursors.remove(next.lane());
             }
             if (change != null) {
                 return change;
             }
         }
         return null;
-    }
-
-    private @Nullable Cursor takeChanged() {
-        Cursor cursor = head;
-        head = null;
-        if (cursor == null) {
-            cursor = changed.poll();
-        }
-        if (cursor != null) {
-            // Before the look: a commit made after it queues the container again.
-            cursor.leaveQueue();
-        }
-        return cursor;
     }
 }

@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param revision the container's revision after this change: 1 at its creation or recovery, one more with every
  *     commit, its deletion included; revisions are not stored and start anew when a store is opened
  * @param kind what happened
- * @param previous the status that this subscriber was told last, or null if this is the first it hears of the container
+ * @param previous the status that this subscriber was told last, or that stood at its subscription with {@link
+ *     Delivery#changesOnly()}; null if this is the first it hears of the container
  * @param current the status after this change; for {@link Kind#DELETED} the last one before the deletion
  * @param durable whether this status, or one that replaced it meanwhile, had reached the disk before this signal; for
  *     {@link Kind#DELETED} always true
- * @param skipped how many changes of this container were left out before this one because the subscriber was slower
- *     than they came; 0 with {@link Delivery#every(int)}
+ * @param skipped how many changes of this container were left out since the one told before, so that this revision is
+ *     that one's plus 1 plus this: because the subscriber was slower than they came, which does not happen with {@link
+ *     Delivery#every(int)}, or because its delivery is {@link Delivery#stateChangesOnly()}
  */
 public record StatusChange(
         String id, long revision, Kind kind, @Nullable Status previous, Status current, boolean durable, long skipped) {

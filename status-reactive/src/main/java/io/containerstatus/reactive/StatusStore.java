@@ -1,5 +1,6 @@
 package io.containerstatus.reactive;
 
+import io.containerstatus.ContainerState;
 import io.containerstatus.Status;
 import io.containerstatus.fs.FileCheckpoints;
 import io.containerstatus.spi.StatusCheckpoints;
@@ -69,15 +70,24 @@ public interface StatusStore {
     Mono<StatusStorage> create(String id, Status status);
 
     /**
-     * Finds a container by its id or by the beginning of it. An exact match wins over longer ids.
+     * Finds a container by its id or by the beginning of it. An exact match wins over longer ids. Looks at no ids but a
+     * few of those that begin so, however many there are; never waits.
      *
-     * @throws io.containerstatus.ContainerNotFoundException if no id begins with it
-     * @throws io.containerstatus.AmbiguousIdException if more than one does
+     * @param idOrPrefix any text; the empty one is the beginning of every id
+     * @throws io.containerstatus.ContainerNotFoundException if no id begins with it, as when it can be no id at all
+     * @throws io.containerstatus.AmbiguousIdException if more than one does; it names a few
      */
     StatusStorage find(String idOrPrefix);
 
     /** Returns the containers that exist now, ordered by id; a copy, which later changes leave alone. */
     List<StatusStorage> list();
+
+    /**
+     * Returns the containers that are in this state now, ordered by id; a copy, as {@link #list()}. Looks at every
+     * container once, one after the other, and never waits; to follow a state, watch {@link #changes(Delivery)} with
+     * {@link Delivery#stateChangesOnly()}.
+     */
+    List<StatusStorage> list(ContainerState state);
 
     /**
      * Deletes a container, whether it is known or not: what a failed creation left on the disk goes too. Idempotent.
@@ -97,8 +107,8 @@ public interface StatusStore {
      *
      * <p>Signals come on the delivery's scheduler. Cancelling ends the subscription and has no other effect. Fails with
      * {@link io.containerstatus.SubscriberLaggedException} as the delivery says, and with {@link
-     * io.containerstatus.StoreClosedException} when subscribed to after the store was closed. A subscription holds a
-     * few dozen bytes for each container.
+     * io.containerstatus.StoreClosedException} when subscribed to after the store was closed. A subscription holds
+     * about a hundred bytes for each container that it is about.
      */
     Flux<StatusChange> changes(Delivery delivery);
 

@@ -53,7 +53,7 @@ final class Subscribers {
 
     void publish(ContainerLane lane, StatusChange change) {
         for (ChangeSubscription subscription : all) {
-            subscription.onCommit(lane, change);
+            subscription.hear(lane, change);
         }
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.containerstatus.AmbiguousIdException;
 import io.containerstatus.ContainerNotFoundException;
+import io.containerstatus.ContainerState;
+import io.containerstatus.StatusTransitions;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -54,7 +56,26 @@ class FindTest extends StoreTest {
 
         @Test
         void textThatCouldBeNoIdIsNotFoundEither() {
-            assertThatThrownBy(() -> store.find("../a")).isInstanceOf(ContainerNotFoundException.class);
+            for (String text : List.of("../a", "a\uffff", "\uffff", "-", " a", "A", "a".repeat(1000))) {
+                assertThatThrownBy(() -> store.find(text)).isInstanceOf(ContainerNotFoundException.class);
+            }
+        }
+
+        @Test
+        void aBeginningThatIsNoIdByItselfIsEnough() {
+            StatusStorage web = container("web-1");
+            assertThat(store.find("web-")).isSameAs(web);
+        }
+
+        @Test
+        void theEmptyTextIsTheBeginningOfEveryId() {
+            assertThatThrownBy(() -> store.find(""))
+                    .isInstanceOfSatisfying(AmbiguousIdException.class, ambiguous -> assertThat(ambiguous.matches())
+                            .containsExactly("a", "ab", "abc", "b1"));
+            List.of(a, ab, abc).forEach(one -> one.delete().block(PATIENCE));
+            assertThat(store.find("")).isSameAs(b1);
+            b1.delete().block(PATIENCE);
+            assertThatThrownBy(() -> store.find("")).isInstanceOf(ContainerNotFoundException.class);
         }
 
         @Test
@@ -105,6 +126,32 @@ class FindTest extends StoreTest {
             container("z");
             assertThat(before).containsExactly(a, ab, abc, b1);
             assertThatThrownBy(() -> before.remove(0)).isInstanceOf(UnsupportedOperationException.class);
+        }
+
+        @Test
+        void byStateIsOfThoseThatAreInItNow() {
+            ab.update(status -> StatusTransitions.started(status, 7, NOON)).block(PATIENCE);
+            b1.update(status -> StatusTransitions.started(status, 8, NOON)).block(PATIENCE);
+            abc.update(status -> StatusTransitions.started(status, 9, NOON)).block(PATIENCE);
+            abc.updateSync(status -> StatusTransitions.exited(status, 0, NOON)).block(PATIENCE);
+            assertThat(store.list(ContainerState.CREATED)).containsExactly(a);
+            assertThat(store.list(ContainerState.RUNNING)).containsExactly(ab, b1);
+            assertThat(store.list(ContainerState.EXITED)).containsExactly(abc);
+            assertThat(store.list(ContainerState.UNKNOWN)).isEmpty();
+        }
+
+        @Test
+        void byStateIsACopyToo() {
+            List<StatusStorage> created = store.list(ContainerState.CREATED);
+            a.delete().block(PATIENCE);
+            assertThat(created).containsExactly(a, ab, abc, b1);
+            assertThat(store.list(ContainerState.CREATED)).containsExactly(ab, abc, b1);
+            assertThatThrownBy(() -> created.remove(0)).isInstanceOf(UnsupportedOperationException.class);
+        }
+
+        @Test
+        void byNoStateIsRefused() {
+            assertThatThrownBy(() -> store.list(null)).isInstanceOf(NullPointerException.class);
         }
     }
 }

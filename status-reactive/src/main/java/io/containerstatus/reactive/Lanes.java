@@ -1,0 +1,90 @@
+package io.containerstatus.reactive;
+
+import io.containerstatus.AmbiguousIdException;
+import io.containerstatus.ContainerNotFoundException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * The lanes of one store by id. They are sorted, so that the ids with a common beginning lie side by side and no search
+ * looks at others.
+ */
+final class Lanes {
+    /** How many ids an ambiguous prefix is told with. */
+    private static final int MATCHES_SHOWN = 5;
+
+    private final ConcurrentNavigableMap<String, ContainerLane> byId;
+
+    Lanes() {
+        this(new ConcurrentSkipListMap<>());
+    }
+
+    Lanes(ConcurrentNavigableMap<String, ContainerLane> byId) {
+        this.byId = byId;
+    }
+
+    void add(ContainerLane lane) {
+        byId.put(lane.id(), lane);
+    }
+
+    /** Returns the lane of the id, a new one if there is none. */
+    ContainerLane getOrAdd(String id, Function<String, ContainerLane> fresh) {
+        ContainerLane lane = byId.get(id);
+        if (lane != null) {
+            return lane;
+        }
+        ContainerLane added = fresh.apply(id);
+        ContainerLane other = byId.putIfAbsent(id, added);
+        return other != null ? other : added;
+    }
+
+    /** Removes the lane, unless another one is there for its id already. */
+    void remove(ContainerLane lane) {
+        byId.remove(lane.id(), lane);
+    }
+
+    Collection<ContainerLane> all() {
+        return byId.values();
+    }
+
+    /** Returns those of containers that exist, ordered by id. */
+    Stream<ContainerLane> live(String prefix) {
+        return beginningWith(prefix).values().stream()
+                .filter(lane -> lane.committed().isLive());
+    }
+
+    ContainerLane find(String idOrPrefix) {
+        ContainerLane exact = byId.get(idOrPrefix);
+        if (exact != null && exact.committed().isLive()) {
+            return exact;
+        }
+        List<Map.Entry<String, ContainerLane>> matches = new ArrayList<>();
+        for (Map.Entry<String, ContainerLane> one : beginningWith(idOrPrefix).entrySet()) {
+            if (one.getValue().committed().isLive()) {
+                matches.add(one);
+            }
+            if (matches.size() == MATCHES_SHOWN) {
+                break;
+            }
+        }
+        if (matches.isEmpty()) {
+            throw new ContainerNotFoundException(idOrPrefix);
+        }
+        if (matches.size() > 1) {
+            throw new AmbiguousIdException(
+                    idOrPrefix, matches.stream().map(Map.Entry::getKey).toList());
+        }
+        return matches.get(0).getValue();
+    }
+
+    private ConcurrentNavigableMap<String, ContainerLane> beginningWith(String prefix) {
+        // No id has this character, which comes after all of theirs.
+        return prefix.isEmpty() ? byId : byId.subMap(prefix, prefix + Character.MAX_VALUE);
+    }
+}

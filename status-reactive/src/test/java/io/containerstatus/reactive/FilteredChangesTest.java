@@ -1,0 +1,340 @@
+package io.containerstatus.reactive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.containerstatus.ContainerState;
+import io.containerstatus.Status;
+import io.containerstatus.StatusTransitions;
+import io.containerstatus.SubscriberLaggedException;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import reactor.test.subscriber.TestSubscriber;
+
+/** What a subscriber is told that wants to hear of some changes only. */
+class FilteredChangesTest extends StoreTest {
+    private static final UnaryOperator<Status> RUN = status -> StatusTransitions.started(status, 7, NOON);
+    private static final UnaryOperator<Status> EXIT = status -> StatusTransitions.exited(status, 0, NOON);
+    /** Neither state nor pid changes. */
+    private static final UnaryOperator<Status> OOM = StatusTransitions::oomKilled;
+
+    private static final UnaryOperator<Status> RUN_AGAIN =
+            status -> status.toBuilder().pid(8).exitCode(0).finishedAt(null).build();
+
+    private StatusStorage web;
+
+    static Stream<Delivery> deliveries() {
+        return Stream.of(Delivery.latest(), Delivery.every(100));
+    }
+
+    @BeforeEach
+    void createContainer() {
+        web = container("web-1");
+    }
+
+    private TestSubscriber<StatusChange> watch(Delivery delivery, long demand) {
+        TestSubscriber<StatusChange> watcher =
+                TestSubscriber.builder().initialRequest(demand).build();
+        store.changes(delivery).subscribe(watcher);
+        return watcher;
+    }
+
+    private TestSubscriber<StatusChange> watchWeb(Delivery delivery, long demand) {
+        TestSubscriber<StatusChange> watcher =
+                TestSubscriber.builder().initialRequest(demand).build();
+        web.changes(delivery).subscribe(watcher);
+        return watcher;
+    }
+
+    private static void update(StatusStorage container, List<UnaryOperator<Status>> updates) {
+        updates.forEach(update -> container.update(update).block(PATIENCE));
+    }
+
+    private static List<String> told(TestSubscriber<StatusChange> watcher) {
+        return watcher.getReceivedOnNext().stream()
+                .map(change -> change.kind() + " " + change.id() + " " + change.revision() + " " + change.state())
+                .toList();
+    }
+
+    @Nested
+    class ById {
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
+        void tellsTheWholeLifeOfThoseThatBeginSoAndNothingOfOthers(Delivery delivery) {
+            StatusStorage db = container("db-1");
+            TestSubscriber<StatusChange> watcher = watch(delivery.idsStartingWith("web-"), Long.MAX_VALUE);
+            db.update(pid(1)).block(PATIENCE);
+            container("web-2").update(pid(1)).block(PATIENCE);
+            container("web");
+            container("wec-1");
+            db.delete().block(PATIENCE);
+            web.delete().block(PATIENCE);
+            assertThat(told(watcher))
+                    .containsExactly(
+                            "SNAPSHOT web-1 1 CREATED",
+                            "CREATED web-2 1 CREATED",
+                            "UPDATED web-2 2 CREATED",
+                            "DELETED web-1 2 CREATED");
+            store.close().block(PATIENCE);
+            assertThat(watcher.isTerminatedComplete()).isTrue();
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
+        void anIdBeginsWithItself(Delivery delivery) {
+            assertThat(told(watch(delivery.idsStartingWith("web-1"), Long.MAX_VALUE)))
+                    .containsExactly("SNAPSHOT web-1 1 CREATED");
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
+        void theLastPrefixCountsAndTheEmptyOneIsTheBeginningOfAll(Delivery delivery) {
+            container("db-1");
+            Delivery db = delivery.idsStartingWith("web-").idsStartingWith("db-");
+            assertThat(told(watch(db, Long.MAX_VALUE))).containsExactly("SNAPSHOT db-1 1 CREATED");
+            assertThat(told(watch(db.idsStartingWith(""), Long.MAX_VALUE)))
+                    .containsExactly("SNAPSHOT db-1 1 CREATED", "SNAPSHOT web-1 1 CREATED");
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
+        void textThatNoIdBeginsWithMatchesNone(Delivery delivery) {
+            for (String text : List.of("../", "web-1\uffff", "-", "\u0000", "ä")) {
+                TestSubscriber<StatusChange> watcher = watch(delivery.idsStartingWith(text), Long.MAX_VALUE);
+                web.update(status -> pid(status.pid() + 1).apply(status)).block(PATIENCE);
+                assertThat(told(watcher)).isEmpty();
+                watcher.cancel();
+            }
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
+        void theStreamOfOneContainerTakesNoNotice(Delivery delivery) {
+            TestSubscriber<StatusChange> watcher = watchWeb(delivery.idsStartingWith("db-"), Long.MAX_VALUE);
+            web.delete().block(PATIENCE);
+            assertThat(told(watcher)).containsExactly("SNAPSHOT web-1 1 CREATED", "DELETED web-1 2 CREATED");
+            assertThat(watcher.isTerminatedComplete()).isTrue();
+        }
+
+        @Test
+        void changesOfOthersAreNoLag() {
+            StatusStorage db = container("db-1");
+            TestSubscriber<StatusChange> watcher = watch(Delivery.every(2).idsStartingWith("web-"), 1);
+            for (int i = 1; i <= 100; i++) {
+                db.update(pid(i)).block(PATIENCE);
+            }
+            web.update(pid(1)).block(PATIENCE);
+            web.update(pid(2)).block(PATIENCE);
+            assertThat(watcher.isTerminated()).isFalse();
+            web.update(pid(3)).block(PATIENCE);
+            assertThat(watcher.expectTerminalError())
+                    .isInstanceOfSatisfying(SubscriberLaggedException.class, lagged -> assertThat(lagged.missed())
+                            .isEqualTo(3));
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
+        void changesOfOthersWakeNobody(Delivery delivery) {
+            StatusStorage db = container("db-1");
+            ManualScheduler scheduler = new ManualScheduler();
+            watch(delivery.on(scheduler).idsStartingWith("web-"), Long.MAX_VALUE);
+            scheduler.runAll();
+            db.update(pid(1)).block(PATIENCE);
+            assertThat(scheduler.waiting()).isZero();
+            web.update(pid(1)).block(PATIENCE);
+            assertThat(scheduler.waiting()).isEqualTo(1);
+        }
+
+        @Test
+        void nullIsRefused() {
+            assertThatThrownBy(() -> Delivery.latest().idsStartingWith(null)).isInstanceOf(NullPointerException.class);
+        }
+    }
+
+    @Nested
+    class ByState {
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
+        void tellsEachStateOnceAndTheBeginningAndTheEnd(Delivery delivery) {
+            for (TestSubscriber<StatusChange> watcher : List.of(
+                    watch(delivery.stateChangesOnly(), Long.MAX_VALUE),
+                    watchWeb(delivery.stateChangesOnly(), Long.MAX_VALUE))) {
+                if (web.revision() == 1) {
+                    update(
+                            web,
+                            List.of(StatusTransitions::beginStart, RUN, StatusTransitions::endStart, OOM, EXIT, OOM));
+                    web.delete().block(PATIENCE);
+                }
+                assertThat(told(watcher))
+                        .containsExactly(
+                                "SNAPSHOT web-1 1 CREATED",
+                                "UPDATED web-1 3 RUNNING",
+                                "UPDATED web-1 6 EXITED",
+                                "DELETED web-1 7 EXITED");
+                assertThat(watcher.getReceivedOnNext())
+                        .extracting(StatusChange::skipped)
+                        .containsExactly(0L, 1L, 2L, 0L);
+            }
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
+        void thePreviousStatusIsTheOneThatWasToldBefore(Delivery delivery) {
+            TestSubscriber<StatusChange> watcher = watchWeb(delivery.stateChangesOnly(), Long.MAX_VALUE);
+            update(web, List.of(RUN));
+            Status running = web.current();
+            update(web, List.of(StatusTransitions::endStart, OOM, EXIT));
+            web.delete().block(PATIENCE);
+            List<StatusChange> changes = watcher.getReceivedOnNext();
+            assertThat(changes).extracting(StatusChange::previous).startsWith(null, CREATED, running);
+            assertThat(changes.get(3).previous()).isEqualTo(changes.get(2).current());
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
+        void creationsAreToldAlsoOnesThatAreInNoNewState(Delivery delivery) {
+            TestSubscriber<StatusChange> watcher =
+                    watch(delivery.stateChangesOnly().changesOnly(), Long.MAX_VALUE);
+            StatusStorage two = container("web-2");
+            two.update(pid(1)).block(PATIENCE);
+            two.delete().block(PATIENCE);
+            assertThat(told(watcher)).containsExactly("CREATED web-2 1 CREATED", "DELETED web-2 3 CREATED");
+            assertThat(watcher.getReceivedOnNext().get(1).previous()).isEqualTo(CREATED);
+            assertThat(watcher.getReceivedOnNext().get(1).skipped()).isEqualTo(1);
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
+        void withoutTheSnapshotWhatStoodAtTheSubscriptionCounts(Delivery delivery) {
+            update(web, List.of(RUN));
+            Status running = web.current();
+            TestSubscriber<StatusChange> watcher =
+                    watchWeb(delivery.changesOnly().stateChangesOnly(), Long.MAX_VALUE);
+            update(web, List.of(OOM, EXIT));
+            assertThat(told(watcher)).containsExactly("UPDATED web-1 4 EXITED");
+            assertThat(watcher.getReceivedOnNext().get(0).previous()).isEqualTo(running);
+            assertThat(watcher.getReceivedOnNext().get(0).skipped()).isEqualTo(1);
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
+        void theEndNeedsNoDemandWhenWhatIsLeftIsNotToBeTold(Delivery delivery) {
+            TestSubscriber<StatusChange> ofAll = watch(delivery.stateChangesOnly(), 1);
+            TestSubscriber<StatusChange> ofOne = watchWeb(delivery.stateChangesOnly(), 1);
+            web.update(pid(1)).block(PATIENCE);
+            store.close().block(PATIENCE);
+            assertThat(ofAll.isTerminatedComplete()).isTrue();
+            assertThat(ofOne.isTerminatedComplete()).isTrue();
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
+        void updatesWithinAStateWakeNobody(Delivery delivery) {
+            ManualScheduler scheduler = new ManualScheduler();
+            watch(delivery.on(scheduler).stateChangesOnly(), Long.MAX_VALUE);
+            watchWeb(delivery.stateChangesOnly().on(scheduler), Long.MAX_VALUE);
+            scheduler.runAll();
+            web.update(pid(1)).block(PATIENCE);
+            assertThat(scheduler.waiting()).isZero();
+            web.update(RUN).block(PATIENCE);
+            assertThat(scheduler.waiting()).isEqualTo(2);
+        }
+
+        @Test
+        void tellsTheNewestStateOnlyToASlowSubscriberOfTheLatest() {
+            TestSubscriber<StatusChange> watcher = watch(Delivery.latest().stateChangesOnly(), 1);
+            update(web, List.of(RUN, OOM, EXIT));
+            watcher.request(5);
+            assertThat(told(watcher)).containsExactly("SNAPSHOT web-1 1 CREATED", "UPDATED web-1 4 EXITED");
+            assertThat(watcher.getReceivedOnNext().get(1))
+                    .returns(CREATED, StatusChange::previous)
+                    .returns(2L, StatusChange::skipped);
+        }
+
+        @Test
+        void aStateThatWasLeftAndEnteredAgainWhileASubscriberOfTheLatestSleptIsNoChangeForIt() {
+            update(web, List.of(RUN));
+            TestSubscriber<StatusChange> ofAll = watch(Delivery.latest().stateChangesOnly(), 1);
+            TestSubscriber<StatusChange> ofOne = watchWeb(Delivery.latest().stateChangesOnly(), 1);
+            update(web, List.of(EXIT, RUN_AGAIN));
+            assertThat(web.current().state()).isEqualTo(ContainerState.RUNNING);
+            ofAll.request(5);
+            ofOne.request(5);
+            update(web, List.of(EXIT));
+            List<String> expected = List.of("SNAPSHOT web-1 2 RUNNING", "UPDATED web-1 5 EXITED");
+            assertThat(told(ofAll)).isEqualTo(expected);
+            assertThat(told(ofOne)).isEqualTo(expected);
+            assertThat(ofAll.getReceivedOnNext().get(1).skipped()).isEqualTo(2);
+        }
+
+        @Test
+        void aSlowSubscriberOfEveryChangeIsToldEachStateThatWasEntered() {
+            update(web, List.of(RUN));
+            TestSubscriber<StatusChange> watcher = watch(Delivery.every(3).stateChangesOnly(), 1);
+            update(web, List.of(EXIT, OOM, RUN_AGAIN, pid(9), EXIT));
+            watcher.request(5);
+            assertThat(told(watcher))
+                    .containsExactly(
+                            "SNAPSHOT web-1 2 RUNNING",
+                            "UPDATED web-1 3 EXITED",
+                            "UPDATED web-1 5 RUNNING",
+                            "UPDATED web-1 7 EXITED");
+        }
+
+        @Test
+        void updatesWithinAStateAreNoLag() {
+            TestSubscriber<StatusChange> watcher = watch(Delivery.every(1).stateChangesOnly(), 1);
+            for (int i = 1; i <= 100; i++) {
+                web.update(pid(i)).block(PATIENCE);
+            }
+            update(web, List.of(RUN));
+            assertThat(watcher.isTerminated()).isFalse();
+            update(web, List.of(EXIT));
+            assertThat(watcher.expectTerminalError())
+                    .isInstanceOfSatisfying(SubscriberLaggedException.class, lagged -> assertThat(lagged.missed())
+                            .isEqualTo(2));
+        }
+    }
+
+    @Nested
+    class Together {
+        @Test
+        void inWhicheverOrderTheyAreChosen() {
+            container("db-1");
+            ManualScheduler scheduler = new ManualScheduler();
+            for (Delivery delivery : List.of(
+                    Delivery.latest()
+                            .idsStartingWith("web-")
+                            .stateChangesOnly()
+                            .changesOnly()
+                            .on(scheduler),
+                    Delivery.every(9)
+                            .on(scheduler)
+                            .changesOnly()
+                            .stateChangesOnly()
+                            .idsStartingWith("web-"))) {
+                TestSubscriber<StatusChange> watcher = watch(delivery, Long.MAX_VALUE);
+                StatusStorage two = container("web-2");
+                scheduler.runAll();
+                update(two, List.of(pid(9), RUN));
+                store.delete("db-1").block(PATIENCE);
+                scheduler.runAll();
+                assertThat(told(watcher)).containsExactly("CREATED web-2 1 CREATED", "UPDATED web-2 3 RUNNING");
+                watcher.cancel();
+                two.delete().block(PATIENCE);
+            }
+        }
+
+        @Test
+        void theDefaultStaysAsItIs() {
+            Delivery.latest().idsStartingWith("db-").stateChangesOnly();
+            assertThat(told(watch(Delivery.latest(), Long.MAX_VALUE))).containsExactly("SNAPSHOT web-1 1 CREATED");
+        }
+    }
+}
