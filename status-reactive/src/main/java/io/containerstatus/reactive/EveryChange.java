@@ -93,7 +93,8 @@ final class EveryChange extends ChangeSubscription {
             if (now.isLive()) {
                 known.add(lane, now.revision(), now.status());
             }
-            if (snapshot) {
+            // Deleted since the list was made: of no concern to one who watches all and never knew of it.
+            if (snapshot && (now.isLive() || endsWithContainer)) {
                 snapshots.add(StatusChanges.first(lane.id(), StatusChange.Kind.SNAPSHOT, now));
             }
         }

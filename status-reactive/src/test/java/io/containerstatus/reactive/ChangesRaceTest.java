@@ -4,11 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,7 +18,7 @@ class ChangesRaceTest extends StoreTest {
     private static final int ROUNDS = 300;
     private static final int UPDATES = 20;
 
-    private final ExecutorService threads = Executors.newFixedThreadPool(3);
+    private final Together threads = new Together(3);
 
     static Stream<Delivery> deliveries() {
         return Stream.of(
@@ -32,35 +28,19 @@ class ChangesRaceTest extends StoreTest {
                 Delivery.every(100_000).on(Schedulers.immediate()));
     }
 
-    @FunctionalInterface
-    private interface Action {
-        void run() throws Exception;
-    }
-
     @BeforeEach
     void openWithTheDefaults() {
+        reopen();
+    }
+
+    private void reopen() {
         store.close().block(PATIENCE);
         store = StatusStore.builder(checkpoints).open().block(PATIENCE);
     }
 
     @AfterEach
     void endThreads() {
-        threads.shutdownNow();
-    }
-
-    private void together(Action... actions) throws Exception {
-        CyclicBarrier start = new CyclicBarrier(actions.length);
-        List<Future<?>> running = new ArrayList<>();
-        for (Action action : actions) {
-            running.add(threads.submit(() -> {
-                start.await();
-                action.run();
-                return null;
-            }));
-        }
-        for (Future<?> one : running) {
-            one.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        }
+        threads.end();
     }
 
     private static void update(StatusStorage container, int times) {
@@ -83,7 +63,7 @@ class ChangesRaceTest extends StoreTest {
                 StatusStorage web = container("web");
                 CheckingSubscriber watcher = CheckingSubscriber.ofContainer(delivery);
                 watcher.request(1000);
-                together(
+                threads.run(
                         () -> {
                             update(web, UPDATES);
                             web.delete().block(PATIENCE);
@@ -102,7 +82,7 @@ class ChangesRaceTest extends StoreTest {
                 StatusStorage web = container("web");
                 CheckingSubscriber watcher = CheckingSubscriber.ofContainer(delivery);
                 web.changes(delivery).subscribe(watcher);
-                together(
+                threads.run(
                         () -> {
                             update(web, UPDATES);
                             web.delete().block(PATIENCE);
@@ -126,7 +106,7 @@ class ChangesRaceTest extends StoreTest {
                 CheckingSubscriber second = CheckingSubscriber.ofContainer(delivery);
                 first.request(1000);
                 second.request(1000);
-                together(
+                threads.run(
                         () -> update(web, UPDATES),
                         () -> {
                             web.changes(delivery).subscribe(first);
@@ -152,7 +132,7 @@ class ChangesRaceTest extends StoreTest {
                 watcher.request(1_000_000);
                 String id = "c" + round % 3;
                 String other = "d" + round % 2;
-                together(
+                threads.run(
                         () -> {
                             StatusStorage container = container(id);
                             update(container, 5);
@@ -186,7 +166,7 @@ class ChangesRaceTest extends StoreTest {
                 StatusStorage web = container("web");
                 CheckingSubscriber watcher = CheckingSubscriber.ofContainer(delivery);
                 watcher.request(1000);
-                together(() -> web.delete().block(PATIENCE), () -> web.changes(delivery)
+                threads.run(() -> web.delete().block(PATIENCE), () -> web.changes(delivery)
                         .subscribe(watcher));
                 assertThatAllWasTold(watcher);
                 assertThat(watcher.last().kind()).isEqualTo(StatusChange.Kind.DELETED);
@@ -196,29 +176,57 @@ class ChangesRaceTest extends StoreTest {
 
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.ChangesRaceTest#deliveries")
-        void aSubscriptionToTheWholeStoreDuringDeletions(Delivery delivery) throws Exception {
-            List<CheckingSubscriber> watchers = new ArrayList<>();
-            for (int round = 0; round < ROUNDS; round++) {
-                List<StatusStorage> containers = new ArrayList<>();
-                for (int i = 0; i < UPDATES; i++) {
-                    containers.add(container("c" + i));
-                }
+        void subscriptionsToAStoreThatIsBeingEmptied(Delivery delivery) throws Exception {
+            for (int round = 0; round < ROUNDS / 20; round++) {
                 CheckingSubscriber watcher = CheckingSubscriber.ofStore(delivery);
                 watcher.request(1_000_000);
-                watchers.add(watcher);
-                together(() -> containers.forEach(one -> one.delete().block(PATIENCE)), () -> store.changes(delivery)
-                        .subscribe(watcher));
-                if (round % 10 != 0) {
-                    watcher.cancel();
+                for (int i = 0; i < 200; i++) {
+                    container("c" + i);
                 }
+                List<StatusStorage> all = store.list();
+                threads.run(() -> all.forEach(one -> one.delete().block(PATIENCE)), () -> store.changes(delivery)
+                        .subscribe(watcher));
+                StatusStorage last = container("last");
+                reopen();
+                assertThatAllWasTold(watcher);
+                assertThat(watcher.known()).containsOnlyKeys("last");
+                store.delete(last.id()).block(PATIENCE);
             }
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.ChangesRaceTest#deliveries")
+        void requestsWhileContainersComeAndGo(Delivery delivery) throws Exception {
+            CheckingSubscriber watcher = CheckingSubscriber.ofStore(delivery);
+            store.changes(delivery).subscribe(watcher);
+            AtomicBoolean ended = new AtomicBoolean();
+            threads.run(
+                    () -> {
+                        comeAndGo("a");
+                        ended.set(true);
+                    },
+                    () -> comeAndGo("b"),
+                    () -> {
+                        while (!ended.get()) {
+                            watcher.request(1);
+                            Thread.yield();
+                        }
+                    });
+            StatusStorage last = container("last");
             store.close().block(PATIENCE);
-            for (int round = 0; round < ROUNDS; round += 10) {
-                assertThat(watchers.get(round).awaitEnd()).isTrue();
-                assertThat(watchers.get(round).known()).isEmpty();
+            watcher.request(1_000_000);
+            assertThatAllWasTold(watcher);
+            assertThat(watcher.known()).containsOnlyKeys(last.id());
+        }
+
+        private void comeAndGo(String id) {
+            for (int i = 0; i < 10_000; i++) {
+                StatusStorage container = store.create(id + i % 7, CREATED).block(PATIENCE);
+                if (i % 3 == 0) {
+                    container.update(pid(i)).block(PATIENCE);
+                }
+                container.delete().block(PATIENCE);
             }
-            assertThat(watchers)
-                    .allSatisfy(watcher -> assertThat(watcher.faults()).isEmpty());
         }
 
         @ParameterizedTest
@@ -232,7 +240,7 @@ class ChangesRaceTest extends StoreTest {
                 CheckingSubscriber watcher = CheckingSubscriber.ofStore(delivery);
                 watcher.request(1000);
                 store.changes(delivery).subscribe(watcher);
-                together(
+                threads.run(
                         () -> {
                             for (int i = 1; i <= UPDATES; i++) {
                                 web.update(pid(i)).onErrorComplete().block(PATIENCE);

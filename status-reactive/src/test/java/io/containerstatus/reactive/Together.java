@@ -1,0 +1,43 @@
+package io.containerstatus.reactive;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/** Real threads that begin at the same moment. */
+final class Together {
+    private final ExecutorService threads;
+
+    @FunctionalInterface
+    interface Action {
+        void run() throws Exception;
+    }
+
+    Together(int atMost) {
+        threads = Executors.newFixedThreadPool(atMost);
+    }
+
+    /** Runs the actions and waits for all of them; fails if one does. */
+    void run(Action... actions) throws Exception {
+        CyclicBarrier start = new CyclicBarrier(actions.length);
+        List<Future<?>> running = new ArrayList<>();
+        for (Action action : actions) {
+            running.add(threads.submit(() -> {
+                start.await();
+                action.run();
+                return null;
+            }));
+        }
+        for (Future<?> one : running) {
+            one.get(StoreTest.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
+    void end() {
+        threads.shutdownNow();
+    }
+}
