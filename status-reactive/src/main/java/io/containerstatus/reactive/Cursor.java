@@ -8,9 +8,15 @@ import org.jspecify.annotations.Nullable;
  * ready for it, instead of being sent each: so nothing is buffered, and what is newest is never missed.
  */
 final class Cursor {
-    // A subscription to a whole store has a cursor for each container: hence no object for it.
+    // A subscription to a whole store has a cursor for each container: hence no objects for these two.
     private static final AtomicIntegerFieldUpdater<Cursor> QUEUED =
             AtomicIntegerFieldUpdater.newUpdater(Cursor.class, "queued");
+    private static final AtomicIntegerFieldUpdater<Cursor> FATE =
+            AtomicIntegerFieldUpdater.newUpdater(Cursor.class, "fate");
+
+    private static final int UNTOLD = 0;
+    private static final int TOLD = 1;
+    private static final int FORGOTTEN = 2;
 
     private final ContainerLane lane;
     private final ChangeFilter filter;
@@ -18,6 +24,8 @@ final class Cursor {
     /** 1 while it waits in its subscription's queue of containers to look at. */
     @SuppressWarnings("unused") // Through QUEUED.
     private volatile int queued;
+    /** Whether the subscriber knows of the container; decided once, by the drain or by whoever forgets it. */
+    private volatile int fate = UNTOLD;
 
     // The drain's alone.
     private StatusChange.Kind firstKind;
@@ -51,6 +59,7 @@ final class Cursor {
     /** Takes what stands now as seen. */
     void skipToNow() {
         seen = lane.committed();
+        fate = TOLD;
     }
 
     /** Returns whether {@link #poll} has something to tell. */
@@ -69,7 +78,7 @@ final class Cursor {
     StatusChange poll() {
         Commit now = lane.committed();
         finished = !now.isLive();
-        if (!isNews(now)) {
+        if (!isNews(now) || (seen == null && !FATE.compareAndSet(this, UNTOLD, TOLD))) {
             return null;
         }
         StatusChange change = seen != null
@@ -82,5 +91,14 @@ final class Cursor {
     /** Returns whether the last poll found the container deleted: it will never have news again. */
     boolean isFinished() {
         return finished;
+    }
+
+    /**
+     * Forgets the container if it is gone and the subscriber was not told of it; returns whether that is so. For any
+     * thread: if the drain is about to tell of it at this moment, either it does, or this returns true.
+     */
+    boolean forget() {
+        return lane.committed().phase() == Commit.Phase.DELETED
+                && (fate == FORGOTTEN || FATE.compareAndSet(this, UNTOLD, FORGOTTEN));
     }
 }

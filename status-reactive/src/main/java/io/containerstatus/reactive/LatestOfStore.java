@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 
@@ -12,10 +13,15 @@ import reactor.core.CoreSubscriber;
  * once at the most, however often it changes.
  */
 final class LatestOfStore extends ChangeSubscription {
+    /** How many deletions are not worth a sweep. */
+    private static final int FEW = 64;
+
     private final CheckpointStore store;
     private final boolean snapshot;
     private final Map<ContainerLane, Cursor> cursors = new ConcurrentHashMap<>();
     private final Queue<Cursor> changed = new ConcurrentLinkedQueue<>();
+    /** The deletions heard of since the last sweep. */
+    private final AtomicInteger deletions = new AtomicInteger();
 
     LatestOfStore(CoreSubscriber<? super StatusChange> actual, CheckpointStore store, Delivery delivery) {
         super(actual, store.subscribers(), store.settings().signals(), delivery, delivery.filter());
@@ -55,9 +61,35 @@ final class LatestOfStore extends ChangeSubscription {
     @Override
     void onCommit(ContainerLane lane, StatusChange change) {
         enqueue(cursor(lane));
+        if (change.kind() == StatusChange.Kind.DELETED) {
+            sweep(deletions.incrementAndGet());
+        }
         if (hasDemand()) {
             wake();
         }
+    }
+
+    /**
+     * Forgets those that came and went while the subscriber slept, once they may be as many as the others. Not in the
+     * drain: a subscriber that blocks in there would let them pile up.
+     */
+    private void sweep(int deleted) {
+        if (deleted > FEW && deleted > cursors.size() / 2 && deletions.compareAndSet(deleted, 0)) {
+            changed.removeIf(this::isSwept);
+        }
+    }
+
+    private boolean isSwept(Cursor cursor) {
+        boolean forgotten = cursor.forget();
+        if (forgotten) {
+            cursors.remove(cursor.lane());
+        }
+        return forgotten;
+    }
+
+    /** Returns how many places of the queue are taken; exact only while nothing else happens. */
+    int waiting() {
+        return changed.size();
     }
 
     @Override
