@@ -129,11 +129,22 @@ abstract class ChangeSubscription implements Subscription, Runnable {
     }
 
     private void dispatch() {
-        if (scheduler != null) {
-            Signals.run(this, scheduler);
-        } else {
-            signals.run(this);
+        try {
+            if (scheduler != null) {
+                Signals.run(this, scheduler);
+            } else {
+                signals.run(this);
+            }
+        } catch (Throwable thrown) {
+            // A scheduler may refuse, and nothing else.
+            abandon(thrown);
         }
+    }
+
+    /** Ends this stream without a signal, for an error that came where none may come: no one else is to suffer from it. */
+    final void abandon(Throwable thrown) {
+        cancel();
+        Signals.drop(thrown, actual.currentContext());
     }
 
     @Override
@@ -144,21 +155,21 @@ abstract class ChangeSubscription implements Subscription, Runnable {
                 deliver();
             } catch (Throwable thrown) {
                 // A subscriber may not throw; one that does ends its own stream only.
-                cancel();
-                Signals.drop(thrown, actual.currentContext());
+                abandon(thrown);
             }
         } while (!DRAIN.compareAndSet(this, DRAINING, IDLE));
     }
 
     private void deliver() {
         while (!done) {
+            // Before the failure: a change refused just before the end must not pass for a stream without gap.
+            boolean ended = hasEnded();
             Throwable failure = badRequest != null ? badRequest : failure();
             if (failure != null) {
                 cancel();
                 actual.onError(failure);
                 return;
             }
-            boolean ended = hasEnded();
             boolean demand = hasDemand();
             StatusChange change = demand ? poll() : null;
             if (change != null) {

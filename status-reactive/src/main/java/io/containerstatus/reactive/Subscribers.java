@@ -53,7 +53,12 @@ final class Subscribers {
 
     void publish(ContainerLane lane, StatusChange change) {
         for (ChangeSubscription subscription : all) {
-            subscription.hear(lane, change);
+            try {
+                subscription.hear(lane, change);
+            } catch (Throwable thrown) {
+                // Nothing in there throws as long as there is memory; the others hear of the change in any case.
+                subscription.abandon(thrown);
+            }
         }
     }
 

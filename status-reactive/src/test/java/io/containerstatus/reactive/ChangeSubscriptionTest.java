@@ -1,0 +1,297 @@
+package io.containerstatus.reactive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.containerstatus.SubscriberLaggedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Hooks;
+import reactor.core.publisher.Operators;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+import reactor.test.subscriber.TestSubscriber;
+
+/** The drain of a subscription: which thread signals, what its scheduler may do to it, and how it ends. */
+class ChangeSubscriptionTest extends StoreTest {
+    private final List<Throwable> dropped = new ArrayList<>();
+    private StatusStorage web;
+
+    static Stream<Delivery> deliveries() {
+        return Stream.of(Delivery.latest(), Delivery.every(1000));
+    }
+
+    @BeforeEach
+    void createContainer() {
+        web = container("web");
+        Hooks.onErrorDropped(dropped::add);
+    }
+
+    @AfterEach
+    void resetHooks() {
+        Hooks.resetOnErrorDropped();
+    }
+
+    private List<Flux<StatusChange>> both(Delivery delivery) {
+        return List.of(web.changes(delivery), store.changes(delivery));
+    }
+
+    private static String thread() {
+        return Thread.currentThread().getName();
+    }
+
+    @Nested
+    class TheThread {
+        /** Which thread signalled what, in order. */
+        private static List<String> signals(Flux<StatusChange> changes) {
+            CompletableFuture<List<String>> end = new CompletableFuture<>();
+            List<String> threads = new ArrayList<>();
+            changes.doOnSubscribe(subscription -> threads.add(thread()))
+                    .doOnNext(change -> threads.add(thread()))
+                    .doOnTerminate(() -> {
+                        threads.add(thread());
+                        end.complete(threads);
+                    })
+                    .subscribe(change -> {}, error -> {});
+            return end.orTimeout(PATIENCE.toSeconds(), java.util.concurrent.TimeUnit.SECONDS)
+                    .join();
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.ChangeSubscriptionTest#deliveries")
+        void isTheStoresForAllButTheSubscription(Delivery delivery) {
+            store.close().block(PATIENCE);
+            store = StatusStore.builder(checkpoints).open().block(PATIENCE);
+            web = store.find("web");
+            Flux<StatusChange> life = web.changes(delivery).doOnNext(change -> {
+                if (change.kind() == StatusChange.Kind.SNAPSHOT) {
+                    web.delete().subscribe();
+                }
+            });
+            List<String> threads = signals(life);
+            assertThat(threads).hasSize(4).startsWith(thread());
+            assertThat(threads.subList(1, 4)).allMatch(name -> name.startsWith("status-signal"));
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.ChangeSubscriptionTest#deliveries")
+        void isTheDeliverysIfItHasOneAlsoForAnError(Delivery delivery) {
+            Scheduler mine = Schedulers.newSingle("mine");
+            for (Flux<StatusChange> changes : both(delivery.on(mine))) {
+                CompletableFuture<String> failed = new CompletableFuture<>();
+                TestSubscriberAdapter watcher = new TestSubscriberAdapter() {
+                    @Override
+                    public void onSubscribe(Subscription subscription) {
+                        // Nothing but the wrong demand.
+                    }
+
+                    @Override
+                    public void onNext(StatusChange change) {}
+
+                    @Override
+                    public void onError(Throwable error) {
+                        failed.complete(thread());
+                    }
+                };
+                RawDemand.subscribe(changes, watcher, -1);
+                assertThat(failed).succeedsWithin(PATIENCE).asString().startsWith("mine");
+            }
+            mine.dispose();
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.ChangeSubscriptionTest#deliveries")
+        void isTheSubscribersIfItComesTooLate(Delivery delivery) {
+            Scheduler mine = Schedulers.newSingle("mine");
+            List<Flux<StatusChange>> both = both(delivery.on(mine));
+            store.close().block(PATIENCE);
+            both.forEach(changes -> assertThat(signals(changes)).containsOnly(thread()));
+            mine.dispose();
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.ChangeSubscriptionTest#deliveries")
+        void isTheOneThatCausedTheSignalIfTheSchedulerRefuses(Delivery delivery) {
+            Scheduler mine = Schedulers.newSingle("mine");
+            mine.dispose();
+            for (Flux<StatusChange> changes : both(delivery.on(mine))) {
+                StepVerifier.create(changes.map(change -> thread()))
+                        .expectNext(thread())
+                        .thenCancel()
+                        .verify();
+            }
+        }
+    }
+
+    @Nested
+    class ASchedulerThatThrows {
+        /** One that answers with what a scheduler may not throw. */
+        private final class Broken implements Scheduler {
+            private final RuntimeException thrown;
+            private boolean working = true;
+
+            Broken(RuntimeException thrown) {
+                this.thrown = thrown;
+            }
+
+            @Override
+            public Disposable schedule(Runnable task) {
+                if (!working) {
+                    throw thrown;
+                }
+                task.run();
+                return () -> {};
+            }
+
+            @Override
+            public Worker createWorker() {
+                throw thrown;
+            }
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.ChangeSubscriptionTest#deliveries")
+        void endsItsOwnStreamOnly(Delivery delivery) {
+            Broken broken = new Broken(new IllegalStateException("broken"));
+            both(delivery.on(broken)).forEach(Flux::subscribe);
+            TestSubscriber<StatusChange> ofOne = TestSubscriber.create();
+            TestSubscriber<StatusChange> ofAll = TestSubscriber.create();
+            web.changes(delivery).subscribe(ofOne);
+            store.changes(delivery).subscribe(ofAll);
+            broken.working = false;
+            StepVerifier.create(web.update(pid(1))).expectNextCount(1).verifyComplete();
+            web.delete().block(PATIENCE);
+            assertThat(ofOne.getReceivedOnNext()).hasSize(3);
+            assertThat(ofAll.getReceivedOnNext()).hasSize(3);
+            assertThat(dropped).containsExactly(broken.thrown, broken.thrown);
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.ChangeSubscriptionTest#deliveries")
+        void doesNotThrowAtWhoeverRequestsOrSubscribes(Delivery delivery) {
+            Broken broken = new Broken(new IllegalStateException("broken"));
+            TestSubscriber<StatusChange> watcher =
+                    TestSubscriber.builder().initialRequest(0).build();
+            web.changes(delivery.on(broken)).subscribe(watcher);
+            broken.working = false;
+            watcher.request(1);
+            web.changes(delivery.on(broken)).subscribe();
+            assertThat(dropped).containsExactly(broken.thrown, broken.thrown);
+            assertThat(((ContainerLane) web).subscribers().isEmpty()).isTrue();
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.ChangeSubscriptionTest#deliveries")
+        void mayRefuseThough(Delivery delivery) {
+            Broken refusing = new Broken(new RejectedExecutionException("full"));
+            refusing.working = false;
+            TestSubscriber<StatusChange> watcher = TestSubscriber.create();
+            web.changes(delivery.on(refusing)).subscribe(watcher);
+            web.delete().block(PATIENCE);
+            assertThat(watcher.getReceivedOnNext()).hasSize(2);
+            assertThat(watcher.isTerminatedComplete()).isTrue();
+            assertThat(dropped).isEmpty();
+        }
+    }
+
+    /** One that never has anything to tell. */
+    private static class Silent extends ChangeSubscription {
+        Silent(CoreSubscriber<? super StatusChange> actual) {
+            super(actual, new Subscribers(), new Signals(Schedulers.immediate()), Delivery.latest(), ChangeFilter.NONE);
+        }
+
+        @Override
+        void look() {}
+
+        @Override
+        void onCommit(ContainerLane lane, StatusChange change) {}
+
+        @Override
+        boolean hasEnded() {
+            return false;
+        }
+
+        @Override
+        boolean hasNext() {
+            return false;
+        }
+
+        @Override
+        @Nullable
+        StatusChange poll() {
+            return null;
+        }
+    }
+
+    @Nested
+    class AnErrorWhilePublishing {
+        @Test
+        void keepsTheChangeFromNoOneElse() {
+            StackOverflowError deep = new StackOverflowError("deep");
+            List<StatusChange> heard = new ArrayList<>();
+            Subscribers subscribers = new Subscribers();
+            subscribers.add(new Silent(TestSubscriber.create()) {
+                @Override
+                void onCommit(ContainerLane lane, StatusChange change) {
+                    throw deep;
+                }
+            });
+            subscribers.add(new Silent(TestSubscriber.create()) {
+                @Override
+                void onCommit(ContainerLane lane, StatusChange change) {
+                    heard.add(change);
+                }
+            });
+            ContainerLane lane = (ContainerLane) web;
+            StatusChange change = StatusChanges.first("web", StatusChange.Kind.CREATED, lane.committed());
+            subscribers.publish(lane, change);
+            assertThat(heard).containsExactly(change);
+            assertThat(dropped).containsExactly(deep);
+        }
+    }
+
+    @Nested
+    class TheEnd {
+        /** A stream whose last change is refused between two looks of the drain: after that at failures, before its end. */
+        private static final class Refusing extends Silent {
+            private boolean refused;
+
+            Refusing(CoreSubscriber<? super StatusChange> actual) {
+                super(actual);
+            }
+
+            @Override
+            @Nullable
+            Throwable failure() {
+                return refused ? new SubscriberLaggedException(1, 1) : null;
+            }
+
+            @Override
+            boolean hasEnded() {
+                refused = true;
+                return true;
+            }
+        }
+
+        @Test
+        void isNoCompletionWhenAChangeWasRefusedJustBefore() {
+            Flux<StatusChange> changes =
+                    Flux.from(subscriber -> new Refusing(Operators.toCoreSubscriber(subscriber)).start());
+            StepVerifier.create(changes).verifyError(SubscriberLaggedException.class);
+        }
+    }
+}
