@@ -112,6 +112,7 @@ class AwaitTest extends StoreTest {
                     .expectNextCount(1)
                     .verifyComplete();
             StepVerifier.create(running).expectNextCount(1).verifyComplete();
+            assertThatNobodyWatches();
         }
 
         @Test
@@ -154,6 +155,7 @@ class AwaitTest extends StoreTest {
         void whenTheContainerIsDeletedAlreadyEvenIfItsLastStatusWouldMatch() {
             web.delete().block(PATIENCE);
             StepVerifier.create(web.await(status -> true)).verifyError(ContainerDeletedException.class);
+            assertThatNobodyWatches();
         }
 
         @Test
@@ -162,12 +164,14 @@ class AwaitTest extends StoreTest {
                     .expectSubscription()
                     .then(() -> store.close().block(PATIENCE))
                     .verifyError(StoreClosedException.class);
+            assertThatNobodyWatches();
         }
 
         @Test
         void whenTheStoreIsClosedAlready() {
             store.close().block(PATIENCE);
             StepVerifier.create(web.await(status -> true)).verifyError(StoreClosedException.class);
+            assertThatNobodyWatches();
         }
 
         @Test

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 
@@ -75,6 +76,27 @@ class ContainerChangesTest extends StoreTest {
                     .expectNext(new StatusChange("web", 2, StatusChange.Kind.DELETED, null, CREATED, true, 0))
                     .verifyComplete();
             StepVerifier.create(web.changes(delivery.changesOnly())).verifyComplete();
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.ContainerChangesTest#deliveries")
+        void duringTheDeletionOneThatSubscribesHearsOfItOnce(Delivery delivery) {
+            TestSubscriber<StatusChange> watcher = TestSubscriber.create();
+            TestSubscriber<StatusChange> withoutSnapshot = TestSubscriber.create();
+            // The deletion is committed, and is being told to the one watcher that there is.
+            web.changes(Delivery.every(9).on(Schedulers.immediate()))
+                    .filter(change -> change.kind() == StatusChange.Kind.DELETED)
+                    .subscribe(change -> {
+                        web.changes(delivery).subscribe(watcher);
+                        web.changes(delivery.changesOnly()).subscribe(withoutSnapshot);
+                    });
+            web.delete().block(PATIENCE);
+            assertThat(watcher.getReceivedOnNext())
+                    .containsExactly(new StatusChange("web", 2, StatusChange.Kind.DELETED, null, CREATED, true, 0));
+            assertThat(watcher.isTerminatedComplete()).isTrue();
+            assertThat(withoutSnapshot.getReceivedOnNext()).isEmpty();
+            assertThat(withoutSnapshot.isTerminatedComplete()).isTrue();
+            assertThat(((ContainerLane) web).subscribers().isEmpty()).isTrue();
         }
 
         @ParameterizedTest

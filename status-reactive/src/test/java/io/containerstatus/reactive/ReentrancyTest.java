@@ -6,9 +6,12 @@ import io.containerstatus.Status;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
@@ -19,6 +22,15 @@ class ReentrancyTest extends StoreTest {
     private static final Delivery INLINE = Delivery.every(1000).on(Schedulers.immediate());
 
     private StatusStorage web;
+
+    static Stream<Delivery> deliveries() {
+        return Stream.of(
+                Delivery.latest(), Delivery.every(1000), Delivery.latest().on(Schedulers.immediate()), INLINE);
+    }
+
+    private static Status next(Status status) {
+        return pid(status.pid() + 1).apply(status);
+    }
 
     @BeforeEach
     void createContainer() {
@@ -131,6 +143,44 @@ class ReentrancyTest extends StoreTest {
             assertThat(inner.getReceivedOnNext())
                     .extracting(StatusChange::revision)
                     .containsExactly(2L, 3L);
+        }
+    }
+
+    @Nested
+    class FromOnNextInEachDelivery {
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.ReentrancyTest#deliveries")
+        void updatesNeitherDeadlockNorReorder(Delivery delivery) throws InterruptedException {
+            store.close().block(PATIENCE);
+            store = StatusStore.builder(checkpoints).open().block(PATIENCE);
+            web = store.find("web");
+            List<CheckingSubscriber> watchers = List.of(
+                    CheckingSubscriber.ofContainer(delivery),
+                    CheckingSubscriber.ofContainer(delivery),
+                    CheckingSubscriber.ofStore(delivery));
+            watchers.forEach(watcher -> watcher.request(Integer.MAX_VALUE));
+            web.changes(delivery).subscribe(watchers.get(1));
+            store.changes(delivery).subscribe(watchers.get(2));
+            web.changes(delivery)
+                    .doOnNext(change -> {
+                        if (change.kind() != StatusChange.Kind.DELETED
+                                && change.current().pid() < 100) {
+                            web.updateSync(ReentrancyTest::next).subscribe();
+                            web.update(ReentrancyTest::next).subscribe();
+                        } else if (change.kind() != StatusChange.Kind.DELETED) {
+                            store.delete("web").subscribe();
+                        }
+                    })
+                    .subscribe(watchers.get(0));
+            assertThat(watchers.get(0).awaitEnd()).isTrue();
+            assertThat(watchers.get(1).awaitEnd()).isTrue();
+            store.close().block(PATIENCE);
+            assertThat(watchers.get(2).awaitEnd()).isTrue();
+            for (CheckingSubscriber watcher : watchers) {
+                assertThat(watcher.faults()).isEmpty();
+                assertThat(watcher.last().kind()).isEqualTo(StatusChange.Kind.DELETED);
+                assertThat(watcher.last().revision()).isEqualTo(web.revision());
+            }
         }
     }
 

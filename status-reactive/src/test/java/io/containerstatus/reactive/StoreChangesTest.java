@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
@@ -171,6 +172,64 @@ class StoreChangesTest extends StoreTest {
             second.dispose();
             assertThat(((CheckpointStore) store).subscribers().isEmpty()).isTrue();
         }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.StoreChangesTest#deliveries")
+        void whoeverLeftMayComeBackAfterTheLastOneLeft(Delivery delivery) {
+            StatusStorage a = container("a");
+            Flux<StatusChange> changes = store.changes(delivery);
+            for (int i = 1; i <= 3; i++) {
+                StepVerifier.create(changes.take(1).map(StatusChange::revision))
+                        .expectNext((long) i)
+                        .verifyComplete();
+                assertThat(((CheckpointStore) store).subscribers().isEmpty()).isTrue();
+                a.update(pid(i)).block(PATIENCE);
+            }
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.StoreChangesTest#deliveries")
+        void oneAtATimeComesOneAtATime(Delivery delivery) {
+            List.of("a", "b", "c").forEach(StoreChangesTest.this::container);
+            TestSubscriber<StatusChange> watcher = watch(delivery, 0);
+            for (int i = 1; i <= 20; i++) {
+                watcher.request(1);
+                assertThat(watcher.getReceivedOnNext()).hasSize(i);
+                store.list().get(i % 3).update(pid(i)).block(PATIENCE);
+                assertThat(watcher.getReceivedOnNext()).hasSize(i);
+            }
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.StoreChangesTest#deliveries")
+        void whoCancelsInOnNextHearsNothingMore(Delivery delivery) {
+            List.of("a", "b", "c").forEach(StoreChangesTest.this::container);
+            TestSubscriber<StatusChange> watcher = TestSubscriber.create();
+            store.changes(delivery)
+                    .doOnNext(change -> {
+                        if (change.id().equals("b")) {
+                            watcher.cancel();
+                        }
+                    })
+                    .subscribe(watcher);
+            container("d");
+            assertThat(told(watcher)).startsWith("SNAPSHOT a 1").doesNotContain("SNAPSHOT c 1", "CREATED d 1");
+            assertThat(((CheckpointStore) store).subscribers().isEmpty()).isTrue();
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.StoreChangesTest#deliveries")
+        void aStalledSubscriberDoesNotSlowDownOneBesideIt(Delivery delivery) {
+            StatusStorage a = container("a");
+            TestSubscriber<StatusChange> stalled = watch(delivery, 1);
+            TestSubscriber<StatusChange> fast = watch(delivery, Long.MAX_VALUE);
+            for (int i = 1; i <= 100; i++) {
+                a.update(pid(i)).block(PATIENCE);
+                assertThat(fast.getReceivedOnNext()).hasSize(i + 1);
+            }
+            assertThat(stalled.getReceivedOnNext()).hasSize(1);
+            assertThat(stalled.isTerminated()).isFalse();
+        }
     }
 
     @Nested
@@ -234,26 +293,80 @@ class StoreChangesTest extends StoreTest {
         }
 
         @Test
-        void aSlowSubscriberOverManyContainersEndsWithTheNewestOfEach() {
-            for (int i = 0; i < 1000; i++) {
+        void aSlowSubscriberOverTenThousandContainersEndsWithTheNewestOfEach() {
+            for (int i = 0; i < 10_000; i++) {
                 container("c" + i);
             }
-            TestSubscriber<StatusChange> watcher = watch(Delivery.latest(), 0);
+            CheckingSubscriber watcher = CheckingSubscriber.ofStore(Delivery.latest());
+            store.changes().subscribe(watcher);
             List<StatusStorage> containers = store.list();
             for (int round = 1; round <= 10; round++) {
                 for (StatusStorage container : containers) {
                     container.update(pid(round)).block(PATIENCE);
                 }
-                watcher.request(100);
+                watcher.request(1_000);
             }
-            watcher.request(Long.MAX_VALUE);
-            for (StatusStorage container : containers) {
-                assertThat(watcher.getReceivedOnNext())
-                        .filteredOn(change -> change.id().equals(container.id()))
-                        .last()
-                        .matches(change -> change.current().pid() == 10);
+            assertThat(watcher.seen()).isEqualTo(10_000);
+            for (StatusStorage container : containers.subList(0, 5_000)) {
+                container.delete().block(PATIENCE);
             }
-            assertThat(watcher.getReceivedOnNext()).hasSizeLessThan(3000);
+            store.close().block(PATIENCE);
+            watcher.request(Integer.MAX_VALUE);
+            assertThat(watcher.hasEnded()).isTrue();
+            assertThat(watcher.faults()).isEmpty();
+            assertThat(watcher.known()).hasSize(5_000);
+            assertThat(watcher.known().values())
+                    .allMatch(change ->
+                            change.revision() == 11 && change.current().pid() == 10);
+            // One snapshot of each, then what was newer, or the deletion, of each that was not the newest yet.
+            assertThat(watcher.seen()).isLessThanOrEqualTo(20_000);
+        }
+
+        @Test
+        void oneThatWasDeletedAndCreatedAgainAndAgainMeanwhileIsToldAsTwoContainers() {
+            StatusStorage a = container("a");
+            TestSubscriber<StatusChange> watcher = watch(Delivery.latest(), 1);
+            a.update(pid(1)).block(PATIENCE);
+            a.delete().block(PATIENCE);
+            for (int i = 0; i < 200; i++) {
+                container("a").delete().block(PATIENCE);
+            }
+            container("a").update(pid(2)).block(PATIENCE);
+            watcher.request(100);
+            assertThat(watcher.getReceivedOnNext()
+                            .subList(1, watcher.getReceivedOnNext().size()))
+                    .containsExactly(
+                            new StatusChange(
+                                    "a",
+                                    3,
+                                    StatusChange.Kind.DELETED,
+                                    CREATED,
+                                    pid(1).apply(CREATED),
+                                    /* durable= */ true,
+                                    1),
+                            new StatusChange(
+                                    "a",
+                                    2,
+                                    StatusChange.Kind.CREATED,
+                                    null,
+                                    pid(2).apply(CREATED),
+                                    /* durable= */ false,
+                                    1));
+        }
+
+        @Test
+        void oneThatStoodAtASubscriptionWithoutSnapshotsIsReportedDeletedThoughItWasNeverTold() {
+            StatusStorage a = container("a");
+            TestSubscriber<StatusChange> watcher = watch(Delivery.latest().changesOnly(), 0);
+            a.update(pid(1)).block(PATIENCE);
+            a.delete().block(PATIENCE);
+            for (int i = 0; i < 200; i++) {
+                container("b").delete().block(PATIENCE);
+            }
+            watcher.request(100);
+            assertThat(watcher.getReceivedOnNext())
+                    .containsExactly(new StatusChange(
+                            "a", 3, StatusChange.Kind.DELETED, CREATED, pid(1).apply(CREATED), true, 1));
         }
 
         @Test
