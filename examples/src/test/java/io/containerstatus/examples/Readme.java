@@ -6,8 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** The project's README, taken apart. */
+/** The project's README and the documents beside it, taken apart. */
 final class Readme {
     /** The project's folder; Maven says where this module is, and so does the working directory elsewhere. */
     static final Path PROJECT = Path.of(System.getProperty("basedir", ""))
@@ -22,16 +23,36 @@ final class Readme {
 
     record Block(String language, String text) {}
 
+    /** Returns the README and every document of the folder {@code docs}. */
+    static List<Path> documents() {
+        try (Stream<Path> docs = Files.list(PROJECT.resolve("docs"))) {
+            return Stream.concat(
+                            Stream.of(PROJECT.resolve("README.md")),
+                            docs.filter(file -> file.toString().endsWith(".md")).sorted())
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     static String text() {
+        return text(PROJECT.resolve("README.md"));
+    }
+
+    static String text(Path document) {
         try {
-            return Files.readString(PROJECT.resolve("README.md"));
+            return Files.readString(document);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     static List<Block> blocks() {
-        return FENCED.matcher(text())
+        return blocks(PROJECT.resolve("README.md"));
+    }
+
+    static List<Block> blocks(Path document) {
+        return FENCED.matcher(text(document))
                 .results()
                 .map(found -> new Block(found.group(1), found.group(2)))
                 .toList();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
-/** Holds the README to what is there: nothing in it can be tried in vain. */
+/** Holds the README and the other documents to what is there: nothing in them can be tried in vain. */
 class ReadmeTest {
     private static final Pattern REGION =
             Pattern.compile("^ *// region [^\\n]*\\n(.*?)^ *// endregion$", Pattern.MULTILINE | Pattern.DOTALL);
@@ -46,9 +46,9 @@ class ReadmeTest {
 
     @Test
     void everyKindOfBlockIsChecked() {
-        assertThat(Readme.blocks())
+        assertThat(Readme.documents()).allSatisfy(document -> assertThat(Readme.blocks(document))
                 .extracting(Readme.Block::language)
-                .containsOnly("sh", "xml", "java", "text", "strace");
+                .isSubsetOf("sh", "xml", "java", "text", "strace"));
     }
 
     @Test
@@ -65,7 +65,12 @@ class ReadmeTest {
         }
 
         assertThat(regions).isNotEmpty();
-        assertThat(Readme.blocks("java")).containsExactlyInAnyOrderElementsOf(regions);
+        List<String> shown = Readme.documents().stream()
+                .flatMap(document -> Readme.blocks(document).stream())
+                .filter(block -> block.language().equals("java"))
+                .map(Readme.Block::text)
+                .toList();
+        assertThat(shown).containsExactlyInAnyOrderElementsOf(regions);
     }
 
     @Test
@@ -114,9 +119,11 @@ class ReadmeTest {
 
     @Test
     void linksLeadSomewhere() {
-        assertThat(LINK.matcher(Readme.text()).results().map(link -> link.group(1)))
+        assertThat(Readme.documents()).allSatisfy(document -> assertThat(
+                        LINK.matcher(Readme.text(document)).results().map(link -> link.group(1)))
                 .isNotEmpty()
-                .allSatisfy(link -> assertThat(Readme.PROJECT.resolve(link)).exists());
+                .allSatisfy(link ->
+                        assertThat(document.resolveSibling(link).normalize()).exists()));
     }
 
     @Test

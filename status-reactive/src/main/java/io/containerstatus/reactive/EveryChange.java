@@ -43,7 +43,7 @@ final class EveryChange extends ChangeSubscription {
 
     private record Published(ContainerLane lane, StatusChange change) {}
 
-    private EveryChange(
+    EveryChange(
             CoreSubscriber<? super StatusChange> actual,
             Subscribers registry,
             Settings settings,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.SubscriberLaggedException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -234,6 +235,31 @@ class ChangeSubscriptionTest extends StoreTest {
         @Nullable
         StatusChange poll() {
             return null;
+        }
+    }
+
+    @Nested
+    class TheLookAtWhatStands {
+        @Test
+        void passesOverAContainerThatIsDeletedBetweenTheListAndTheLook() {
+            CheckpointStore all = (CheckpointStore) store;
+            TestSubscriber<StatusChange> watcher = TestSubscriber.create();
+            new EveryChange(
+                            watcher,
+                            all.subscribers(),
+                            all.settings(),
+                            () -> {
+                                Collection<ContainerLane> listed = all.liveLanes("");
+                                web.delete().block(PATIENCE);
+                                return listed;
+                            },
+                            all::isClosed,
+                            /* endsWithContainer= */ false,
+                            Delivery.every(9),
+                            ChangeFilter.NONE)
+                    .start();
+            container("db");
+            assertThat(watcher.getReceivedOnNext()).extracting(StatusChange::id).containsExactly("db");
         }
     }
 

@@ -177,20 +177,24 @@ class ChangesRaceTest extends StoreTest {
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.ChangesRaceTest#deliveries")
         void subscriptionsToAStoreThatIsBeingEmptied(Delivery delivery) throws Exception {
-            for (int round = 0; round < ROUNDS / 20; round++) {
-                CheckingSubscriber watcher = CheckingSubscriber.ofStore(delivery);
-                watcher.request(1_000_000);
-                for (int i = 0; i < 200; i++) {
-                    container("c" + i);
+            for (int i = 0; i < 500; i++) {
+                container("c" + i);
+            }
+            List<StatusStorage> all = store.list();
+            List<CheckingSubscriber> watchers = new ArrayList<>();
+            threads.run(() -> all.forEach(one -> one.delete().block(PATIENCE)), () -> {
+                while (watchers.size() < 20) {
+                    CheckingSubscriber watcher = CheckingSubscriber.ofStore(delivery);
+                    watcher.request(1_000_000);
+                    store.changes(delivery).subscribe(watcher);
+                    watchers.add(watcher);
                 }
-                List<StatusStorage> all = store.list();
-                threads.run(() -> all.forEach(one -> one.delete().block(PATIENCE)), () -> store.changes(delivery)
-                        .subscribe(watcher));
-                StatusStorage last = container("last");
-                reopen();
+            });
+            container("last");
+            store.close().block(PATIENCE);
+            for (CheckingSubscriber watcher : watchers) {
                 assertThatAllWasTold(watcher);
                 assertThat(watcher.known()).containsOnlyKeys("last");
-                store.delete(last.id()).block(PATIENCE);
             }
         }
 

@@ -2,8 +2,6 @@ package io.containerstatus.reactive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryMXBean;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,8 +21,6 @@ class SubscriberCostTest extends StoreTest {
     private static final int CONTAINERS = 10_000;
     private static final int SUBSCRIBERS_TO_ALL = 20;
 
-    private final MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
-
     /** As small as a subscriber can be, so that what is measured is the subscription. */
     private static final class Least extends TestSubscriberAdapter {
         private final long demand;
@@ -42,11 +38,12 @@ class SubscriberCostTest extends StoreTest {
         public void onNext(StatusChange change) {}
     }
 
-    private long used() {
+    private static long used() {
+        Runtime heap = Runtime.getRuntime();
         long least = Long.MAX_VALUE;
         for (int i = 0; i < 5; i++) {
             System.gc();
-            least = Math.min(least, memory.getHeapMemoryUsage().getUsed());
+            least = Math.min(least, heap.totalMemory() - heap.freeMemory());
         }
         return least;
     }
