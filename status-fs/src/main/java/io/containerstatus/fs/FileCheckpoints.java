@@ -11,9 +11,7 @@ import io.containerstatus.UnreadableStatusException;
 import io.containerstatus.spi.StatusCheckpoints;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -236,11 +234,7 @@ public final class FileCheckpoints implements StatusCheckpoints {
     private Layout layout() throws IOException {
         Layout layout = resolved;
         if (layout == null) {
-            Path real = root.toRealPath();
-            if (!Files.isDirectory(real)) {
-                throw new NotDirectoryException(real.toString());
-            }
-            layout = new Layout(real);
+            layout = Layout.resolve(root);
             resolved = layout;
         }
         return layout;
@@ -267,15 +261,10 @@ public final class FileCheckpoints implements StatusCheckpoints {
 
     /** Collects the settings. Each setter checks its value. Not threadsafe. */
     public static final class Builder {
-        private static final int DEFAULT_MAX_FILE_SIZE = 1 << 20;
-
-        /** Leaves room for what the virtual machine puts in front of an array, and for one byte more than allowed. */
-        private static final int LARGEST_FILE_SIZE = Integer.MAX_VALUE - 16;
-
         private final Path root;
         private @Nullable Scheduler ioScheduler;
         private Clock clock = Clock.systemUTC();
-        private int maxFileSize = DEFAULT_MAX_FILE_SIZE;
+        private int maxFileSize = StatusReader.DEFAULT_MAX_FILE_SIZE;
 
         private Builder(Path root) {
             this.root = Objects.requireNonNull(root, "root");
@@ -303,11 +292,7 @@ public final class FileCheckpoints implements StatusCheckpoints {
          * @throws IllegalArgumentException if it is not in 1..2147483631
          */
         public Builder maxFileSize(long maxFileSize) {
-            if (maxFileSize < 1 || maxFileSize > LARGEST_FILE_SIZE) {
-                throw new IllegalArgumentException(
-                        "maxFileSize " + maxFileSize + " is not in 1.." + LARGEST_FILE_SIZE + " bytes");
-            }
-            this.maxFileSize = (int) maxFileSize;
+            this.maxFileSize = StatusReader.requireMaxFileSize(maxFileSize);
             return this;
         }
 

@@ -2,11 +2,8 @@ package io.containerstatus.fs;
 
 import io.containerstatus.StatusException;
 import java.util.concurrent.Callable;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +25,6 @@ import reactor.util.context.Context;
 final class FileWork {
     private static final int THREADS = 64;
     private static final int QUEUE = 100_000;
-    private static final long IDLE_SECONDS = 60;
 
     /** Set in {@link #pending} once no more work is accepted. */
     private static final long CLOSED = 1L << 62;
@@ -99,22 +95,10 @@ final class FileWork {
             return given;
         }
         if (ownScheduler == null) {
-            ownExecutor = newExecutor();
+            ownExecutor = DaemonThreads.newExecutor("status-io", THREADS, QUEUE);
             ownScheduler = Schedulers.fromExecutorService(ownExecutor, "status-io");
         }
         return ownScheduler;
-    }
-
-    private static ThreadPoolExecutor newExecutor() {
-        AtomicInteger number = new AtomicInteger();
-        ThreadPoolExecutor executor = new ThreadPoolExecutor(
-                THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE), task -> {
-                    Thread thread = new Thread(task, "status-io-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        executor.allowCoreThreadTimeOut(true);
-        return executor;
     }
 
     private boolean enter() {

@@ -1,5 +1,8 @@
 package io.containerstatus.fs;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
@@ -41,6 +44,15 @@ record Layout(Path root) {
     private static final Set<PosixFilePermission> OWNER_ONLY_FILE = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> OWNER_ONLY_FOLDER = PosixFilePermissions.fromString("rwx------");
 
+    /** Resolves all links in a root that must be there. */
+    static Layout resolve(Path root) throws IOException {
+        Path real = root.toRealPath();
+        if (!Files.isDirectory(real)) {
+            throw new NotDirectoryException(real.toString());
+        }
+        return new Layout(real);
+    }
+
     Path lock() {
         return root.resolve(".status.lock");
     }
@@ -51,6 +63,11 @@ record Layout(Path root) {
 
     Path status(Path folder) {
         return folder.resolve(STATUS);
+    }
+
+    /** Returns whether a name in a container's folder is that of its status. */
+    static boolean isStatus(Path name) {
+        return name.toString().equals(STATUS);
     }
 
     /** Returns a new name for a status that is being written. */

@@ -23,21 +23,29 @@ final class Listing {
     }
 
     List<String> ids() {
+        List<String> ids = names();
+        ids.removeIf(id -> !isContainer(layout.folder(id)));
+        return ids;
+    }
+
+    /** Returns the names in the root that are ids, whatever bears them. */
+    List<String> names() {
         try {
-            List<String> ids = new ArrayList<>();
+            List<String> names = new ArrayList<>();
             for (Path entry : FolderContents.entries(layout.root())) {
                 String name = entry.getFileName().toString();
-                if (ContainerIds.isValid(name) && isContainer(entry)) {
-                    ids.add(name);
+                if (ContainerIds.isValid(name)) {
+                    names.add(name);
                 }
             }
-            return ids;
+            return names;
         } catch (IOException | RuntimeException e) {
             throw new UnreadableStatusException(layout.root().toString(), IoReason.of(e), e);
         }
     }
 
-    private boolean isContainer(Path entry) {
+    /** Returns whether this entry of the root is a container. */
+    boolean isContainer(Path entry) {
         try {
             return isFolder(entry)
                     && (exists(layout.status(entry))

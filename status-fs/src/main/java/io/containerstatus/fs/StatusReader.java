@@ -18,12 +18,27 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a container's status. Below the root it follows no link, and it changes nothing. */
 final class StatusReader {
+    /** In bytes. */
+    static final int DEFAULT_MAX_FILE_SIZE = 1 << 20;
+
+    /** Leaves room for what the virtual machine puts in front of an array, and for one byte more than allowed. */
+    private static final int LARGEST_FILE_SIZE = Integer.MAX_VALUE - 16;
+
     private final Layout layout;
     private final int maxFileSize;
 
     StatusReader(Layout layout, int maxFileSize) {
         this.layout = layout;
         this.maxFileSize = maxFileSize;
+    }
+
+    /** Returns the setting if it is in range. */
+    static int requireMaxFileSize(long maxFileSize) {
+        if (maxFileSize < 1 || maxFileSize > LARGEST_FILE_SIZE) {
+            throw new IllegalArgumentException(
+                    "maxFileSize " + maxFileSize + " is not in 1.." + LARGEST_FILE_SIZE + " bytes");
+        }
+        return (int) maxFileSize;
     }
 
     /** Returns the status, or null when the container has none. */
