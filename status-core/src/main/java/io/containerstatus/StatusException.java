@@ -24,7 +24,8 @@ public abstract sealed class StatusException extends RuntimeException
                 StoreClosedException,
                 SubscriberLaggedException,
                 UnreadableStatusException,
-                UnsupportedVersionException {
+                UnsupportedVersionException,
+                WatchLimitExceededException {
     private static final long serialVersionUID = 1L;
 
     StatusException(String message) {

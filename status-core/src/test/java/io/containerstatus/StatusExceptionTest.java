@@ -62,7 +62,11 @@ class StatusExceptionTest {
                         "cannot read run/x: it is a folder"),
                 Arguments.of(
                         new UnsupportedVersionException("v2").at("run/x/status"),
-                        "run/x/status: unsupported status version \"v2\""));
+                        "run/x/status: unsupported status version \"v2\""),
+                Arguments.of(
+                        new WatchLimitExceededException("/r", "fs.inotify.max_user_watches", 3, "no more", CAUSE),
+                        "cannot follow /r by file events, with 3 folders watched: no more;"
+                                + " raise fs.inotify.max_user_watches, or follow by polling, which needs none"));
     }
 
     @Test
@@ -121,6 +125,11 @@ class StatusExceptionTest {
             assertThat(new UnreadableStatusException("a", "r", CAUSE))
                     .hasCause(CAUSE)
                     .returns("a", UnreadableStatusException::location);
+            assertThat(new WatchLimitExceededException("a", "s", 3, "r", CAUSE))
+                    .hasCause(CAUSE)
+                    .returns("a", WatchLimitExceededException::root)
+                    .returns("s", WatchLimitExceededException::setting)
+                    .returns(3, WatchLimitExceededException::watched);
         }
 
         @Test
