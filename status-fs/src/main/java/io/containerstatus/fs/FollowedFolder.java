@@ -1,0 +1,118 @@
+package io.containerstatus.fs;
+
+import io.containerstatus.Status;
+import io.containerstatus.UnreadableStatusException;
+import java.nio.file.WatchKey;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A folder in the root, whether it is a container yet or not: what was seen of it last, and what the subscriber was told
+ * of it. Not threadsafe.
+ *
+ * <p>An unchanged {@link Stamp} means an unchanged status only if the stamp had been there for a while when the status
+ * was read. Two files that replace each other within one tick of the file system's clock can bear the same time, and the
+ * later one can get the number that the earlier one had. So each stamp is read a second time before it is trusted. The
+ * age is measured from when the stamp was seen first, not by what it says: the clock of a network file system may differ
+ * from ours.
+ */
+final class FollowedFolder {
+    /** The coarsest clock among common file systems, FAT's, ticks in two seconds. */
+    static final long SETTLED_AFTER_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private final String id;
+    private FollowedChange.Kind first;
+    private @Nullable WatchKey watch;
+    private @Nullable Stamp stamp;
+    private long stampedAt;
+    private boolean settled;
+    private @Nullable Sight told;
+    /** The watch of the folder that was told. */
+    private @Nullable WatchKey toldWatch;
+
+    private @Nullable Status lastStatus;
+
+    /** {@code first} is how the container is told first. */
+    FollowedFolder(String id, FollowedChange.Kind first) {
+        this.id = id;
+        this.first = first;
+    }
+
+    @Nullable
+    WatchKey watch() {
+        return watch;
+    }
+
+    void watchedBy(@Nullable WatchKey key) {
+        watch = key;
+    }
+
+    /** Returns whether the subscriber believes in this container. */
+    boolean isTold() {
+        return told != null;
+    }
+
+    /** Returns whether there was a status, of whatever kind, when it was looked at last. */
+    boolean hasStatus() {
+        return stamp != null && stamp.hasStatus();
+    }
+
+    /** Returns whether the folder that is there now is another one than the subscriber was told of. */
+    boolean isAnother(Stamp now) {
+        if (toldWatch != null && watch != null) {
+            return toldWatch != watch;
+        }
+        return stamp != null
+                && stamp.folder() != null
+                && now.folder() != null
+                && !stamp.folder().equals(now.folder());
+    }
+
+    /** Returns whether another look would show the same. */
+    boolean isUnchanged(@Nullable Stamp now) {
+        boolean watched = watch == null || watch.isValid();
+        // What could not be read may be readable by now: permissions and descriptors leave no mark on the file.
+        boolean readable = told == null || !(told.failure() instanceof UnreadableStatusException);
+        return settled && watched && readable && stamp != null && stamp.equals(now);
+    }
+
+    /** Notes what was seen; {@code nanoTime} is from before the look. */
+    void seen(Stamp now, long nanoTime) {
+        if (now.equals(stamp)) {
+            settled = nanoTime - stampedAt >= SETTLED_AFTER_NANOS;
+        } else {
+            stamp = now;
+            stampedAt = nanoTime;
+            settled = false;
+        }
+    }
+
+    /** Notes that it is no container for now: whatever becomes of it is new to the subscriber. */
+    void isNoContainer() {
+        first = FollowedChange.Kind.CREATED;
+    }
+
+    /** Returns the change to what was seen, or null if the subscriber was told that already. */
+    @Nullable
+    FollowedChange tell(Sight sight) {
+        toldWatch = watch;
+        if (told != null && told.saysTheSameAs(sight)) {
+            return null;
+        }
+        FollowedChange.Kind kind = told == null ? first : FollowedChange.Kind.UPDATED;
+        FollowedChange change = new FollowedChange(id, kind, lastStatus, sight.status(), sight.failure());
+        told = sight;
+        lastStatus = sight.status() == null ? lastStatus : sight.status();
+        return change;
+    }
+
+    /** Returns the end of this container. */
+    FollowedChange tellDeleted() {
+        FollowedChange change = new FollowedChange(id, FollowedChange.Kind.DELETED, lastStatus, null, null);
+        told = null;
+        toldWatch = null;
+        lastStatus = null;
+        isNoContainer();
+        return change;
+    }
+}

@@ -1,0 +1,142 @@
+package io.containerstatus.fs;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Operators;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Follows the containers under a root that another process writes, such as a supervisor's or a live containerd's. It
+ * takes no lock, creates and changes nothing, and follows no link below the root.
+ *
+ * <p>Changes are noticed by the operating system's file events. A full look at regular intervals is the net under them:
+ * for events that were lost, and for file systems that have none. On Linux a subscription takes one inotify instance, and
+ * one inotify watch for the root and for each folder in it.
+ *
+ * <p>This class is threadsafe, and holds nothing itself: no thread runs and no file is open without a subscription.
+ */
+public final class StatusFollower {
+    private final FollowSettings settings;
+
+    private StatusFollower(Builder builder) {
+        settings = new FollowSettings(
+                builder.root, builder.lookEvery, builder.polling, builder.maxFileSize, builder.ioScheduler);
+    }
+
+    /** Returns a follower of this root, with the defaults of the {@link #builder builder}. Touches no file. */
+    public static StatusFollower at(Path root) {
+        return builder(root).build();
+    }
+
+    /** Returns a builder for a follower of this root, which may be a link to a folder. */
+    public static Builder builder(Path root) {
+        return new Builder(root);
+    }
+
+    /** Returns the root as it was given. */
+    public Path root() {
+        return settings.root();
+    }
+
+    /**
+     * Returns the stream of changes: first every container there is, ordered by id, then whatever happens to them and to
+     * new ones. A container is what {@link FileCheckpoints#list} lists. A file that is bad, or missing, is a change that
+     * carries the failure; when it is good again, that is the next change.
+     *
+     * <p>A container is looked at when the subscriber has asked for more, and not before. So a slow subscriber skips to
+     * the newest status of each container, nothing is buffered for it, and what came and went meanwhile is left out. A
+     * container that it was told of is always told deleted, once. One that was deleted and created again is told in two
+     * changes, even if both happened between two looks; only where there are no file events to tell the two folders
+     * apart, and the file system gave both the same number, they are one {@link FollowedChange.Kind#UPDATED}. A
+     * replacement by an equal status is no change.
+     *
+     * <p>Work begins at the subscription; each has its own, on threads of its own, and starts with a snapshot of its own.
+     * Signals come on the I/O scheduler, one after the other. A subscriber that blocks there delays itself only, unless
+     * it shares a scheduler that was given; one that throws is cancelled, and its exception goes to Reactor's {@code
+     * onErrorDropped} hook. Cancelling never waits. It ends the subscription's threads and gives its watches back, which
+     * may take a moment longer.
+     *
+     * @return never completes. Fails with {@link io.containerstatus.UnreadableStatusException} when the root is not
+     *     there or cannot be read, at the subscription or later, or when another folder has taken its place: nothing is
+     *     known of its containers then, so they are not told deleted; subscribing again, with {@code retryWhen}, goes on
+     *     with a new snapshot once the root is back. Fails with {@link
+     *     io.containerstatus.WatchLimitExceededException} when the operating system gives no more watches
+     */
+    public Flux<FollowedChange> changes() {
+        // Wrapped at each call: a plain source is where Reactor's context propagation hooks in.
+        Publisher<FollowedChange> publisher =
+                subscriber -> new Following(Operators.toCoreSubscriber(subscriber), settings).start();
+        return Flux.from(publisher);
+    }
+
+    /** Collects the settings. Each setter checks its value. Not threadsafe. */
+    public static final class Builder {
+        private static final Duration SHORTEST = Duration.ofMillis(1);
+        private static final Duration LONGEST = Duration.ofDays(365);
+
+        private final Path root;
+        private Duration lookEvery = Duration.ofSeconds(10);
+        private boolean polling;
+        private int maxFileSize = StatusReader.DEFAULT_MAX_FILE_SIZE;
+        private @Nullable Scheduler ioScheduler;
+
+        private Builder(Path root) {
+            this.root = Objects.requireNonNull(root, "root");
+        }
+
+        /**
+         * Sets the time between two full looks; by default 10 seconds. It bounds how late a change can be noticed of
+         * which there was no file event. A full look asks for the attributes of every folder and status, and reads only
+         * those that differ, or changed in the last two seconds.
+         *
+         * @throws IllegalArgumentException if it is not in 1 millisecond..365 days
+         */
+        public Builder lookEvery(Duration lookEvery) {
+            if (lookEvery.compareTo(SHORTEST) < 0 || lookEvery.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException("lookEvery " + lookEvery + " is not in " + SHORTEST + ".." + LONGEST);
+            }
+            this.lookEvery = lookEvery;
+            return this;
+        }
+
+        /**
+         * Uses no file events, and so no watches: only the full looks. For file systems that are known to have none, such
+         * as network ones, and for nodes that are short of watches. A file system that refuses to watch is polled
+         * without being told.
+         */
+        public Builder polling() {
+            this.polling = true;
+            return this;
+        }
+
+        /**
+         * Sets the size of the largest file that is read, in bytes; by default 1 MiB.
+         *
+         * @throws IllegalArgumentException if it is not in 1..2147483631
+         */
+        public Builder maxFileSize(long maxFileSize) {
+            this.maxFileSize = StatusReader.requireMaxFileSize(maxFileSize);
+            return this;
+        }
+
+        /**
+         * Sets the scheduler for looking at files and for the signals. Both may block its threads. It is never disposed
+         * of. By default each subscription has one daemon thread, {@code status-follow-1}, started with the first work
+         * and ended with the subscription. Waiting for file events always takes a daemon thread of the subscription's own,
+         * {@code status-watch}.
+         */
+        public Builder ioScheduler(Scheduler ioScheduler) {
+            this.ioScheduler = Objects.requireNonNull(ioScheduler, "ioScheduler");
+            return this;
+        }
+
+        /** Returns the follower; touches no file. */
+        public StatusFollower build() {
+            return new StatusFollower(this);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package io.containerstatus.fs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
+import java.nio.file.Watchable;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What each kind of event says about where to look. */
+class FolderWatchTest {
+    @TempDir
+    Path root;
+
+    private FolderWatch watch;
+    private final Hints hints = new Hints();
+
+    @BeforeEach
+    void open() throws IOException {
+        watch = FolderWatch.open(root);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        watch.close();
+    }
+
+    private record Event(WatchEvent.Kind<Object> kind, Object context) implements WatchEvent<Object> {
+        @SuppressWarnings("unchecked")
+        static Event of(WatchEvent.Kind<?> kind, String name) {
+            return new Event((WatchEvent.Kind<Object>) kind, name == null ? null : Path.of(name));
+        }
+
+        @Override
+        public int count() {
+            return 1;
+        }
+    }
+
+    private record Key(Watchable watchable, boolean isValid, List<WatchEvent<?>> pollEvents) implements WatchKey {
+        @Override
+        public boolean reset() {
+            return isValid;
+        }
+
+        @Override
+        public void cancel() {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    private void arrives(Path folder, boolean valid, WatchEvent<?>... events) {
+        watch.collect(new Key(folder, valid, List.of(events)), hints);
+    }
+
+    @Nested
+    class OfTheRoot {
+        @Test
+        void aNameThatIsAnIdAsksForALookAtIt() {
+            arrives(
+                    root,
+                    true,
+                    Event.of(StandardWatchEventKinds.ENTRY_CREATE, "web-1"),
+                    Event.of(StandardWatchEventKinds.ENTRY_CREATE, "no..id"),
+                    Event.of(StandardWatchEventKinds.ENTRY_DELETE, "web-2"));
+
+            assertThat(hints.take()).containsExactly(Map.entry("web-1", true), Map.entry("web-2", true));
+            assertThat(hints.takeEverything()).isFalse();
+        }
+
+        @Test
+        void anOverflowAsksForAFullLook() {
+            arrives(root, true, Event.of(StandardWatchEventKinds.OVERFLOW, null));
+
+            assertThat(hints.takeEverything()).isTrue();
+            assertThat(hints.takeEverything()).isFalse();
+        }
+
+        @Test
+        void theEndAsksForAFullLook() {
+            arrives(root, false);
+
+            assertThat(hints.takeEverything()).isTrue();
+        }
+    }
+
+    @Nested
+    class OfAContainer {
+        @Test
+        void theStatusIsToldFromWhatIsBesideIt() {
+            arrives(root.resolve("a"), true, Event.of(StandardWatchEventKinds.ENTRY_MODIFY, ".tmp-status1"));
+            arrives(root.resolve("b"), true, Event.of(StandardWatchEventKinds.ENTRY_CREATE, "status"));
+
+            assertThat(hints.take()).containsExactly(Map.entry("a", false), Map.entry("b", true));
+        }
+
+        @Test
+        void oneEventOfTheStatusIsEnough() {
+            arrives(
+                    root.resolve("a"),
+                    true,
+                    Event.of(StandardWatchEventKinds.ENTRY_CREATE, "status"),
+                    Event.of(StandardWatchEventKinds.ENTRY_CREATE, "other"));
+
+            assertThat(hints.take()).containsExactly(Map.entry("a", true));
+        }
+
+        @Test
+        void anOverflowAsksForALookAtIt() {
+            arrives(root.resolve("a"), true, Event.of(StandardWatchEventKinds.OVERFLOW, null));
+
+            assertThat(hints.take()).containsExactly(Map.entry("a", true));
+            assertThat(hints.takeEverything()).isFalse();
+        }
+
+        @Test
+        void theEndAsksForALookAtIt() {
+            arrives(root.resolve("a"), false);
+
+            assertThat(hints.take()).containsExactly(Map.entry("a", true));
+        }
+    }
+
+    @Nested
+    class TooManyHints {
+        @Test
+        void becomeOneFullLook() {
+            for (int i = 0; i < Hints.MOST; i++) {
+                hints.at("c" + i, true);
+            }
+            assertThat(hints.takeEverything()).isFalse();
+
+            hints.at("c" + Hints.MOST, true);
+
+            assertThat(hints.take()).isEmpty();
+            assertThat(hints.takeEverything()).isTrue();
+        }
+    }
+}

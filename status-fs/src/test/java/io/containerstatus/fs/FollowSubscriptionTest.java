@@ -1,0 +1,379 @@
+package io.containerstatus.fs;
+
+import static io.containerstatus.fs.Samples.CREATED;
+import static io.containerstatus.fs.Samples.PATIENCE;
+import static io.containerstatus.fs.Samples.RUNNING;
+import static io.containerstatus.fs.Samples.put;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.containerstatus.UnreadableStatusException;
+import io.containerstatus.fs.FollowedChange.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Hooks;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+
+/** What a subscription takes, what it gives back, and whom its subscriber can harm. */
+class FollowSubscriptionTest {
+    @TempDir
+    Path folder;
+
+    private Path root;
+
+    @BeforeEach
+    void createRoot() throws IOException {
+        root = folder.toRealPath();
+        put(root, "a", CREATED);
+        put(root, "b", CREATED);
+    }
+
+    @AfterEach
+    void nothingIsLeftBehind() {
+        FollowResources.awaitNone(root);
+    }
+
+    /** Remembers what it is told, and how it ended. */
+    private static class Recorder extends BaseSubscriber<FollowedChange> {
+        final Queue<FollowedChange> told = new ConcurrentLinkedQueue<>();
+        final AtomicReference<Throwable> failure = new AtomicReference<>();
+        final long demand;
+
+        Recorder(long demand) {
+            this.demand = demand;
+        }
+
+        @Override
+        protected void hookOnSubscribe(Subscription subscription) {
+            if (demand > 0) {
+                subscription.request(demand);
+            }
+        }
+
+        @Override
+        protected void hookOnNext(FollowedChange change) {
+            told.add(change);
+        }
+
+        @Override
+        protected void hookOnError(Throwable thrown) {
+            failure.set(thrown);
+        }
+
+        void awaitTold(int count) {
+            await().atMost(PATIENCE).until(() -> told.size() >= count);
+        }
+    }
+
+    private Recorder subscribed(StatusFollower follower, Recorder recorder) {
+        follower.changes().subscribe(recorder);
+        return recorder;
+    }
+
+    @Nested
+    class Takes {
+        @ParameterizedTest
+        @EnumSource
+        void nothingBeforeItIsThere(Noticing noticing) throws IOException {
+            noticing.builder(root).build().changes();
+
+            assertThat(FollowResources.threads()).isEmpty();
+            assertThat(FollowResources.inotifyInstances()).isEmpty();
+        }
+
+        @Test
+        void oneWatchForTheRootAndOneForEachFolder() throws IOException {
+            assumeTrue(Files.isDirectory(Path.of("/proc/self/fdinfo")), "Linux tells how many watches there are");
+            Files.createDirectory(root.resolve("empty"));
+            Files.createFile(root.resolve("file"));
+            Recorder recorder = subscribed(StatusFollower.at(root), new Recorder(Long.MAX_VALUE));
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(FollowResources.inotifyInstances()).containsExactly(4));
+            Files.delete(root.resolve("a/status"));
+            Files.delete(root.resolve("a"));
+            Files.move(root.resolve("b"), root.resolve("c"));
+            Files.delete(root.resolve("empty"));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(FollowResources.inotifyInstances()).containsExactly(2));
+            recorder.cancel();
+        }
+
+        @Test
+        void noWatchWhenPolling() throws IOException {
+            Recorder recorder =
+                    subscribed(Noticing.BY_LOOKING.builder(root).build(), new Recorder(Long.MAX_VALUE));
+            recorder.awaitTold(2);
+
+            assertThat(FollowResources.inotifyInstances()).isEmpty();
+            recorder.cancel();
+        }
+
+        @Test
+        void noLookWithoutDemand() throws IOException {
+            Recorder recorder = subscribed(Noticing.BY_EVENTS.builder(root).build(), new Recorder(1));
+            recorder.awaitTold(1);
+            put(root, "a", RUNNING);
+            put(root, "b", RUNNING);
+
+            recorder.request(1);
+            recorder.awaitTold(2);
+            recorder.request(1);
+            recorder.awaitTold(3);
+            assertThat(recorder.told)
+                    .extracting(FollowedChange::id, FollowedChange::kind, FollowedChange::current)
+                    .containsExactly(
+                            tuple("a", Kind.SNAPSHOT, CREATED),
+                            tuple("b", Kind.SNAPSHOT, RUNNING),
+                            tuple("a", Kind.UPDATED, RUNNING));
+            recorder.cancel();
+        }
+    }
+
+    @Nested
+    class Beside {
+        @ParameterizedTest
+        @EnumSource
+        void othersStartsWithItsOwnSnapshot(Noticing noticing) throws IOException {
+            StatusFollower follower = noticing.builder(root).build();
+            Recorder early = subscribed(follower, new Recorder(Long.MAX_VALUE));
+            early.awaitTold(2);
+            put(root, "c", CREATED);
+            early.awaitTold(3);
+
+            Recorder late = subscribed(follower, new Recorder(Long.MAX_VALUE));
+            late.awaitTold(3);
+            early.cancel();
+            put(root, "d", CREATED);
+            late.awaitTold(4);
+            late.cancel();
+
+            assertThat(early.told).extracting(FollowedChange::kind).containsExactly(
+                    Kind.SNAPSHOT, Kind.SNAPSHOT, Kind.CREATED);
+            assertThat(late.told).extracting(FollowedChange::kind).containsExactly(
+                    Kind.SNAPSHOT, Kind.SNAPSHOT, Kind.SNAPSHOT, Kind.CREATED);
+        }
+
+        @Test
+        void oneThatBlocksIsNotHeldUp() throws Exception {
+            StatusFollower follower = StatusFollower.at(root);
+            CountDownLatch release = new CountDownLatch(1);
+            Recorder blocking = new Recorder(Long.MAX_VALUE) {
+                @Override
+                protected void hookOnNext(FollowedChange change) {
+                    super.hookOnNext(change);
+                    awaitUninterruptibly(release);
+                }
+            };
+            follower.changes().subscribe(blocking);
+            blocking.awaitTold(1);
+
+            Recorder other = subscribed(follower, new Recorder(Long.MAX_VALUE));
+            other.awaitTold(2);
+            put(root, "a", RUNNING);
+            other.awaitTold(3);
+            assertThat(blocking.told).hasSize(1);
+            // Returns although the subscriber is inside a signal.
+            blocking.cancel();
+            other.cancel();
+            release.countDown();
+        }
+
+        @Test
+        void oneThatThrowsIsCancelledAlone() throws IOException {
+            Queue<Throwable> dropped = new ConcurrentLinkedQueue<>();
+            Hooks.onErrorDropped(dropped::add);
+            try {
+                IllegalStateException thrown = new IllegalStateException("thrown by the subscriber");
+                StatusFollower follower = StatusFollower.at(root);
+                Recorder other = subscribed(follower, new Recorder(Long.MAX_VALUE));
+                other.awaitTold(2);
+                follower.changes().subscribe(new Throwing(thrown));
+
+                await().atMost(PATIENCE).untilAsserted(() -> assertThat(dropped).containsExactly(thrown));
+                put(root, "a", RUNNING);
+                other.awaitTold(3);
+                other.cancel();
+            } finally {
+                Hooks.resetOnErrorDropped();
+            }
+        }
+    }
+
+    /** Throws from onNext, which no operator of Reactor would let through. */
+    private record Throwing(RuntimeException thrown) implements CoreSubscriber<FollowedChange> {
+        @Override
+        public void onSubscribe(Subscription subscription) {
+            subscription.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(FollowedChange change) {
+            throw thrown;
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            throw new AssertionError(failure);
+        }
+
+        @Override
+        public void onComplete() {
+            throw new AssertionError("completed");
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                latch.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        assertThat(interrupted).as("a subscriber's thread was interrupted").isFalse();
+    }
+
+    @Nested
+    class Ends {
+        @ParameterizedTest
+        @EnumSource
+        void withACancellationInItsFirstSignal(Noticing noticing) {
+            StepVerifier.create(noticing.builder(root).build().changes().take(1))
+                    .expectNextCount(1)
+                    .expectComplete()
+                    .verify(PATIENCE);
+        }
+
+        @ParameterizedTest
+        @EnumSource
+        void withACancellationBeforeItBegan(Noticing noticing) {
+            Recorder recorder = new Recorder(0) {
+                @Override
+                protected void hookOnSubscribe(Subscription subscription) {
+                    subscription.cancel();
+                }
+            };
+            noticing.builder(root).build().changes().subscribe(recorder);
+
+            FollowResources.awaitNone(root);
+            assertThat(recorder.told).isEmpty();
+        }
+
+        @Test
+        void againAndAgain() {
+            StatusFollower follower = StatusFollower.at(root);
+            for (int i = 0; i < 200; i++) {
+                Disposable subscription = follower.changes().subscribe();
+                subscription.dispose();
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(longs = {0, -1, Long.MIN_VALUE})
+        void withDemandThatIsNotPositive(long demand) {
+            AtomicReference<Throwable> failure = new AtomicReference<>();
+            StatusFollower.at(root).changes().subscribe(new CoreSubscriber<>() {
+                @Override
+                public void onSubscribe(Subscription subscription) {
+                    subscription.request(demand);
+                }
+
+                @Override
+                public void onNext(FollowedChange change) {}
+
+                @Override
+                public void onError(Throwable thrown) {
+                    failure.set(thrown);
+                }
+
+                @Override
+                public void onComplete() {}
+            });
+
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(failure.get())
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("rule 3.9"));
+        }
+    }
+
+    @Nested
+    class OnAGivenScheduler {
+        @ParameterizedTest
+        @EnumSource
+        void itLooksAndSignalsThereAndLeavesItAlive(Noticing noticing) throws IOException {
+            Scheduler given = Schedulers.newSingle("given", /* daemon= */ true);
+            Queue<String> threads = new ConcurrentLinkedQueue<>();
+            try {
+                StatusFollower follower =
+                        noticing.builder(root).ioScheduler(given).build();
+                Recorder idle = subscribed(follower, new Recorder(1));
+                idle.awaitTold(1);
+                // The only thread of the scheduler is free: the subscription before holds none while it waits.
+                StepVerifier.create(follower.changes().doOnNext(change -> threads.add(Thread.currentThread()
+                                .getName())))
+                        .expectNextCount(2)
+                        .thenCancel()
+                        .verify(PATIENCE);
+                idle.cancel();
+
+                assertThat(threads).allMatch(name -> name.startsWith("given"));
+                assertThat(FollowResources.threads()).doesNotContain("status-follow-1");
+                assertThat(given.isDisposed()).isFalse();
+            } finally {
+                given.dispose();
+            }
+        }
+
+        @Test
+        void thatTakesNoWorkItFails() {
+            Scheduler given = Schedulers.newSingle("given", /* daemon= */ true);
+            given.dispose();
+
+            StepVerifier.create(StatusFollower.builder(root)
+                            .ioScheduler(given)
+                            .build()
+                            .changes())
+                    .expectErrorSatisfies(failure -> assertThat(failure)
+                            .isInstanceOf(UnreadableStatusException.class)
+                            .hasMessage("cannot read " + root + ": the I/O scheduler takes no work"))
+                    .verify(PATIENCE);
+        }
+    }
+
+    @Test
+    void ownThreadsKeepNoProcessAlive() {
+        Recorder recorder = subscribed(StatusFollower.at(root), new Recorder(Long.MAX_VALUE));
+        recorder.awaitTold(2);
+
+        List<Thread> threads = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> FollowResources.threads().contains(thread.getName()))
+                .toList();
+        assertThat(threads).hasSize(2).allMatch(Thread::isDaemon);
+        recorder.cancel();
+    }
+}

@@ -1,0 +1,280 @@
+package io.containerstatus.fs;
+
+import static io.containerstatus.fs.Samples.CREATED;
+import static io.containerstatus.fs.Samples.RUNNING;
+import static io.containerstatus.fs.Samples.put;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.containerstatus.Status;
+import io.containerstatus.UnreadableStatusException;
+import io.containerstatus.fs.FollowedChange.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.test.StepVerifier;
+
+/** The full look, which is the net under the file events: none arrives here. */
+class FollowedRootTest {
+    private static final Status RESTARTED =
+            RUNNING.toBuilder().pid(43).build();
+
+    @TempDir
+    Path folder;
+
+    private Path root;
+    private HookedFileSystem files;
+    private final List<String> operations = new ArrayList<>();
+    private final Hints hints = new Hints();
+    private long nanoTime = -5;
+
+    @BeforeEach
+    void hook() throws IOException {
+        root = folder.toRealPath();
+        files = HookedFileSystem.over(root);
+        files.hook = (operation, path) -> operations.add(operation + " " + path);
+    }
+
+    private FollowedRoot polled() throws IOException {
+        return over(files.hooked(root), FolderWatch.polling(root));
+    }
+
+    private FollowedRoot over(Path path, FolderWatch watch) throws IOException {
+        return new FollowedRoot(new Layout(path), 1 << 20, watch, hints, () -> nanoTime);
+    }
+
+    private List<FollowedChange> look(FollowedRoot followed) {
+        operations.clear();
+        hints.everything();
+        return Stream.generate(followed::next)
+                .takeWhile(change -> change != null)
+                .toList();
+    }
+
+    private void passes(Duration time) {
+        nanoTime += time.toNanos();
+    }
+
+    private static FollowedChange updated(String id, Status previous, Status current) {
+        return new FollowedChange(id, Kind.UPDATED, previous, current, null);
+    }
+
+    @Test
+    void findsAllThatEventsWereLostOf() throws IOException {
+        put(root, "a", CREATED);
+        put(root, "b", CREATED);
+        Files.createDirectory(root.resolve("empty"));
+        try (FolderWatch watch = FolderWatch.open(root)) {
+            FollowedRoot followed = over(root, watch);
+            look(followed);
+            passes(Duration.ofSeconds(2));
+            look(followed);
+
+            put(root, "a", RUNNING);
+            Files.delete(root.resolve("b/status"));
+            Files.delete(root.resolve("b"));
+            put(root, "c", CREATED);
+            put(root, "empty", CREATED);
+
+            assertThat(followed.next()).isNull();
+            assertThat(look(followed))
+                    .containsExactlyInAnyOrder(
+                            updated("a", CREATED, RUNNING),
+                            new FollowedChange("b", Kind.DELETED, CREATED, null, null),
+                            new FollowedChange("c", Kind.CREATED, null, CREATED, null),
+                            new FollowedChange("empty", Kind.CREATED, null, CREATED, null));
+        }
+    }
+
+    @Nested
+    class Cost {
+        @Test
+        void isTwoLooksAtEachFolderAndNothingRead() throws IOException {
+            for (int i = 0; i < 1000; i++) {
+                put(root, "c" + i, CREATED);
+            }
+            FollowedRoot followed = polled();
+            assertThat(look(followed)).hasSize(1000);
+            passes(Duration.ofSeconds(2));
+            assertThat(look(followed)).isEmpty();
+
+            assertThat(look(followed)).isEmpty();
+
+            operations.removeIf(operation -> !operation.contains(root + "/"));
+            assertThat(operations).hasSize(2000).allMatch(operation -> operation.startsWith("STAT "));
+        }
+
+        @Test
+        void isOneReadForWhatChanged() throws IOException {
+            put(root, "a", CREATED);
+            put(root, "b", CREATED);
+            FollowedRoot followed = polled();
+            look(followed);
+            passes(Duration.ofSeconds(2));
+            look(followed);
+
+            Files.delete(put(root, "b", RUNNING));
+            put(root, "b", RUNNING);
+
+            assertThat(look(followed)).containsExactly(updated("b", CREATED, RUNNING));
+            assertThat(operations)
+                    .filteredOn(operation -> operation.startsWith("OPEN_TO_READ"))
+                    .containsExactly("OPEN_TO_READ " + root + "/b/status");
+        }
+    }
+
+    @Nested
+    class Stamps {
+        /** Replaces the status in a way that leaves no mark: as two writes within one tick of a clock may. */
+        private void replaceWithoutAMark(Status status) throws IOException {
+            Path file = root.resolve("a/status");
+            FileTime time = Files.getLastModifiedTime(file);
+            Object identity = Stamp.of(new Layout(root), "a");
+            Files.writeString(file, Samples.text(status));
+            Files.setLastModifiedTime(file, time);
+            assertThat(Stamp.of(new Layout(root), "a")).isEqualTo(identity);
+        }
+
+        @Test
+        void thatAreYoungAreNotTrusted() throws IOException {
+            put(root, "a", RUNNING);
+            FollowedRoot followed = polled();
+            look(followed);
+            replaceWithoutAMark(RESTARTED);
+            passes(Duration.ofMillis(1999));
+            assertThat(look(followed)).containsExactly(updated("a", RUNNING, RESTARTED));
+
+            replaceWithoutAMark(RUNNING);
+            passes(Duration.ofMillis(1));
+            assertThat(look(followed)).containsExactly(updated("a", RESTARTED, RUNNING));
+        }
+
+        @Test
+        void thatWereReadWhenTheyWereOldAre() throws IOException {
+            put(root, "a", RUNNING);
+            FollowedRoot followed = polled();
+            look(followed);
+            passes(Duration.ofSeconds(2));
+            look(followed);
+
+            replaceWithoutAMark(RESTARTED);
+            assertThat(look(followed)).isEmpty();
+        }
+
+        @Test
+        void areNotBelievedWhenAnEventSaysOtherwise() throws IOException {
+            put(root, "a", RUNNING);
+            FollowedRoot followed = polled();
+            look(followed);
+            passes(Duration.ofSeconds(2));
+            look(followed);
+
+            replaceWithoutAMark(RESTARTED);
+            hints.at("a", true);
+            assertThat(followed.next()).isEqualTo(updated("a", RUNNING, RESTARTED));
+        }
+    }
+
+    @Test
+    void whatCouldNotBeReadIsTriedAgainThoughTheFileIsTheSame() throws IOException {
+        put(root, "a", CREATED);
+        FollowedRoot followed = polled();
+        files.hook = Hook.full((operation, path) -> operation == Operation.OPEN_TO_READ);
+        assertThat(look(followed))
+                .singleElement()
+                .satisfies(change -> assertThat(change.failure())
+                        .hasMessage("cannot read " + root + "/a/status: No space left on device"));
+        passes(Duration.ofSeconds(2));
+        assertThat(look(followed)).isEmpty();
+
+        files.hook = Hook.NONE;
+        assertThat(look(followed)).containsExactly(new FollowedChange("a", Kind.UPDATED, null, CREATED, null));
+    }
+
+    @Test
+    void whatCannotBeLookedAtIsTriedAgain() throws IOException {
+        put(root, "a", CREATED);
+        FollowedRoot followed = polled();
+        files.hook = Hook.full((operation, path) -> operation == Operation.STAT && path.endsWith("/a"));
+        assertThat(look(followed)).singleElement().satisfies(change -> assertThat(change.failure())
+                .isInstanceOf(UnreadableStatusException.class));
+
+        files.hook = Hook.NONE;
+        assertThat(look(followed)).containsExactly(new FollowedChange("a", Kind.UPDATED, null, CREATED, null));
+    }
+
+    @Test
+    void hintAboutSomethingBesideAStatusCostsNothing() throws IOException {
+        put(root, "a", CREATED);
+        FollowedRoot followed = polled();
+        look(followed);
+        operations.clear();
+
+        hints.at("a", false);
+        assertThat(followed.next()).isNull();
+        assertThat(operations).isEmpty();
+    }
+
+    @Nested
+    class WithoutItsRoot {
+        @Test
+        void tellsNoDeletion() throws IOException {
+            put(root, "root/a", CREATED);
+            Path inner = root.resolve("root");
+            FollowedRoot followed = over(inner, FolderWatch.polling(inner));
+            assertThat(look(followed)).hasSize(1);
+            Files.move(inner, root.resolve("away"));
+            Files.createDirectory(inner);
+
+            hints.at("a", true);
+            assertThatThrownBy(followed::next)
+                    .isInstanceOf(UnreadableStatusException.class)
+                    .hasMessage("cannot read " + inner + ": another folder has taken its place");
+        }
+
+        @Test
+        void tellsNothingOfAnotherFolderThatHasTheSameContainers() throws IOException {
+            put(root, "root/a", CREATED);
+            put(root, "other/a", RUNNING);
+            Path inner = root.resolve("root");
+            FollowedRoot followed = over(inner, FolderWatch.polling(inner));
+            look(followed);
+            Files.move(inner, root.resolve("away"));
+            Files.move(root.resolve("other"), inner);
+
+            assertThatThrownBy(() -> look(followed)).hasMessageContaining("another folder has taken its place");
+        }
+    }
+
+    @Test
+    void fileSystemThatRefusesToWatchIsPolled() throws IOException {
+        put(root, "a", CREATED);
+        files.hook = Hook.NONE;
+        StatusFollower follower = StatusFollower.builder(files.hooked(root))
+                .lookEvery(Duration.ofMillis(10))
+                .build();
+
+        StepVerifier.create(follower.changes().filter(change -> change.current() != null).map(FollowedChange::current))
+                .expectNext(CREATED)
+                .then(() -> {
+                    try {
+                        put(root, "b", RUNNING);
+                    } catch (IOException e) {
+                        throw new AssertionError(e);
+                    }
+                })
+                .expectNext(RUNNING)
+                .thenCancel()
+                .verify(Samples.PATIENCE);
+        FollowResources.awaitNone(root);
+    }
+}
