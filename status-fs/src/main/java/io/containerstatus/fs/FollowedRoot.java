@@ -36,6 +36,8 @@ final class FollowedRoot {
     private final Map<String, FollowedFolder> folders = new HashMap<>();
     /** To be looked at, the longest waiting first. */
     private final Set<String> waiting = new LinkedHashSet<>();
+    /** How many were waiting after the last full look: they go before the next one, however long that one took. */
+    private int owed;
 
     private FollowedChange.Kind first = FollowedChange.Kind.SNAPSHOT;
 
@@ -60,11 +62,15 @@ final class FollowedRoot {
     @Nullable
     FollowedChange next() {
         while (true) {
-            if (hints.takeEverything()) {
+            boolean everything = owed <= 0 && hints.takeEverything();
+            if (everything) {
                 lookAtAll();
             }
             if (waiting.size() < Hints.MOST) {
                 hints.take().forEach(this::add);
+            }
+            if (everything) {
+                owed = waiting.size();
             }
             Iterator<String> longest = waiting.iterator();
             if (!longest.hasNext()) {
@@ -72,6 +78,7 @@ final class FollowedRoot {
             }
             String id = longest.next();
             longest.remove();
+            owed--;
             FollowedChange change = look(id);
             if (change != null) {
                 return change;

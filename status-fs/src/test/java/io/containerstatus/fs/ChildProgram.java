@@ -15,6 +15,7 @@ final class ChildProgram {
             case "update" -> update(root, Path.of(arguments[2]));
             case "hold" -> hold(root);
             case "open" -> open(root);
+            case "follow" -> FollowProgram.follow(root, arguments[2], Path.of(arguments[3]));
             default -> throw new IllegalArgumentException(arguments[0]);
         }
     }

@@ -133,6 +133,43 @@ class FollowedRootTest {
     }
 
     @Nested
+    class LooksThatTakeLongerThanTheTimeBetweenThem {
+        private int calls(String operation) {
+            return (int) operations.stream().filter(operation::equals).count();
+        }
+
+        @Test
+        void comeOnlyAfterAllThatTheOneBeforeFound() throws IOException {
+            for (int i = 0; i < 100; i++) {
+                put(root, "c" + i, CREATED);
+            }
+            FollowedRoot followed = polled();
+            for (int i = 0; i < 100; i++) {
+                hints.everything();
+                assertThat(followed.next()).isNotNull();
+            }
+            assertThat(calls("LIST " + root)).isEqualTo(1);
+
+            hints.everything();
+            assertThat(followed.next()).isNull();
+            assertThat(calls("LIST " + root)).isEqualTo(2);
+        }
+
+        @Test
+        void comeThoughThereIsAlwaysSomethingElse() throws IOException {
+            put(root, "a", CREATED);
+            FollowedRoot followed = polled();
+            look(followed);
+            for (int i = 0; i < 10; i++) {
+                hints.at("a", true);
+                hints.everything();
+                followed.next();
+            }
+            assertThat(calls("LIST " + root)).isBetween(5, 11);
+        }
+    }
+
+    @Nested
     class Stamps {
         /** Replaces the status in a way that leaves no mark: as two writes within one tick of a clock may. */
         private void replaceWithoutAMark(Status status) throws IOException {

@@ -1,0 +1,142 @@
+package io.containerstatus.fs;
+
+import io.containerstatus.Status;
+import io.containerstatus.fs.FollowedChange.Kind;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+
+/**
+ * Checks each signal against those before it, and keeps what it has been told of each container. The statuses it is told
+ * carry the number of the write in their pid, and the number of the container's life in their exit code.
+ */
+final class FollowCheckingSubscriber implements CoreSubscriber<FollowedChange> {
+    private final Predicate<Status> written;
+    private final boolean livesAreToldApart;
+    private final AtomicBoolean inside = new AtomicBoolean();
+    private final AtomicLong demand = new AtomicLong();
+    private final Map<String, FollowedChange> known = new HashMap<>();
+    private final Map<String, Long> newest = new HashMap<>();
+    private final Queue<String> faults = new ConcurrentLinkedQueue<>();
+    private volatile @Nullable Subscription subscription;
+    private long seen;
+
+    /**
+     * Creates it without demand.
+     *
+     * @param written whether this status was ever written
+     * @param livesAreToldApart whether two lives of one id must have a deletion between them
+     */
+    FollowCheckingSubscriber(Predicate<Status> written, boolean livesAreToldApart) {
+        this.written = written;
+        this.livesAreToldApart = livesAreToldApart;
+    }
+
+    void request(long n) {
+        demand.getAndUpdate(before -> before + n < 0 ? Long.MAX_VALUE : before + n);
+        Objects.requireNonNull(subscription, "subscription").request(n);
+    }
+
+    void cancel() {
+        Objects.requireNonNull(subscription, "subscription").cancel();
+    }
+
+    Queue<String> faults() {
+        return faults;
+    }
+
+    synchronized long seen() {
+        return seen;
+    }
+
+    /** Returns what it believes: the status of each container, or the kind of its failure. */
+    synchronized Map<String, String> belief() {
+        Map<String, String> belief = new HashMap<>();
+        known.forEach((id, change) -> belief.put(
+                id,
+                change.current() != null
+                        ? "write " + change.current().pid()
+                        : change.failure().getClass().getSimpleName()));
+        return belief;
+    }
+
+    @Override
+    public void onSubscribe(Subscription given) {
+        subscription = given;
+    }
+
+    @Override
+    public synchronized void onNext(FollowedChange change) {
+        if (!inside.compareAndSet(false, true)) {
+            faults.add("two signals at once");
+        }
+        if (demand.getAndUpdate(before -> before == Long.MAX_VALUE ? before : before - 1) <= 0) {
+            faults.add("not requested: " + change);
+        }
+        check(change, known.get(change.id()));
+        if (change.kind() == Kind.DELETED) {
+            known.remove(change.id());
+        } else {
+            known.put(change.id(), change);
+        }
+        seen++;
+        inside.set(false);
+    }
+
+    private void check(FollowedChange change, @Nullable FollowedChange before) {
+        boolean first = change.kind() == Kind.SNAPSHOT || change.kind() == Kind.CREATED;
+        if (first != (before == null)) {
+            faults.add(change + " after " + before);
+            return;
+        }
+        boolean nothing = change.kind() == Kind.DELETED;
+        if ((change.current() != null ? 1 : 0) + (change.failure() != null ? 1 : 0) != (nothing ? 0 : 1)) {
+            faults.add("neither one nor the other: " + change);
+        }
+        if (!Objects.equals(change.previous(), before == null ? null : lastStatus(before))) {
+            faults.add("previous of " + change + " after " + before);
+        }
+        if (change.current() != null) {
+            checkStatus(change, before, change.current());
+        }
+        if (before != null && change.current() != null && change.current().equals(before.current())) {
+            faults.add("told twice: " + change);
+        }
+    }
+
+    private static @Nullable Status lastStatus(FollowedChange change) {
+        return change.current() != null ? change.current() : change.previous();
+    }
+
+    private void checkStatus(FollowedChange change, @Nullable FollowedChange before, Status current) {
+        if (!written.test(current)) {
+            faults.add("never written: " + change);
+        }
+        long write = current.pid();
+        if (newest.merge(change.id(), write, Math::max) > write) {
+            faults.add("older than what was told: " + change);
+        }
+        Status last = before == null ? null : lastStatus(before);
+        if (livesAreToldApart && last != null && last.exitCode() != current.exitCode()) {
+            faults.add("another container without a deletion: " + change);
+        }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        faults.add("failed: " + failure);
+    }
+
+    @Override
+    public void onComplete() {
+        faults.add("completed");
+    }
+}

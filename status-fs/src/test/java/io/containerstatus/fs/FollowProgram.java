@@ -1,0 +1,40 @@
+package io.containerstatus.fs;
+
+import io.containerstatus.StatusException;
+import io.containerstatus.fs.FollowedChange.Kind;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A follower in a process of its own. */
+final class FollowProgram {
+    private FollowProgram() {}
+
+    /**
+     * Says what it is told, until a container {@code last} is told, and how the stream ended otherwise. Looks at a file
+     * that is not there when it begins and when it has ended, which shows in a trace.
+     *
+     * @param means "polling", or anything else for file events
+     */
+    static void follow(Path root, String means, Path markers) {
+        StatusFollower.Builder builder = StatusFollower.builder(root);
+        if (means.equals("polling")) {
+            builder.polling();
+        }
+        Files.exists(markers.resolve("begin"));
+        try {
+            builder.build()
+                    .changes()
+                    .doOnNext(change -> answer(change.kind() + " " + change.id()))
+                    .takeUntil(change -> change.id().equals("last") && change.kind() != Kind.DELETED)
+                    .blockLast(Samples.PATIENCE);
+        } catch (StatusException e) {
+            answer(e.getClass().getSimpleName() + ": " + e.getMessage());
+        }
+        Files.exists(markers.resolve("end"));
+    }
+
+    private static void answer(String line) {
+        System.out.println(line);
+        System.out.flush();
+    }
+}

@@ -1,0 +1,123 @@
+package io.containerstatus.fs;
+
+import static io.containerstatus.fs.Samples.CREATED;
+import static io.containerstatus.fs.Samples.RUNNING;
+import static io.containerstatus.fs.Samples.put;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.test.StepVerifier;
+
+/** Following leaves no trace in what is followed. */
+class FollowWritesNothingTest {
+    @TempDir
+    Path folder;
+
+    private Path root;
+
+    @BeforeEach
+    void createRoot() throws IOException {
+        root = folder.toRealPath().resolve("root");
+        put(root, "a", CREATED);
+        put(root, "corrupt", "{");
+        Files.createDirectories(root.resolve("missing/io"));
+        Files.createFile(Files.createDirectory(root.resolve("unborn")).resolve(".tmp-status-0123456789abcdef"));
+        put(root, "last", RUNNING);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void intoTheTree(Noticing noticing) {
+        Map<String, String> before = Tree.of(root);
+
+        StepVerifier.create(noticing.builder(root).build().changes())
+                .expectNextCount(4)
+                .thenCancel()
+                .verify(Samples.PATIENCE);
+
+        FollowResources.awaitNone(root);
+        assertThat(Tree.of(root)).isEqualTo(before);
+    }
+
+    @Test
+    void whileAStoreHoldsTheLock() {
+        FileCheckpoints owner = Samples.opened(root);
+
+        StepVerifier.create(StatusFollower.at(root).changes())
+                .expectNextCount(4)
+                .then(() -> Samples.complete(owner.write("a", RUNNING)))
+                .assertNext(change -> assertThat(change.current()).isEqualTo(RUNNING))
+                .then(() -> Samples.complete(owner.delete("a")))
+                .assertNext(change -> assertThat(change.kind()).isEqualTo(FollowedChange.Kind.DELETED))
+                .thenCancel()
+                .verify(Samples.PATIENCE);
+        Samples.complete(owner.close());
+    }
+
+    @Nested
+    class AsTheKernelSeesIt {
+        /** The calls that look; whatever else names the root changes it, or locks something in it. */
+        private static final String LOOKING = "(openat|open)\\([^)]*O_RDONLY[^)]*\\).*"
+                + "|(stat|lstat|fstat|newfstatat|statx|access|faccessat2?|readlink(at)?|getdents(64)?|fstatfs|statfs"
+                + "|inotify_add_watch|dup|read|pread64|close|lseek|fcntl|fadvise64)\\(.*";
+
+        @BeforeEach
+        void requireTracing() throws IOException, InterruptedException {
+            Child.require("strace is needed, and may have to trace", "strace", "-o", "/dev/null", "true");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"events", "polling"})
+        void itOnlyLooks(String means) throws Exception {
+            List<String> strace = List.of(
+                    "strace", "-ff", "-ttt", "-y", "-o", folder.resolve("trace").toString());
+            try (Child child = Child.start(strace, "follow", root, means, folder)) {
+                child.succeeds();
+            }
+
+            List<String> calls = calls();
+            assertThat(calls).anyMatch(call -> call.startsWith("openat(") && call.contains("/a/status\""));
+            assertThat(calls).allMatch(call -> call.matches(LOOKING));
+            assertThat(calls).noneMatch(call -> call.matches("fcntl\\(.*F_(OFD_)?SETLKW?.*"));
+            assertThat(calls).noneMatch(call -> call.matches(".*O_(CREAT|WRONLY|RDWR|TRUNC).*"));
+        }
+
+        /** Returns what was done between the markers with what lies in the root. */
+        private List<String> calls() throws IOException {
+            List<String> timeline = new ArrayList<>();
+            try (var traces = Files.newDirectoryStream(folder, "trace.*")) {
+                for (Path trace : traces) {
+                    timeline.addAll(Files.readAllLines(trace));
+                }
+            }
+            timeline.sort(null);
+            return timeline.subList(indexOf(timeline, "/begin\""), indexOf(timeline, "/end\"")).stream()
+                    .map(call -> call.substring(call.indexOf(' ') + 1))
+                    .filter(call -> call.contains(root.toString()))
+                    // The other half of a call that another thread's came between is in the line before.
+                    .filter(call -> !call.startsWith("<..."))
+                    .toList();
+        }
+
+        private int indexOf(List<String> calls, String marker) {
+            for (int i = 0; i < calls.size(); i++) {
+                if (calls.get(i).contains(marker)) {
+                    return i;
+                }
+            }
+            throw new AssertionError("no call names " + marker);
+        }
+    }
+}
