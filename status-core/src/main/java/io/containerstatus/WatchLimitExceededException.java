@@ -17,8 +17,8 @@ public final class WatchLimitExceededException extends StatusException {
     public WatchLimitExceededException(
             String root, String setting, int watched, String reason, @Nullable Throwable cause) {
         super(
-                "cannot follow " + root + " by file events, with " + watched + " folders watched: " + reason + "; raise "
-                        + setting + ", or follow by polling, which needs none",
+                "cannot follow " + root + " by file events, with " + watched + " folders watched: " + reason
+                        + "; raise " + setting + ", or follow by polling, which needs none",
                 cause);
         this.root = root;
         this.setting = setting;

@@ -6,7 +6,6 @@ import io.containerstatus.reactive.RecoveredContainer;
 import io.containerstatus.reactive.Recovery;
 import io.containerstatus.reactive.StatusStore;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -31,7 +30,7 @@ public final class Main {
             run      takes up what an earlier supervisor left, starts the commands, waits for all to end
             resume   the same without new commands
             list     prints the statuses
-            watch    prints the statuses, then every change, until it is killed
+            watch    prints the statuses, then their changes, until it is killed
             inspect  prints the statuses in a folder of containers that belongs to another, such as
                      /var/lib/containerd/io.containerd.grpc.v1.cri/containers
 
@@ -42,8 +41,6 @@ public final class Main {
 
     /** How many changes the terminal may be behind before we would rather lose lines than memory. */
     private static final int MAX_LAG = 100_000;
-
-    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
     private Main() {}
 
@@ -86,7 +83,7 @@ public final class Main {
         return switch (command) {
             case "run", "resume" -> supervise(root, commands);
             case "list", "inspect" -> print(files.list().map(StatusLine::timed));
-            case "watch" -> print(files.watch(LOOK_EVERY));
+            case "watch" -> print(files.watch());
             default -> throw new AssertionError(command);
         };
     }

@@ -2,11 +2,9 @@ package io.containerstatus.examples;
 
 import io.containerstatus.StatusException;
 import io.containerstatus.fs.FileCheckpoints;
+import io.containerstatus.fs.FollowedChange;
+import io.containerstatus.fs.StatusFollower;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -27,19 +25,20 @@ final class StatusFiles {
     }
 
     /**
-     * Emits every container, then each that was changed, or is gone, since the last look. What comes and goes between
-     * two looks is not seen; within the process that owns the store, {@code changes()} tells all.
+     * Emits every container, ordered by id, then what becomes of each. A slow terminal skips to the newest; within the
+     * process that owns the store, {@code changes()} can tell all.
      */
-    Flux<StatusLine> watch(Duration lookEvery) {
-        return Flux.usingWhen(
-                Mono.fromSupplier(() -> FileCheckpoints.at(root)),
-                files -> Flux.interval(Duration.ZERO, lookEvery)
-                        // A slow disk makes for fewer looks, not for a queue of them.
-                        .onBackpressureDrop()
-                        .concatMap(look -> lines(files).collectMap(StatusLine::id), /* prefetch= */ 0)
-                        .scan(Looks.NONE, Looks::next)
-                        .concatMapIterable(Looks::differences),
-                FileCheckpoints::close);
+    Flux<StatusLine> watch() {
+        return StatusFollower.at(root).changes().map(StatusFiles::line);
+    }
+
+    private static StatusLine line(FollowedChange change) {
+        if (change.current() != null) {
+            return StatusLine.of(change.id(), change.current());
+        }
+        return change.failure() != null
+                ? StatusLine.unusable(change.id(), change.failure())
+                : StatusLine.gone(change.id());
     }
 
     private static Flux<StatusLine> lines(FileCheckpoints files) {
@@ -48,21 +47,5 @@ final class StatusFiles {
                 // Listed without a status; unless it was deleted since it was listed.
                 .switchIfEmpty(files.list().filter(id::equals).next().map(StatusLine::missing))
                 .onErrorResume(StatusException.class, failure -> Mono.just(StatusLine.unusable(id, failure))));
-    }
-
-    /** Two looks in a row. */
-    private record Looks(Map<String, StatusLine> before, Map<String, StatusLine> now) {
-        static final Looks NONE = new Looks(Map.of(), Map.of());
-
-        Looks next(Map<String, StatusLine> next) {
-            return new Looks(now, new TreeMap<>(next));
-        }
-
-        Iterable<StatusLine> differences() {
-            Stream<StatusLine> changed = now.values().stream().filter(line -> !line.equals(before.get(line.id())));
-            Stream<StatusLine> gone =
-                    before.keySet().stream().filter(id -> !now.containsKey(id)).map(StatusLine::gone);
-            return Stream.concat(changed, gone).toList();
-        }
     }
 }

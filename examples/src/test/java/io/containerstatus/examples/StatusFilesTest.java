@@ -7,8 +7,10 @@ import io.containerstatus.StatusTransitions;
 import io.containerstatus.fs.FileCheckpoints;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -135,17 +137,27 @@ class StatusFilesTest {
                     .block(Duration.ofSeconds(60));
         }
 
+        private void corrupt(String id) {
+            try {
+                Path torn = Files.writeString(folder.resolve("torn"), "{");
+                Files.move(torn, root.resolve(id).resolve("status"), StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
         @Test
         void tellsWhatStandsAndThenEveryDifference() {
             write("web", created);
 
-            StepVerifier.create(
-                            new StatusFiles(root).watch(Duration.ofMillis(10)).map(StatusLine::toString))
+            StepVerifier.create(new StatusFiles(root).watch().map(StatusLine::toString))
                     .expectNext("web       CREATED")
                     .then(() -> write("web", running))
                     .expectNext("web       RUNNING  pid 42")
                     .then(() -> write("job", created))
                     .expectNext("job       CREATED")
+                    .then(() -> corrupt("job"))
+                    .expectNextMatches(line -> line.matches("job +UNKNOWN  .*/job/status: not a container status: .*"))
                     .then(() -> change(files -> files.delete("web")))
                     .expectNext("web       deleted")
                     .thenCancel()

@@ -8,7 +8,11 @@ import reactor.core.scheduler.Scheduler;
 
 /** How a root is followed; see {@link StatusFollower.Builder}. */
 record FollowSettings(
-        Path root, Duration lookEvery, boolean polling, int maxFileSize, @Nullable Scheduler ioScheduler) {
+        Path root,
+        Duration lookEvery,
+        boolean polling,
+        int maxFileSize,
+        @Nullable Scheduler ioScheduler) {
 
     /** Returns the failure that ends a stream: the root is of no use. */
     UnreadableStatusException unread(String reason, @Nullable Throwable cause) {

@@ -97,7 +97,8 @@ public final class StatusFollower {
          */
         public Builder lookEvery(Duration lookEvery) {
             if (lookEvery.compareTo(SHORTEST) < 0 || lookEvery.compareTo(LONGEST) > 0) {
-                throw new IllegalArgumentException("lookEvery " + lookEvery + " is not in " + SHORTEST + ".." + LONGEST);
+                throw new IllegalArgumentException(
+                        "lookEvery " + lookEvery + " is not in " + SHORTEST + ".." + LONGEST);
             }
             this.lookEvery = lookEvery;
             return this;

@@ -52,7 +52,8 @@ class FollowLimitTest {
 
     @Test
     void watchesAreEnough() throws IOException {
-        assertThat(follow("max_inotify_watches", 4, "events")).containsExactly("SNAPSHOT a", "SNAPSHOT b", "SNAPSHOT last");
+        assertThat(follow("max_inotify_watches", 4, "events"))
+                .containsExactly("SNAPSHOT a", "SNAPSHOT b", "SNAPSHOT last");
     }
 
     @Test

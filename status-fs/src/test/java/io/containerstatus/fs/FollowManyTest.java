@@ -46,8 +46,8 @@ class FollowManyTest {
                 .then(this::requireWatches)
                 .then(() -> change("c9999"))
                 .thenConsumeWhile(change -> change.current() == null)
-                .assertNext(change -> assertThat(change)
-                        .isEqualTo(new FollowedChange("c9999", Kind.UPDATED, CREATED, RUNNING, null)))
+                .assertNext(change ->
+                        assertThat(change).isEqualTo(new FollowedChange("c9999", Kind.UPDATED, CREATED, RUNNING, null)))
                 .thenCancel()
                 .verify(PATIENCE.multipliedBy(4));
 

@@ -67,10 +67,9 @@ class FollowRandomlyTest {
             }
             for (FollowCheckingSubscriber subscriber : subscribers) {
                 subscriber.request(Long.MAX_VALUE);
-                await().atMost(Samples.PATIENCE)
-                        .untilAsserted(() -> assertThat(subscriber.belief())
-                                .as(() -> "seed " + seed + ", faults " + subscriber.faults())
-                                .isEqualTo(writer.truth()));
+                await().atMost(Samples.PATIENCE).untilAsserted(() -> assertThat(subscriber.belief())
+                        .as(() -> "seed " + seed + ", faults " + subscriber.faults())
+                        .isEqualTo(writer.truth()));
                 assertThat(subscriber.faults()).as("seed " + seed).isEmpty();
                 assertThat(subscriber.seen()).isPositive();
             }

@@ -110,21 +110,20 @@ class FollowSubscriptionTest {
             Files.createFile(root.resolve("file"));
             Recorder recorder = subscribed(StatusFollower.at(root), new Recorder(Long.MAX_VALUE));
 
-            await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(FollowResources.inotifyInstances()).containsExactly(4));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(FollowResources.inotifyInstances())
+                    .containsExactly(4));
             Files.delete(root.resolve("a/status"));
             Files.delete(root.resolve("a"));
             Files.move(root.resolve("b"), root.resolve("c"));
             Files.delete(root.resolve("empty"));
-            await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(FollowResources.inotifyInstances()).containsExactly(2));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(FollowResources.inotifyInstances())
+                    .containsExactly(2));
             recorder.cancel();
         }
 
         @Test
         void noWatchWhenPolling() throws IOException {
-            Recorder recorder =
-                    subscribed(Noticing.BY_LOOKING.builder(root).build(), new Recorder(Long.MAX_VALUE));
+            Recorder recorder = subscribed(Noticing.BY_LOOKING.builder(root).build(), new Recorder(Long.MAX_VALUE));
             recorder.awaitTold(2);
 
             assertThat(FollowResources.inotifyInstances()).isEmpty();
@@ -170,10 +169,12 @@ class FollowSubscriptionTest {
             late.awaitTold(4);
             late.cancel();
 
-            assertThat(early.told).extracting(FollowedChange::kind).containsExactly(
-                    Kind.SNAPSHOT, Kind.SNAPSHOT, Kind.CREATED);
-            assertThat(late.told).extracting(FollowedChange::kind).containsExactly(
-                    Kind.SNAPSHOT, Kind.SNAPSHOT, Kind.SNAPSHOT, Kind.CREATED);
+            assertThat(early.told)
+                    .extracting(FollowedChange::kind)
+                    .containsExactly(Kind.SNAPSHOT, Kind.SNAPSHOT, Kind.CREATED);
+            assertThat(late.told)
+                    .extracting(FollowedChange::kind)
+                    .containsExactly(Kind.SNAPSHOT, Kind.SNAPSHOT, Kind.SNAPSHOT, Kind.CREATED);
         }
 
         @Test
@@ -334,8 +335,9 @@ class FollowSubscriptionTest {
                 Recorder idle = subscribed(follower, new Recorder(1));
                 idle.awaitTold(1);
                 // The only thread of the scheduler is free: the subscription before holds none while it waits.
-                StepVerifier.create(follower.changes().doOnNext(change -> threads.add(Thread.currentThread()
-                                .getName())))
+                StepVerifier.create(follower.changes()
+                                .doOnNext(change ->
+                                        threads.add(Thread.currentThread().getName())))
                         .expectNextCount(2)
                         .thenCancel()
                         .verify(PATIENCE);

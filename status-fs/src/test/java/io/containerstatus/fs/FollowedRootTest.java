@@ -25,8 +25,7 @@ import reactor.test.StepVerifier;
 
 /** The full look, which is the net under the file events: none arrives here. */
 class FollowedRootTest {
-    private static final Status RESTARTED =
-            RUNNING.toBuilder().pid(43).build();
+    private static final Status RESTARTED = RUNNING.toBuilder().pid(43).build();
 
     @TempDir
     Path folder;
@@ -226,10 +225,8 @@ class FollowedRootTest {
         put(root, "a", CREATED);
         FollowedRoot followed = polled();
         files.hook = Hook.full((operation, path) -> operation == Operation.OPEN_TO_READ);
-        assertThat(look(followed))
-                .singleElement()
-                .satisfies(change -> assertThat(change.failure())
-                        .hasMessage("cannot read " + root + "/a/status: No space left on device"));
+        assertThat(look(followed)).singleElement().satisfies(change -> assertThat(change.failure())
+                .hasMessage("cannot read " + root + "/a/status: No space left on device"));
         passes(Duration.ofSeconds(2));
         assertThat(look(followed)).isEmpty();
 
@@ -300,7 +297,9 @@ class FollowedRootTest {
                 .lookEvery(Duration.ofMillis(10))
                 .build();
 
-        StepVerifier.create(follower.changes().filter(change -> change.current() != null).map(FollowedChange::current))
+        StepVerifier.create(follower.changes()
+                        .filter(change -> change.current() != null)
+                        .map(FollowedChange::current))
                 .expectNext(CREATED)
                 .then(() -> {
                     try {

@@ -65,10 +65,8 @@ final class ForeignWriter {
 
     private void replace(String id) throws IOException {
         writes++;
-        Status status = Samples.RUNNING.toBuilder()
-                .pid(writes)
-                .exitCode(life.get(id))
-                .build();
+        Status status =
+                Samples.RUNNING.toBuilder().pid(writes).exitCode(life.get(id)).build();
         written.add(status);
         put(id, Samples.text(status), "write " + writes);
     }

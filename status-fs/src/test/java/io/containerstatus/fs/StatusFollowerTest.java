@@ -318,8 +318,8 @@ class StatusFollowerTest {
                     .then(() -> run(() -> Files.move(root.resolve("a"), root.resolve("b"))))
                     .recordWith(ArrayList::new)
                     .expectNextCount(2)
-                    .consumeRecordedWith(all -> assertThat(all)
-                            .containsExactlyInAnyOrder(deleted("a", CREATED), created("b", CREATED)))
+                    .consumeRecordedWith(all ->
+                            assertThat(all).containsExactlyInAnyOrder(deleted("a", CREATED), created("b", CREATED)))
                     .then(() -> replace("b", RUNNING))
                     .expectNext(updated("b", CREATED, RUNNING)));
         }
@@ -573,10 +573,8 @@ class StatusFollowerTest {
         void boundTheSizeOfAFile() {
             create("a", CREATED);
 
-            verify(StepVerifier.create(StatusFollower.builder(root)
-                            .maxFileSize(10)
-                            .build()
-                            .changes())
+            verify(StepVerifier.create(
+                            StatusFollower.builder(root).maxFileSize(10).build().changes())
                     .assertNext(change -> assertThat(change.failure())
                             .isInstanceOf(UnreadableStatusException.class)
                             .hasMessageContaining("at most 10 are read")));

@@ -1,0 +1,69 @@
+package io.containerstatus.fs;
+
+import static io.containerstatus.fs.Samples.CREATED;
+import static io.containerstatus.fs.Samples.put;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What it costs to follow 10,000 containers; prints the figures, of a warm virtual machine and a warm page cache. */
+@Tag("soak")
+class FollowCostTest {
+    private static final int CONTAINERS = 10_000;
+    private static final int ROUNDS = 10;
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+    @TempDir
+    Path root;
+
+    private long nanoTime;
+
+    @Test
+    void ofTenThousandContainers() throws IOException {
+        for (int i = 0; i < CONTAINERS; i++) {
+            put(root, "c" + i, CREATED);
+        }
+        for (int round = 1; round <= ROUNDS; round++) {
+            measure("polling", FolderWatch.polling(root), round == ROUNDS);
+            measure("events", FolderWatch.open(root), round == ROUNDS);
+        }
+    }
+
+    private void measure(String means, FolderWatch watch, boolean print) throws IOException {
+        try (watch) {
+            Hints hints = new Hints();
+            FollowedRoot followed = new FollowedRoot(new Layout(root), 1 << 20, watch, hints, () -> nanoTime);
+            long[] snapshot = look(followed, hints, CONTAINERS);
+            nanoTime += FollowedFolder.SETTLED_AFTER_NANOS;
+            long[] second = look(followed, hints, 0);
+            long[] later = look(followed, hints, 0);
+            if (print) {
+                System.out.printf(
+                        "%d containers by %s: snapshot %d ms (%d ms of it CPU of its thread), the full look that reads"
+                                + " them once more %d (%d), each later one %d (%d)%n",
+                        CONTAINERS, means, snapshot[0], snapshot[1], second[0], second[1], later[0], later[1]);
+            }
+        }
+    }
+
+    /** Returns the milliseconds that it took, and those of the thread's CPU time. */
+    private static long[] look(FollowedRoot followed, Hints hints, int expected) {
+        long begin = System.nanoTime();
+        long cpu = THREADS.getCurrentThreadCpuTime();
+        int changes = 0;
+        hints.everything();
+        while (followed.next() != null) {
+            changes++;
+        }
+        assertThat(changes).isEqualTo(expected);
+        return new long[] {
+            (System.nanoTime() - begin) / 1_000_000, (THREADS.getCurrentThreadCpuTime() - cpu) / 1_000_000
+        };
+    }
+}
