@@ -4,6 +4,7 @@ import static io.containerstatus.fs.Samples.CREATED;
 import static io.containerstatus.fs.Samples.put;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.containerstatus.testing.Child;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,7 +46,7 @@ class FollowLimitTest {
                 "sh",
                 "-c",
                 "echo " + value + " > /proc/sys/user/" + limit + " && exec \"$0\" \"$@\"");
-        try (Child child = Child.start(limited, "follow", root, means, folder)) {
+        try (Child child = Child.start(limited, ChildProgram.class, "follow", root, means, folder)) {
             return child.lines();
         }
     }

@@ -5,6 +5,7 @@ import static io.containerstatus.fs.Samples.RUNNING;
 import static io.containerstatus.fs.Samples.put;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.containerstatus.testing.Child;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,7 +84,7 @@ class FollowWritesNothingTest {
         void itOnlyLooks(String means) throws Exception {
             List<String> strace = List.of(
                     "strace", "-ff", "-ttt", "-y", "-o", folder.resolve("trace").toString());
-            try (Child child = Child.start(strace, "follow", root, means, folder)) {
+            try (Child child = Child.start(strace, ChildProgram.class, "follow", root, means, folder)) {
                 child.succeeds();
             }
 

@@ -17,7 +17,12 @@ class RequestAfterCancelTest extends StoreTest {
         private final Runnable step;
 
         Interrupted(Runnable step, TestSubscriberAdapter subscriber) {
-            super(subscriber, new Subscribers(), signals, Delivery.latest().on(Schedulers.immediate()));
+            super(
+                    subscriber,
+                    new Subscribers(),
+                    signals,
+                    Delivery.latest().on(Schedulers.immediate()),
+                    ChangeFilter.NONE);
             this.step = step;
         }
 
