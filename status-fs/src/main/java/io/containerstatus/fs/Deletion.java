@@ -1,7 +1,6 @@
 package io.containerstatus.fs;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -59,15 +58,23 @@ final class Deletion {
     private void unlink(Path status) throws IOException {
         try {
             Files.deleteIfExists(status);
-        } catch (AccessDeniedException | DirectoryNotEmptyException e) {
-            // Refused before anything was done: it stands.
-            throw e;
         } catch (IOException | RuntimeException e) {
-            // Any other failure may be told of a removal that took place. ChangeFaultsTest
-            progress.commits();
+            // It may be told of a removal that took place: only what is still seen stands. ChangeFaultsTest
+            if (!isSeen(status)) {
+                progress.commits();
+            }
             throw e;
         }
         progress.commits();
+    }
+
+    private static boolean isSeen(Path file) {
+        try {
+            Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return true;
+        } catch (IOException | RuntimeException e) {
+            return false;
+        }
     }
 
     private void removeOwn(Path folder) throws IOException {

@@ -9,6 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.testing.Failure;
+import io.containerstatus.testing.Fault;
+import io.containerstatus.testing.Fault.Moment;
+import io.containerstatus.testing.Fault.Span;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
 import io.containerstatus.testing.Operation;
@@ -61,7 +64,7 @@ class DeletionTest {
                 "its folder could not be opened",
                 (operation, path) -> operation == Operation.OPEN_FOLDER && path.endsWith("/web-1")),
         REMOVE_STATUS(
-                true,
+                false,
                 "it could not be removed",
                 (operation, path) -> operation == Operation.DELETE && path.endsWith("/status")),
         SYNC_FOLDER(
@@ -112,8 +115,7 @@ class DeletionTest {
                         .hasMessageContaining(root.toString())
                         .hasMessageEndingWith("No space left on device"))
                 .verify(PATIENCE);
-        assertThat(Files.exists(container.resolve("status")))
-                .isEqualTo(!step.indeterminate || step == Step.REMOVE_STATUS);
+        assertThat(Files.exists(container.resolve("status"))).isEqualTo(!step.indeterminate);
         files.hook = Hook.NONE;
 
         complete(checkpoints.delete("web-1"));
@@ -136,13 +138,23 @@ class DeletionTest {
     }
 
     @Test
-    void aRefusedRemovalOfTheStatusIsCertainToHaveLeftIt() {
-        files.hook = (operation, path) -> {
-            if (Step.REMOVE_STATUS.where.test(operation, path)) {
-                Failure.EACCES.raise(operation, path);
-            }
-        };
-        refusedAndUnchanged("it could not be removed (" + container.resolve("status") + "): permission denied");
+    void aRemovalThatTookPlaceAndFailedAllTheSameIsUncertain() {
+        Fault fault = Fault.at(0, Failure.EIO, Span.ONCE, Moment.AFTER_THE_EFFECT);
+        files.hook = fault;
+        StepVerifier.create(checkpoints.delete("web-1"))
+                .expectError(IndeterminateWriteException.class)
+                .verify(PATIENCE);
+        assertThat(fault.operations()).contains("DELETE " + container.resolve("status"));
+        assertThat(container.resolve("status")).doesNotExist();
+    }
+
+    @Test
+    void aRemovalThatFailedAndCannotBeLookedAfterIsUncertain() {
+        files.hook = Hook.full((operation, path) -> path.endsWith("/status"));
+        StepVerifier.create(checkpoints.delete("web-1"))
+                .expectError(IndeterminateWriteException.class)
+                .verify(PATIENCE);
+        assertThat(container.resolve("status")).exists();
     }
 
     @Test

@@ -68,7 +68,7 @@ class RootLockTest {
             StepVerifier.create(FileCheckpoints.at(files.hooked(root)).open())
                     .expectError(RootLockedException.class)
                     .verify(PATIENCE);
-            assertThat(operations).containsOnly(Operation.STAT);
+            assertThat(operations).containsOnly(Operation.STAT, Operation.RESOLVE);
             complete(first.close());
         }
 
