@@ -31,7 +31,7 @@ class CodecFuzzTest {
         reporter.publishEntry("fuzz.seed", Long.toString(SEED));
         long end = System.nanoTime() + TIME.toNanos();
         int round = 0;
-        for (; round < 1_000 || System.nanoTime() - end < 0; round++) {
+        for (; round < 5_000 || System.nanoTime() - end < 0; round++) {
             byte[] document = new DocumentMutator(corpus, new Random(SEED + round)).next();
             try {
                 decode(document);
