@@ -121,7 +121,8 @@ class StreamsSnippetsTest {
                 .then(() -> web.updateSync(status -> started(status, 4711, Instant.now()))
                         .block(PATIENCE))
                 .expectNextMatches(change -> change.state() == ContainerState.RUNNING && change.skipped() == 0)
-                .then(() -> web.update(status -> status.toBuilder().reason("none").build())
+                .then(() -> web.update(
+                                status -> status.toBuilder().reason("none").build())
                         .block(PATIENCE))
                 .then(() -> web.updateSync(status -> exited(status, 0, Instant.now()))
                         .block(PATIENCE))
