@@ -45,8 +45,13 @@ final class Following implements Subscription, Runnable {
         this.settings = settings;
         this.watcher = new Watcher(settings, this);
         Scheduler given = settings.ioScheduler();
-        ownExecutor = given == null ? DaemonThreads.newExecutor("status-follow", 1, Integer.MAX_VALUE) : null;
-        scheduler = ownExecutor == null ? given : Schedulers.fromExecutorService(ownExecutor, "status-follow");
+        if (given != null) {
+            ownExecutor = null;
+            scheduler = given;
+        } else {
+            ownExecutor = DaemonThreads.newExecutor("status-follow", 1, Integer.MAX_VALUE);
+            scheduler = Schedulers.fromExecutorService(ownExecutor, "status-follow");
+        }
     }
 
     void start() {
