@@ -3,8 +3,10 @@ package io.containerstatus.reactive;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -212,6 +214,7 @@ final class TckChanges extends Tck.Verification<StatusChange> {
     private static final class Taker implements CoreSubscriber<StatusChange>, Subscription {
         private final Subscriber<? super StatusChange> actual;
         private final Stream stream;
+        private final CountDownLatch failed = new CountDownLatch(1);
         private volatile @Nullable Subscription subscription;
         private volatile boolean subscribed;
         private volatile boolean requested;
@@ -239,9 +242,21 @@ final class TckChanges extends Tck.Verification<StatusChange> {
         @Override
         public void request(long n) {
             Objects.requireNonNull(subscription).request(n);
+            if (n <= 0) {
+                awaitFailure();
+            }
             requested = true;
             if (subscribed) {
                 stream.advance(0);
+            }
+        }
+
+        /** The TCK looks for this error once, a moment later, whatever patience it was given. */
+        private void awaitFailure() {
+            try {
+                failed.await(StoreTest.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
             }
         }
 
@@ -259,6 +274,7 @@ final class TckChanges extends Tck.Verification<StatusChange> {
         @Override
         public void onError(Throwable failure) {
             actual.onError(failure);
+            failed.countDown();
         }
 
         @Override
