@@ -14,14 +14,16 @@ import reactor.core.publisher.Mono;
  *
  * <ul>
  *   <li><b>Work starts</b> at the subscription. The function runs once, on the subscribing thread when no other
- *       operation of the container is under way, else on a thread of the store; it must neither block nor wait for
- *       another operation of the same container.
+ *       operation of the container is under way, else on a thread of the store or of another caller, without the
+ *       thread-locals of its own; it must neither block nor wait for another operation of the same container.
  *   <li><b>Signals</b> come on the subscribing thread when the operation needed neither the disk nor a wait, else on
  *       the store's signal scheduler.
  *   <li><b>Cancelling</b> before the operation's turn: the function never runs. After it: the effect stands and only
  *       the result is dropped. A timeout therefore means "outcome unknown"; look at {@link #current()}.
- *   <li><b>Errors</b> of the function arrive unwrapped and change nothing; null as its result is a {@link
- *       NullPointerException}. {@link io.containerstatus.ContainerDeletedException} after a deletion, {@link
+ *       A cancelled operation keeps its place among those that wait until its turn would come.
+ *   <li><b>Errors</b> of the function arrive unwrapped and change nothing (one that was thrown at a status whose write
+ *       then fails gives way to that failure: the function was asked about what never was); null as its result is a
+ *       {@link NullPointerException}. {@link io.containerstatus.ContainerDeletedException} after a deletion, {@link
  *       io.containerstatus.StoreClosedException} once the store is closed, {@link
  *       io.containerstatus.PendingUpdatesExceededException} when too many operations wait already; nothing ran in these
  *       three cases.

@@ -117,6 +117,10 @@ public interface StatusStore {
      * io.containerstatus.StoreClosedException}, every stream completes, the store's own schedulers end, and the lock is
      * given up last. Idempotent; every subscriber waits for the same end. Cancelling does not stop it. What is in
      * memory only is not written.
+     *
+     * <p>A subscriber that blocks a thread of the store's own signal scheduler is waited for 5 seconds, then interrupted;
+     * so do not block on this Mono in a handler of the same store, but return it, as in {@code flatMap}. What the last
+     * operations came to may be signalled a moment after the close.
      */
     Mono<Void> close();
 
@@ -139,8 +143,10 @@ public interface StatusStore {
         }
 
         /**
-         * Sets where files are read and written; blocking happens there. The store never disposes it. Default: an own
-         * bounded elastic scheduler of 64 daemon threads. Without effect on an adapter that the caller made.
+         * Sets where files are read and written; blocking happens there. The store never disposes it, and needs it until
+         * {@link StatusStore#close()} has completed: what waits on a scheduler that is disposed before is never
+         * signalled. Default: an own bounded elastic scheduler of 64 daemon threads, on which 100,000 writes may wait;
+         * more fail as not written. Without effect on an adapter that the caller made.
          */
         public Builder ioScheduler(Scheduler ioScheduler) {
             this.ioScheduler = Objects.requireNonNull(ioScheduler, "ioScheduler");

@@ -1,5 +1,6 @@
 package io.containerstatus.reactive;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.Status;
@@ -12,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -328,21 +330,24 @@ class CloseTest extends StoreTest {
         }
 
         @Test
-        void blockedByWhoClosesThereAreNoDeadlock() {
-            CompletableFuture<Void> closed = new CompletableFuture<>();
+        void whoBlocksOnItInAHandlerIsInterruptedAndTheStoreEnds() {
+            CompletableFuture<Throwable> interrupted = new CompletableFuture<>();
             web.changes()
                     .take(1)
                     .doOnNext(change -> {
                         // Blocks a thread of the store, which the end waits for: it must give up waiting in time.
                         try {
                             store.close().block(PATIENCE);
-                            closed.complete(null);
+                            interrupted.completeExceptionally(new AssertionError("ended while a handler was inside"));
                         } catch (RuntimeException e) {
-                            closed.complete(null);
+                            interrupted.complete(e);
                         }
                     })
                     .subscribe();
-            assertThat(closed).succeedsWithin(PATIENCE);
+            assertThat(interrupted)
+                    .succeedsWithin(PATIENCE, as(InstanceOfAssertFactories.THROWABLE))
+                    .hasRootCauseInstanceOf(InterruptedException.class);
+            store.close().block(PATIENCE);
         }
 
         @Test
