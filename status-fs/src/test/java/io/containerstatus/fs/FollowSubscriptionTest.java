@@ -108,6 +108,7 @@ class FollowSubscriptionTest {
             assumeTrue(Files.isDirectory(Path.of("/proc/self/fdinfo")), "Linux tells how many watches there are");
             Files.createDirectory(root.resolve("empty"));
             Files.createFile(root.resolve("file"));
+            Files.createSymbolicLink(root.resolve("link"), Files.createDirectory(root.resolve(".elsewhere")));
             Recorder recorder = subscribed(StatusFollower.at(root), new Recorder(Long.MAX_VALUE));
 
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(FollowResources.inotifyInstances())

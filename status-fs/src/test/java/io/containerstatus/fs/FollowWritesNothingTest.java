@@ -91,6 +91,9 @@ class FollowWritesNothingTest {
             List<String> calls = calls();
             assertThat(calls).anyMatch(call -> call.startsWith("openat(") && call.contains("/a/status\""));
             assertThat(calls).allMatch(call -> call.matches(LOOKING));
+            assertThat(calls)
+                    .filteredOn(call -> call.matches("(statx|newfstatat|openat)\\(.*/status\".*"))
+                    .allMatch(call -> call.contains("NOFOLLOW"));
             assertThat(calls).noneMatch(call -> call.matches("fcntl\\(.*F_(OFD_)?SETLKW?.*"));
             assertThat(calls).noneMatch(call -> call.matches(".*O_(CREAT|WRONLY|RDWR|TRUNC).*"));
         }

@@ -18,8 +18,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -94,6 +97,31 @@ class FollowedRootTest {
                             new FollowedChange("b", Kind.DELETED, CREATED, null, null),
                             new FollowedChange("c", Kind.CREATED, null, CREATED, null),
                             new FollowedChange("empty", Kind.CREATED, null, CREATED, null));
+        }
+    }
+
+    @Test
+    void watchOfAFolderGoesWithItToItsNewName() throws Exception {
+        put(root, "z", CREATED);
+        try (FolderWatch watch = FolderWatch.open(root)) {
+            FollowedRoot followed = over(root, watch);
+            look(followed);
+            Files.move(root.resolve("z"), root.resolve("a"));
+            // The new name is looked at first; then the old one, whose watch it was.
+            assertThat(look(followed))
+                    .containsExactly(
+                            new FollowedChange("a", Kind.CREATED, null, CREATED, null),
+                            new FollowedChange("z", Kind.DELETED, CREATED, null, null));
+
+            // The events of the rename are those of the root; what comes of the folder itself is about its new name.
+            Files.createFile(root.resolve("a/other"));
+            Set<String> hinted = new HashSet<>();
+            Awaitility.await().atMost(Samples.PATIENCE).until(() -> {
+                watch.await(1_000_000, hints);
+                hints.take().forEach((id, status) -> hinted.add(id + (status ? "" : " beside its status")));
+                return hinted.contains("a beside its status");
+            });
+            assertThat(hinted).doesNotContain("z beside its status");
         }
     }
 
