@@ -137,7 +137,8 @@ class DamagedFilesTest {
     private static void assertKeptAside(FaultyStore disk, RecoveredContainer one, String bad) {
         Object written = disk.make(disk.store()
                 .find(one.id())
-                .updateSync(status -> status.toBuilder().reason("Repaired").build()));
+                .updateSync(status ->
+                        status.toBuilder().reason("Repaired").unknown(false).build()));
         assertThat(disk.onDisk(one.id())).isEqualTo(written);
         Map<String, String> files = disk.files(one.id());
         assertThat(files.remove("status")).isNotEqualTo(bad);

@@ -118,13 +118,17 @@ enum Deed {
 
     /**
      * Returns what may come of it when this call fails: nothing was done, before the commit point; or that is uncertain,
-     * from there on. (A rename that fails may have happened, a removal that fails has not.) Only where it merely looks,
+     * from there on. (A rename that fails may have happened. A removal that fails has not where the status is still seen,
+     * which takes a look that does not fail as well.) Only where it merely looks,
      * or has another way, or the call was interrupted and is made again, may it be done all the same.
      */
     List<String> outcomes(SystemCall failing, List<SystemCall> calls, Fault fault) {
         String failure = isBeforeTheCommit(failing, calls)
                 ? NotWrittenException.class.getSimpleName()
                 : IndeterminateWriteException.class.getSimpleName();
+        if (this == DELETE && fault == Fault.EIO_FROM_THEN_ON && failing.name().startsWith("stat")) {
+            return List.of(failure, IndeterminateWriteException.class.getSimpleName());
+        }
         boolean vital = failing.changes() && !failing.name().startsWith("link") && fault != Fault.EINTR;
         return vital ? List.of(failure) : List.of(failure, DONE);
     }
