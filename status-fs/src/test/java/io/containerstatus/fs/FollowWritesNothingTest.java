@@ -35,6 +35,7 @@ class FollowWritesNothingTest {
         put(root, "corrupt", "{");
         Files.createDirectories(root.resolve("missing/io"));
         Files.createFile(Files.createDirectory(root.resolve("unborn")).resolve(".tmp-status-0123456789abcdef"));
+        Files.createSymbolicLink(root.resolve("link"), root.resolve("a"));
         put(root, "last", RUNNING);
     }
 
@@ -94,6 +95,7 @@ class FollowWritesNothingTest {
             assertThat(calls)
                     .filteredOn(call -> call.matches("(statx|newfstatat|openat)\\(.*/status\".*"))
                     .allMatch(call -> call.contains("NOFOLLOW"));
+            assertThat(calls).noneMatch(call -> call.startsWith("inotify_add_watch(") && call.contains("/link\""));
             assertThat(calls).noneMatch(call -> call.matches("fcntl\\(.*F_(OFD_)?SETLKW?.*"));
             assertThat(calls).noneMatch(call -> call.matches(".*O_(CREAT|WRONLY|RDWR|TRUNC).*"));
         }
