@@ -3,7 +3,6 @@ package io.containerstatus.fs;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.Status;
 import io.containerstatus.StatusCodec;
-import io.containerstatus.StatusException;
 import io.containerstatus.spi.StatusCheckpoints.Access;
 import java.io.Closeable;
 import java.io.IOException;
@@ -142,12 +141,7 @@ final class OwnedRoot implements Closeable {
     }
 
     private byte[] encoded(Progress progress, Status status) {
-        byte[] document;
-        try {
-            document = StatusCodec.encode(status);
-        } catch (StatusException e) {
-            throw progress.failed("it cannot be encoded: " + e.getMessage(), e);
-        }
+        byte[] document = StatusCodec.encode(status);
         if (document.length > maxFileSize) {
             String reason =
                     "it takes " + document.length + " bytes, and at most " + maxFileSize + " could be read again";

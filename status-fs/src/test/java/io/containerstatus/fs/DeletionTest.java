@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiPredicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -252,17 +253,21 @@ class DeletionTest {
         Path elsewhere = root.resolve("elsewhere");
         Files.move(container, elsewhere);
         Files.createSymbolicLink(container, elsewhere);
-        refusedAndUnchanged(container + "): it is a link or a file, not a folder");
+        Throwable refusal = refusedAndUnchanged(container + "): it is a link or a file, not a folder");
+        assertThat(refusal).hasRootCauseMessage(container + ": it is a link or a file, not a folder");
     }
 
-    private void refusedAndUnchanged(String reason) {
+    private Throwable refusedAndUnchanged(String reason) {
         Map<String, String> before = Tree.of(root);
+        AtomicReference<Throwable> refusal = new AtomicReference<>();
         StepVerifier.create(checkpoints.delete("web-1"))
-                .expectErrorSatisfies(failure -> assertThat(failure)
-                        .isInstanceOf(NotWrittenException.class)
-                        .hasMessageContaining(reason))
+                .expectErrorSatisfies(failure -> {
+                    assertThat(failure).isInstanceOf(NotWrittenException.class).hasMessageContaining(reason);
+                    refusal.set(failure);
+                })
                 .verify(PATIENCE);
         assertThat(Tree.of(root)).isEqualTo(before);
+        return refusal.get();
     }
 
     private List<String> recordSyncs() {

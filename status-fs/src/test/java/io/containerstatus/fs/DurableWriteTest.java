@@ -221,6 +221,21 @@ class DurableWriteTest {
         }
 
         @Test
+        void theClosingsAfterAreSuppressedExceptionsToo() {
+            files.hook = Hook.full(
+                    (operation, path) -> Step.SYNC.where.test(operation, path) || operation == Operation.CLOSE);
+
+            StepVerifier.create(checkpoints.write("web-1", RUNNING))
+                    .expectErrorSatisfies(
+                            failure -> assertThat(failure.getCause().getSuppressed())
+                                    .extracting(Throwable::getMessage)
+                                    .satisfiesExactly(
+                                            ofFile -> assertThat(ofFile).contains("/.tmp-status-"),
+                                            ofFolder -> assertThat(ofFolder).startsWith(root.resolve("web-1") + ":")))
+                    .verify(PATIENCE);
+        }
+
+        @Test
         void theRemovalOfTheTemporaryFileIsMadeUpForByTheNextWrite() throws IOException {
             files.hook = Hook.full(
                     (operation, path) -> Step.SYNC.where.test(operation, path) || operation == Operation.DELETE);

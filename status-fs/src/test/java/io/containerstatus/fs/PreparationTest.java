@@ -136,7 +136,8 @@ class PreparationTest {
             StepVerifier.create(checkpoints.write("web-1", CREATED))
                     .expectErrorSatisfies(failure -> assertThat(failure)
                             .isInstanceOf(NotWrittenException.class)
-                            .hasMessageContaining(root.resolve("web-1") + "): it is a link or a file, not a folder"))
+                            .hasMessageContaining(root.resolve("web-1") + "): it is a link or a file, not a folder")
+                            .hasRootCauseMessage(root.resolve("web-1") + ": it is a link or a file, not a folder"))
                     .verify(PATIENCE);
             assertThat(Tree.of(root)).isEqualTo(before);
         }
