@@ -1,0 +1,86 @@
+package io.containerstatus.reactive;
+
+import io.containerstatus.Status;
+import io.containerstatus.spi.StatusCheckpoints;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * A disk that answers at once and on the thread that asks, so that a race has no other threads than its actors; but one
+ * step can be held back, for a lane to be busy at the start of the race.
+ */
+final class InstantCheckpoints implements StatusCheckpoints {
+    private final Map<String, Status> disk = new ConcurrentHashMap<>();
+    private final AtomicReference<Sinks.@Nullable Empty<Void>> hold = new AtomicReference<>();
+    private volatile boolean closed;
+    private volatile boolean touchedAfterTheEnd;
+
+    /** Holds back the next step until {@link #complete} is called on what this returns. */
+    Sinks.Empty<Void> holdNext() {
+        Sinks.Empty<Void> gate = Sinks.unsafe().empty();
+        hold.set(gate);
+        return gate;
+    }
+
+    static void complete(Sinks.Empty<Void> held) {
+        held.tryEmitEmpty().orThrow();
+    }
+
+    @Nullable
+    Status stored(String id) {
+        return disk.get(id);
+    }
+
+    /** Returns whether it was closed, and not used afterwards. */
+    boolean wasClosedLast() {
+        return closed && !touchedAfterTheEnd;
+    }
+
+    @Override
+    public Publisher<Access> open() {
+        return Mono.just(Access.WRITABLE);
+    }
+
+    @Override
+    public Publisher<Void> write(String id, Status status) {
+        return step(() -> disk.put(id, status));
+    }
+
+    @Override
+    public Publisher<Void> delete(String id) {
+        return step(() -> disk.remove(id));
+    }
+
+    private Publisher<Void> step(Runnable effect) {
+        Sinks.Empty<Void> held = hold.getAndSet(null);
+        Mono<Void> gate = held == null ? Mono.empty() : held.asMono();
+        return gate.then(Mono.fromRunnable(() -> {
+            if (closed) {
+                touchedAfterTheEnd = true;
+            }
+            effect.run();
+        }));
+    }
+
+    @Override
+    public Publisher<Status> read(String id) {
+        return Mono.fromSupplier(() -> Objects.requireNonNull(disk.get(id)));
+    }
+
+    @Override
+    public Publisher<String> list() {
+        return Flux.fromIterable(disk.keySet());
+    }
+
+    @Override
+    public Publisher<Void> close() {
+        return Mono.fromRunnable(() -> closed = true);
+    }
+}

@@ -1,0 +1,58 @@
+package io.containerstatus.reactive;
+
+import io.containerstatus.Status;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * What each race begins with: a store of its own. Its signals come on the actors' threads, so that all has arrived when
+ * they are through.
+ */
+final class Stage {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Status CREATED = Status.builder().build();
+
+    final InstantCheckpoints disk = new InstantCheckpoints();
+    final StatusStore store = Objects.requireNonNull(StatusStore.builder(disk)
+            .signalScheduler(Schedulers.immediate())
+            .open()
+            .block(PATIENCE));
+
+    /** Returns a creation of a container with the pid 0. */
+    Mono<StatusStorage> creation(String id) {
+        return creation(id, 0);
+    }
+
+    Mono<StatusStorage> creation(String id, long pid) {
+        return store.create(id, pid(pid).apply(CREATED));
+    }
+
+    /** Returns a new container, at revision 1. */
+    StatusStorage container(String id) {
+        return Objects.requireNonNull(creation(id).block(PATIENCE));
+    }
+
+    /** Waits for the end of the store. */
+    void close() {
+        store.close().block(PATIENCE);
+    }
+
+    /** Returns the pid on the disk, or -1 when nothing is there. */
+    long pidOnDisk(String id) {
+        @Nullable Status stored = disk.stored(id);
+        return stored == null ? -1 : stored.pid();
+    }
+
+    /** Adds one to the pid, so that it counts the updates. */
+    static Status count(Status status) {
+        return status.toBuilder().pid(status.pid() + 1).build();
+    }
+
+    static UnaryOperator<Status> pid(long pid) {
+        return status -> status.toBuilder().pid(pid).build();
+    }
+}
