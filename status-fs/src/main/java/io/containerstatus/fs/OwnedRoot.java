@@ -3,6 +3,7 @@ package io.containerstatus.fs;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.Status;
 import io.containerstatus.StatusCodec;
+import io.containerstatus.StatusException;
 import io.containerstatus.spi.StatusCheckpoints.Access;
 import java.io.Closeable;
 import java.io.IOException;
