@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 
 /** Steps after a failure. What goes wrong with them is added to the failure, and never hides it. */
@@ -30,6 +31,14 @@ final class CleanUp {
         } catch (IOException | RuntimeException e) {
             failure.addSuppressed(e);
             return false;
+        }
+    }
+
+    static void moveBack(Path moved, Path original, Throwable failure) {
+        try {
+            Files.move(moved, original, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException | RuntimeException e) {
+            failure.addSuppressed(e);
         }
     }
 }

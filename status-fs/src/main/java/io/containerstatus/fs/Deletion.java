@@ -16,22 +16,22 @@ import java.nio.file.attribute.BasicFileAttributes;
 final class Deletion {
     private final Layout layout;
     private final Progress progress;
+    private final boolean synced;
 
-    Deletion(Layout layout, Progress progress) {
+    /** Prepares the deletion; {@code synced} tells that every name in the container's folder is known to be durable. */
+    Deletion(Layout layout, Progress progress, boolean synced) {
         this.layout = layout;
         this.progress = progress;
+        this.synced = synced;
     }
 
     void run() throws IOException {
         Path folder = progress.folder();
         if (!isFolder(folder)) {
-            // An earlier attempt may have removed it and failed to sync: only this sync makes that durable.
-            progress.commits();
-            syncRoot();
+            persistEarlierRemoval();
             return;
         }
-        removeStatus(folder);
-        removeOwn(folder);
+        removeContents(folder);
         progress.next("its folder could not be removed", folder);
         try {
             Files.deleteIfExists(folder);
@@ -42,17 +42,45 @@ final class Deletion {
         syncRoot();
     }
 
-    private void removeStatus(Path folder) throws IOException {
-        Path status = layout.status(folder);
+    private void persistEarlierRemoval() throws IOException {
+        // An earlier attempt may have removed it and failed to sync: only this sync makes that durable.
+        progress.commits();
+        syncRoot();
+    }
+
+    private void removeContents(Path folder) throws IOException {
         progress.next("its folder could not be opened", folder);
         try (SteadyChannel channel = SteadyChannel.openFolder(folder)) {
-            progress.next("it could not be removed", status);
-            unlink(status);
-            // Persists the removal, also one by an earlier attempt: otherwise a power cut brings the status back.
-            progress.next(
-                    "the folder could not be synced; the status is removed but a crash may bring it back", status);
-            channel.force();
+            progress.next("what is kept beside it could not be removed", folder);
+            FolderContents contents = FolderContents.of(folder);
+            removeKept(contents, channel);
+            removeStatus(layout.status(folder), channel);
+            progress.next("what a failed write has left beside it could not be removed", folder);
+            for (Path temporary : contents.temporary()) {
+                Files.deleteIfExists(temporary);
+            }
         }
+    }
+
+    private void removeKept(FolderContents contents, SteadyChannel channel) throws IOException {
+        if (synced && contents.keptAside().isEmpty()) {
+            return;
+        }
+        for (Path kept : contents.keptAside()) {
+            removeKept(kept);
+        }
+        // Persists that before the status goes, also what an earlier attempt removed: a power cut could else leave a
+        // container of which nothing but a former, unreadable status is there, neither as it was nor deleted.
+        channel.force();
+    }
+
+    private void removeStatus(Path status, SteadyChannel channel) throws IOException {
+        progress.next("it could not be removed", status);
+        unlink(status);
+        // Persists the removal, also one by an earlier attempt: otherwise a power cut brings the status back where the
+        // folder stays. NeededSyncsTest, here and for the other syncs
+        progress.next("the folder could not be synced; the status is removed but a crash may bring it back", status);
+        channel.force();
     }
 
     private void unlink(Path status) throws IOException {
@@ -74,17 +102,6 @@ final class Deletion {
             return true;
         } catch (IOException | RuntimeException e) {
             return false;
-        }
-    }
-
-    private void removeOwn(Path folder) throws IOException {
-        progress.next("what is kept beside it could not be removed", folder);
-        FolderContents contents = FolderContents.of(folder);
-        for (Path temporary : contents.temporary()) {
-            Files.deleteIfExists(temporary);
-        }
-        for (Path kept : contents.keptAside()) {
-            removeKept(kept);
         }
     }
 

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces a status so that a crash at any moment leaves the old one or the new one, whole. Eight system calls, in this
- * order; SystemCallsTest fails when one is missing, added or moved. One object makes one write.
+ * order; SystemCallsTest fails when one is missing, added or moved, and PowerCutTest shows what a crash leaves after each.
+ * One object makes one write.
  *
  * <p>Up to step 6 a failure leaves the old status in place; in steps 7 and 8 it leaves it open which of the two a crash
  * would leave.
@@ -62,7 +63,7 @@ final class DurableWrite {
         file.write(document);
         // 5. Persists the bytes before they get their name. A full disk can show here first. After a failure the kernel
         //    forgets the error and would answer a second sync with success over lost bytes: the file is given up.
-        //    DurableWriteTest.theSyncOfTheFileIsNotFollowedByAnotherSyncOfIt
+        //    NeededSyncsTest, DurableWriteTest.theSyncOfTheFileIsNotFollowedByAnotherSyncOfIt, WrongWritersTest
         progress.next("the new status could not be synced", temporaryPath);
         file.force();
         // 6. Checked: some file systems report a failed write here. After it no descriptor can be lost.
@@ -75,8 +76,7 @@ final class DurableWrite {
         progress.next("the new status could not be renamed; it may be in place or not", status);
         progress.commits();
         Files.move(temporaryPath, status, StandardCopyOption.ATOMIC_MOVE);
-        // 8. Persists the rename: without it a power cut brings the old status back.
-        //    DurableWriteTest.isSyncedTwiceAndNoMore
+        // 8. Persists the rename: without it a power cut brings the old status back. NeededSyncsTest
         progress.next(
                 "the folder could not be synced after the rename; the new status is visible but may not survive a crash",
                 status);

@@ -44,7 +44,10 @@ final class FolderPreparation {
         }
     }
 
-    /** Makes the folder's name durable, also when it is not new: who created it may have ended before the sync. */
+    /**
+     * Makes the folder's name durable, also when it is not new: who created it may have ended before the sync.
+     * NeededSyncsTest
+     */
     void persistName(Progress progress) throws IOException {
         progress.next("the root could not be synced; a crash could lose the container's folder", layout.root());
         SteadyChannel.syncFolder(layout.root());
@@ -57,13 +60,28 @@ final class FolderPreparation {
      *     seen what it holds, also if it can be read again
      */
     @Nullable
-    UnfitStatus examine(Progress progress, boolean unread) {
+    UnfitStatus examine(Progress progress, boolean unread) throws IOException {
         removeLeftovers(progress);
         try {
-            boolean present = reader.read(progress.id()) != null;
-            return present && unread ? new UnfitStatus(layout, clock.instant()) : null;
+            if (reader.read(progress.id()) == null) {
+                persistKept(progress);
+                return null;
+            }
+            return unread ? new UnfitStatus(layout, clock.instant()) : null;
         } catch (StatusException e) {
             return new UnfitStatus(layout, clock.instant());
+        }
+    }
+
+    /**
+     * Makes durable that a former status was moved aside: who moved it may have ended before the sync, and the new
+     * status that takes its place could then replace it for good. NeededSyncsTest
+     */
+    private static void persistKept(Progress progress) throws IOException {
+        Path folder = progress.folder();
+        progress.next("the former status, kept beside it, could not be synced", folder);
+        if (!FolderContents.of(folder).keptAside().isEmpty()) {
+            SteadyChannel.syncFolder(folder);
         }
     }
 

@@ -107,7 +107,7 @@ final class OwnedRoot implements Closeable {
         Progress progress = progress(id);
         boolean done = false;
         try {
-            new Deletion(layout, progress).run();
+            new Deletion(layout, progress, settled.isWritten(id)).run();
             done = true;
         } catch (IOException | RuntimeException | Error failure) {
             throw progress.failed(failure);

@@ -39,7 +39,10 @@ final class RootFolder {
         }
     }
 
-    /** Makes the root's own name and the names in it durable: whoever created them may have ended before the sync. */
+    /**
+     * Makes the root's own name and the names in it durable: whoever created them may have ended before the sync.
+     * NeededSyncsTest
+     */
     static void sync(Path real) throws IOException {
         syncParent(real);
         SteadyChannel.syncFolder(real);

@@ -1,6 +1,7 @@
 package io.containerstatus.fs;
 
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -15,7 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * out meanwhile. Threadsafe.
  */
 final class SettledIds {
-    private final Set<String> ids = ConcurrentHashMap.newKeySet();
+    /** For each container, whether this process has written it. */
+    private final Map<String, Boolean> ids = new ConcurrentHashMap<>();
     /** Those in whose folder a temporary file may be left: no read settles them, so that the next write removes it. */
     private final Set<String> littered = new HashSet<>();
     /** Those of which a write or deletion failed at or after its commit point. */
@@ -27,7 +29,12 @@ final class SettledIds {
 
     /** Returns whether a write of the container needs no preparation. */
     boolean contains(String id) {
-        return ids.contains(id);
+        return ids.containsKey(id);
+    }
+
+    /** Returns whether this process has written the container since something failed: then its folder is synced. */
+    boolean isWritten(String id) {
+        return ids.getOrDefault(id, false);
     }
 
     /** Returns whether the disk may hold another status than the one before the last change that failed. */
@@ -42,7 +49,7 @@ final class SettledIds {
 
     /** Settles a container that was just written. */
     synchronized void add(String id) {
-        ids.add(id);
+        ids.put(id, true);
         forgetDoubts(id);
     }
 
@@ -77,7 +84,7 @@ final class SettledIds {
 
     /** Notes that the status could not be read; of what this process wrote or read well, it is known what it is. */
     synchronized void failToRead(String id) {
-        if (!ids.contains(id)) {
+        if (!ids.containsKey(id)) {
             unread.add(id);
         }
     }
@@ -90,7 +97,7 @@ final class SettledIds {
     /** Settles a container that was read well by a read that began at this moment. */
     synchronized void addUnlessRemovedSince(long moment, String id) {
         if (removals == moment && !littered.contains(id)) {
-            ids.add(id);
+            ids.putIfAbsent(id, false);
             unread.remove(id);
         }
     }

@@ -32,19 +32,22 @@ final class UnfitStatus {
         Path status = layout.status(progress.folder());
         progress.next("the unreadable status in its place could not be kept aside", status);
         Path kept = freeName(progress.folder());
-        if (!link(status, kept)) {
+        boolean linked = link(status, kept);
+        if (!linked) {
             // From here on a failure does not leave it in its place for certain.
             progress.commits();
             move(status, kept);
-            // Persists the move: a power cut that kept the new status's rename and lost this one would lose the bytes.
-            folder.force();
-            return;
         }
         try {
-            // Persists the second name while the first one still stands: replaced and not kept would lose the bytes.
+            // Persists the other name before the new status takes the place: replaced and not kept would lose the
+            // bytes. NeededSyncsTest
             folder.force();
         } catch (IOException | RuntimeException | Error failure) {
-            CleanUp.deleteIfExists(kept, failure);
+            if (linked) {
+                CleanUp.deleteIfExists(kept, failure);
+            } else {
+                CleanUp.moveBack(kept, status, failure);
+            }
             throw failure;
         }
     }

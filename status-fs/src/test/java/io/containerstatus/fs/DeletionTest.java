@@ -64,6 +64,16 @@ class DeletionTest {
                 false,
                 "its folder could not be opened",
                 (operation, path) -> operation == Operation.OPEN_FOLDER && path.endsWith("/web-1")),
+        LIST_FOLDER(
+                false, "what is kept beside it could not be removed", (operation, path) -> operation == Operation.LIST),
+        REMOVE_KEPT(
+                false,
+                "what is kept beside it could not be removed",
+                (operation, path) -> operation == Operation.DELETE && path.contains("/status.corrupt-")),
+        SYNC_KEPT(
+                false,
+                "what is kept beside it could not be removed",
+                (operation, path) -> operation == Operation.FORCE && path.endsWith("/web-1") && hasStatus(path)),
         REMOVE_STATUS(
                 false,
                 "it could not be removed",
@@ -71,13 +81,7 @@ class DeletionTest {
         SYNC_FOLDER(
                 true,
                 "the folder could not be synced; the status is removed but",
-                (operation, path) -> operation == Operation.FORCE && path.endsWith("/web-1")),
-        LIST_FOLDER(
-                true, "what is kept beside it could not be removed", (operation, path) -> operation == Operation.LIST),
-        REMOVE_KEPT(
-                true,
-                "what is kept beside it could not be removed",
-                (operation, path) -> operation == Operation.DELETE && path.contains("/status.corrupt-")),
+                (operation, path) -> operation == Operation.FORCE && path.endsWith("/web-1") && !hasStatus(path)),
         REMOVE_FOLDER(
                 true,
                 "its folder could not be removed",
@@ -90,6 +94,10 @@ class DeletionTest {
                 true,
                 "the root could not be synced",
                 (operation, path) -> operation == Operation.FORCE && !path.endsWith("/web-1"));
+
+        private static boolean hasStatus(String folder) {
+            return Files.exists(Path.of(folder, "status"));
+        }
 
         final boolean indeterminate;
         final String reason;
@@ -174,6 +182,27 @@ class DeletionTest {
                         "DELETE web-1/status",
                         "FORCE web-1",
                         "DELETE web-1/.tmp-status-0123456789abcdef",
+                        "DELETE web-1",
+                        "FORCE ");
+    }
+
+    @Test
+    void whatIsKeptAsideGoesBeforeTheStatusAndDurably() throws IOException {
+        Files.createFile(container.resolve("status.corrupt-20260101T000000.000000000Z"));
+        List<String> operations = Collections.synchronizedList(new ArrayList<>());
+        files.hook = (operation, path) -> {
+            if (operation == Operation.FORCE || operation == Operation.DELETE) {
+                operations.add(operation + " " + root.relativize(Path.of(path)));
+            }
+        };
+        complete(checkpoints.delete("web-1"));
+
+        assertThat(operations)
+                .containsExactly(
+                        "DELETE web-1/status.corrupt-20260101T000000.000000000Z",
+                        "FORCE web-1",
+                        "DELETE web-1/status",
+                        "FORCE web-1",
                         "DELETE web-1",
                         "FORCE ");
     }

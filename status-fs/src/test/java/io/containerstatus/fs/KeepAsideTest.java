@@ -8,6 +8,7 @@ import static io.containerstatus.fs.Samples.put;
 import static io.containerstatus.fs.Samples.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.spi.StatusCheckpoints.Access;
 import io.containerstatus.testing.Child;
@@ -255,6 +256,38 @@ class KeepAsideTest {
 
         assertThat(root.resolve("web-1").resolve(KEPT)).hasContent("bad");
         assertStatus();
+    }
+
+    @Test
+    void withoutHardLinksAFailureToKeepItDurablyMovesItBack() throws IOException {
+        put(root, "web-1", "bad");
+        Map<String, String> before = Tree.of(root);
+        files.hook = (operation, path) -> {
+            if (operation == Operation.LINK) {
+                throw new UnsupportedOperationException();
+            }
+            Hook.full((next, folder) -> next == Operation.FORCE && folder.endsWith("/web-1"))
+                    .before(operation, path);
+        };
+
+        StepVerifier.create(checkpoints.write("web-1", CREATED))
+                .expectError(IndeterminateWriteException.class)
+                .verify(PATIENCE);
+        assertThat(Tree.of(root)).isEqualTo(before);
+    }
+
+    @Test
+    void whatAnEarlierProcessHasMovedIsMadeDurableBeforeANewStatusTakesItsPlace() throws IOException {
+        Files.move(put(root, "web-1", "bad"), root.resolve("web-1").resolve(KEPT));
+        Map<String, String> before = Tree.of(root);
+        files.hook = Hook.full((operation, path) -> operation == Operation.FORCE && path.endsWith("/web-1"));
+
+        StepVerifier.create(checkpoints.write("web-1", CREATED))
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOf(NotWrittenException.class)
+                        .hasMessageContaining("kept beside it, could not be synced"))
+                .verify(PATIENCE);
+        assertThat(Tree.of(root)).isEqualTo(before);
     }
 
     @Test

@@ -23,6 +23,17 @@ class SettledIdsTest {
     }
 
     @Test
+    void whatWasWrittenIsToldApartFromWhatWasRead() {
+        settled.addUnlessRemovedSince(settled.now(), "a");
+        assertThat(settled.isWritten("a")).isFalse();
+        settled.add("a");
+        settled.addUnlessRemovedSince(settled.now(), "a");
+        assertThat(settled.isWritten("a")).isTrue();
+        settled.remove("a");
+        assertThat(settled.isWritten("a")).isFalse();
+    }
+
+    @Test
     void whatWasReadBeforeADeletionEndedIsNotKnown() {
         long begun = settled.now();
         settled.remove("a");
