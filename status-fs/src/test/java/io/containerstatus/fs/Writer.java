@@ -1,0 +1,14 @@
+package io.containerstatus.fs;
+
+import io.containerstatus.Status;
+
+/** Writes statuses, as the library does or as it must not; on the caller's thread. */
+interface Writer {
+    void open() throws Exception;
+
+    void write(String id, Status status) throws Exception;
+
+    void delete(String id) throws Exception;
+
+    void close();
+}

@@ -1,0 +1,196 @@
+package io.containerstatus.fs;
+
+import static io.containerstatus.fs.Promise.ACKNOWLEDGED_IS_THERE;
+import static io.containerstatus.fs.Promise.DELETED_STAYS_AWAY;
+import static io.containerstatus.fs.Promise.LEFTOVERS_ARE_SWEPT;
+import static io.containerstatus.fs.Promise.NEVER_TORN;
+import static io.containerstatus.fs.Promise.NOTHING_IS_LEFT_BESIDE_IT;
+
+import io.containerstatus.testing.PowerCutFileSystem.Syncs;
+import io.containerstatus.testing.PowerCutFileSystem.Syncs.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Ways to write a status that look as if they worked, each with the promises that it breaks. */
+enum WrongWriter {
+    NO_SYNC_OF_THE_FILE(Set.of(ACKNOWLEDGED_IS_THERE, NEVER_TORN)) {
+        @Override
+        PlainWriter on(Path root) {
+            return new PlainWriter(root) {
+                @Override
+                void syncFile(SteadyChannel file) {}
+            };
+        }
+    },
+    NO_SYNC_OF_THE_FOLDER(Set.of(ACKNOWLEDGED_IS_THERE)) {
+        @Override
+        PlainWriter on(Path root) {
+            return new PlainWriter(root) {
+                @Override
+                void syncFolder(Path folder) {}
+            };
+        }
+    },
+    NO_SYNC_OF_THE_ROOT(Set.of(ACKNOWLEDGED_IS_THERE, DELETED_STAYS_AWAY)) {
+        @Override
+        PlainWriter on(Path root) {
+            return new PlainWriter(root) {
+                @Override
+                void syncRoot() {}
+            };
+        }
+    },
+    RENAMES_FIRST(Set.of(ACKNOWLEDGED_IS_THERE, NEVER_TORN)) {
+        @Override
+        PlainWriter on(Path root) {
+            return new PlainWriter(root) {
+                @Override
+                void fillAndRename(Path temporary, Path status, byte[] document) throws IOException {
+                    try (SteadyChannel file = create(temporary)) {
+                        rename(temporary, status);
+                        file.write(document);
+                        syncFile(file);
+                    }
+                }
+            };
+        }
+    },
+    SYNCS_THE_FOLDER_BEFORE_THE_RENAME(Set.of(ACKNOWLEDGED_IS_THERE)) {
+        @Override
+        PlainWriter on(Path root) {
+            return new PlainWriter(root) {
+                @Override
+                void rename(Path temporary, Path status) throws IOException {
+                    super.syncFolder(status.getParent());
+                    super.rename(temporary, status);
+                }
+
+                @Override
+                void syncFolder(Path folder) {}
+            };
+        }
+    },
+    REMOVES_THE_OLD_STATUS_FIRST(Set.of(ACKNOWLEDGED_IS_THERE)) {
+        @Override
+        PlainWriter on(Path root) {
+            return new PlainWriter(root) {
+                @Override
+                void rename(Path temporary, Path status) throws IOException {
+                    Files.deleteIfExists(status);
+                    super.rename(temporary, status);
+                }
+            };
+        }
+    },
+    WRITES_IN_PLACE(Set.of(NEVER_TORN)) {
+        @Override
+        PlainWriter on(Path root) {
+            return new PlainWriter(root) {
+                @Override
+                void fillAndRename(Path temporary, Path status, byte[] document) throws IOException {
+                    try (SteadyChannel file = SteadyChannel.openToLock(status)) {
+                        file.write(document);
+                        syncFile(file);
+                    }
+                }
+            };
+        }
+    },
+    REPEATS_A_SYNC_OF_THE_FILE_THAT_FAILED(Set.of(ACKNOWLEDGED_IS_THERE, NEVER_TORN)) {
+        @Override
+        PlainWriter on(Path root) {
+            return new PlainWriter(root) {
+                @Override
+                void syncFile(SteadyChannel file) throws IOException {
+                    try {
+                        file.force();
+                    } catch (IOException e) {
+                        file.force();
+                    }
+                }
+            };
+        }
+
+        @Override
+        Syncs syncs() {
+            return secondFails("/.tmp-status-");
+        }
+    },
+    SWALLOWS_A_FAILED_SYNC_OF_THE_FOLDER(Set.of(ACKNOWLEDGED_IS_THERE)) {
+        @Override
+        PlainWriter on(Path root) {
+            return new PlainWriter(root) {
+                @Override
+                void syncFolder(Path folder) {
+                    try {
+                        super.syncFolder(folder);
+                    } catch (IOException e) {
+                        // "Not every system can sync a folder."
+                    }
+                }
+            };
+        }
+
+        @Override
+        Syncs syncs() {
+            return secondFails("/" + Story.ID);
+        }
+    },
+    LEAKS_THE_TEMPORARY_FILE(Set.of(NOTHING_IS_LEFT_BESIDE_IT)) {
+        @Override
+        PlainWriter on(Path root) {
+            return new PlainWriter(root) {
+                @Override
+                void abandon(Path temporary) {}
+            };
+        }
+
+        @Override
+        Syncs syncs() {
+            return secondFails("/.tmp-status-");
+        }
+    },
+    HAS_A_NAME_OF_ITS_OWN_FOR_THE_TEMPORARY_FILE(Set.of(ACKNOWLEDGED_IS_THERE, LEFTOVERS_ARE_SWEPT)) {
+        @Override
+        PlainWriter on(Path root) {
+            return new PlainWriter(root) {
+                @Override
+                Path temporary(Path folder) {
+                    return folder.resolve("status.new");
+                }
+            };
+        }
+    },
+    DELETES_THE_FOLDER_WITHOUT_SYNC_OF_THE_ROOT(Set.of(DELETED_STAYS_AWAY)) {
+        @Override
+        PlainWriter on(Path root) {
+            return new PlainWriter(root) {
+                @Override
+                void syncAfterDeletion() {}
+            };
+        }
+    };
+
+    final Set<Promise> broken;
+
+    WrongWriter(Set<Promise> broken) {
+        this.broken = broken;
+    }
+
+    abstract PlainWriter on(Path root);
+
+    Syncs syncs() {
+        return Syncs.WORK;
+    }
+
+    /** Fails the second sync of what has a name that begins like this. */
+    static Syncs secondFails(String part) {
+        AtomicInteger count = new AtomicInteger();
+        return path -> path.substring(path.lastIndexOf('/')).startsWith(part) && count.incrementAndGet() == 2
+                ? Outcome.FAILS_AND_FORGETS
+                : Outcome.PERSISTS;
+    }
+}

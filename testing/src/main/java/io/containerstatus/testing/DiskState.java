@@ -1,0 +1,58 @@
+package io.containerstatus.testing;
+
+import io.containerstatus.testing.DiskNode.File;
+import io.containerstatus.testing.DiskNode.Folder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * What is on a disk.
+ *
+ * @param entries by path the content of a file, one char a byte; empty for a folder
+ */
+public record DiskState(SortedMap<String, Optional<String>> entries) {
+
+    static DiskState visible(Folder root) {
+        SortedMap<String, Optional<String>> entries = new TreeMap<>();
+        addVisible("", root, entries);
+        return new DiskState(entries);
+    }
+
+    private static void addVisible(String path, Folder folder, SortedMap<String, Optional<String>> entries) {
+        for (Map.Entry<String, DiskNode> entry : folder.names.entrySet()) {
+            String child = path + "/" + entry.getKey();
+            if (entry.getValue() instanceof Folder inner) {
+                entries.put(child, Optional.empty());
+                addVisible(child, inner, entries);
+            } else {
+                entries.put(child, Optional.of(text(((File) entry.getValue()).bytes)));
+            }
+        }
+    }
+
+    static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    /** Returns something that is equal for states that differ in nothing but the parts of paths that match. */
+    public List<String> key(Pattern random) {
+        return entries.entrySet().stream()
+                .map(entry -> random.matcher(entry.getKey()).replaceFirst("") + entry.getValue())
+                .sorted()
+                .toList();
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        entries.forEach((path, content) -> text.append("\n    ")
+                .append(path)
+                .append(content.map(bytes -> " = " + bytes.replace('\0', '0')).orElse("/")));
+        return text.toString();
+    }
+}

@@ -1,0 +1,134 @@
+package io.containerstatus.testing;
+
+import io.containerstatus.testing.DiskNode.Change;
+import io.containerstatus.testing.DiskNode.File;
+import io.containerstatus.testing.DiskNode.Folder;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The states that a power cut at one moment may leave. Each follows from choices that do not depend on each other: of
+ * each change of names that was not synced, whether it is there; of each file that was not synced, what is left.
+ */
+public final class PowerCuts {
+    private static final long MOST = 1L << 20;
+
+    private final Folder root;
+    private final List<Change> changes = new ArrayList<>();
+    private final List<File> files = new ArrayList<>();
+    private final List<List<Optional<String>>> remains = new ArrayList<>();
+
+    PowerCuts(Disk copy) {
+        root = copy.root;
+        Set<DiskNode> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        find(root, seen);
+        files.forEach(file -> remains.add(List.copyOf(file.remains())));
+    }
+
+    private void find(DiskNode node, Set<DiskNode> seen) {
+        if (!seen.add(node)) {
+            return;
+        }
+        if (node instanceof Folder folder) {
+            changes.addAll(folder.pending);
+            folder.everHeld().forEach(child -> find(child, seen));
+        } else if (((File) node).dirty) {
+            files.add((File) node);
+        }
+    }
+
+    /**
+     * Returns every state, each once.
+     *
+     * @throws IllegalStateException if there are too many to look at each
+     */
+    public Set<DiskState> all() {
+        long combinations = 1L << Math.min(changes.size(), 40);
+        for (List<?> choices : remains) {
+            combinations *= choices.size();
+            if (combinations > MOST) {
+                throw new IllegalStateException(
+                        changes.size() + " changes of names and " + files.size() + " files are not synced");
+            }
+        }
+        Set<DiskState> states = new LinkedHashSet<>();
+        for (long combination = 0; combination < combinations; combination++) {
+            states.add(state(new Digits(combination)));
+        }
+        return states;
+    }
+
+    /** Returns one of the states; each choice is made for itself, so that the likely states are those in the middle. */
+    public DiskState sample(Random random) {
+        return state(random::nextInt);
+    }
+
+    /** Makes the choices, one by one. */
+    @FunctionalInterface
+    private interface Choices {
+        int next(int bound);
+    }
+
+    private static final class Digits implements Choices {
+        private long rest;
+
+        Digits(long combination) {
+            rest = combination;
+        }
+
+        @Override
+        public int next(int bound) {
+            int digit = (int) (rest % bound);
+            rest /= bound;
+            return digit;
+        }
+    }
+
+    private DiskState state(Choices choices) {
+        Set<Change> persisted = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Change change : changes) {
+            if (choices.next(2) == 1) {
+                persisted.add(change);
+            }
+        }
+        Map<File, Optional<String>> left = new IdentityHashMap<>();
+        for (int i = 0; i < files.size(); i++) {
+            List<Optional<String>> contents = remains.get(i);
+            left.put(files.get(i), contents.get(choices.next(contents.size())));
+        }
+        SortedMap<String, Optional<String>> entries = new TreeMap<>();
+        add("", root, persisted, left, entries);
+        return new DiskState(entries);
+    }
+
+    private static void add(
+            String path,
+            Folder folder,
+            Set<Change> persisted,
+            Map<File, Optional<String>> left,
+            SortedMap<String, Optional<String>> entries) {
+        Map<String, DiskNode> names = new LinkedHashMap<>(folder.durable);
+        folder.pending.stream().filter(persisted::contains).forEach(change -> change.apply(names));
+        names.forEach((name, node) -> {
+            String child = path + "/" + name;
+            if (node instanceof Folder inner) {
+                entries.put(child, Optional.empty());
+                add(child, inner, persisted, left, entries);
+            } else {
+                Optional<String> content =
+                        left.containsKey(node) ? left.get(node) : Optional.of(DiskState.text(((File) node).bytes));
+                content.ifPresent(bytes -> entries.put(child, content));
+            }
+        });
+    }
+}
