@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.testing.PowerCutFileSystem.Syncs;
 import io.containerstatus.testing.PowerCutFileSystem.Syncs.Outcome;
+import io.containerstatus.testing.PrintedCounts;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -34,9 +35,7 @@ class NeededSyncsTest {
         Syncs ignoring = path -> SyncPlace.of(path).equals(place) ? Outcome.IS_IGNORED : Outcome.PERSISTS;
         CrashStates crashes = CrashStates.every().withSyncsAfterwards(ignoring).untilOneIsBroken();
         SyncPlace.NEEDED.get(place).tell(crashes, LibraryWriter::new, ignoring);
-        if (Boolean.getBoolean("status.crash.counts")) {
-            System.out.println("without " + place + ": " + crashes.broken().keySet());
-        }
+        PrintedCounts.print("without " + place + ": " + crashes.broken().keySet());
         assertThat(crashes.broken()).isNotEmpty();
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.containerstatus.testing.PowerCutFileSystem;
 import io.containerstatus.testing.PowerCutFileSystem.Syncs;
 import io.containerstatus.testing.PowerCutFileSystem.Syncs.Outcome;
+import io.containerstatus.testing.PrintedCounts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The library on a simulated disk: after each single operation, in every state that a power cut or a kill may leave, the
- * real opening, reading, writing and deletion must keep each {@link Promise}. {@code -Dstatus.crash.counts=true} prints
+ * real opening, reading, writing and deletion must keep each {@link Promise}. {@code -Dstatus.counts} prints
  * how many states that were.
  */
 class PowerCutTest {
@@ -104,8 +105,6 @@ class PowerCutTest {
     }
 
     private static void print(String what, CrashStates crashes) {
-        if (Boolean.getBoolean("status.crash.counts")) {
-            System.out.println(what + ": " + crashes.counts());
-        }
+        PrintedCounts.print(what + ": " + crashes.counts());
     }
 }

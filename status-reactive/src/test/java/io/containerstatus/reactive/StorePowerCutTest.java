@@ -9,6 +9,7 @@ import io.containerstatus.testing.DiskState;
 import io.containerstatus.testing.Operation;
 import io.containerstatus.testing.PowerCutFileSystem;
 import io.containerstatus.testing.PowerCutFileSystem.Syncs.Outcome;
+import io.containerstatus.testing.PrintedCounts;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +28,7 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * What a store recovers in every state that a power cut may leave. The pid of the one container counts its updates, so
- * that the last acknowledged one can be told. {@code -Dstatus.crash.counts=true} prints how many states that were.
+ * that the last acknowledged one can be told. {@code -Dstatus.counts} prints how many states that were.
  */
 class StorePowerCutTest {
     private static final String ROOT = "/data/run";
@@ -61,9 +62,7 @@ class StorePowerCutTest {
     void closeStore() {
         store.close().block(PATIENCE);
         disk.observer = PowerCutFileSystem.Observer.NONE;
-        if (Boolean.getBoolean("status.crash.counts")) {
-            System.out.println("store: " + looked + " states, " + recovered.size() + " different ones");
-        }
+        PrintedCounts.print("store: " + looked + " states, " + recovered.size() + " different ones");
     }
 
     private static StatusStore opened(PowerCutFileSystem disk, StatusStore.Builder builder) {
