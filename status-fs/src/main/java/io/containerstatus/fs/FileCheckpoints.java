@@ -132,12 +132,13 @@ public final class FileCheckpoints implements StatusCheckpoints {
     }
 
     /**
-     * Removes the status, what was kept aside of it, and the folder. A folder with other files in it stays, without a
-     * status. Without effect, and no error, when there is no such container.
+     * Removes what was kept aside of the status, the status, and the folder. A folder with other files in it stays,
+     * without a status, and is listed as a container that has none. Without effect, and no error, when there is no such
+     * container.
      *
      * @param id the container, see {@link ContainerIds}
      * @return completes when the deletion is durable; or fails with {@link InvalidContainerIdException}; with {@link
-     *     NotWrittenException} when the status stands; with {@link io.containerstatus.IndeterminateWriteException} when
+     *     NotWrittenException} when the status stands, though what was kept aside may be gone; with {@link io.containerstatus.IndeterminateWriteException} when
      *     it may be removed and a crash may bring it back, or something beside it could not be removed: deleting again
      *     settles it
      */

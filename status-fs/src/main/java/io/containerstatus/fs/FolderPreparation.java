@@ -80,8 +80,17 @@ final class FolderPreparation {
     private static void persistKept(Progress progress) throws IOException {
         Path folder = progress.folder();
         progress.next("the former status, kept beside it, could not be synced", folder);
-        if (!FolderContents.of(folder).keptAside().isEmpty()) {
+        if (mayHoldKept(folder)) {
             SteadyChannel.syncFolder(folder);
+        }
+    }
+
+    private static boolean mayHoldKept(Path folder) {
+        try {
+            return !FolderContents.of(folder).keptAside().isEmpty();
+        } catch (IOException | RuntimeException e) {
+            // Cannot be told: then the sync is made, which does not take a list.
+            return true;
         }
     }
 

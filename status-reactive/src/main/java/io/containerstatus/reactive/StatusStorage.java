@@ -83,7 +83,8 @@ public interface StatusStorage {
     Mono<Status> updateSync(long expectedRevision, UnaryOperator<Status> update);
 
     /**
-     * Deletes the status, in memory and on the disk. Idempotent.
+     * Deletes the status, in memory and on the disk. Idempotent. Where someone else has files in the container's folder,
+     * the folder stays, and the next opening finds a container without a status in it.
      *
      * @return completes once the deletion is durable and handed to the subscribers of changes; or fails with {@link
      *     io.containerstatus.NotWrittenException}: the container is as it was; or with {@link
