@@ -60,6 +60,15 @@ class FileCheckpointsTest {
     }
 
     @Test
+    void aWriteWithoutAnOpenRootIsRefusedByTheRootsName() {
+        FileCheckpoints checkpoints = FileCheckpoints.at(root);
+        StepVerifier.create(checkpoints.write("web-1", CREATED))
+                .expectErrorMessage("status \"web-1\" not written, the old one stands: root " + root + " is not open")
+                .verify(PATIENCE);
+        complete(checkpoints.close());
+    }
+
+    @Test
     void theWorkIsDoneAndSignalledOnTheIoThreads() {
         HookedFileSystem files = HookedFileSystem.over(root);
         List<String> threads = Collections.synchronizedList(new ArrayList<>());

@@ -132,7 +132,9 @@ class RootLockTest {
         void aRootHeldElsewhereIsRefused() throws IOException, InterruptedException {
             try (Child holder = holder()) {
                 StepVerifier.create(FileCheckpoints.at(root).open())
-                        .expectError(RootLockedException.class)
+                        .expectErrorSatisfies(failure -> assertThat(failure)
+                                .isInstanceOfSatisfying(RootLockedException.class, e -> assertThat(e.root())
+                                        .isEqualTo(root.toString())))
                         .verify(PATIENCE);
                 assertThat(Descriptors.under(root)).isZero();
                 holder.kill();
@@ -250,10 +252,30 @@ class RootLockTest {
 
         StepVerifier.create(FileCheckpoints.at(root).open())
                 .expectErrorSatisfies(failure -> assertThat(failure)
-                        .isInstanceOf(InvalidRootException.class)
+                        .isInstanceOfSatisfying(InvalidRootException.class, e -> assertThat(e.root())
+                                .isEqualTo(root.toString()))
                         .hasMessageContaining(root.resolve(".status.lock").toString()))
                 .verify(PATIENCE);
         assertThat(Tree.of(root)).isEqualTo(before);
+    }
+
+    @Test
+    void aLockThatCannotBeTakenIsToldByFileAndReasonAndLeavesNoDescriptor() throws IOException {
+        HookedFileSystem files = HookedFileSystem.over(root);
+        files.hook = (operation, path) -> {
+            if (operation == Operation.LOCK) {
+                throw new IOException("No locks available");
+            }
+        };
+        FileCheckpoints checkpoints = FileCheckpoints.at(files.hooked(root));
+
+        StepVerifier.create(checkpoints.open())
+                .expectNext(Access.readOnly("root " + root + " can only be read: its lock cannot be taken ("
+                        + root.resolve(".status.lock") + "): No locks available"))
+                .expectComplete()
+                .verify(PATIENCE);
+        assertThat(Descriptors.under(root)).isZero();
+        complete(checkpoints.close());
     }
 
     @Test

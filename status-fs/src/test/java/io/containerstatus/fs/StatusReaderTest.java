@@ -221,7 +221,8 @@ class StatusReaderTest {
             StepVerifier.create(nowhere.read("web-1"))
                     .expectErrorSatisfies(failure -> assertThat(failure)
                             .isInstanceOf(UnreadableStatusException.class)
-                            .hasMessage("cannot read " + file + ": it is not a folder"))
+                            .hasMessage("cannot read " + file + ": it is not a folder")
+                            .hasRootCauseMessage(file.toString()))
                     .verify(PATIENCE);
             complete(nowhere.close());
         }
