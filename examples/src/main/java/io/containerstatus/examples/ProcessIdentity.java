@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -67,8 +68,8 @@ record ProcessIdentity(long pid, Instant startedAt) {
     }
 
     private boolean isStart(Instant seen) {
-        return seen.getNano() == startedAt.getNano()
-                && Duration.between(startedAt, seen).abs().compareTo(TOLERANCE) <= 0;
+        Duration apart = Duration.between(startedAt, seen).abs();
+        return apart.equals(apart.truncatedTo(ChronoUnit.SECONDS)) && apart.compareTo(TOLERANCE) <= 0;
     }
 
     private boolean isZombie() {
