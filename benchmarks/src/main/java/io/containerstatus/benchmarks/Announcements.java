@@ -1,0 +1,54 @@
+package io.containerstatus.benchmarks;
+
+import io.containerstatus.reactive.StatusChange;
+import io.containerstatus.reactive.StatusMetrics;
+import io.containerstatus.reactive.StatusStorage;
+import io.containerstatus.reactive.StatusStore;
+import java.util.Objects;
+import java.util.concurrent.SynchronousQueue;
+import org.HdrHistogram.Histogram;
+import reactor.core.Disposable;
+
+/** One container whose commits are timed: from the moment in which the store counts one to the subscriber's onNext. */
+final class Announcements implements AutoCloseable {
+    private volatile long committedAt;
+    private final SynchronousQueue<Long> heard = new SynchronousQueue<>();
+    private final StatusStore store =
+            Objects.requireNonNull(StatusStore.builder(new HeldStatuses(1, number -> Samples.STORED))
+                    .metrics(new StatusMetrics() {
+                        @Override
+                        public void committed(int changes) {
+                            committedAt = System.nanoTime();
+                        }
+                    })
+                    .open()
+                    .block());
+    private final StatusStorage container = store.find(HeldStatuses.id(0));
+    private final Disposable subscription = container
+            .changes()
+            .filter(change -> change.kind() == StatusChange.Kind.UPDATED)
+            .subscribe(change -> hear());
+
+    private void hear() {
+        long waited = System.nanoTime() - committedAt;
+        try {
+            heard.put(waited);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Commits so many times, and each time waits until the subscriber has heard of it. */
+    void await(int times, Histogram histogram) throws InterruptedException {
+        for (int i = 0; i < times; i++) {
+            container.update(Samples::next).block();
+            histogram.recordValue(heard.take());
+        }
+    }
+
+    @Override
+    public void close() {
+        subscription.dispose();
+        store.close().block();
+    }
+}

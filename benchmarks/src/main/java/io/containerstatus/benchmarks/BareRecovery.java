@@ -1,0 +1,78 @@
+package io.containerstatus.benchmarks;
+
+import io.containerstatus.Status;
+import io.containerstatus.StatusCodec;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The same files read and decoded by a bare loop on a number of threads: one listing (without the lock file), then for each container the same
+ * calls that a careful reader makes (look at the folder, look at the file, open, read to the end, close), and nothing
+ * else: no lock, no sweep, no report, no store.
+ */
+final class BareRecovery {
+    private static final int BUFFER = 4097;
+
+    private BareRecovery() {}
+
+    /** Returns how many statuses there were. */
+    static int run(Path root, int threads) throws Exception {
+        List<Path> folders = new ArrayList<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(root, "[!.]*")) {
+            stream.forEach(folders::add);
+        }
+        Status[] statuses = new Status[folders.size()];
+        AtomicInteger next = new AtomicInteger();
+        ExecutorService executor = Executors.newFixedThreadPool(threads);
+        try {
+            List<Future<?>> ends = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                ends.add(executor.submit(() -> {
+                    for (int at = next.getAndIncrement(); at < statuses.length; at = next.getAndIncrement()) {
+                        statuses[at] = read(folders.get(at));
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> end : ends) {
+                end.get();
+            }
+        } finally {
+            executor.shutdown();
+        }
+        return statuses.length;
+    }
+
+    private static Status read(Path folder) throws IOException {
+        Path file = folder.resolve("status");
+        if (!attributes(folder).isDirectory() || !attributes(file).isRegularFile()) {
+            throw new IOException("no status: " + file);
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+            ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+            int read;
+            do {
+                read = channel.read(buffer);
+            } while (read >= 0);
+            return StatusCodec.decode(Arrays.copyOf(buffer.array(), buffer.position()));
+        }
+    }
+
+    private static BasicFileAttributes attributes(Path path) throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    }
+}

@@ -1,0 +1,66 @@
+package io.containerstatus.benchmarks;
+
+import io.containerstatus.Status;
+import io.containerstatus.spi.StatusCheckpoints;
+import java.util.function.IntFunction;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A place of statuses that takes no time: it holds a number of them from the beginning, and acknowledges what it is
+ * given without keeping it.
+ */
+final class HeldStatuses implements StatusCheckpoints {
+    private static final int INDEX_DIGITS = 16;
+    /** Spreads consecutive numbers over all beginnings, as containerd's random ids are. */
+    private static final long SPREAD = 0x9E37_79B9_7F4A_7C15L;
+
+    private final int containers;
+    private final IntFunction<Status> statuses;
+
+    /** Holds this many containers; {@code statuses} gives the one of a number. */
+    HeldStatuses(int containers, IntFunction<Status> statuses) {
+        this.containers = containers;
+        this.statuses = statuses;
+    }
+
+    /** Returns the id of the container of this number: 64 hex digits, as containerd's are. */
+    static String id(int number) {
+        return String.format(
+                "%016x%016x%016x%016x", number * SPREAD, (number + 1) * SPREAD, (number + 2) * SPREAD, (long) number);
+    }
+
+    private static int number(String id) {
+        return Integer.parseInt(id.substring(id.length() - INDEX_DIGITS), 16);
+    }
+
+    @Override
+    public Mono<Access> open() {
+        return Mono.just(Access.WRITABLE);
+    }
+
+    @Override
+    public Mono<Void> write(String id, Status status) {
+        return Mono.empty();
+    }
+
+    @Override
+    public Mono<Status> read(String id) {
+        return Mono.fromSupplier(() -> statuses.apply(number(id)));
+    }
+
+    @Override
+    public Mono<Void> delete(String id) {
+        return Mono.empty();
+    }
+
+    @Override
+    public Flux<String> list() {
+        return Flux.range(0, containers).map(HeldStatuses::id);
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return Mono.empty();
+    }
+}

@@ -1,0 +1,115 @@
+package io.containerstatus.benchmarks;
+
+import io.containerstatus.benchmarks.report.Chart;
+import io.containerstatus.benchmarks.report.Machine;
+import io.containerstatus.benchmarks.report.Page;
+import io.containerstatus.benchmarks.report.Picture;
+import io.containerstatus.benchmarks.report.Results;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the groups, and writes what came of it; {@code benchmarks/run} says how to call it. */
+public final class Main {
+    static final List<Group> GROUPS = List.of(
+            new FloorGroup(),
+            new PeersGroup(),
+            new MemoryGroup(),
+            new CodecGroup(),
+            new RecoveryGroup(),
+            new HeapGroup(),
+            new LatencyGroup());
+
+    private Plan plan = Plan.FULL;
+    private boolean profiles;
+    private final List<String> chosen = new ArrayList<>();
+    private @Nullable Path out;
+    private @Nullable Path work;
+    private @Nullable Path again;
+    private String commit = "unknown";
+
+    private Main() {}
+
+    /**
+     * Runs.
+     *
+     * @param args {@code --out FOLDER} for the page and the pictures, {@code --work FOLDER} for the files that are
+     *     measured with, {@code --commit NAME}, and what {@code benchmarks/run --help} tells
+     */
+    public static void main(String... args) throws Exception {
+        Main main = new Main();
+        for (int i = 0; i < args.length; i++) {
+            switch (args[i]) {
+                case "--quick" -> main.plan = Plan.QUICK;
+                case "--smoke" -> main.plan = Plan.SMOKE;
+                case "--profile" -> main.profiles = true;
+                case "--group" -> main.chosen.add(group(args[++i]));
+                case "--out" -> main.out = Path.of(args[++i]);
+                case "--work" -> main.work = Path.of(args[++i]);
+                case "--commit" -> main.commit = args[++i];
+                case "--again" -> main.again = Path.of(args[++i]);
+                default -> throw new IllegalArgumentException("no option is called " + args[i]);
+            }
+        }
+        main.run();
+        // RocksDB's and Reactor's threads have nothing left to do.
+        System.exit(0);
+    }
+
+    private static String group(String name) {
+        if (GROUPS.stream().noneMatch(group -> group.name().equals(name))) {
+            throw new IllegalArgumentException("no group is called " + name + "; there are "
+                    + GROUPS.stream().map(Group::name).toList());
+        }
+        return name;
+    }
+
+    private void run() throws Exception {
+        Path folder = Objects.requireNonNull(out, "--out");
+        Results results = again != null
+                ? Results.read(again)
+                : measure(plan, chosen, Objects.requireNonNull(work, "--work"), profiles, commit);
+        write(results, folder);
+    }
+
+    /** Runs the chosen groups, or all when none is chosen. */
+    static Results measure(Plan plan, List<String> chosen, Path work, boolean profiles, String commit)
+            throws Exception {
+        Machine machine = Machine.here(work);
+        Instant began = Instant.now();
+        Run run = new Run(plan, work, profiles);
+        for (Group group : GROUPS) {
+            if (chosen.isEmpty() || chosen.contains(group.name())) {
+                System.out.println(group.name() + " …");
+                group.measure(run);
+            }
+        }
+        return new Results(
+                machine,
+                plan.mode(),
+                commit,
+                began.truncatedTo(ChronoUnit.SECONDS).toString(),
+                ChronoUnit.SECONDS.between(began, Instant.now()),
+                run.targets,
+                run.measurements,
+                run.charts,
+                run.profiled);
+    }
+
+    /** Writes {@code performance.md} into the folder, and all else into {@code performance/} beside it. */
+    static void write(Results results, Path folder) throws IOException {
+        Path beside = Files.createDirectories(folder.resolve("performance"));
+        results.write(beside.resolve("results.json"));
+        for (Chart chart : results.charts()) {
+            Picture.write(chart, beside);
+        }
+        Files.writeString(folder.resolve("performance.md"), Page.of(results, "performance"));
+        System.out.println("wrote " + folder.resolve("performance.md"));
+    }
+}

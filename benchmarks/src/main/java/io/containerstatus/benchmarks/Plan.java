@@ -1,0 +1,77 @@
+package io.containerstatus.benchmarks;
+
+import java.time.Duration;
+
+/**
+ * How much of everything a run does.
+ *
+ * @param mode its name on the page
+ * @param rounds how often each contender has its turn
+ * @param turn how long a turn of what writes to the disk takes
+ * @param forks whether JMH measures in virtual machines of its own
+ * @param warmUp how long JMH warms up a body in each of its virtual machines
+ * @param iteration how long JMH measures at once
+ * @param iterations how often it does that in each virtual machine
+ * @param recovered how many containers are recovered, from the least to the greatest number
+ * @param recoveries how often each contender recovers them
+ * @param cold whether the system's page cache is dropped for some of it, which slows down everyone on the machine
+ * @param open how many open containers are weighed
+ * @param latencies how many updates are timed one by one, in each turn
+ */
+record Plan(
+        String mode,
+        int rounds,
+        Duration turn,
+        boolean forks,
+        Duration warmUp,
+        Duration iteration,
+        int iterations,
+        int[] recovered,
+        int recoveries,
+        boolean cold,
+        int[] open,
+        int latencies) {
+
+    static final Plan FULL = new Plan(
+            "full",
+            5,
+            Duration.ofMillis(1500),
+            true,
+            Duration.ofMillis(1200),
+            Duration.ofMillis(300),
+            3,
+            new int[] {1_000, 20_000, 100_000},
+            3,
+            true,
+            new int[] {10_000, 100_000, 1_000_000},
+            1_000);
+
+    static final Plan QUICK = new Plan(
+            "quick",
+            2,
+            Duration.ofMillis(300),
+            true,
+            Duration.ofMillis(500),
+            Duration.ofMillis(100),
+            2,
+            new int[] {1_000, 20_000},
+            2,
+            false,
+            new int[] {10_000, 100_000},
+            100);
+
+    /** Runs everything once, to see that it runs. */
+    static final Plan SMOKE = new Plan(
+            "smoke",
+            1,
+            Duration.ofMillis(20),
+            false,
+            Duration.ofMillis(1),
+            Duration.ofMillis(1),
+            1,
+            new int[] {10, 100},
+            1,
+            false,
+            new int[] {100, 1_000},
+            5);
+}

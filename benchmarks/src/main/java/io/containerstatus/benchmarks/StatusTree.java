@@ -1,0 +1,22 @@
+package io.containerstatus.benchmarks;
+
+import io.containerstatus.StatusCodec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A root as a runtime leaves it behind: a folder for each container with its status in it, nothing synced. */
+final class StatusTree {
+    private static final byte[] DOCUMENT = StatusCodec.encode(Samples.STORED);
+
+    private StatusTree() {}
+
+    /** Fills the root, which exists and is empty. */
+    static Path fill(Path root, int containers) throws IOException {
+        for (int i = 0; i < containers; i++) {
+            Path folder = Files.createDirectory(root.resolve(HeldStatuses.id(i)));
+            Files.write(folder.resolve("status"), DOCUMENT);
+        }
+        return root;
+    }
+}

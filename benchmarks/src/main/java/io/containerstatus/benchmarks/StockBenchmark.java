@@ -1,0 +1,22 @@
+package io.containerstatus.benchmarks;
+
+import io.containerstatus.Status;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import reactor.core.publisher.Mono;
+
+/** The least that an update through a Mono can be: no order with durable steps, no revision, nobody to tell. */
+@State(Scope.Benchmark)
+public class StockBenchmark {
+    private final AtomicReference<Status> held = new AtomicReference<>(Samples.TYPICAL);
+
+    /** Updates an atomic reference. */
+    @Benchmark
+    public Status update() {
+        return Objects.requireNonNull(
+                Mono.fromCallable(() -> held.updateAndGet(Samples::next)).block());
+    }
+}

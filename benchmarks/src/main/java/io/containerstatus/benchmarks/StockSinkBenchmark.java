@@ -1,0 +1,54 @@
+package io.containerstatus.benchmarks;
+
+import io.containerstatus.Status;
+import java.util.concurrent.atomic.AtomicReference;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
+
+/** Reactor's own sinks, made to tell of each update of an atomic reference. */
+@State(Scope.Benchmark)
+public class StockSinkBenchmark {
+    /** How many watch. */
+    @Param({"1", "10", "1000"})
+    public int subscribers;
+
+    /** As in {@link UpdateBenchmark#kind}. */
+    @Param({"stalled", "active", "scheduled"})
+    public String kind = "stalled";
+
+    /** {@code directBestEffort}, or {@code replayLatest} with {@code onBackpressureLatest} for each subscriber. */
+    @Param({"directBestEffort", "replayLatest"})
+    public String sink = "directBestEffort";
+
+    private final AtomicReference<Status> held = new AtomicReference<>(Samples.TYPICAL);
+    private Sinks.Many<Status> emitter = Sinks.many().multicast().directBestEffort();
+    final Demanding.Heard heard = new Demanding.Heard();
+
+    /** Has the subscribers subscribe. */
+    @Setup
+    public void subscribe() {
+        Flux<Status> changes = emitter.asFlux();
+        if (sink.equals("replayLatest")) {
+            emitter = Sinks.many().replay().latest();
+            changes = emitter.asFlux().onBackpressureLatest();
+        }
+        if (kind.equals("scheduled")) {
+            changes = changes.publishOn(Schedulers.boundedElastic(), /* prefetch= */ 1);
+        }
+        Demanding.subscribe(changes, subscribers, kind.equals("stalled"), heard);
+    }
+
+    /** Updates and emits. */
+    @Benchmark
+    public Status update() {
+        Status next = held.updateAndGet(Samples::next);
+        emitter.tryEmitNext(next);
+        return next;
+    }
+}

@@ -1,0 +1,54 @@
+package io.containerstatus.benchmarks.report;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * All that one run found; what the page and the pictures are made of.
+ *
+ * @param machine where it ran
+ * @param mode {@code full}, {@code quick} or {@code smoke}; only the first is worth a claim
+ * @param commit the commit that was measured, as git names it
+ * @param began when, in UTC
+ * @param seconds how long it took
+ * @param targets the table of targets
+ * @param measurements the values behind it
+ * @param charts the pictures
+ * @param profiles the profiles of what missed its target, if they were asked for
+ */
+public record Results(
+        Machine machine,
+        String mode,
+        String commit,
+        String began,
+        long seconds,
+        List<Target> targets,
+        List<Measurement> measurements,
+        List<Chart> charts,
+        List<Profile> profiles) {
+
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    /** Copies the lists. */
+    public Results {
+        targets = List.copyOf(targets);
+        measurements = List.copyOf(measurements);
+        charts = List.copyOf(charts);
+        profiles = List.copyOf(profiles);
+    }
+
+    /** Reads what {@link #write} wrote. */
+    public static Results read(Path file) throws IOException {
+        return MAPPER.readValue(Files.readAllBytes(file), Results.class);
+    }
+
+    /** Writes all of it as JSON, the medians and the verdicts included. */
+    public void write(Path file) throws IOException {
+        Files.writeString(file, MAPPER.writeValueAsString(this) + "\n");
+    }
+}

@@ -1,0 +1,70 @@
+package io.containerstatus.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.containerstatus.benchmarks.report.Chart;
+import io.containerstatus.benchmarks.report.Page;
+import io.containerstatus.benchmarks.report.Results;
+import io.containerstatus.benchmarks.report.Rounds;
+import io.containerstatus.benchmarks.report.Target;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole run, made as short as it gets: it must not rot between two measurements. */
+class SmokeTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void aRunMeasuresEveryTargetDrawsEveryChartAndWritesThePage() throws Exception {
+        Results results = Main.measure(Plan.SMOKE, List.of(), folder, /* profiles= */ false, "test");
+
+        assertThat(results.targets())
+                .extracting(Target::key)
+                .contains(
+                        "floor-1",
+                        "floor-64",
+                        "sharing-64",
+                        "rocksdb",
+                        "sharing-512",
+                        "encode",
+                        "encode-bytes",
+                        "decode",
+                        "decode-bytes",
+                        "current",
+                        "current-bytes",
+                        "update",
+                        "emit-stalled",
+                        "emit-active",
+                        "recovery-100",
+                        "heap");
+        assertThat(results.charts())
+                .extracting(Chart::file)
+                .containsExactly("group-commit", "peers", "fan-out", "recovery", "heap", "latency");
+        Path out = folder.resolve("out");
+        Main.write(results, out);
+        assertThat(Results.read(out.resolve("performance/results.json"))).isEqualTo(results);
+        assertThat(out.resolve("performance.md")).content().isEqualTo(Page.of(results, "performance"));
+        results.charts().forEach(chart -> assertThat(out.resolve("performance/" + chart.file() + ".svg"))
+                .isNotEmptyFile());
+    }
+
+    @Test
+    void aProfileTellsWhereTheTimeWent() throws Exception {
+        Target missed = Target.atLeast("codec", "encode", "encode", "", 1, Rounds.of(0));
+        CodecBenchmark body = new CodecBenchmark();
+        assertThat(FlightProfile.of(missed, () -> {
+                            for (int i = 0; i < 100_000; i++) {
+                                body.encode();
+                            }
+                            return 0;
+                        })
+                        .tables())
+                .anySatisfy(table -> assertThat(table.shares())
+                        .anySatisfy(share -> assertThat(share.what()).contains("io.containerstatus.Wire")))
+                .anySatisfy(table ->
+                        assertThat(table.shares()).anySatisfy(share -> assertThat(share.what()).isEqualTo("[B")));
+    }
+}
