@@ -1,0 +1,103 @@
+package io.containerstatus.reactive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.containerstatus.Status;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.test.subscriber.TestSubscriber;
+
+/** Counts what makes the store fast, and no time: these numbers are the same on every machine. */
+class PerformanceGuardTest extends StoreTest {
+    private StatusStorage web;
+
+    @BeforeEach
+    void createContainer() {
+        web = container("web");
+    }
+
+    @Nested
+    class Writes {
+        private static final int CALLERS = 64;
+        private static final int UPDATES = 20;
+        /** The first to come back finds nobody to share its write with; those who wait behind it share the next one. */
+        private static final int WRITES_A_ROUND = 2;
+
+        private final ManualScheduler disk = new ManualScheduler();
+        private final AtomicInteger done = new AtomicInteger();
+
+        @Test
+        void manyCallersOfOneContainerShareItsWrites() {
+            checkpoints.answerOn(disk);
+            Flux.range(0, CALLERS)
+                    .flatMap(
+                            caller -> web.updateSync(
+                                            status -> pid(status.pid() + 1).apply(status))
+                                    .doOnNext(status -> done.incrementAndGet())
+                                    .repeat(UPDATES - 1),
+                            CALLERS)
+                    .subscribe();
+            disk.runAll();
+
+            assertThat(done).hasValue(CALLERS * UPDATES);
+            assertThat(web.current().pid()).isEqualTo(CALLERS * UPDATES);
+            assertThat(checkpoints.takeCalls()).hasSizeLessThanOrEqualTo(UPDATES * WRITES_A_ROUND);
+        }
+    }
+
+    /** Bytes as the virtual machine counts them; interpreted code allocates most, compiled code only ever less. */
+    @Nested
+    class Allocation {
+        private static final com.sun.management.ThreadMXBean THREADS =
+                (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        private static final int CALLS = 1000;
+
+        /** Of one update in memory through its Mono, the new Status included. */
+        private static final long BYTES_AN_UPDATE = 600;
+
+        /** What is told to any number of subscribers is one object. */
+        private static final long BYTES_A_CHANGE = 56;
+
+        private Status last;
+
+        private long bytes(Runnable call) {
+            run(call); // Loads classes.
+            long before = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
+            run(call);
+            return THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+        }
+
+        private static void run(Runnable call) {
+            for (int i = 0; i < CALLS; i++) {
+                call.run();
+            }
+        }
+
+        @Test
+        void readingTheCurrentStatusAllocatesNothing() {
+            assertThat(bytes(() -> last = web.current())).isZero();
+        }
+
+        @Test
+        void anUpdateInMemoryAllocatesAFewSmallObjects() {
+            assertThat(bytes(this::update) / CALLS).isLessThanOrEqualTo(BYTES_AN_UPDATE);
+        }
+
+        @Test
+        void tellingThoseWhoDoNotListenAllocatesOneChange() {
+            for (int i = 0; i < 100; i++) {
+                web.changes()
+                        .subscribe(TestSubscriber.builder().initialRequest(0).build());
+            }
+            assertThat(bytes(this::update) / CALLS).isLessThanOrEqualTo(BYTES_AN_UPDATE + BYTES_A_CHANGE);
+        }
+
+        private void update() {
+            web.update(status -> pid(status.pid() % 1000 + 1).apply(status)).subscribe(status -> last = status);
+        }
+    }
+}
