@@ -84,7 +84,15 @@ final class MemoryGroup implements Group {
         run.target(
                 atMost(name(), "current-bytes", "current(): allocated", "", 0.5, "bytes", jmh.bytes("current()")),
                 loop(new CurrentBenchmark()::current));
-        speed(run, jmh, "update", "Mono.fromCallable around an AtomicReference", 0.6, "update, no subscriber", "fromCallable", null);
+        speed(
+                run,
+                jmh,
+                "update",
+                "Mono.fromCallable around an AtomicReference",
+                0.6,
+                "update, no subscriber",
+                "fromCallable",
+                null);
         for (String kind : KINDS) {
             String against = kind.equals("stalled")
                     ? "directBestEffort with 1000 subscribers"
@@ -105,7 +113,15 @@ final class MemoryGroup implements Group {
             body.kind = kind;
         }
         body.subscribe();
-        run.target(atLeast(name(), key, kind == null ? "update in memory, no subscriber" : own + " subscribers", against, limit, speed), loop(body::update));
+        run.target(
+                atLeast(
+                        name(),
+                        key,
+                        kind == null ? "update in memory, no subscriber" : own + " subscribers",
+                        against,
+                        limit,
+                        speed),
+                loop(body::update));
         body.close();
     }
 

@@ -46,7 +46,8 @@ class BodiesTest {
         ChangingDocument document = new ChangingDocument();
         Status first = StatusCodec.decode(document.next());
         Status second = StatusCodec.decode(document.next());
-        assertThat(second).isEqualTo(Samples.STORED.toBuilder().pid(first.pid() + 1).build());
+        assertThat(second)
+                .isEqualTo(Samples.STORED.toBuilder().pid(first.pid() + 1).build());
         assertThat(document.next()).hasSize(400);
     }
 
@@ -58,7 +59,12 @@ class BodiesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"container, active, 10, 20", "store, active, 10, 20", "container, stalled, 10, 10", "store, stalled, 1, 1"})
+    @CsvSource({
+        "container, active, 10, 20",
+        "store, active, 10, 20",
+        "container, stalled, 10, 10",
+        "store, stalled, 1, 1"
+    })
     void anUpdateReachesThoseWhoDemandItAndNoOthers(String scope, String kind, int subscribers, long heard) {
         UpdateBenchmark body = new UpdateBenchmark();
         body.scope = scope;
@@ -154,8 +160,13 @@ class BodiesTest {
 
     @Test
     void idsAreContainerdsAndTellTheirNumber() {
-        HeldStatuses place = new HeldStatuses(3, number -> Samples.next(Samples.MINIMAL.toBuilder().pid(number).build()));
-        assertThat(place.list().collectList().block()).doesNotHaveDuplicates().hasSize(3).allMatch(id -> id.length() == 64);
+        HeldStatuses place = new HeldStatuses(
+                3,
+                number -> Samples.next(Samples.MINIMAL.toBuilder().pid(number).build()));
+        assertThat(place.list().collectList().block())
+                .doesNotHaveDuplicates()
+                .hasSize(3)
+                .allMatch(id -> id.length() == 64);
         assertThat(place.read(HeldStatuses.id(2)).block().pid()).isEqualTo(10_002);
     }
 }

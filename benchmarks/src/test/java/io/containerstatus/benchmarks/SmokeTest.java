@@ -47,6 +47,11 @@ class SmokeTest {
         Main.write(results, out);
         assertThat(Results.read(out.resolve("performance/results.json"))).isEqualTo(results);
         assertThat(out.resolve("performance.md")).content().isEqualTo(Page.of(results, "performance"));
+        // What is said of each is written by hand, in words that no run can make untrue.
+        assertThat(out.resolve("performance.md"))
+                .content()
+                .contains("## Codec", "The keys were encoded once and for all")
+                .doesNotContain("null");
         results.charts().forEach(chart -> assertThat(out.resolve("performance/" + chart.file() + ".svg"))
                 .isNotEmptyFile());
     }
@@ -64,7 +69,7 @@ class SmokeTest {
                         .tables())
                 .anySatisfy(table -> assertThat(table.shares())
                         .anySatisfy(share -> assertThat(share.what()).contains("io.containerstatus.Wire")))
-                .anySatisfy(table ->
-                        assertThat(table.shares()).anySatisfy(share -> assertThat(share.what()).isEqualTo("[B")));
+                .anySatisfy(table -> assertThat(table.shares())
+                        .anySatisfy(share -> assertThat(share.what()).isEqualTo("[B")));
     }
 }

@@ -34,20 +34,20 @@ class RoundsTest {
 
     @Test
     void differencesAreOfTheSameRound() {
-        assertThat(new Rounds(List.of(3.0, 5.0)).minus(new Rounds(List.of(1.0, 7.0))).values())
+        assertThat(new Rounds(List.of(3.0, 5.0))
+                        .minus(new Rounds(List.of(1.0, 7.0)))
+                        .values())
                 .containsExactly(2.0, -2.0);
     }
 
     @Test
     void roundsWithoutACounterpartAreNotCompared() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Rounds.of(1).dividedBy(new Rounds(List.of(1.0, 2.0))));
+        assertThatIllegalArgumentException().isThrownBy(() -> Rounds.of(1).dividedBy(new Rounds(List.of(1.0, 2.0))));
     }
 
     @Test
     void nothingAndNoNumberAreNoRounds() {
         assertThatIllegalArgumentException().isThrownBy(() -> new Rounds(List.of()));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Rounds.of(1).dividedBy(Rounds.of(0)));
+        assertThatIllegalArgumentException().isThrownBy(() -> Rounds.of(1).dividedBy(Rounds.of(0)));
     }
 }
