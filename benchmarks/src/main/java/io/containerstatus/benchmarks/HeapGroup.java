@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import javax.management.JMException;
+import reactor.core.publisher.Mono;
 
 /**
  * What an open container that nobody uses takes in memory, its Status apart: lane, commit, place in the store, place in
@@ -60,13 +61,10 @@ final class HeapGroup implements Group {
             statuses[i] = Samples.STORED.toBuilder().pid(i).build();
         }
         HeapUse before = HeapUse.now();
-        StatusStore store =
-                Objects.requireNonNull(StatusStore.builder(new HeldStatuses(containers, number -> statuses[number]))
-                        .open()
-                        .block());
-        HeapUse open = HeapUse.now();
-        store.close().block();
-        Reference.reachabilityFence(statuses);
+        HeapUse open = whileOpen(
+                StatusStore.builder(new HeldStatuses(containers, number -> statuses[number]))
+                        .open(),
+                statuses);
         double bytes = open.moreThan(before, containers);
         if (containers > 1) {
             run.measured(name(), "in memory, " + containers + " containers", "bytes", Rounds.of(bytes));
@@ -84,10 +82,7 @@ final class HeapGroup implements Group {
             statuses[i] = StatusCodec.decode(document);
         }
         HeapUse decoded = HeapUse.now();
-        StatusStore store = Objects.requireNonNull(StatusStore.open(root).block());
-        HeapUse open = HeapUse.now();
-        Reference.reachabilityFence(statuses);
-        store.close().block();
+        HeapUse open = whileOpen(StatusStore.open(root), statuses);
         // The array of references is no part of a Status.
         double status = decoded.moreThan(before, containers) - Integer.BYTES;
         double bytes = open.moreThan(decoded, containers) - status;
@@ -112,9 +107,20 @@ final class HeapGroup implements Group {
         return bytes;
     }
 
+    /** Returns what is used while the store is open and the statuses are held. */
+    private static HeapUse whileOpen(Mono<StatusStore> opening, Status[] statuses) throws JMException {
+        StatusStore store = Objects.requireNonNull(opening.block());
+        try {
+            return HeapUse.now();
+        } finally {
+            Reference.reachabilityFence(statuses);
+            store.close().block();
+        }
+    }
+
     private static int largest(Run run) {
-        int[] open = run.plan().open();
-        int largest = open[0];
+        List<Integer> open = run.plan().open();
+        int largest = open.get(0);
         for (int containers : open) {
             largest = containers <= LARGEST_ON_FILES ? containers : largest;
         }

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Has contenders take turns, A B C, C B A, A B C, …, after a turn each that does not count: what slows the machine down
@@ -32,7 +33,8 @@ final class Interleaved {
         List<Contender> order = new ArrayList<>(contenders);
         for (int round = 0; round < rounds; round++) {
             for (Contender contender : order) {
-                values.get(contender.name()).add(contender.turn().take());
+                Objects.requireNonNull(values.get(contender.name()))
+                        .add(contender.turn().take());
             }
             Collections.reverse(order);
         }

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.openjdk.jmh.annotations.Mode;
@@ -67,9 +68,15 @@ final class Jmh {
                 .verbosity(VerboseMode.SILENT);
         body.parameters.forEach(options::param);
         for (RunResult result : new Runner(options.build()).run()) {
-            nanoseconds.get(body.name).add(result.getPrimaryResult().getScore());
-            bytes.get(body.name).add(result.getSecondaryResults().get(ALLOCATED).getScore());
+            of(body.name, nanoseconds).add(result.getPrimaryResult().getScore());
+            of(body.name, bytes)
+                    .add(Objects.requireNonNull(result.getSecondaryResults().get(ALLOCATED))
+                            .getScore());
         }
+    }
+
+    private static List<Double> of(String name, Map<String, List<Double>> scores) {
+        return Objects.requireNonNull(scores.get(name), name);
     }
 
     private static TimeValue time(Duration time) {
@@ -78,12 +85,12 @@ final class Jmh {
 
     /** Returns the time that one call took, in nanoseconds. */
     Rounds nanoseconds(String name) {
-        return new Rounds(nanoseconds.get(name));
+        return new Rounds(of(name, nanoseconds));
     }
 
     /** Returns how much one call allocated, in bytes. */
     Rounds bytes(String name) {
-        return new Rounds(bytes.get(name));
+        return new Rounds(of(name, bytes));
     }
 
     /** Tells the run of all that was measured. */

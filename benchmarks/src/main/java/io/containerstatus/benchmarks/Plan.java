@@ -1,6 +1,7 @@
 package io.containerstatus.benchmarks;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How much of everything a run does.
@@ -26,10 +27,10 @@ record Plan(
         Duration warmUp,
         Duration iteration,
         int iterations,
-        int[] recovered,
+        List<Integer> recovered,
         int recoveries,
         boolean cold,
-        int[] open,
+        List<Integer> open,
         int latencies) {
 
     static final Plan FULL = new Plan(
@@ -40,10 +41,10 @@ record Plan(
             Duration.ofMillis(1200),
             Duration.ofMillis(300),
             3,
-            new int[] {1_000, 20_000, 100_000},
+            List.of(1_000, 20_000, 100_000),
             3,
             true,
-            new int[] {10_000, 100_000, 1_000_000},
+            List.of(10_000, 100_000, 1_000_000),
             1_000);
 
     static final Plan QUICK = new Plan(
@@ -54,10 +55,10 @@ record Plan(
             Duration.ofMillis(500),
             Duration.ofMillis(100),
             2,
-            new int[] {1_000, 20_000},
+            List.of(1_000, 20_000),
             2,
             false,
-            new int[] {10_000, 100_000},
+            List.of(10_000, 100_000),
             100);
 
     /** Runs everything once, to see that it runs. */
@@ -69,9 +70,9 @@ record Plan(
             Duration.ofMillis(1),
             Duration.ofMillis(1),
             1,
-            new int[] {10, 100},
+            List.of(10, 100),
             1,
             false,
-            new int[] {100, 1_000},
+            List.of(100, 1_000),
             5);
 }

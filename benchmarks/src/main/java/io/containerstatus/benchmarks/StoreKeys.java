@@ -37,7 +37,7 @@ final class StoreKeys implements AutoCloseable {
     /** Returns the same for a caller that waits for it. */
     Callers.Operation blocking(int container) {
         Mono<Status> update = update(container);
-        return update::block;
+        return () -> Objects.requireNonNull(update.block());
     }
 
     /** Returns how many updates shared a write, on average, since the last time that this was asked. */
