@@ -19,15 +19,18 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Files that rotted or were torn, one a container: recovery tells each and touches none, and the first write keeps aside
  * what is no status. That the decoder has a typed answer to every damage is CodecDamageTest's to show.
  */
+@Timeout(value = 10, unit = TimeUnit.MINUTES) // Many rounds, on a machine that may be busy.
 class DamagedFilesTest {
     private static final long SEED = 20_260_707L;
     private static final Status RUNNING =

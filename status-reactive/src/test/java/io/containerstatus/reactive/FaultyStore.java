@@ -22,7 +22,9 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.subscriber.TestSubscriber;
 
@@ -33,7 +35,7 @@ import reactor.test.subscriber.TestSubscriber;
 final class FaultyStore implements AutoCloseable {
     final Path root;
     final HookedFileSystem files;
-    private final ManualScheduler disk = new ManualScheduler();
+    private final Disk disk = new Disk();
     private final List<Watcher> watchers = new ArrayList<>();
     private @Nullable StatusStore store;
 
@@ -87,11 +89,13 @@ final class FaultyStore implements AutoCloseable {
     /** Subscribes to all the operations, in this order, before the disk begins to work on the first, under the hook. */
     List<Outcome> under(Hook hook, Mono<?>... operations) {
         files.hook = hook;
+        disk.busy = true;
         List<TestSubscriber<?>> callers = new ArrayList<>();
         for (Mono<?> operation : operations) {
             callers.add(StoreTest.subscribe(operation));
         }
-        disk.runAll();
+        disk.waiting.runAll();
+        disk.busy = false;
         files.hook = Hook.NONE;
         return callers.stream().map(Outcome::of).toList();
     }
@@ -133,6 +137,22 @@ final class FaultyStore implements AutoCloseable {
 
     static String told(StatusChange.Kind kind, long revision, Status status) {
         return kind + " at revision " + revision + ": " + status;
+    }
+
+    /** Works at once on the thread that asks; or, while it is busy, when the test says so. */
+    private static final class Disk implements Scheduler {
+        private final ManualScheduler waiting = new ManualScheduler();
+        private volatile boolean busy;
+
+        @Override
+        public Disposable schedule(Runnable task) {
+            return (busy ? waiting : Schedulers.immediate()).schedule(task);
+        }
+
+        @Override
+        public Worker createWorker() {
+            return waiting.createWorker();
+        }
     }
 
     private static final class Watcher {
@@ -196,14 +216,7 @@ final class FaultyStore implements AutoCloseable {
     private void end() {
         StatusStore ending = store;
         if (ending != null) {
-            Mono<Void> end = ending.close();
-            TestSubscriber<Void> closing = StoreTest.subscribe(end);
-            // Not all of it is on this thread: the last work of the disk comes when the signals have ended.
-            while (!closing.isTerminated()) {
-                disk.runAll();
-                Thread.onSpinWait();
-            }
-            assertThat(closing.isTerminatedComplete()).isTrue();
+            ending.close().block(StoreTest.PATIENCE);
             store = null;
         }
     }

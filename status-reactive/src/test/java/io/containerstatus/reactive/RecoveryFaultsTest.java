@@ -21,14 +21,17 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every failure at every operation of a recovery: each container is there, as it was stored or UNKNOWN with a typed
  * reason; or the opening fails as a whole, and holds nothing. No byte of a status changes or gets lost.
  */
+@Timeout(value = 10, unit = TimeUnit.MINUTES) // Many rounds, on a machine that may be busy.
 class RecoveryFaultsTest {
     private static final Status RUNNING =
             StatusTransitions.started(StoreTest.CREATED, 42, StoreTest.NOON.plusSeconds(1));

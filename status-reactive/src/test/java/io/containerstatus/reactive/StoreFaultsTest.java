@@ -22,15 +22,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every failure at every operation below the store: what callers are told, what memory holds, what subscribers hear and
  * what the disk holds agree, and the next good operation settles what was left open.
  */
+@Timeout(value = 10, unit = TimeUnit.MINUTES) // Many rounds, on a machine that may be busy.
 class StoreFaultsTest {
     private static final Status CREATED = StoreTest.CREATED;
     private static final Status HEALED = CREATED.toBuilder().exitCode(3).build();
