@@ -55,6 +55,12 @@ class FollowSubscriptionTest {
         FollowResources.awaitNone(root);
     }
 
+    /** Puts a container in place, whole: between a new folder and its first status anyone may look. */
+    private void create(String id) throws IOException {
+        put(root, ".prepared", CREATED);
+        Files.move(root.resolve(".prepared"), root.resolve(id));
+    }
+
     /** Remembers what it is told, and how it ended. */
     private static class Recorder extends BaseSubscriber<FollowedChange> {
         final Queue<FollowedChange> told = new ConcurrentLinkedQueue<>();
@@ -160,13 +166,13 @@ class FollowSubscriptionTest {
             StatusFollower follower = noticing.builder(root).build();
             Recorder early = subscribed(follower, new Recorder(Long.MAX_VALUE));
             early.awaitTold(2);
-            put(root, "c", CREATED);
+            create("c");
             early.awaitTold(3);
 
             Recorder late = subscribed(follower, new Recorder(Long.MAX_VALUE));
             late.awaitTold(3);
             early.cancel();
-            put(root, "d", CREATED);
+            create("d");
             late.awaitTold(4);
             late.cancel();
 
