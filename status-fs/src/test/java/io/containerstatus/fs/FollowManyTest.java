@@ -16,10 +16,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.test.StepVerifier;
 
+/** Ten thousand containers, which take their time to be created and removed. */
+@Tag("soak")
 class FollowManyTest {
     private static final int CONTAINERS = 10_000;
 

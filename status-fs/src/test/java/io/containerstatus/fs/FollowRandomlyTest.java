@@ -29,7 +29,7 @@ class FollowRandomlyTest {
     @ParameterizedTest
     @EnumSource
     void everySubscriberEndsWithTheTruth(Noticing noticing) throws Exception {
-        run(folder, noticing, Long.getLong("follow.seed", System.nanoTime()), 5000);
+        run(folder, noticing, Long.getLong("follow.seed", System.nanoTime()), 3000);
     }
 
     @Test
