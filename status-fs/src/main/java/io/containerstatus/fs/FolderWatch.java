@@ -7,6 +7,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchEvent;
@@ -73,14 +75,14 @@ final class FolderWatch implements Closeable {
      * same as before exactly if the folder is, also when another one got its number.
      *
      * @param before the key of the folder that had this name; given up if it is another one
-     * @return the key, or null when there is no such folder or it cannot be watched
+     * @return the key; {@link Unwatched#KEY} when it cannot be watched; null when there is no such folder
      * @throws WatchLimitExceededException if the operating system gives no more watches
      */
     @Nullable
     WatchKey watch(Path folder, @Nullable WatchKey before) {
-        WatchKey key = service == null ? null : key(folder, service);
+        WatchKey key = service == null ? Unwatched.KEY : key(folder, service);
         if (key != before) {
-            watched += key == null ? 0 : 1;
+            watched += isReal(key) ? 1 : 0;
             giveUp(before);
         }
         return key;
@@ -98,20 +100,26 @@ final class FolderWatch implements Closeable {
                 key = folder.register(from, KINDS);
             }
             return key;
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return null;
         } catch (IOException e) {
             if (isLimit(e)) {
                 throw limit(root, "fs.inotify.max_user_watches", watched, e);
             }
-            // It vanished, or we may not read it: then the full looks are all there is.
-            return null;
+            // We may not: then the full looks are all there is.
+            return Unwatched.KEY;
         }
     }
 
     void giveUp(@Nullable WatchKey key) {
         if (key != null) {
-            watched--;
+            watched -= isReal(key) ? 1 : 0;
             key.cancel();
         }
+    }
+
+    private static boolean isReal(@Nullable WatchKey key) {
+        return key != null && key != Unwatched.KEY;
     }
 
     /** Waits for file events, at most this long, and takes down where something may have happened. */

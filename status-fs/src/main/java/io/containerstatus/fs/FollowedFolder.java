@@ -59,7 +59,7 @@ final class FollowedFolder {
 
     /** Returns whether the folder that is there now is another one than the subscriber was told of. */
     boolean isAnother(Stamp now) {
-        if (toldWatch != null && watch != null) {
+        if (toldWatch != Unwatched.KEY && watch != Unwatched.KEY) {
             return toldWatch != watch;
         }
         return stamp != null

@@ -119,8 +119,8 @@ final class FollowedRoot {
         Sight sight = stamp == null ? null : sight(id);
         WatchKey after = watch.watch(path, key);
         folder.watchedBy(after);
-        if (after != key) {
-            // Another folder came meanwhile, and it is uncertain which of the two was seen.
+        if (after != key || (key == null && stamp != null)) {
+            // A folder came or went meanwhile, and it is uncertain which one was seen.
             waiting.add(id);
             return null;
         }

@@ -125,6 +125,35 @@ class FollowedRootTest {
         }
     }
 
+    @Test
+    void aFolderThatCameAndWentInMidLookIsNotTakenForTheOneBefore() throws IOException {
+        put(root, "a", CREATED);
+        try (FolderWatch watch = FolderWatch.open(root)) {
+            FollowedRoot followed = over(files.hooked(root), watch);
+            look(followed);
+            int[] looks = {0};
+            files.hook = (operation, path) -> {
+                if (operation == Operation.STAT && path.endsWith("/a")) {
+                    looks[0]++;
+                    switch (looks[0]) {
+                        // Gone when it is to be watched, there to be seen and read, and gone again.
+                        case 1, 4 -> {
+                            Files.delete(root.resolve("a/status"));
+                            Files.delete(root.resolve("a"));
+                        }
+                        // Where numbers are used again, this folder gets that of the one before.
+                        case 2 -> put(root, "a", RUNNING);
+                        default -> {}
+                    }
+                }
+            };
+            hints.at("a", true);
+
+            assertThat(followed.next()).isEqualTo(new FollowedChange("a", Kind.DELETED, CREATED, null, null));
+            assertThat(followed.next()).isNull();
+        }
+    }
+
     @Nested
     class Cost {
         @Test

@@ -1,0 +1,36 @@
+package io.containerstatus.fs;
+
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
+import java.nio.file.Watchable;
+import java.util.List;
+
+/** Stands for the watch of a folder that is there and has none: it is polled, or we may not watch it. */
+final class Unwatched implements WatchKey {
+    static final WatchKey KEY = new Unwatched();
+
+    private Unwatched() {}
+
+    @Override
+    public boolean isValid() {
+        return true;
+    }
+
+    @Override
+    public List<WatchEvent<?>> pollEvents() {
+        return List.of();
+    }
+
+    @Override
+    public boolean reset() {
+        return true;
+    }
+
+    @Override
+    public void cancel() {}
+
+    @Override
+    public Watchable watchable() {
+        throw new UnsupportedOperationException("no folder is watched");
+    }
+}
