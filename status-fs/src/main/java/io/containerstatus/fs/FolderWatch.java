@@ -111,7 +111,7 @@ final class FolderWatch implements Closeable {
         }
     }
 
-    void giveUp(@Nullable WatchKey key) {
+    private void giveUp(@Nullable WatchKey key) {
         if (key != null) {
             watched -= isReal(key) ? 1 : 0;
             key.cancel();

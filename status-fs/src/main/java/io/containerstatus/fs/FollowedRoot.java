@@ -131,7 +131,6 @@ final class FollowedRoot {
             String id, FollowedFolder folder, @Nullable Stamp stamp, @Nullable Sight sight, long now) {
         boolean another = stamp != null && folder.isAnother(stamp);
         if (stamp == null) {
-            watch.giveUp(folder.watch());
             folders.remove(id);
         } else {
             folder.seen(stamp, now);

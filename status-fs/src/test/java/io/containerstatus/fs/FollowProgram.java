@@ -10,7 +10,7 @@ final class FollowProgram {
     private FollowProgram() {}
 
     /**
-     * Says what it is told, until a container {@code last} is told, and how the stream ended otherwise. Looks at a file
+     * Says what it is told, until a container {@code z} is told, and how the stream ended otherwise. Looks at a file
      * that is not there when it begins and when it has ended, which shows in a trace.
      *
      * @param means "polling", or anything else for file events
@@ -25,7 +25,7 @@ final class FollowProgram {
             builder.build()
                     .changes()
                     .doOnNext(change -> answer(change.kind() + " " + change.id()))
-                    .takeUntil(change -> change.id().equals("last") && change.kind() != Kind.DELETED)
+                    .takeUntil(change -> change.id().equals("z") && change.kind() != Kind.DELETED)
                     .blockLast(Samples.PATIENCE);
         } catch (StatusException e) {
             answer(e.getClass().getSimpleName() + ": " + e.getMessage());

@@ -36,7 +36,7 @@ class FollowWritesNothingTest {
         Files.createDirectories(root.resolve("missing/io"));
         Files.createFile(Files.createDirectory(root.resolve("unborn")).resolve(".tmp-status-0123456789abcdef"));
         Files.createSymbolicLink(root.resolve("link"), root.resolve("a"));
-        put(root, "last", RUNNING);
+        put(root, "z", RUNNING);
     }
 
     @ParameterizedTest
