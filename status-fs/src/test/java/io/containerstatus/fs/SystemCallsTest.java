@@ -17,12 +17,18 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the kernel is asked to do, as strace tells it. */
 @Tag("faults")
 class SystemCallsTest {
+    /** All calls on files, of all threads; any other does not even stop, which would slow a process down a lot. */
+    private static final List<String> STRACE = List.of(
+            "strace", "-ff", "-ttt", "-y", "--seccomp-bpf", "-e", "trace=%file,%desc", "-e", "signal=none", "-o");
+
     @TempDir
     Path folder;
 
     @BeforeEach
     void requireTracing() throws IOException, InterruptedException {
-        Child.require("strace is needed, and may have to trace", "strace", "-o", "/dev/null", "true");
+        List<String> probe = new ArrayList<>(STRACE);
+        probe.addAll(List.of(folder.resolve("probe").toString(), "true"));
+        Child.require("strace is needed, and may have to trace", probe.toArray(String[]::new));
     }
 
     @Test
@@ -50,8 +56,8 @@ class SystemCallsTest {
 
     /** Returns the calls of all threads that name the root, in the order of their time, without it. */
     private Stream<String> callsOfOneUpdate(Path root) throws IOException, InterruptedException {
-        List<String> strace = List.of(
-                "strace", "-ff", "-ttt", "-y", "-o", folder.resolve("trace").toString());
+        List<String> strace = new ArrayList<>(STRACE);
+        strace.add(folder.resolve("trace").toString());
         try (Child child = Child.start(strace, ChildProgram.class, "update", root, folder)) {
             child.succeeds();
         }
