@@ -85,7 +85,9 @@ class FaultedCallsTest {
             try (FaultedRoot root = prepared(Deed.UPDATE)) {
                 try (Strace strace =
                         Strace.attach(thread.id(), folder.resolve("trace"), Fault.EIO.at(call), noRemoval)) {
-                    assertThat(root.failureOf(Deed.UPDATE.on(root.store()))).as(point).isNotNull();
+                    assertThat(root.failureOf(Deed.UPDATE.on(root.store())))
+                            .as(point)
+                            .isNotNull();
                     assertInjected(root, strace, call, point);
                 }
                 left += root.temporaryFiles();
