@@ -1,6 +1,7 @@
 package io.containerstatus.benchmarks;
 
-import java.util.concurrent.atomic.LongAdder;
+import java.util.ArrayList;
+import java.util.List;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -8,26 +9,29 @@ import reactor.core.CoreSubscriber;
 /** A subscriber that counts what it hears, and asks for one element only or for all of them. */
 final class Demanding implements CoreSubscriber<Object> {
     private final long demand;
-    private final Heard heard;
+    private long count;
 
-    /** What all subscribers of a benchmark have heard. */
+    /** What all subscribers of a benchmark have heard; each counts for itself, in the order of its signals. */
     static final class Heard {
-        private final LongAdder count = new LongAdder();
+        private final List<Demanding> subscribers = new ArrayList<>();
 
         long count() {
-            return count.sum();
+            return subscribers.stream()
+                    .mapToLong(subscriber -> subscriber.count)
+                    .sum();
         }
     }
 
-    private Demanding(long demand, Heard heard) {
+    private Demanding(long demand) {
         this.demand = demand;
-        this.heard = heard;
     }
 
     /** Subscribes this many times; those that are stalled ask for one element and for no other. */
     static void subscribe(Publisher<?> publisher, int times, boolean stalled, Heard heard) {
         for (int i = 0; i < times; i++) {
-            publisher.subscribe(new Demanding(stalled ? 1 : Long.MAX_VALUE, heard));
+            Demanding subscriber = new Demanding(stalled ? 1 : Long.MAX_VALUE);
+            heard.subscribers.add(subscriber);
+            publisher.subscribe(subscriber);
         }
     }
 
@@ -38,7 +42,7 @@ final class Demanding implements CoreSubscriber<Object> {
 
     @Override
     public void onNext(Object element) {
-        heard.count.increment();
+        count++;
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.containerstatus.reactive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.Status;
-import java.lang.management.ManagementFactory;
+import io.containerstatus.testing.AllocatedBytes;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -49,13 +49,8 @@ class PerformanceGuardTest extends StoreTest {
         }
     }
 
-    /** Bytes as the virtual machine counts them; interpreted code allocates most, compiled code only ever less. */
     @Nested
     class Allocation {
-        private static final com.sun.management.ThreadMXBean THREADS =
-                (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-        private static final int CALLS = 1000;
-
         /** Of one update in memory through its Mono, the new Status included. */
         private static final long BYTES_AN_UPDATE = 600;
 
@@ -64,27 +59,14 @@ class PerformanceGuardTest extends StoreTest {
 
         private Status last;
 
-        private long bytes(Runnable call) {
-            run(call); // Loads classes.
-            long before = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
-            run(call);
-            return THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
-        }
-
-        private static void run(Runnable call) {
-            for (int i = 0; i < CALLS; i++) {
-                call.run();
-            }
-        }
-
         @Test
         void readingTheCurrentStatusAllocatesNothing() {
-            assertThat(bytes(() -> last = web.current())).isZero();
+            assertThat(AllocatedBytes.ofThousand(() -> last = web.current())).isZero();
         }
 
         @Test
         void anUpdateInMemoryAllocatesAFewSmallObjects() {
-            assertThat(bytes(this::update) / CALLS).isLessThanOrEqualTo(BYTES_AN_UPDATE);
+            assertThat(AllocatedBytes.ofOne(this::update)).isLessThanOrEqualTo(BYTES_AN_UPDATE);
         }
 
         @Test
@@ -93,7 +75,7 @@ class PerformanceGuardTest extends StoreTest {
                 web.changes()
                         .subscribe(TestSubscriber.builder().initialRequest(0).build());
             }
-            assertThat(bytes(this::update) / CALLS).isLessThanOrEqualTo(BYTES_AN_UPDATE + BYTES_A_CHANGE);
+            assertThat(AllocatedBytes.ofOne(this::update)).isLessThanOrEqualTo(BYTES_AN_UPDATE + BYTES_A_CHANGE);
         }
 
         private void update() {
