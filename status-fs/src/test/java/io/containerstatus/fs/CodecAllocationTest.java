@@ -15,9 +15,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * How many bytes a call of the codec allocates. It is tested here because the core's own tests see the core's modules only.
- * The limits are what interpreted code needs, and a
- * tenth more: compiled code only ever needs less.
+ * How many bytes a call of the codec allocates. It is tested here because the core's own tests see the core's modules
+ * only. The limits are what interpreted code needs, and a tenth more: compiled code only ever needs less.
  */
 class CodecAllocationTest {
     private static final Status MINIMAL =
