@@ -3,6 +3,7 @@ package io.containerstatus.reactive;
 import io.containerstatus.ContainerIds;
 import io.containerstatus.ContainerState;
 import io.containerstatus.Status;
+import io.containerstatus.StoreClosedException;
 import io.containerstatus.spi.StatusCheckpoints;
 import java.util.Collection;
 import java.util.List;
@@ -20,6 +21,9 @@ final class CheckpointStore implements StatusStore {
     private final Subscribers subscribers = new Subscribers();
     private final Mono<Void> end = Mono.defer(this::end).cache();
     private volatile boolean closing;
+    /** Set once every lane that could be seen has ended, before the last look for others. */
+    private volatile boolean sealed;
+
     private volatile boolean closed;
 
     private CheckpointStore(StatusCheckpoints checkpoints, Settings settings, StatusRecovery recovered) {
@@ -102,10 +106,17 @@ final class CheckpointStore implements StatusStore {
         return lanes.getOrAdd(id, fresh -> ContainerLane.ofNew(this, fresh));
     }
 
-    /** Gives an operation that reached a lane out of use to the lane in use. */
+    /** Gives an operation that reached a lane out of use to the lane in use; at the very end of the store, to none. */
     void resubmit(String id, Operation<?> operation) {
-        operation.release();
-        lane(id).adopt(operation);
+        // The lane before the look: either it is seen from here that the end has come, or the end sees the lane.
+        ContainerLane lane = lane(id);
+        if (sealed && !(operation instanceof CloseOperation)) {
+            operation.fail(new StoreClosedException());
+            settings.signals().run(operation::signal);
+        } else {
+            operation.release();
+            lane.adopt(operation);
+        }
     }
 
     void remove(ContainerLane lane) {
@@ -152,14 +163,22 @@ final class CheckpointStore implements StatusStore {
 
     private Mono<Void> end() {
         closing = true;
-        Mono<Void> accepted = Flux.fromIterable(lanes.all())
-                .flatMap(ContainerLane::close, Integer.MAX_VALUE)
-                .then();
-        return accepted.then(Mono.<Void>fromRunnable(() -> {
+        return endLanes()
+                // Operations on their way from a lane out of use to a new one were in neither. CloseRaceTest
+                .then(Mono.fromRunnable(() -> sealed = true))
+                .then(endLanes())
+                .then(Mono.<Void>fromRunnable(() -> {
                     closed = true;
                     subscribers.wake();
                 }))
                 .then(settings.signals().end())
                 .then(Mono.defer(() -> Mono.from(checkpoints.close())));
+    }
+
+    private Mono<Void> endLanes() {
+        return Mono.defer(() -> Flux.fromIterable(lanes.all())
+                .filter(lane -> !lane.isClosed())
+                .flatMap(ContainerLane::close, Integer.MAX_VALUE)
+                .then());
     }
 }
