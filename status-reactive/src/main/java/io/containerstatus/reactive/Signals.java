@@ -31,6 +31,7 @@ final class Signals {
     private final AtomicLong underWay = new AtomicLong();
 
     private final Sinks.Empty<Void> idle = Sinks.empty();
+    private final Relay relay = new Relay(this::own);
     private volatile @Nullable Scheduler own;
 
     Signals(@Nullable Scheduler given) {
@@ -45,15 +46,13 @@ final class Signals {
         if (given != null) {
             run(task, given);
         } else if (enter()) {
-            run(
-                    () -> {
-                        try {
-                            task.run();
-                        } finally {
-                            leave();
-                        }
-                    },
-                    own());
+            relay.run(() -> {
+                try {
+                    task.run();
+                } finally {
+                    leave();
+                }
+            });
         } else {
             task.run();
         }

@@ -2,6 +2,7 @@ package io.containerstatus.reactive;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,6 +35,15 @@ final class Together {
         }
         for (Future<?> one : running) {
             one.get(StoreTest.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
+    /** Waits for the latch on a thread that a test holds up; returns false if that is in vain. */
+    static boolean await(CountDownLatch latch) {
+        try {
+            return latch.await(StoreTest.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            return false;
         }
     }
 

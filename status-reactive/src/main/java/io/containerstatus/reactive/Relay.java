@@ -1,0 +1,61 @@
+package io.containerstatus.reactive;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Runs tasks in the order in which they come, on as few threads of a scheduler as they need. To wake a thread costs more
+ * than most tasks do; so one thread runs what is there, and another one is on its way as long as tasks wait: should the
+ * first be held up by its task, it takes over.
+ */
+final class Relay {
+    private final Supplier<Scheduler> scheduler;
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    /** Whether a thread is on its way that has not looked at the tasks yet. */
+    private final AtomicBoolean called = new AtomicBoolean();
+
+    Relay(Supplier<Scheduler> scheduler) {
+        this.scheduler = scheduler;
+    }
+
+    /** Has the task run on a thread of the scheduler, or on this one if the scheduler refuses. */
+    void run(Runnable task) {
+        tasks.offer(task);
+        if (!call()) {
+            work();
+        }
+    }
+
+    /** Calls a thread if tasks wait and none is on its way; returns false when none can come. */
+    private boolean call() {
+        if (tasks.isEmpty() || !called.compareAndSet(false, true)) {
+            return true;
+        }
+        boolean comes = false;
+        try {
+            scheduler.get().schedule(this::work);
+            comes = true;
+        } catch (RejectedExecutionException refused) {
+            // Then the tasks are run where they are.
+        } finally {
+            if (!comes) {
+                called.set(false);
+            }
+        }
+        return comes;
+    }
+
+    private void work() {
+        // Before the look at the tasks: one that comes after the last look calls a thread again.
+        called.set(false);
+        Runnable task;
+        while ((task = tasks.poll()) != null) {
+            call();
+            task.run();
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.containerstatus.reactive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+class RelayTest {
+    private final ManualScheduler scheduler = new ManualScheduler();
+    private final Relay relay = new Relay(() -> scheduler);
+    private final List<Integer> ran = new ArrayList<>();
+
+    @Test
+    void oneThreadIsCalledForManyTasksAndRunsThemInTheOrderInWhichTheyCame() {
+        IntStream.range(0, 100).forEach(i -> relay.run(() -> ran.add(i)));
+        assertThat(scheduler.waiting()).isEqualTo(1);
+        scheduler.runAll();
+        assertThat(ran).isEqualTo(IntStream.range(0, 100).boxed().toList());
+    }
+
+    @Test
+    void anotherThreadIsOnItsWayWhileOneRunsATaskAndOthersWait() {
+        List<Integer> called = new ArrayList<>();
+        relay.run(() -> called.add(scheduler.waiting()));
+        relay.run(() -> called.add(scheduler.waiting()));
+        relay.run(() -> called.add(scheduler.waiting()));
+        scheduler.runAll();
+        assertThat(called).containsExactly(1, 1, 1);
+    }
+
+    @Test
+    void noneIsCalledForATaskThatNoneFollows() {
+        relay.run(() -> ran.add(scheduler.waiting()));
+        scheduler.runAll();
+        assertThat(ran).containsExactly(0);
+    }
+
+    @Test
+    void oneIsCalledAnewOnceTheFirstHasFoundNothingLeft() {
+        relay.run(() -> ran.add(1));
+        scheduler.runAll();
+        relay.run(() -> ran.add(2));
+        scheduler.runAll();
+        assertThat(ran).containsExactly(1, 2);
+    }
+
+    @Test
+    void tasksThatHoldUpTheirThreadsHoldUpNoOther() throws InterruptedException {
+        Scheduler threads = Schedulers.newBoundedElastic(8, 100, "relay");
+        try {
+            Relay real = new Relay(() -> threads);
+            CountDownLatch last = new CountDownLatch(1);
+            CountDownLatch released = new CountDownLatch(5);
+            for (int i = 0; i < 5; i++) {
+                real.run(() -> {
+                    if (Together.await(last)) {
+                        released.countDown();
+                    }
+                });
+            }
+            real.run(last::countDown);
+            assertThat(released.await(StoreTest.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+        } finally {
+            threads.dispose();
+        }
+    }
+
+    @Test
+    void aTaskThatThrowsKeepsNoneOfTheOthersFromRunning() {
+        relay.run(() -> {
+            throw new IllegalStateException("broken");
+        });
+        relay.run(() -> ran.add(2));
+        assertThatThrownBy(scheduler::runAll).hasMessage("broken");
+        scheduler.runAll();
+        assertThat(ran).containsExactly(2);
+    }
+
+    @Test
+    void theTasksRunOnTheCallingThreadWhereTheSchedulerRefuses() {
+        Scheduler ended = Schedulers.newBoundedElastic(1, 1, "ended");
+        ended.dispose();
+        Relay late = new Relay(() -> ended);
+        Thread here = Thread.currentThread();
+        List<Thread> threads = new ArrayList<>();
+        late.run(() -> {
+            threads.add(Thread.currentThread());
+            late.run(() -> threads.add(Thread.currentThread()));
+        });
+        assertThat(threads).containsExactly(here, here);
+    }
+
+    @Test
+    void whatTheSchedulerCouldNotStartIsMadeUpForWithTheNextTask() {
+        AtomicInteger failures = new AtomicInteger(1);
+        Relay shaky = new Relay(() -> {
+            if (failures.getAndDecrement() > 0) {
+                throw new OutOfMemoryError("no thread");
+            }
+            return scheduler;
+        });
+        assertThatThrownBy(() -> shaky.run(() -> ran.add(1))).isInstanceOf(OutOfMemoryError.class);
+        shaky.run(() -> ran.add(2));
+        scheduler.runAll();
+        assertThat(ran).containsExactly(1, 2);
+    }
+}
