@@ -8,8 +8,10 @@ import java.util.List;
  * speculative: the next operation builds on them, no reader sees them.
  */
 final class Batch {
-    private final List<Operation<?>> operations = new ArrayList<>();
-    private final List<Commit> commits = new ArrayList<>();
+    /** Lists are made for the first that joins: most turns at a lane need neither. */
+    private List<Operation<?>> operations = List.of();
+
+    private List<Commit> commits = List.of();
     private Commit base;
     private Commit tip;
 
@@ -20,16 +22,22 @@ final class Batch {
 
     /** Adds an operation with its result set; it shares the fate of the batch. */
     void join(Operation<?> operation) {
-        operations.add(operation);
+        operations = with(operations, operation);
     }
 
     /** Adds an operation that makes this commit. */
     void join(Operation<?> operation, Commit commit) {
-        operations.add(operation);
+        join(operation);
         if (commit.revision() != tip.revision()) {
-            commits.add(commit);
+            commits = with(commits, commit);
         }
         tip = commit;
+    }
+
+    private static <T> List<T> with(List<T> list, T element) {
+        List<T> longer = list.isEmpty() ? new ArrayList<>() : list;
+        longer.add(element);
+        return longer;
     }
 
     /** Starts anew from this commit; only while nothing has joined. */

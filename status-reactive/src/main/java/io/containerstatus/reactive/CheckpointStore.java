@@ -87,19 +87,19 @@ final class CheckpointStore implements StatusStore {
     public Mono<StatusStorage> create(String id, Status status) {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(status, "status");
-        return Mono.create(sink -> {
-            ContainerIds.requireValid(id);
-            lane(id).submit(new CreateOperation(sink, status));
-        });
+        return Lane.<StatusStorage>mono(actual -> new CreateOperation(actual, status), creation -> validLane(id)
+                .submit(creation));
     }
 
     @Override
     public Mono<Void> delete(String id) {
         Objects.requireNonNull(id, "id");
-        return Mono.create(sink -> {
-            ContainerIds.requireValid(id);
-            lane(id).submit(new DeleteOperation(sink));
-        });
+        return Lane.<Void>mono(DeleteOperation::new, deletion -> validLane(id).submit(deletion));
+    }
+
+    private ContainerLane validLane(String id) {
+        ContainerIds.requireValid(id);
+        return lane(id);
     }
 
     private ContainerLane lane(String id) {

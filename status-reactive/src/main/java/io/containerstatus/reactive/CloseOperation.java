@@ -1,10 +1,10 @@
 package io.containerstatus.reactive;
 
-import reactor.core.publisher.MonoSink;
+import reactor.core.CoreSubscriber;
 
 /** The end of a lane: everything before it finishes, nothing after it runs. */
 final class CloseOperation extends Operation<Void> {
-    CloseOperation(MonoSink<Void> sink) {
-        super(sink);
+    CloseOperation(CoreSubscriber<? super Void> actual) {
+        super(actual);
     }
 }

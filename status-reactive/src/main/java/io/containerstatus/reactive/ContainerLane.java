@@ -11,7 +11,6 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
 
 /**
  * One container: its last commit, and what its operations do to it.
@@ -74,17 +73,17 @@ final class ContainerLane extends Lane implements StatusStorage {
 
     private Mono<Status> update(UnaryOperator<Status> update, boolean synced, long expectedRevision) {
         Objects.requireNonNull(update, "update");
-        return Mono.create(sink -> submit(new UpdateOperation(sink, update, synced, expectedRevision)));
+        return Lane.<Status>mono(actual -> new UpdateOperation(actual, update, synced, expectedRevision), this::submit);
     }
 
     @Override
     public Mono<Void> delete() {
-        return Mono.create(sink -> submit(new DeleteOperation(sink)));
+        return Lane.<Void>mono(DeleteOperation::new, this::submit);
     }
 
     /** Completes when all that was accepted has ended; nothing is accepted afterwards. */
     Mono<Void> close() {
-        return Mono.create((MonoSink<Void> sink) -> submitLast(new CloseOperation(sink)));
+        return Lane.<Void>mono(CloseOperation::new, this::submitLast);
     }
 
     @Override

@@ -1,14 +1,14 @@
 package io.containerstatus.reactive;
 
 import io.containerstatus.Status;
-import reactor.core.publisher.MonoSink;
+import reactor.core.CoreSubscriber;
 
 /** The creation of a container. */
 final class CreateOperation extends Operation<StatusStorage> {
     private final Status status;
 
-    CreateOperation(MonoSink<StatusStorage> sink, Status status) {
-        super(sink);
+    CreateOperation(CoreSubscriber<? super StatusStorage> actual, Status status) {
+        super(actual);
         this.status = status;
     }
 

@@ -1,10 +1,10 @@
 package io.containerstatus.reactive;
 
-import reactor.core.publisher.MonoSink;
+import reactor.core.CoreSubscriber;
 
 /** The deletion of a container, or of what a failed creation left of it. */
 final class DeleteOperation extends Operation<Void> {
-    DeleteOperation(MonoSink<Void> sink) {
-        super(sink);
+    DeleteOperation(CoreSubscriber<? super Void> actual) {
+        super(actual);
     }
 }

@@ -2,10 +2,14 @@ package io.containerstatus.reactive;
 
 import io.containerstatus.PendingUpdatesExceededException;
 import io.containerstatus.StoreClosedException;
-import java.util.Queue;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import reactor.util.concurrent.Queues;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 
 /**
  * The lane in which the operations of one container run one after the other; what they do is the subclass's matter.
@@ -17,6 +21,10 @@ abstract class Lane {
     /** How many operations a caller's thread runs before a thread of the store takes over. */
     private static final int CALLER_BUDGET = 256;
 
+    @SuppressWarnings("rawtypes") // A class literal has no type arguments.
+    private static final AtomicReferenceFieldUpdater<Lane, Operation> ARRIVED =
+            AtomicReferenceFieldUpdater.newUpdater(Lane.class, Operation.class, "arrived");
+
     private static final AtomicIntegerFieldUpdater<Lane> WORK =
             AtomicIntegerFieldUpdater.newUpdater(Lane.class, "work");
     private static final AtomicIntegerFieldUpdater<Lane> PENDING =
@@ -24,8 +32,8 @@ abstract class Lane {
 
     private final CheckpointStore store;
     private final String id;
-    private final Queue<Operation<?>> queue =
-            Queues.<Operation<?>>unboundedMultiproducer().get();
+    /** Those that have arrived since the owner looked last, the latest first; the others are linked to it. */
+    private volatile @Nullable Operation<?> arrived;
     /** 0 when idle; else a thread or a durable step owns the lane, and more than 1 if operations came since its turn began. */
     @SuppressWarnings("unused") // Through WORK.
     private volatile int work;
@@ -33,12 +41,22 @@ abstract class Lane {
     @SuppressWarnings("unused") // Through PENDING.
     private volatile int pending;
 
-    /** The operation whose turn is next, before those in the queue. The owner's alone. */
+    /** The operation whose turn is next, before those that wait. The owner's alone. */
     private @Nullable Operation<?> next;
+    /** Those whose turn comes before that of the arrived, linked in this order. The owner's alone. */
+    private @Nullable Operation<?> waiting;
 
     Lane(CheckpointStore store, String id) {
         this.store = store;
         this.id = id;
+    }
+
+    /** Returns the Mono that makes an operation for each subscriber and gives it to a lane. */
+    static <T> Mono<T> mono(
+            Function<CoreSubscriber<? super T>, ? extends Operation<T>> operation,
+            Consumer<? super Operation<T>> lane) {
+        return Mono.fromDirect(subscriber ->
+                operation.apply(Operators.toCoreSubscriber(subscriber)).start(lane));
     }
 
     public final String id() {
@@ -77,7 +95,7 @@ abstract class Lane {
     }
 
     /** As submit, but never refused: the end of a lane must get in. */
-    final void submitLast(CloseOperation operation) {
+    final void submitLast(Operation<?> operation) {
         PENDING.incrementAndGet(this);
         offer(operation);
     }
@@ -98,7 +116,11 @@ abstract class Lane {
 
     /** Queues the operation; returns whether the lane was idle, so that this thread owns it now. */
     private boolean enters(Operation<?> operation) {
-        queue.offer(operation);
+        Operation<?> latest;
+        do {
+            latest = arrived;
+            operation.neighbour = latest;
+        } while (!ARRIVED.compareAndSet(this, latest, operation));
         return WORK.getAndIncrement(this) == 0;
     }
 
@@ -108,11 +130,26 @@ abstract class Lane {
             next = null;
             return operation;
         }
-        operation = queue.poll();
+        operation = waiting != null ? waiting : takeArrived();
         if (operation != null) {
+            waiting = operation.neighbour;
+            operation.neighbour = null;
             PENDING.decrementAndGet(this);
         }
         return operation;
+    }
+
+    /** Links the arrived the other way round, and returns the first of them to come. */
+    private @Nullable Operation<?> takeArrived() {
+        Operation<?> first = null;
+        Operation<?> operation = arrived == null ? null : ARRIVED.getAndSet(this, null);
+        while (operation != null) {
+            Operation<?> earlier = operation.neighbour;
+            operation.neighbour = first;
+            first = operation;
+            operation = earlier;
+        }
+        return first;
     }
 
     private void run(Turn turn) {

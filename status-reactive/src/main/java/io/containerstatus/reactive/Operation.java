@@ -1,27 +1,67 @@
 package io.containerstatus.reactive;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import io.containerstatus.StatusException;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.MonoSink;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Operators;
 
 /**
  * One subscription to one of the Monos: waits in its container's lane, is claimed or cancelled, gets a result, signals
  * it. Whoever wins the claim decides: a cancelled operation never runs, a claimed one is carried to its end.
  */
-abstract sealed class Operation<T> permits CreateOperation, UpdateOperation, DeleteOperation, CloseOperation {
-    private final MonoSink<T> sink;
-    private final AtomicBoolean taken = new AtomicBoolean();
+abstract sealed class Operation<T> implements Subscription
+        permits CreateOperation, UpdateOperation, DeleteOperation, CloseOperation {
+    @SuppressWarnings("rawtypes") // A class literal has no type arguments.
+    private static final AtomicIntegerFieldUpdater<Operation> TAKEN =
+            AtomicIntegerFieldUpdater.newUpdater(Operation.class, "taken");
+
+    @SuppressWarnings("rawtypes") // As above.
+    private static final AtomicIntegerFieldUpdater<Operation> STAGE =
+            AtomicIntegerFieldUpdater.newUpdater(Operation.class, "stage");
+
+    /** Neither a demand nor a value to signal. */
+    private static final int NOTHING = 0;
+
+    private static final int DEMANDED = 1;
+    /** A value waits for a demand. */
+    private static final int WAITING = 2;
+
+    /** Signalled or cancelled: no signal follows. */
+    private static final int OVER = 3;
+
+    private final CoreSubscriber<? super T> actual;
+    private volatile int taken;
+    private volatile int stage;
     private @Nullable T value;
     private @Nullable Throwable error;
+    /** The one beside it among those that wait in the same lane; the lane's alone. */
+    @Nullable
+    Operation<?> neighbour;
 
-    Operation(MonoSink<T> sink) {
-        this.sink = sink;
-        sink.onCancel(this::claim);
+    Operation(CoreSubscriber<? super T> actual) {
+        this.actual = actual;
+    }
+
+    /** Hands itself to the subscriber and then, unless that cancels at once, to the lane. */
+    final void start(Consumer<? super Operation<T>> lane) {
+        actual.onSubscribe(this);
+        if (taken != 0) {
+            return;
+        }
+        try {
+            lane.accept(this);
+        } catch (StatusException refused) {
+            fail(refused);
+            signal();
+        }
     }
 
     /** Returns true to the first caller only: the lane, which then runs it, or the canceller, which prevents that. */
     final boolean claim() {
-        return taken.compareAndSet(false, true);
+        return TAKEN.compareAndSet(this, 0, 1);
     }
 
     /** Returns whether it shares its durable step with no other operation. */
@@ -31,7 +71,7 @@ abstract sealed class Operation<T> permits CreateOperation, UpdateOperation, Del
 
     /** Undoes the claim, for another lane to run it. */
     final void release() {
-        taken.set(false);
+        taken = 0;
     }
 
     /** Sets the result; a later one replaces it until it is signalled. */
@@ -47,11 +87,49 @@ abstract sealed class Operation<T> permits CreateOperation, UpdateOperation, Del
     /** Signals the result to the subscriber. Called at most once, and by no thread that owns a lane. */
     final void signal() {
         if (error != null) {
-            sink.error(error);
-        } else if (value != null) {
-            sink.success(value);
-        } else {
-            sink.success();
+            signalError(error);
+        } else if (value == null) {
+            if (end()) {
+                actual.onComplete();
+            }
+        } else if (!STAGE.compareAndSet(this, NOTHING, WAITING) && STAGE.compareAndSet(this, DEMANDED, OVER)) {
+            emit();
         }
+    }
+
+    private void signalError(Throwable failure) {
+        if (end()) {
+            actual.onError(failure);
+        } else {
+            // Nobody is there to be told; what a write came to must not vanish in silence.
+            Signals.drop(failure, actual.currentContext());
+        }
+    }
+
+    private void emit() {
+        actual.onNext(value);
+        actual.onComplete();
+    }
+
+    /** Returns whether it was not over yet. */
+    private boolean end() {
+        return STAGE.getAndSet(this, OVER) != OVER;
+    }
+
+    @Override
+    public final void request(long n) {
+        if (!Operators.validate(n)) {
+            return;
+        }
+        if (!STAGE.compareAndSet(this, NOTHING, DEMANDED) && STAGE.compareAndSet(this, WAITING, OVER)) {
+            emit();
+        }
+    }
+
+    /** Prevents the operation if its turn has not come; else drops its result. */
+    @Override
+    public final void cancel() {
+        claim();
+        stage = OVER;
     }
 }

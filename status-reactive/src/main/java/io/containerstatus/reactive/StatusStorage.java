@@ -19,7 +19,7 @@ import reactor.core.publisher.Mono;
  *   <li><b>Signals</b> come on the subscribing thread when the operation needed neither the disk nor a wait, else on
  *       the store's signal scheduler.
  *   <li><b>Cancelling</b> before the operation's turn: the function never runs. After it: the effect stands and only
- *       the result is dropped. A timeout therefore means "outcome unknown"; look at {@link #current()}.
+ *       the result is dropped (a failure then goes to Reactor's {@code onErrorDropped} hook). A timeout therefore means "outcome unknown"; look at {@link #current()}.
  *       A cancelled operation keeps its place among those that wait until its turn would come.
  *   <li><b>Errors</b> of the function arrive unwrapped and change nothing (one that was thrown at a status whose write
  *       then fails gives way to that failure: the function was asked about what never was); null as its result is a

@@ -5,7 +5,7 @@ import io.containerstatus.RevisionConflictException;
 import io.containerstatus.Status;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
-import reactor.core.publisher.MonoSink;
+import reactor.core.CoreSubscriber;
 
 /** An update, in memory or synced, at any revision or at one. */
 final class UpdateOperation extends Operation<Status> {
@@ -15,8 +15,12 @@ final class UpdateOperation extends Operation<Status> {
     private final boolean synced;
     private final long expectedRevision;
 
-    UpdateOperation(MonoSink<Status> sink, UnaryOperator<Status> update, boolean synced, long expectedRevision) {
-        super(sink);
+    UpdateOperation(
+            CoreSubscriber<? super Status> actual,
+            UnaryOperator<Status> update,
+            boolean synced,
+            long expectedRevision) {
+        super(actual);
         this.update = update;
         this.synced = synced;
         this.expectedRevision = expectedRevision;

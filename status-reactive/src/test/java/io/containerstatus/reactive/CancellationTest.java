@@ -3,12 +3,16 @@ package io.containerstatus.reactive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.Status;
+import io.containerstatus.StatusException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -116,11 +120,19 @@ class CancellationTest extends StoreTest {
         }
 
         @Test
-        void aFailureIsDroppedAsWell() {
-            writing.cancel();
-            write.fail(notWritten("web"));
-            assertThat(web.current()).isEqualTo(CREATED);
-            assertThat(writing.isTerminated()).isFalse();
+        void aFailureIsDroppedAsWellAndReactorsHookIsToldOfIt() {
+            List<Throwable> dropped = new ArrayList<>();
+            Hooks.onErrorDropped(dropped::add);
+            try {
+                StatusException failure = notWritten("web");
+                writing.cancel();
+                write.fail(failure);
+                assertThat(web.current()).isEqualTo(CREATED);
+                assertThat(writing.isTerminated()).isFalse();
+                assertThat(dropped).containsExactly(failure);
+            } finally {
+                Hooks.resetOnErrorDropped();
+            }
         }
 
         @Test

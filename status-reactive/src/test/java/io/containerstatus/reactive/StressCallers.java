@@ -138,7 +138,8 @@ final class StressCallers {
         Mono<Status> update = random.nextBoolean()
                 ? container.updateSync(life::count).doOnNext(life::toldDurable)
                 : container.update(life::count);
-        Mono<Status> told = told(update, life, true);
+        Mono<Status> told =
+                told(update, life, true).contextWrite(context -> context.put("reactor.onErrorDropped.local", dropped));
         if (cancels) {
             Disposable running = told.onErrorComplete(this::noteUnlessExpected).subscribe();
             running.dispose();
