@@ -7,6 +7,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
 import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * One subscriber to changes: its demand, and the drain in which it gets its signals one after the other. The publishing
@@ -22,29 +23,57 @@ abstract class ChangeSubscription implements Subscription, Runnable {
     private static final int IDLE = 0;
     private static final int DRAINING = 1;
     private static final int DRAIN_AGAIN = 2;
+    /** No drain any more: the lane tells each change when it commits it, see {@link #hear}. */
+    private static final int DIRECT = 3;
 
     private final CoreSubscriber<? super StatusChange> actual;
     private final Subscribers registry;
     private final Signals signals;
     private final @Nullable Scheduler scheduler;
     private final ChangeFilter filter;
+    private final boolean directly;
+    private final boolean sleepsWithoutDemand;
     private volatile long requested;
     private volatile boolean done;
     private volatile @Nullable Throwable badRequest;
+    /** The revision told last since there is no drain any more; 0 before that. The lane's alone. */
+    private long told;
     /** Draining from the beginning: no signal before {@link #start}. */
     private volatile int drain = DRAINING;
 
+    /** Creates one that hears of every commit in a store. */
     ChangeSubscription(
             CoreSubscriber<? super StatusChange> actual,
             Subscribers registry,
             Signals signals,
             Delivery delivery,
             ChangeFilter filter) {
+        this(
+                actual,
+                registry,
+                signals,
+                delivery,
+                filter,
+                /* ofOneContainer= */ false,
+                /* sleepsWithoutDemand= */ false);
+    }
+
+    /** Creates it; one that {@code sleepsWithoutDemand} finds all it needs when it looks again at its next demand. */
+    ChangeSubscription(
+            CoreSubscriber<? super StatusChange> actual,
+            Subscribers registry,
+            Signals signals,
+            Delivery delivery,
+            ChangeFilter filter,
+            boolean ofOneContainer,
+            boolean sleepsWithoutDemand) {
         this.actual = actual;
         this.registry = registry;
         this.signals = signals;
         this.scheduler = delivery.scheduler();
         this.filter = filter;
+        this.directly = ofOneContainer && scheduler == Schedulers.immediate() && filter == ChangeFilter.NONE;
+        this.sleepsWithoutDemand = sleepsWithoutDemand;
     }
 
     final ChangeFilter filter() {
@@ -66,10 +95,62 @@ abstract class ChangeSubscription implements Subscription, Runnable {
     /** Looks at what stands at the subscription, which is registered and not yet draining. */
     abstract void look();
 
-    /** Hears of a commit, on the thread that published it; for one container, one after the other. */
+    /** Returns whether a commit is of no concern to it at this moment. Asked for each subscriber at each commit. */
+    final boolean sleeps() {
+        return sleepsWithoutDemand && requested == 0;
+    }
+
+    /**
+     * Hears of a commit, on the thread that published it; for one container, one after the other.
+     *
+     * <p>That order is all that a stream of one container needs whose subscriber takes everything at once on the committing
+     * thread: from its first commit on it is told what it hears, and nothing else happens in between. (But for a demand that
+     * breaks the rules, of which it is told with the next commit.)
+     */
     final void hear(ContainerLane lane, StatusChange change) {
-        if (filter.passes(change)) {
+        if (drain == DIRECT) {
+            tell(change);
+        } else if (filter.passes(change)) {
             onCommit(lane, change);
+            if (directly && requested == Long.MAX_VALUE) {
+                DRAIN.compareAndSet(this, IDLE, DIRECT);
+            }
+        }
+    }
+
+    private void tell(StatusChange change) {
+        if (done || change.revision() <= lastTold()) {
+            return;
+        }
+        told = change.revision();
+        if (badRequest != null) {
+            cancel();
+            actual.onError(badRequest);
+            return;
+        }
+        actual.onNext(change);
+        if (change.kind() == StatusChange.Kind.DELETED) {
+            completeDirectly();
+        }
+    }
+
+    private long lastTold() {
+        return told != 0 ? told : lastRevision();
+    }
+
+    private void completeDirectly() {
+        if (!done) {
+            cancel();
+            actual.onComplete();
+        }
+    }
+
+    /** Hears that no commit will follow, on the thread that would publish it. */
+    final void hearEnd() {
+        if (drain == DIRECT) {
+            completeDirectly();
+        } else {
+            wake();
         }
     }
 
@@ -84,6 +165,11 @@ abstract class ChangeSubscription implements Subscription, Runnable {
 
     /** Returns whether no commit will come after those that can be polled. */
     abstract boolean hasEnded();
+
+    /** Returns the revision told last of the one container that the stream is about; 0 when there is none. */
+    long lastRevision() {
+        return 0;
+    }
 
     /** Returns whether a stream that has ended still has something to poll. */
     abstract boolean hasNext();
@@ -119,7 +205,7 @@ abstract class ChangeSubscription implements Subscription, Runnable {
         int now;
         do {
             now = drain;
-            if (now == DRAIN_AGAIN) {
+            if (now >= DRAIN_AGAIN) {
                 return;
             }
         } while (!DRAIN.compareAndSet(this, now, now + 1));
@@ -149,15 +235,20 @@ abstract class ChangeSubscription implements Subscription, Runnable {
 
     @Override
     public final void run() {
-        do {
+        deliverOrAbandon();
+        while (!DRAIN.compareAndSet(this, DRAINING, IDLE)) {
             drain = DRAINING;
-            try {
-                deliver();
-            } catch (Throwable thrown) {
-                // A subscriber may not throw; one that does ends its own stream only.
-                abandon(thrown);
-            }
-        } while (!DRAIN.compareAndSet(this, DRAINING, IDLE));
+            deliverOrAbandon();
+        }
+    }
+
+    private void deliverOrAbandon() {
+        try {
+            deliver();
+        } catch (Throwable thrown) {
+            // A subscriber may not throw; one that does ends its own stream only.
+            abandon(thrown);
+        }
     }
 
     private void deliver() {

@@ -1,5 +1,7 @@
 package io.containerstatus.reactive;
 
+import static reactor.core.publisher.Operators.toCoreSubscriber;
+
 import io.containerstatus.ContainerIds;
 import io.containerstatus.ContainerState;
 import io.containerstatus.Status;
@@ -87,14 +89,15 @@ final class CheckpointStore implements StatusStore {
     public Mono<StatusStorage> create(String id, Status status) {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(status, "status");
-        return Lane.<StatusStorage>mono(actual -> new CreateOperation(actual, status), creation -> validLane(id)
-                .submit(creation));
+        return Mono.fromDirect(subscriber -> new CreateOperation(toCoreSubscriber(subscriber), status)
+                .start(creation -> validLane(id).submit(creation)));
     }
 
     @Override
     public Mono<Void> delete(String id) {
         Objects.requireNonNull(id, "id");
-        return Lane.<Void>mono(DeleteOperation::new, deletion -> validLane(id).submit(deletion));
+        return Mono.fromDirect(subscriber -> new DeleteOperation(toCoreSubscriber(subscriber))
+                .start(deletion -> validLane(id).submit(deletion)));
     }
 
     private ContainerLane validLane(String id) {
@@ -169,7 +172,7 @@ final class CheckpointStore implements StatusStore {
                 .then(endLanes())
                 .then(Mono.<Void>fromRunnable(() -> {
                     closed = true;
-                    subscribers.wake();
+                    subscribers.end();
                 }))
                 .then(settings.signals().end())
                 .then(Mono.defer(() -> Mono.from(checkpoints.close())));

@@ -1,5 +1,7 @@
 package io.containerstatus.reactive;
 
+import static reactor.core.publisher.Operators.toCoreSubscriber;
+
 import io.containerstatus.AlreadyExistsException;
 import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
@@ -9,6 +11,7 @@ import io.containerstatus.StoreClosedException;
 import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -73,17 +76,19 @@ final class ContainerLane extends Lane implements StatusStorage {
 
     private Mono<Status> update(UnaryOperator<Status> update, boolean synced, long expectedRevision) {
         Objects.requireNonNull(update, "update");
-        return Lane.<Status>mono(actual -> new UpdateOperation(actual, update, synced, expectedRevision), this::submit);
+        return Mono.fromDirect(
+                subscriber -> new UpdateOperation(toCoreSubscriber(subscriber), update, synced, expectedRevision)
+                        .start(this::submit));
     }
 
     @Override
     public Mono<Void> delete() {
-        return Lane.<Void>mono(DeleteOperation::new, this::submit);
+        return Mono.fromDirect(subscriber -> new DeleteOperation(toCoreSubscriber(subscriber)).start(this::submit));
     }
 
     /** Completes when all that was accepted has ended; nothing is accepted afterwards. */
     Mono<Void> close() {
-        return Lane.<Void>mono(CloseOperation::new, this::submitLast);
+        return Mono.fromDirect(subscriber -> new CloseOperation(toCoreSubscriber(subscriber)).start(this::submitLast));
     }
 
     @Override
@@ -141,29 +146,58 @@ final class ContainerLane extends Lane implements StatusStorage {
         }
     }
 
+    @Override
+    boolean executeInMemory(Operation<?> operation, Turn turn) {
+        if (closed || !(operation instanceof UpdateOperation update) || update.isSynced()) {
+            return false;
+        }
+        Commit tip = committed;
+        Status status = apply(update, tip, turn);
+        if (status != null) {
+            commitInMemory(tip, status, turn);
+        }
+        turn.ended(update);
+        return true;
+    }
+
     private void runUpdate(UpdateOperation update, Batch batch, Turn turn) {
         Commit tip = batch.tip();
-        Status status;
-        try {
-            status = update.apply(id(), tip);
-        } catch (Throwable thrown) {
-            turn.noteIfFatal(thrown);
-            update.fail(thrown);
+        Status status = apply(update, tip, turn);
+        if (status == null) {
             endOrJoin(update, batch, turn);
             return;
         }
-        update.succeed(status);
         boolean changed = !status.equals(tip.status());
         if (batch.isOpen() || (update.isSynced() && (changed || diskUncertain || !tip.durable()))) {
             batch.join(update, changed ? tip.next(status, /* durable= */ true) : tip.withDurable(true));
             return;
         }
-        if (changed) {
-            committed = tip.next(status, /* durable= */ false);
-            batch.rebase(committed);
-            publish(tip, committed, turn);
-        }
+        batch.rebase(commitInMemory(tip, status, turn));
         turn.ended(update);
+    }
+
+    /** Sets the result of the update; returns the new status, or null when it failed. */
+    private @Nullable Status apply(UpdateOperation update, Commit tip, Turn turn) {
+        try {
+            Status status = update.apply(id(), tip);
+            update.succeed(status);
+            return status;
+        } catch (Throwable thrown) {
+            turn.noteIfFatal(thrown);
+            update.fail(thrown);
+            return null;
+        }
+    }
+
+    /** Commits a status that waits for no disk; returns what is committed then. */
+    private Commit commitInMemory(Commit tip, Status status, Turn turn) {
+        if (status.equals(tip.status())) {
+            return tip;
+        }
+        Commit next = tip.next(status, /* durable= */ false);
+        committed = next;
+        publish(tip, next, turn);
+        return next;
     }
 
     /** Ends a refused operation; but if it was judged on a status that is not yet durable, it shares that one's fate. */
@@ -184,7 +218,7 @@ final class ContainerLane extends Lane implements StatusStorage {
             turn.then(() -> store().resubmit(id(), operation));
         } else if (operation instanceof CloseOperation) {
             closed = true;
-            subscribers.wake();
+            subscribers.end();
             turn.ended(operation);
         } else if (operation instanceof CreateOperation create) {
             if (now.isLive()) {

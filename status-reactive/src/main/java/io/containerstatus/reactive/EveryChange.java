@@ -52,7 +52,14 @@ final class EveryChange extends ChangeSubscription {
             boolean endsWithContainer,
             Delivery delivery,
             ChangeFilter filter) {
-        super(actual, registry, settings.signals(), delivery, filter);
+        super(
+                actual,
+                registry,
+                settings.signals(),
+                delivery,
+                filter,
+                endsWithContainer,
+                /* sleepsWithoutDemand= */ false);
         this.lanes = lanes;
         this.closed = closed;
         this.endsWithContainer = endsWithContainer;
@@ -127,6 +134,11 @@ final class EveryChange extends ChangeSubscription {
         }
         metrics.lagged(missed);
         return new SubscriberLaggedException(missed, lastRevision);
+    }
+
+    @Override
+    long lastRevision() {
+        return lastRevision;
     }
 
     @Override

@@ -4,12 +4,7 @@ import io.containerstatus.PendingUpdatesExceededException;
 import io.containerstatus.StoreClosedException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import reactor.core.CoreSubscriber;
-import reactor.core.publisher.Mono;
-import reactor.core.publisher.Operators;
 
 /**
  * The lane in which the operations of one container run one after the other; what they do is the subclass's matter.
@@ -51,14 +46,6 @@ abstract class Lane {
         this.id = id;
     }
 
-    /** Returns the Mono that makes an operation for each subscriber and gives it to a lane. */
-    static <T> Mono<T> mono(
-            Function<CoreSubscriber<? super T>, ? extends Operation<T>> operation,
-            Consumer<? super Operation<T>> lane) {
-        return Mono.fromDirect(subscriber ->
-                operation.apply(Operators.toCoreSubscriber(subscriber)).start(lane));
-    }
-
     public final String id() {
         return id;
     }
@@ -69,6 +56,9 @@ abstract class Lane {
 
     /** Starts a batch on what is committed. */
     abstract Batch newBatch();
+
+    /** Runs and ends an operation that no batch is open for, if it needs no disk; else returns false. */
+    abstract boolean executeInMemory(Operation<?> operation, Turn turn);
 
     /** Runs a claimed operation: ends it, or lets it join the batch. */
     abstract void execute(Operation<?> operation, Batch batch, Turn turn);
@@ -81,8 +71,7 @@ abstract class Lane {
             operation.fail(new StoreClosedException());
             operation.signal();
         } else if (WORK.compareAndSet(this, 0, 1)) {
-            next = operation;
-            run(Turn.ofCaller(operation, CALLER_BUDGET));
+            takeTurn(operation);
         } else if (PENDING.incrementAndGet(this) > store.settings().maxPendingUpdates()) {
             PENDING.decrementAndGet(this);
             store.settings().metrics().refused();
@@ -92,6 +81,20 @@ abstract class Lane {
         } else {
             offer(operation);
         }
+    }
+
+    /** Begins with the operation that found the lane idle; it is claimed by that. */
+    private void takeTurn(Operation<?> operation) {
+        Turn turn = Turn.ofCaller(operation, CALLER_BUDGET);
+        boolean ended = executeInMemory(operation, turn);
+        if (ended && WORK.compareAndSet(this, 1, 0)) {
+            turn.end(store.settings().signals());
+            return;
+        }
+        if (!ended) {
+            next = operation;
+        }
+        run(turn);
     }
 
     /** As submit, but never refused: the end of a lane must get in. */
@@ -153,14 +156,9 @@ abstract class Lane {
     }
 
     private void run(Turn turn) {
-        do {
-            // Started anew each time: under load the lane is never idle, and the count of all operations would
-            // overflow.
+        while (advance(turn) && !WORK.compareAndSet(this, 1, 0)) {
             work = 1;
-            if (!advance(turn)) {
-                break;
-            }
-        } while (!WORK.compareAndSet(this, 1, 0));
+        }
         turn.end(store.settings().signals());
     }
 
@@ -168,6 +166,8 @@ abstract class Lane {
     final void resume(DiskStep step) {
         Turn turn = Turn.ofStore();
         settle(step, turn);
+        // Started anew: under load the lane is never idle, and the count of all operations would overflow.
+        work = 1;
         run(turn);
     }
 

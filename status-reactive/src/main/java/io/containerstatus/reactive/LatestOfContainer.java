@@ -15,7 +15,9 @@ final class LatestOfContainer extends ChangeSubscription {
                 lane.subscribers(),
                 lane.store().settings().signals(),
                 delivery,
-                delivery.filter().ofContainer());
+                delivery.filter().ofContainer(),
+                /* ofOneContainer= */ true,
+                /* sleepsWithoutDemand= */ true);
         this.lane = lane;
         this.cursor = new Cursor(lane, filter(), StatusChange.Kind.SNAPSHOT, /* reportsUnseenDeletion= */ true);
         this.snapshot = delivery.withSnapshot();
@@ -30,10 +32,13 @@ final class LatestOfContainer extends ChangeSubscription {
 
     @Override
     void onCommit(ContainerLane committed, StatusChange change) {
-        // A request that comes now looks at the commit that has been made before this call.
-        if (hasDemand()) {
-            wake();
-        }
+        // Without demand it is not called: a request that comes now looks at the commit that was made before.
+        wake();
+    }
+
+    @Override
+    long lastRevision() {
+        return cursor.lastRevision();
     }
 
     @Override

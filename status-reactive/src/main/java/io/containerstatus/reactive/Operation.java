@@ -92,8 +92,9 @@ abstract sealed class Operation<T> implements Subscription
             if (end()) {
                 actual.onComplete();
             }
-        } else if (!STAGE.compareAndSet(this, NOTHING, WAITING) && STAGE.compareAndSet(this, DEMANDED, OVER)) {
-            emit();
+        } else if (stage == DEMANDED || !STAGE.compareAndSet(this, NOTHING, WAITING)) {
+            // A cancellation at this very moment comes too late, as it does a moment later.
+            emitUnlessOver();
         }
     }
 
@@ -106,9 +107,12 @@ abstract sealed class Operation<T> implements Subscription
         }
     }
 
-    private void emit() {
-        actual.onNext(value);
-        actual.onComplete();
+    private void emitUnlessOver() {
+        if (stage != OVER) {
+            STAGE.lazySet(this, OVER);
+            actual.onNext(value);
+            actual.onComplete();
+        }
     }
 
     /** Returns whether it was not over yet. */
@@ -121,8 +125,8 @@ abstract sealed class Operation<T> implements Subscription
         if (!Operators.validate(n)) {
             return;
         }
-        if (!STAGE.compareAndSet(this, NOTHING, DEMANDED) && STAGE.compareAndSet(this, WAITING, OVER)) {
-            emit();
+        if (!STAGE.compareAndSet(this, NOTHING, DEMANDED) && STAGE.compareAndSet(this, WAITING, DEMANDED)) {
+            emitUnlessOver();
         }
     }
 

@@ -53,6 +53,9 @@ final class Subscribers {
 
     void publish(ContainerLane lane, StatusChange change) {
         for (ChangeSubscription subscription : all) {
+            if (subscription.sleeps()) {
+                continue;
+            }
             try {
                 subscription.hear(lane, change);
             } catch (Throwable thrown) {
@@ -62,10 +65,10 @@ final class Subscribers {
         }
     }
 
-    /** Has everyone look whether its stream has ended. */
-    void wake() {
+    /** Has everyone hear that no commit will follow. */
+    void end() {
         for (ChangeSubscription subscription : all) {
-            subscription.wake();
+            subscription.hearEnd();
         }
     }
 }

@@ -1,0 +1,192 @@
+package io.containerstatus.reactive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.containerstatus.reactive.MemoryCheckpoints.Held;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.Hooks;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.subscriber.TestSubscriber;
+
+/** One container's changes for those who take everything at once on the committing thread: the lane itself tells them. */
+class DirectChangesTest extends StoreTest {
+    private final List<Throwable> dropped = new ArrayList<>();
+    private StatusStorage web;
+
+    static Stream<Delivery> deliveries() {
+        return Stream.of(
+                Delivery.latest().on(Schedulers.immediate()),
+                Delivery.every(100).on(Schedulers.immediate()));
+    }
+
+    @BeforeEach
+    void createContainer() {
+        Hooks.onErrorDropped(dropped::add);
+        web = container("web");
+    }
+
+    @AfterEach
+    void resetHook() {
+        Hooks.resetOnErrorDropped();
+    }
+
+    private TestSubscriber<StatusChange> watcher(Delivery delivery) {
+        TestSubscriber<StatusChange> watcher = TestSubscriber.create();
+        web.changes(delivery).subscribe(watcher);
+        return watcher;
+    }
+
+    private static List<Long> revisions(TestSubscriber<StatusChange> watcher) {
+        return watcher.getReceivedOnNext().stream().map(StatusChange::revision).toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("deliveries")
+    void eachChangeIsToldOnceFromTheSnapshotToTheDeletion(Delivery delivery) {
+        TestSubscriber<StatusChange> watcher = watcher(delivery);
+        for (int i = 1; i <= 5; i++) {
+            web.update(pid(i)).block(PATIENCE);
+        }
+        web.delete().block(PATIENCE);
+        assertThat(revisions(watcher)).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
+        assertThat(watcher.getReceivedOnNext()).allMatch(change -> change.skipped() == 0);
+        for (int i = 1; i < 7; i++) {
+            StatusChange change = watcher.getReceivedOnNext().get(i);
+            assertThat(change.previous())
+                    .isEqualTo(watcher.getReceivedOnNext().get(i - 1).current());
+        }
+        assertThat(watcher.isTerminatedComplete()).isTrue();
+        assertThat(watcher.getProtocolErrors()).isEmpty();
+        assertThat(((ContainerLane) web).subscribers().isEmpty()).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("deliveries")
+    void aBatchIsToldWithoutGapDuplicateOrStepBack(Delivery delivery) {
+        TestSubscriber<StatusChange> watcher = watcher(delivery);
+        for (int batch = 0; batch < 3; batch++) {
+            Held write = checkpoints.holdNext();
+            for (int i = 1; i <= 4; i++) {
+                web.updateSync(pid(10 * batch + i)).subscribe();
+            }
+            write.complete();
+        }
+        long told = 1;
+        for (StatusChange change : watcher.getReceivedOnNext()
+                .subList(1, watcher.getReceivedOnNext().size())) {
+            assertThat(change.revision()).isEqualTo(told + 1 + change.skipped());
+            told = change.revision();
+        }
+        assertThat(told).isEqualTo(web.revision()).isEqualTo(13);
+    }
+
+    @ParameterizedTest
+    @MethodSource("deliveries")
+    void theEndOfTheStoreCompletesIt(Delivery delivery) {
+        TestSubscriber<StatusChange> watcher = watcher(delivery);
+        web.update(pid(1)).block(PATIENCE);
+        web.update(pid(2)).block(PATIENCE);
+        store.close().block(PATIENCE);
+        assertThat(watcher.isTerminatedComplete()).isTrue();
+        assertThat(revisions(watcher)).containsExactly(1L, 2L, 3L);
+        assertThat(watcher.getProtocolErrors()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("deliveries")
+    void cancelledInMidCourseItIsToldNothingMore(Delivery delivery) {
+        TestSubscriber<StatusChange> watcher = watcher(delivery);
+        web.changes(delivery).take(3).subscribe();
+        for (int i = 1; i <= 4; i++) {
+            web.update(pid(i)).block(PATIENCE);
+        }
+        watcher.cancel();
+        web.delete().block(PATIENCE);
+        assertThat(revisions(watcher)).containsExactly(1L, 2L, 3L, 4L, 5L);
+        assertThat(watcher.isTerminated()).isFalse();
+    }
+
+    @ParameterizedTest
+    @MethodSource("deliveries")
+    void oneThatThrowsIsCancelledAndHarmsNobody(Delivery delivery) {
+        IllegalStateException thrown = new IllegalStateException("no more");
+        web.changes(delivery).subscribe(new TestSubscriberAdapter() {
+            @Override
+            public void onNext(StatusChange change) {
+                if (change.revision() == 4) {
+                    throw thrown;
+                }
+            }
+        });
+        TestSubscriber<StatusChange> other = watcher(delivery);
+        for (int i = 1; i <= 4; i++) {
+            web.update(pid(i)).block(PATIENCE);
+        }
+        assertThat(dropped).containsExactly(thrown);
+        assertThat(revisions(other)).containsExactly(1L, 2L, 3L, 4L, 5L);
+    }
+
+    @ParameterizedTest
+    @MethodSource("deliveries")
+    void whatASubscriberUpdatesInAnswerIsToldAfterwards(Delivery delivery) {
+        List<Long> told = new ArrayList<>();
+        web.changes(delivery).subscribe(change -> {
+            told.add(change.revision());
+            if (change.revision() < 9) {
+                web.update(pid(change.revision())).subscribe();
+            }
+        });
+        web.update(pid(77)).block(PATIENCE);
+        assertThat(told).isSorted().doesNotHaveDuplicates().endsWith(web.revision());
+        assertThat(web.revision()).isGreaterThanOrEqualTo(9);
+    }
+
+    @ParameterizedTest
+    @MethodSource("deliveries")
+    void aDemandThatBreaksTheRulesIsAnsweredWithTheNextCommit(Delivery delivery) {
+        AtomicReference<Subscription> subscribed = new AtomicReference<>();
+        List<Object> heard = new ArrayList<>();
+        web.changes(delivery).subscribe(new TestSubscriberAdapter() {
+            @Override
+            public void onSubscribe(Subscription subscription) {
+                subscribed.set(subscription);
+                super.onSubscribe(subscription);
+            }
+
+            @Override
+            public void onNext(StatusChange change) {
+                heard.add(change.revision());
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                heard.add(failure.getClass());
+            }
+        });
+        web.update(pid(1)).block(PATIENCE);
+        subscribed.get().request(-1);
+        web.update(pid(2)).block(PATIENCE);
+        web.update(pid(3)).block(PATIENCE);
+        assertThat(heard).containsExactly(1L, 2L, IllegalArgumentException.class);
+    }
+
+    @Test
+    void aFilterStillLeavesOutWhatItShould() {
+        TestSubscriber<StatusChange> watcher =
+                watcher(Delivery.latest().stateChangesOnly().on(Schedulers.immediate()));
+        web.update(pid(1)).block(PATIENCE);
+        web.update(pid(2)).block(PATIENCE);
+        web.update(status -> status.toBuilder().startedAt(NOON).build()).block(PATIENCE);
+        assertThat(revisions(watcher)).containsExactly(1L, 4L);
+        assertThat(watcher.getReceivedOnNext().get(1).skipped()).isEqualTo(2);
+    }
+}
