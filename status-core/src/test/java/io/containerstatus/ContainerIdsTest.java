@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import java.util.Random;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,6 +43,26 @@ class ContainerIdsTest {
         assertThat(ContainerIds.isValid("a".repeat(ContainerIds.MAX_LENGTH + 1)))
                 .isFalse();
         assertThat(ContainerIds.MAX_LENGTH).isEqualTo(76);
+    }
+
+    @Test
+    void theScanAcceptsWhatTheRuleSays() {
+        Pattern rule = Pattern.compile("[A-Za-z0-9]+([._-][A-Za-z0-9]+)*");
+        String characters = "azAZ09mM5._-/@[`{:\0\u007f\u0080é";
+        Random random = new Random(42);
+        int valid = 0;
+        for (int i = 0; i < 200_000; i++) {
+            // Mostly of characters that are allowed, so that many are valid.
+            int range = i % 2 == 0 ? 12 : characters.length();
+            String id = random.ints(random.nextInt(9), 0, range)
+                    .mapToObj(at -> characters.substring(at, at + 1))
+                    .collect(Collectors.joining());
+            assertThat(ContainerIds.isValid(id))
+                    .as(id)
+                    .isEqualTo(rule.matcher(id).matches());
+            valid += ContainerIds.isValid(id) ? 1 : 0;
+        }
+        assertThat(valid).isBetween(20_000, 180_000);
     }
 
     @Test
