@@ -44,7 +44,7 @@ final class BareWrite {
     /** Writes into this folder, which exists and is one writer's alone. */
     BareWrite(Path folder, Calls calls) {
         this.folder = folder;
-        this.temporary = folder.resolve(".tmp-status-0123456789abcdef");
+        this.temporary = folder.resolve(".tmp-status-next");
         this.status = folder.resolve("status");
         this.calls = calls;
     }

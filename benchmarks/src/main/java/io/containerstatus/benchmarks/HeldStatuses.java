@@ -3,7 +3,7 @@ package io.containerstatus.benchmarks;
 import io.containerstatus.Status;
 import io.containerstatus.spi.StatusCheckpoints;
 import java.util.function.IntFunction;
-import reactor.core.publisher.Flux;
+import java.util.stream.IntStream;
 import reactor.core.publisher.Mono;
 
 /**
@@ -11,7 +11,6 @@ import reactor.core.publisher.Mono;
  * given without keeping it.
  */
 final class HeldStatuses implements StatusCheckpoints {
-    private static final int INDEX_DIGITS = 16;
     /** Spreads consecutive numbers over all beginnings, as containerd's random ids are. */
     private static final long SPREAD = 0x9E37_79B9_7F4A_7C15L;
 
@@ -30,13 +29,13 @@ final class HeldStatuses implements StatusCheckpoints {
                 "%016x%016x%016x%016x", number * SPREAD, (number + 1) * SPREAD, (number + 2) * SPREAD, (long) number);
     }
 
-    private static int number(String id) {
-        return Integer.parseInt(id.substring(id.length() - INDEX_DIGITS), 16);
-    }
-
     @Override
-    public Mono<Access> open() {
-        return Mono.just(Access.WRITABLE);
+    public Mono<Opened> open() {
+        return Mono.fromSupplier(() -> new Opened(
+                Access.WRITABLE,
+                IntStream.range(0, containers)
+                        .mapToObj(number -> Found.of(id(number), statuses.apply(number)))
+                        .toList()));
     }
 
     @Override
@@ -45,18 +44,8 @@ final class HeldStatuses implements StatusCheckpoints {
     }
 
     @Override
-    public Mono<Status> read(String id) {
-        return Mono.fromSupplier(() -> statuses.apply(number(id)));
-    }
-
-    @Override
     public Mono<Void> delete(String id) {
         return Mono.empty();
-    }
-
-    @Override
-    public Flux<String> list() {
-        return Flux.range(0, containers).map(HeldStatuses::id);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.containerstatus.Status;
 import io.containerstatus.StatusCodec;
 import io.containerstatus.fs.FileCheckpoints;
+import io.containerstatus.spi.StatusCheckpoints.Found;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -163,10 +164,13 @@ class BodiesTest {
         HeldStatuses place = new HeldStatuses(
                 3,
                 number -> Samples.next(Samples.MINIMAL.toBuilder().pid(number).build()));
-        assertThat(place.list().collectList().block())
+        List<Found> found = place.open().block().containers();
+        assertThat(found)
+                .extracting(Found::id)
                 .doesNotHaveDuplicates()
                 .hasSize(3)
                 .allMatch(id -> id.length() == 64);
-        assertThat(place.read(HeldStatuses.id(2)).block().pid()).isEqualTo(10_002);
+        assertThat(found.get(2)).matches(one -> one.id().equals(HeldStatuses.id(2)));
+        assertThat(found.get(2).status().pid()).isEqualTo(10_002);
     }
 }

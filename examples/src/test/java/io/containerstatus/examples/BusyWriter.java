@@ -47,7 +47,7 @@ final class BusyWriter {
 
     static void replace(Path root, int container, long change) throws IOException {
         Path folder = root.resolve(id(container));
-        Path temporary = folder.resolve(".tmp-status-0123456789abcdef");
+        Path temporary = folder.resolve(".tmp-status-next");
         Status status = Status.builder()
                 .createdAt(Instant.EPOCH.plusNanos(1))
                 .pid(change)

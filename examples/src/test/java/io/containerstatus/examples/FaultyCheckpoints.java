@@ -14,7 +14,7 @@ class FaultyCheckpoints implements StatusCheckpoints {
     }
 
     @Override
-    public Publisher<Access> open() {
+    public Publisher<Opened> open() {
         return files.open();
     }
 
@@ -24,18 +24,8 @@ class FaultyCheckpoints implements StatusCheckpoints {
     }
 
     @Override
-    public Publisher<Status> read(String id) {
-        return files.read(id);
-    }
-
-    @Override
     public Publisher<Void> delete(String id) {
         return files.delete(id);
-    }
-
-    @Override
-    public Publisher<String> list() {
-        return files.list();
     }
 
     @Override

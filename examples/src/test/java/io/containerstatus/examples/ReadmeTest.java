@@ -160,7 +160,7 @@ class ReadmeTest {
         return Files.readString(output);
     }
 
-    /** Which call on what: the number of the thread, of the descriptor and of the temporary file left out. */
+    /** Which call on what: the number of the thread and of the descriptor left out. */
     private static String call(String line) {
         String kind = line.replaceFirst("^(\\[pid +\\d+] )?", "");
         String on = kind.contains(".tmp-status-") ? "temporary" : "folder";

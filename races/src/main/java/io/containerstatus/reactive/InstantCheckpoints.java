@@ -3,12 +3,10 @@ package io.containerstatus.reactive;
 import io.containerstatus.Status;
 import io.containerstatus.spi.StatusCheckpoints;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -44,8 +42,12 @@ final class InstantCheckpoints implements StatusCheckpoints {
     }
 
     @Override
-    public Publisher<Access> open() {
-        return Mono.just(Access.WRITABLE);
+    public Publisher<Opened> open() {
+        return Mono.fromSupplier(() -> new Opened(
+                Access.WRITABLE,
+                disk.entrySet().stream()
+                        .map(entry -> Found.of(entry.getKey(), entry.getValue()))
+                        .toList()));
     }
 
     @Override
@@ -67,16 +69,6 @@ final class InstantCheckpoints implements StatusCheckpoints {
             }
             effect.run();
         }));
-    }
-
-    @Override
-    public Publisher<Status> read(String id) {
-        return Mono.fromSupplier(() -> Objects.requireNonNull(disk.get(id)));
-    }
-
-    @Override
-    public Publisher<String> list() {
-        return Flux.fromIterable(disk.keySet());
     }
 
     @Override

@@ -8,6 +8,9 @@ import io.containerstatus.RootLockedException;
 import io.containerstatus.Status;
 import io.containerstatus.UnreadableStatusException;
 import io.containerstatus.UnsupportedVersionException;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 
 /**
@@ -29,24 +32,26 @@ import org.reactivestreams.Publisher;
  *       only its result is dropped.
  *   <li>For one id, the caller starts a write or deletion only after the one before has signalled its end. Different
  *       ids are independent, and any number may be under way.
- *   <li>Reading changes nothing: what cannot be decoded stays as it is, and the adapter keeps it aside before a later
- *       write replaces it.
+ *   <li>Opening changes no status: what cannot be decoded, or could not be read, stays as it is, and the adapter keeps
+ *       it aside before a later write replaces it.
  *   <li>An id that breaks {@link io.containerstatus.ContainerIds}' rule fails with {@link InvalidContainerIdException},
  *       as an error signal.
  * </ol>
  *
- * <p>{@link #read} and {@link #list} need no {@link #open}, take no lock and change nothing; {@link #write} and
- * {@link #delete} before {@code open}, or after {@link #close}, fail with {@link NotWrittenException}.
+ * <p>{@link #write} and {@link #delete} before {@link #open}, or after {@link #close}, fail with
+ * {@link NotWrittenException}.
  */
 public interface StatusCheckpoints {
 
     /**
-     * Takes exclusive ownership and removes what interrupted writes of this library left behind.
+     * Takes exclusive ownership, removes what interrupted writes of this library left behind, and reads every status
+     * there is. What is wrong with one container is told in its entry, and stops no other.
      *
      * @return emits one element and completes; or fails with {@link RootLockedException} when another owner is there,
-     *     or with another {@link io.containerstatus.StatusException} when there is nothing that could be opened
+     *     or with another {@link io.containerstatus.StatusException} when there is nothing that could be opened, or its
+     *     containers cannot be listed. After a failure nothing is owned
      */
-    Publisher<Access> open();
+    Publisher<Opened> open();
 
     /**
      * Stores the status, whether there was one or not.
@@ -55,14 +60,6 @@ public interface StatusCheckpoints {
      *     {@link IndeterminateWriteException}
      */
     Publisher<Void> write(String id, Status status);
-
-    /**
-     * Reads the status.
-     *
-     * @return emits the status; or completes empty when there is none; or fails with {@link CorruptStatusException},
-     *     {@link UnsupportedVersionException} or {@link UnreadableStatusException}, each naming the place
-     */
-    Publisher<Status> read(String id);
 
     /**
      * Removes the status and all that this adapter keeps of the container; without effect, and no error, when there is
@@ -74,13 +71,6 @@ public interface StatusCheckpoints {
     Publisher<Void> delete(String id);
 
     /**
-     * Lists the containers, also those whose status is missing or cannot be read, in no particular order.
-     *
-     * @return emits each id once and completes; or fails with {@link UnreadableStatusException}
-     */
-    Publisher<String> list();
-
-    /**
      * Waits for the work under way, and gives up ownership last. Idempotent.
      *
      * @return completes when ownership was given up
@@ -88,7 +78,22 @@ public interface StatusCheckpoints {
     Publisher<Void> close();
 
     /**
-     * What {@link #open} obtained.
+     * What {@link #open} obtained and found.
+     *
+     * @param access whether it can be written
+     * @param containers the containers, also those whose status is missing or cannot be read; each id once, in no
+     *     particular order
+     */
+    record Opened(Access access, List<Found> containers) {
+        /** Copies the list. */
+        public Opened {
+            Objects.requireNonNull(access, "access");
+            containers = List.copyOf(containers);
+        }
+    }
+
+    /**
+     * Whether what was opened can be written.
      *
      * @param writable whether ownership was taken; false when the place can only be read, so that every write fails
      * @param reason why it is not writable, for a reader; empty when it is
@@ -100,6 +105,45 @@ public interface StatusCheckpoints {
         /** Returns an access that can only read. */
         public static Access readOnly(String reason) {
             return new Access(false, reason);
+        }
+    }
+
+    /**
+     * One container that was found; without a status and a failure, its status is missing.
+     *
+     * @param id the container, see {@link io.containerstatus.ContainerIds}
+     * @param status what is stored; null when there is none, or it cannot be had
+     * @param failure why it cannot be had: {@link CorruptStatusException}, {@link UnsupportedVersionException} or
+     *     {@link UnreadableStatusException}, each naming the place; anything else is taken as unreadable. Null when there
+     *     is a status, or none
+     */
+    record Found(
+            String id, @Nullable Status status, @Nullable Throwable failure) {
+        /**
+         * Checks that not both are given.
+         *
+         * @throws IllegalArgumentException if there is a status and a failure
+         */
+        public Found {
+            Objects.requireNonNull(id, "id");
+            if (status != null && failure != null) {
+                throw new IllegalArgumentException("status \"" + id + "\" was read, and failed to be read");
+            }
+        }
+
+        /** Returns a container with this status. */
+        public static Found of(String id, Status status) {
+            return new Found(id, Objects.requireNonNull(status, "status"), null);
+        }
+
+        /** Returns a container whose status is missing. */
+        public static Found missing(String id) {
+            return new Found(id, null, null);
+        }
+
+        /** Returns a container whose status cannot be had. */
+        public static Found failed(String id, Throwable failure) {
+            return new Found(id, null, Objects.requireNonNull(failure, "failure"));
         }
     }
 }

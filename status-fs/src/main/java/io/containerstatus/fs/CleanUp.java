@@ -21,16 +21,13 @@ final class CleanUp {
         }
     }
 
-    /** Returns whether it is gone. */
-    static boolean deleteIfExists(@Nullable Path path, Throwable failure) {
+    static void deleteIfExists(@Nullable Path path, Throwable failure) {
         try {
             if (path != null) {
                 Files.deleteIfExists(path);
             }
-            return true;
         } catch (IOException | RuntimeException e) {
             failure.addSuppressed(e);
-            return false;
         }
     }
 

@@ -2,6 +2,7 @@ package io.containerstatus.fs;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -56,7 +57,7 @@ final class DurableWrite {
         // 3. The mode comes with the creation: no moment in which others could open it. ModesTest
         progress.next("the new status could not be created", temporaryPath);
         temporary = temporaryPath;
-        SteadyChannel file = SteadyChannel.create(temporaryPath, Layout.ofFile(temporaryPath));
+        SteadyChannel file = create(temporaryPath);
         openTemporary = file;
         // 4. Beside the old status, never over it: a torn file never has the name "status".
         progress.next("the new status could not be written", temporaryPath);
@@ -84,11 +85,24 @@ final class DurableWrite {
         folder.close();
     }
 
+    /**
+     * Creates the file anew, and never writes to what is there already. The name can only be taken by what an earlier
+     * write has left, and that goes first: of a link the link itself. A folder that is not empty stays, and the write
+     * fails. LeftoverTest
+     */
+    private static SteadyChannel create(Path temporary) throws IOException {
+        try {
+            return SteadyChannel.create(temporary, Layout.ofFile(temporary));
+        } catch (FileAlreadyExistsException e) {
+            Files.deleteIfExists(temporary);
+            return SteadyChannel.create(temporary, Layout.ofFile(temporary));
+        }
+    }
+
     private void abandon(Throwable failure) {
         CleanUp.close(openTemporary, failure);
-        if (!CleanUp.deleteIfExists(temporary, failure)) {
-            progress.litters();
-        }
+        // What cannot be removed now is removed by the next write, deletion or opening. ChangeFaultsTest
+        CleanUp.deleteIfExists(temporary, failure);
         CleanUp.close(openFolder, failure);
     }
 }

@@ -76,22 +76,29 @@ public final class FileCheckpoints implements StatusCheckpoints {
     }
 
     /**
-     * Takes the root: creates it where it is missing, locks it, removes what interrupted writes of this library left
-     * behind, and syncs it. Changes no status.
+     * Takes the root: creates it where it is missing, locks it, reads every status, removes what interrupted writes of
+     * this library left behind, and syncs it. Changes no status.
+     *
+     * <p>The folders are looked into by several tasks of the I/O scheduler side by side: one a processor, and up to 64
+     * when the disk is slow. None waits for another one, so a scheduler of one thread will do. A cancellation is too late
+     * once the first task has begun.
      *
      * <p>A root that exists but cannot be locked or synced (read-only, full, someone else's) is opened to be read: then
-     * every write and deletion fails with {@link NotWrittenException}. The lock is held until {@link #close}, also when
-     * the result was dropped because the subscription was cancelled meanwhile.
+     * every write and deletion fails with {@link NotWrittenException}. One that cannot be locked is not changed at all.
+     * The lock is held until {@link #close}, also when the result was dropped because the subscription was cancelled
+     * meanwhile.
      *
-     * @return emits what was obtained; or fails with {@link io.containerstatus.RootLockedException} when another store
-     *     holds the root, in this process or another one; with {@link InvalidRootException} when it is no folder and
-     *     none could be created; with {@link StoreClosedException} after {@code close}. After a failure nothing is held,
-     *     and the next subscription tries again
+     * @return emits what was obtained, and the containers as {@link #list} tells them, each with what {@link #read} tells
+     *     of it; or fails with {@link io.containerstatus.RootLockedException} when another store holds the root, in this
+     *     process or another one; with {@link InvalidRootException} when it is no folder and none could be created; with
+     *     {@link UnreadableStatusException} when it cannot be listed; with {@link StoreClosedException} after {@code
+     *     close}. After a failure nothing is held, and the next subscription tries again
      */
     @Override
-    public Mono<Access> open() {
-        return work.run(
-                this::openNow,
+    public Mono<Opened> open() {
+        RootOpening opening = new RootOpening(root, maxFileSize, clock, work::assist, owner -> owned = owner);
+        return work.start(
+                opening::run,
                 cause -> cause == null
                         ? new StoreClosedException()
                         : new InvalidRootException(root.toString(), "the I/O scheduler takes no work", cause));
@@ -115,7 +122,7 @@ public final class FileCheckpoints implements StatusCheckpoints {
     }
 
     /**
-     * Reads the status. Needs no {@link #open}, follows no link below the root, and changes nothing.
+     * Reads the status. Needs no {@link #open}, takes no lock, follows no link below the root, and changes nothing.
      *
      * @param id the container, see {@link ContainerIds}
      * @return emits the status, with its flags off; completes empty when there is no such file or folder; or fails with
@@ -123,7 +130,6 @@ public final class FileCheckpoints implements StatusCheckpoints {
      *     io.containerstatus.UnsupportedVersionException}; with {@link UnreadableStatusException} when it is no regular
      *     file, larger than the limit, or the read failed; with {@link StoreClosedException} after {@code close}
      */
-    @Override
     public Mono<Status> read(String id) {
         if (!ContainerIds.isValid(id)) {
             return Mono.error(() -> new InvalidContainerIdException(id));
@@ -149,7 +155,8 @@ public final class FileCheckpoints implements StatusCheckpoints {
 
     /**
      * Lists the containers: the folders under the root whose name is an id and that hold a {@code status}, of whatever
-     * kind, or anything else that this library did not leave there. Needs no {@link #open} and changes nothing.
+     * kind, or anything else that this library did not leave there. Needs no {@link #open}, takes no lock, and changes
+     * nothing.
      *
      * <p>The root is read in one go at the subscription, which holds no file open for a slow subscriber; then the ids
      * are emitted on demand, in no particular order.
@@ -157,7 +164,6 @@ public final class FileCheckpoints implements StatusCheckpoints {
      * @return emits each id once; or fails with {@link UnreadableStatusException} when the root cannot be read, also
      *     because it does not exist; with {@link StoreClosedException} after {@code close}
      */
-    @Override
     public Flux<String> list() {
         return work.run(this::listNow, cause -> cause == null ? new StoreClosedException() : unread(cause))
                 .flatMapIterable(ids -> ids);
@@ -196,12 +202,6 @@ public final class FileCheckpoints implements StatusCheckpoints {
     private StatusException refused(String id, String reason, @Nullable Exception cause) {
         OwnedRoot owner = owned;
         return owner != null ? owner.refused(id, reason, cause) : new NotWrittenException(id, reason, cause);
-    }
-
-    private Access openNow() {
-        OwnedRoot owner = new RootOpening(root, maxFileSize, clock).run();
-        owned = owner;
-        return owner.access();
     }
 
     private @Nullable Status readNow(String id) {

@@ -45,8 +45,40 @@ final class FileWork {
         StatusException because(@Nullable RejectedExecutionException cause);
     }
 
+    /** Takes the end of work that was begun: exactly one call, on an I/O thread. */
+    interface Ending<T> {
+        /** Tells the result; null when there is none. */
+        void succeed(@Nullable T result);
+
+        /** Tells why there is none; afterwards throws it on if it is fatal to the virtual machine. */
+        void fail(Throwable failure);
+    }
+
+    /** Work that may end later, on another thread than the one it began on. */
+    @FunctionalInterface
+    interface Beginning<T> {
+        /** Begins the work on an I/O thread. Whatever happens, one of the ending's methods is called, once. */
+        void begin(Ending<T> ending);
+    }
+
     /** Returns a cold Mono of the work's result; null completes it empty. */
     <T> Mono<T> run(Callable<@Nullable T> work, Refusal refusal) {
+        return start(
+                ending -> {
+                    T result;
+                    try {
+                        result = work.call();
+                    } catch (Throwable failure) {
+                        ending.fail(failure);
+                        return;
+                    }
+                    ending.succeed(result);
+                },
+                refusal);
+    }
+
+    /** Returns a cold Mono of the result of work that counts as under way until its ending was called. */
+    <T> Mono<T> start(Beginning<T> work, Refusal refusal) {
         return Mono.create(sink -> {
             if (!enter()) {
                 sink.error(refusal.because(null));
@@ -61,6 +93,19 @@ final class FileWork {
                 sink.error(refusal.because(e));
             }
         });
+    }
+
+    /**
+     * Has a part of work that is under way run on another I/O thread when one is free, or never: what must be done does
+     * not depend on it. Nothing waits for the part, so it must find nothing to do once the work has ended.
+     */
+    void assist(Runnable part) {
+        try {
+            scheduler().schedule(part);
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            // Too much is going on, the given scheduler was disposed of, or the system has no more threads to give: the
+            // work goes on without this help.
+        }
     }
 
     /** Accepts no more work, and completes when all that was accepted has ended. */
@@ -124,12 +169,12 @@ final class FileWork {
         DROPPED
     }
 
-    private final class Task<T> implements Runnable {
-        private final Callable<@Nullable T> work;
+    private final class Task<T> implements Runnable, Ending<T> {
+        private final Beginning<T> work;
         private final MonoSink<T> sink;
         private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
 
-        Task(Callable<@Nullable T> work, MonoSink<T> sink) {
+        Task(Beginning<T> work, MonoSink<T> sink) {
             this.work = work;
             this.sink = sink;
         }
@@ -146,20 +191,19 @@ final class FileWork {
             if (!state.compareAndSet(State.WAITING, State.BEGUN)) {
                 return;
             }
-            T result;
-            try {
-                result = work.call();
-            } catch (Throwable failure) {
-                leave();
-                fail(failure);
-                return;
-            }
+            work.begin(this);
+        }
+
+        @Override
+        public void succeed(@Nullable T result) {
             // Before the signal: a subscriber that closes the store, and waits for it, does not wait for itself.
             leave();
             sink.success(result);
         }
 
-        private void fail(Throwable failure) {
+        @Override
+        public void fail(Throwable failure) {
+            leave();
             if (state.get() == State.DROPPED) {
                 // Nobody is there to be told; what a write came to must not vanish in silence.
                 Operators.onErrorDropped(failure, Context.of(sink.contextView()));

@@ -14,7 +14,7 @@ import java.util.List;
 /**
  * What a container's folder holds, at one moment.
  *
- * @param temporary the statuses that were being written when a process of this library ended, or failed
+ * @param temporary the status that was being written when a process of this library ended, or failed; at most one
  * @param keptAside the former statuses that could not be read
  * @param others all other entries, {@code status} among them
  */

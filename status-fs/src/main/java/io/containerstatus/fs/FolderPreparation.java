@@ -61,7 +61,6 @@ final class FolderPreparation {
      */
     @Nullable
     UnfitStatus examine(Progress progress, boolean unread) throws IOException {
-        removeLeftovers(progress);
         try {
             if (reader.read(progress.id()) == null) {
                 persistKept(progress);
@@ -91,18 +90,6 @@ final class FolderPreparation {
         } catch (IOException | RuntimeException e) {
             // Cannot be told: then the sync is made, which does not take a list.
             return true;
-        }
-    }
-
-    /** Removes what a failed write could not remove itself. */
-    private static void removeLeftovers(Progress progress) {
-        try {
-            for (Path temporary : FolderContents.of(progress.folder()).temporary()) {
-                Files.deleteIfExists(temporary);
-            }
-        } catch (IOException | RuntimeException e) {
-            // Costs space, not truth: no reader looks at it, and the next write, deletion or sweep tries again.
-            progress.litters();
         }
     }
 }

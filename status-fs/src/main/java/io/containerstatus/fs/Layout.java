@@ -10,9 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.HexFormat;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /**
@@ -21,7 +19,7 @@ import java.util.regex.Pattern;
  * <pre>
  * &lt;root&gt;/.status.lock                            the lock; never removed
  * &lt;root&gt;/&lt;id&gt;/status                             the status, as containerd writes it
- * &lt;root&gt;/&lt;id&gt;/.tmp-status-&lt;16 hex digits&gt;         the status that is being written
+ * &lt;root&gt;/&lt;id&gt;/.tmp-status-next                   the status that is being written
  * &lt;root&gt;/&lt;id&gt;/status.corrupt-&lt;time&gt;              a former status that could not be read
  * </pre>
  *
@@ -30,11 +28,13 @@ import java.util.regex.Pattern;
 record Layout(Path root) {
     private static final String STATUS = "status";
 
-    /** containerd's own temporary files are {@code .tmp-status<digits>}: these are not ours to remove. */
-    private static final String TEMPORARY_PREFIX = ".tmp-status-";
+    /**
+     * Always the same: a container has one writer at a time, so that whatever has the name was left by one that ended.
+     * containerd's own temporary files are {@code .tmp-status<digits>}: these are not ours to remove.
+     */
+    private static final String TEMPORARY = ".tmp-status-next";
 
     private static final String KEPT_ASIDE_PREFIX = "status.corrupt-";
-    private static final Pattern TEMPORARY = Pattern.compile("\\.tmp-status-[0-9a-f]{16}");
     private static final Pattern KEPT_ASIDE = Pattern.compile("status\\.corrupt-\\d{8}T\\d{6}\\.\\d{9}Z(-\\d+)?");
 
     /** Sorts by time, and holds no colon, which some file systems refuse. */
@@ -70,10 +70,9 @@ record Layout(Path root) {
         return name.toString().equals(STATUS);
     }
 
-    /** Returns a new name for a status that is being written. */
+    /** Returns where a status is while it is being written. */
     Path temporary(Path folder) {
-        return folder.resolve(TEMPORARY_PREFIX
-                + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()));
+        return folder.resolve(TEMPORARY);
     }
 
     /** Returns the name under which an unreadable status is kept; {@code attempt} 0, 1, … gives different ones. */
@@ -81,9 +80,9 @@ record Layout(Path root) {
         return folder.resolve(KEPT_ASIDE_PREFIX + TIME.format(time) + (attempt == 0 ? "" : "-" + attempt));
     }
 
-    /** Returns whether the name is one that {@link #temporary} gives. */
+    /** Returns whether the name is the one that {@link #temporary} gives. */
     static boolean isTemporary(Path path) {
-        return TEMPORARY.matcher(path.getFileName().toString()).matches();
+        return path.getFileName().toString().equals(TEMPORARY);
     }
 
     /** Returns whether the name is one that {@link #keptAside} gives. */

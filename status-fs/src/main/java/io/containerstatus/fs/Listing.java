@@ -30,15 +30,20 @@ final class Listing {
 
     /** Returns the names in the root that are ids, whatever bears them. */
     List<String> names() {
-        try {
-            List<String> names = new ArrayList<>();
-            for (Path entry : FolderContents.entries(layout.root())) {
-                String name = entry.getFileName().toString();
-                if (ContainerIds.isValid(name)) {
-                    names.add(name);
-                }
+        List<String> names = new ArrayList<>();
+        for (Path entry : entries()) {
+            String name = entry.getFileName().toString();
+            if (ContainerIds.isValid(name)) {
+                names.add(name);
             }
-            return names;
+        }
+        return names;
+    }
+
+    /** Returns everything in the root. */
+    List<Path> entries() {
+        try {
+            return FolderContents.entries(layout.root());
         } catch (IOException | RuntimeException e) {
             throw new UnreadableStatusException(layout.root().toString(), IoReason.of(e), e);
         }
@@ -58,7 +63,8 @@ final class Listing {
         }
     }
 
-    private static boolean isFolder(Path entry) throws IOException {
+    /** Returns whether it is a folder; a link to one is none. */
+    static boolean isFolder(Path entry) throws IOException {
         return Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                 .isDirectory();
     }

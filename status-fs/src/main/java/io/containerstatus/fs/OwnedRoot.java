@@ -5,9 +5,11 @@ import io.containerstatus.Status;
 import io.containerstatus.StatusCodec;
 import io.containerstatus.StatusException;
 import io.containerstatus.spi.StatusCheckpoints.Access;
+import io.containerstatus.spi.StatusCheckpoints.Found;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,43 +23,38 @@ final class OwnedRoot implements Closeable {
     private final StatusReader reader;
     private final FolderPreparation preparation;
     private final int maxFileSize;
-    private final SettledIds settled = new SettledIds();
+    private final SettledIds settled;
 
-    OwnedRoot(Layout layout, Access access, RootLock lock, int maxFileSize, Clock clock) {
+    /**
+     * Takes over the lock.
+     *
+     * @param found the containers, in the order of their ids; where the access is writable, the root was synced after they were found
+     */
+    OwnedRoot(Layout layout, Access access, List<Found> found, RootLock lock, int maxFileSize, Clock clock) {
         this.layout = layout;
         this.access = access;
         this.lock = lock;
         this.maxFileSize = maxFileSize;
         this.reader = new StatusReader(layout, maxFileSize);
         this.preparation = new FolderPreparation(layout, reader, clock);
+        this.settled = new SettledIds(access.writable() ? found : List.of());
     }
 
     Layout layout() {
         return layout;
     }
 
-    Access access() {
-        return access;
-    }
-
-    /**
-     * Reads the status; null when there is none. A good one saves the next write its preparation: the root was synced
-     * when it was opened, so the name of the folder is durable.
-     */
+    /** Reads the status; null when there is none. What cannot be read is kept by the next write. */
     @Nullable
     Status read(String id) {
-        long begun = settled.now();
-        Status status;
         try {
-            status = reader.read(id);
+            Status status = reader.read(id);
+            settled.read(id);
+            return status;
         } catch (StatusException e) {
             settled.failToRead(id);
             throw e;
         }
-        if (status != null && access.writable()) {
-            settled.addUnlessRemovedSince(begun, id);
-        }
-        return status;
     }
 
     /** Stores the status durably. */
@@ -80,9 +77,6 @@ final class OwnedRoot implements Closeable {
                 settled.add(id);
             } else {
                 settled.fail(id, progress.isCommitting());
-            }
-            if (progress.isLittering()) {
-                settled.litter(id);
             }
         }
     }

@@ -17,7 +17,6 @@ final class Progress {
     private String failing = "the operation could not begin";
     private Path object;
     private boolean committing;
-    private boolean littering;
 
     /** Begins; {@code uncertain} says whether an earlier change left it open which status the disk holds. */
     Progress(String id, Path folder, boolean uncertain) {
@@ -48,15 +47,6 @@ final class Progress {
 
     boolean isCommitting() {
         return committing;
-    }
-
-    /** Notes that a temporary file may be left. */
-    void litters() {
-        littering = true;
-    }
-
-    boolean isLittering() {
-        return littering;
     }
 
     /** Returns the failure to report; rethrows an error of the virtual machine as it is. */

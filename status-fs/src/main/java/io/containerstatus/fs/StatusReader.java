@@ -21,6 +21,9 @@ final class StatusReader {
     /** In bytes. */
     static final int DEFAULT_MAX_FILE_SIZE = 1 << 20;
 
+    /** In bytes; a status that is larger takes some more reads. */
+    private static final int USUAL_FILE_SIZE = 4096;
+
     /** Leaves room for what the virtual machine puts in front of an array, and for one byte more than allowed. */
     private static final int LARGEST_FILE_SIZE = Integer.MAX_VALUE - 16;
 
@@ -45,18 +48,45 @@ final class StatusReader {
     @Nullable
     Status read(String id) {
         Path folder = layout.folder(id);
-        Path file = layout.status(folder);
         try {
             requireFolder(folder);
-            requireRegularFile(file);
-            return decode(file, bytes(file));
         } catch (NoSuchFileException e) {
             return null;
         } catch (StatusException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
-            throw new UnreadableStatusException(file.toString(), IoReason.of(e), e);
+            throw unreadable(layout.status(folder), e);
         }
+        return readIn(folder, newBuffer());
+    }
+
+    /** Returns a buffer for {@link #readIn}. */
+    ByteBuffer newBuffer() {
+        return ByteBuffer.allocate(Math.min(maxFileSize, USUAL_FILE_SIZE) + 1);
+    }
+
+    /**
+     * Returns the status in a folder that is known to be one, or null when there is none.
+     *
+     * @param buffer from {@link #newBuffer}; what is in it is lost
+     */
+    @Nullable
+    Status readIn(Path folder, ByteBuffer buffer) {
+        Path file = layout.status(folder);
+        try {
+            requireRegularFile(file);
+            return decode(file, bytes(file, buffer.clear()));
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (StatusException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    private static UnreadableStatusException unreadable(Path file, Exception e) {
+        return new UnreadableStatusException(file.toString(), IoReason.of(e), e);
     }
 
     private void requireFolder(Path folder) throws IOException {
@@ -79,9 +109,9 @@ final class StatusReader {
         }
     }
 
-    private byte[] bytes(Path file) throws IOException {
+    private byte[] bytes(Path file, ByteBuffer first) throws IOException {
         try (SteadyChannel channel = SteadyChannel.openToRead(file)) {
-            ByteBuffer buffer = ByteBuffer.allocate(Math.min(maxFileSize, 4096) + 1);
+            ByteBuffer buffer = first;
             while (channel.read(buffer, buffer.position()) >= 0) {
                 if (buffer.position() > maxFileSize) {
                     throw tooLarge(file, "more than " + maxFileSize + " bytes");

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Not threadsafe, except for {@link #close}.
  */
 final class SteadyChannel implements Closeable {
+    private static final Set<OpenOption> TO_READ = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+
     private final AsynchronousFileChannel channel;
 
     private SteadyChannel(AsynchronousFileChannel channel) {
@@ -31,12 +33,12 @@ final class SteadyChannel implements Closeable {
 
     /** Opens a folder to sync it; a link is an error. */
     static SteadyChannel openFolder(Path folder) throws IOException {
-        return open(folder, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+        return open(folder, TO_READ);
     }
 
     /** Opens a file to read it; a link is an error. */
     static SteadyChannel openToRead(Path file) throws IOException {
-        return open(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+        return open(file, TO_READ);
     }
 
     /** Creates a file that must not exist yet, with these attributes from its first moment on. */

@@ -11,6 +11,8 @@ import io.containerstatus.RootLockedException;
 import io.containerstatus.Status;
 import io.containerstatus.spi.StatusCheckpoints;
 import io.containerstatus.spi.StatusCheckpoints.Access;
+import io.containerstatus.spi.StatusCheckpoints.Found;
+import io.containerstatus.spi.StatusCheckpoints.Opened;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -74,7 +76,7 @@ public abstract class StatusCheckpointsContract {
     class Open {
         @Test
         void emitsOneAccessAndCompletes() {
-            StepVerifier.create(checkpoints.open()).expectNext(Access.WRITABLE).verifyComplete();
+            StepVerifier.create(access(checkpoints)).expectNext(Access.WRITABLE).verifyComplete();
         }
 
         @Test
@@ -85,8 +87,35 @@ public abstract class StatusCheckpointsContract {
             StepVerifier.create(second.open()).verifyError(RootLockedException.class);
             complete(checkpoints.close());
 
-            StepVerifier.create(second.open()).expectNext(Access.WRITABLE).verifyComplete();
+            StepVerifier.create(access(second)).expectNext(Access.WRITABLE).verifyComplete();
             complete(second.close());
+        }
+
+        @Test
+        void findsNothingInANewPlace() {
+            assertThat(Mono.from(checkpoints.open()).block(PATIENCE)).isEqualTo(new Opened(Access.WRITABLE, List.of()));
+        }
+
+        @Test
+        void findsEachContainerOnce() {
+            open();
+            for (String id : List.of("a", "b.c", "d_e-f")) {
+                complete(checkpoints.write(id, CREATED));
+            }
+
+            assertThat(foundByTheNext())
+                    .containsExactlyInAnyOrder(
+                            Found.of("a", CREATED), Found.of("b.c", CREATED), Found.of("d_e-f", CREATED));
+        }
+
+        @Test
+        void emitsNothingBeforeItIsRequested() {
+            StepVerifier.create(checkpoints.open(), 0)
+                    .expectSubscription()
+                    .expectNoEvent(Duration.ofMillis(100))
+                    .thenRequest(1)
+                    .expectNextCount(1)
+                    .verifyComplete();
         }
 
         @Test
@@ -94,32 +123,21 @@ public abstract class StatusCheckpointsContract {
             StatusCheckpoints second = create();
             assertThat(checkpoints.open()).isNotNull();
 
-            StepVerifier.create(second.open()).expectNext(Access.WRITABLE).verifyComplete();
+            StepVerifier.create(access(second)).expectNext(Access.WRITABLE).verifyComplete();
             complete(second.close());
         }
     }
 
     @Nested
-    class WriteAndRead {
+    class Write {
         @Test
-        void whatWasWrittenIsRead() {
+        void whatWasWrittenIsFoundByTheNextOwner() {
             open();
             for (Status status : List.of(CREATED, RUNNING, EXITED)) {
                 complete(checkpoints.write("web-1", status));
 
-                StepVerifier.create(checkpoints.read("web-1"))
-                        .expectNext(status)
-                        .verifyComplete();
+                assertThat(foundByTheNext()).containsExactly(Found.of("web-1", status));
             }
-        }
-
-        @Test
-        void itIsReadByAnotherOwnerLater() {
-            open();
-            complete(checkpoints.write("web-1", EXITED));
-            complete(checkpoints.close());
-
-            StepVerifier.create(create().read("web-1")).expectNext(EXITED).verifyComplete();
         }
 
         @Test
@@ -132,23 +150,10 @@ public abstract class StatusCheckpointsContract {
                     .build();
             complete(checkpoints.write("web-1", flagged));
 
-            StepVerifier.create(checkpoints.read("web-1"))
-                    .assertNext(status -> {
-                        assertThat(status).isEqualTo(RUNNING);
-                        assertThat(status.state()).isEqualTo(ContainerState.RUNNING);
-                    })
-                    .verifyComplete();
-        }
-
-        @Test
-        void absentIsEmpty() {
-            open();
-            StepVerifier.create(checkpoints.read("none")).verifyComplete();
-        }
-
-        @Test
-        void absentIsEmptyAlsoWithoutOpening() {
-            StepVerifier.create(checkpoints.read("none")).verifyComplete();
+            assertThat(foundByTheNext()).singleElement().satisfies(one -> {
+                assertThat(one.status()).isEqualTo(RUNNING);
+                assertThat(one.status().state()).isEqualTo(ContainerState.RUNNING);
+            });
         }
 
         @Test
@@ -156,7 +161,7 @@ public abstract class StatusCheckpointsContract {
             open();
             assertThat(checkpoints.write("web-1", CREATED)).isNotNull();
 
-            StepVerifier.create(checkpoints.read("web-1")).verifyComplete();
+            assertThat(foundByTheNext()).isEmpty();
         }
 
         @Test
@@ -167,30 +172,7 @@ public abstract class StatusCheckpointsContract {
             complete(checkpoints.delete("web-1"));
             complete(write);
 
-            StepVerifier.create(checkpoints.read("web-1")).expectNext(CREATED).verifyComplete();
-        }
-
-        @Test
-        void eachSubscriptionReadsAnew() {
-            open();
-            Publisher<Status> read = checkpoints.read("web-1");
-            complete(checkpoints.write("web-1", CREATED));
-            StepVerifier.create(read).expectNext(CREATED).verifyComplete();
-            complete(checkpoints.write("web-1", RUNNING));
-            StepVerifier.create(read).expectNext(RUNNING).verifyComplete();
-        }
-
-        @Test
-        void nothingIsEmittedBeforeItIsRequested() {
-            open();
-            complete(checkpoints.write("web-1", CREATED));
-
-            StepVerifier.create(checkpoints.read("web-1"), 0)
-                    .expectSubscription()
-                    .expectNoEvent(Duration.ofMillis(100))
-                    .thenRequest(1)
-                    .expectNext(CREATED)
-                    .verifyComplete();
+            assertThat(foundByTheNext()).containsExactly(Found.of("web-1", CREATED));
         }
 
         @Test
@@ -199,9 +181,9 @@ public abstract class StatusCheckpointsContract {
             List<String> ids = IntStream.range(0, 200).mapToObj(i -> "c" + i).toList();
             complete(Flux.fromIterable(ids).flatMap(id -> checkpoints.write(id, CREATED), 64));
 
-            StepVerifier.create(Flux.fromIterable(ids).flatMap(checkpoints::read, 64))
-                    .expectNextCount(200)
-                    .verifyComplete();
+            assertThat(foundByTheNext())
+                    .containsExactlyInAnyOrderElementsOf(
+                            ids.stream().map(id -> Found.of(id, CREATED)).toList());
         }
     }
 
@@ -213,8 +195,7 @@ public abstract class StatusCheckpointsContract {
             complete(checkpoints.write("web-1", CREATED));
             complete(checkpoints.delete("web-1"));
 
-            StepVerifier.create(checkpoints.read("web-1")).verifyComplete();
-            StepVerifier.create(checkpoints.list()).verifyComplete();
+            assertThat(foundByTheNext()).isEmpty();
         }
 
         @Test
@@ -233,7 +214,7 @@ public abstract class StatusCheckpointsContract {
             complete(checkpoints.write("web-10", RUNNING));
             complete(checkpoints.delete("web-1"));
 
-            StepVerifier.create(checkpoints.list()).expectNext("web-10").verifyComplete();
+            assertThat(foundByTheNext()).containsExactly(Found.of("web-10", RUNNING));
         }
 
         @Test
@@ -243,52 +224,7 @@ public abstract class StatusCheckpointsContract {
             complete(checkpoints.delete("web-1"));
             complete(checkpoints.write("web-1", CREATED));
 
-            StepVerifier.create(checkpoints.read("web-1")).expectNext(CREATED).verifyComplete();
-        }
-    }
-
-    @Nested
-    class ListIds {
-        @Test
-        void eachIdIsEmittedOnce() {
-            open();
-            for (String id : List.of("a", "b.c", "d_e-f")) {
-                complete(checkpoints.write(id, CREATED));
-            }
-
-            assertThat(Flux.from(checkpoints.list()).collectList().block(PATIENCE))
-                    .containsExactlyInAnyOrder("a", "b.c", "d_e-f");
-        }
-
-        @Test
-        void asManyAreEmittedAsWereRequested() {
-            open();
-            for (String id : List.of("a", "b", "c")) {
-                complete(checkpoints.write(id, CREATED));
-            }
-
-            StepVerifier.create(checkpoints.list(), 0)
-                    .expectSubscription()
-                    .expectNoEvent(Duration.ofMillis(100))
-                    .thenRequest(2)
-                    .expectNextCount(2)
-                    .expectNoEvent(Duration.ofMillis(100))
-                    .thenRequest(1)
-                    .expectNextCount(1)
-                    .verifyComplete();
-        }
-
-        @Test
-        void itCanBeCancelledOnTheWay() {
-            open();
-            for (String id : List.of("a", "b", "c")) {
-                complete(checkpoints.write(id, CREATED));
-            }
-
-            StepVerifier.create(checkpoints.list(), 1)
-                    .expectNextCount(1)
-                    .thenCancel()
-                    .verify(PATIENCE);
+            assertThat(foundByTheNext()).containsExactly(Found.of("web-1", CREATED));
         }
     }
 
@@ -298,13 +234,12 @@ public abstract class StatusCheckpointsContract {
         @ValueSource(strings = {"", "..", ".", "a/b", "/a", "a\0b", "a\nb", "-a", "a..b", "a ", "ä"})
         void aTextThatIsNoId(String id) {
             open();
-            for (Publisher<?> refused :
-                    List.of(checkpoints.write(id, CREATED), checkpoints.read(id), checkpoints.delete(id))) {
+            for (Publisher<?> refused : List.of(checkpoints.write(id, CREATED), checkpoints.delete(id))) {
                 StepVerifier.create(refused).verifyErrorSatisfies(failure -> assertThat(failure)
                         .isInstanceOfSatisfying(InvalidContainerIdException.class, e -> assertThat(e.id())
                                 .isEqualTo(id)));
             }
-            StepVerifier.create(checkpoints.list()).verifyComplete();
+            assertThat(foundByTheNext()).isEmpty();
         }
 
         @Test
@@ -357,16 +292,30 @@ public abstract class StatusCheckpointsContract {
             complete(checkpoints.close());
 
             complete(write);
-            StepVerifier.create(create().read("web-1")).expectNext(CREATED).verifyComplete();
+            assertThat(foundByTheNext()).containsExactly(Found.of("web-1", CREATED));
         }
     }
 
     /** Opens the adapter of this test. */
     protected final void open() {
-        StepVerifier.create(checkpoints.open())
+        StepVerifier.create(access(checkpoints))
                 .expectNext(Access.WRITABLE)
                 .expectComplete()
                 .verify(PATIENCE);
+    }
+
+    /** Closes it; returns what another one finds on the same place, which takes over. */
+    private List<Found> foundByTheNext() {
+        complete(checkpoints.close());
+        checkpoints = create();
+        return Mono.from(checkpoints.open())
+                .blockOptional(PATIENCE)
+                .orElseThrow()
+                .containers();
+    }
+
+    private static Mono<Access> access(StatusCheckpoints opened) {
+        return Mono.defer(() -> Mono.from(opened.open())).map(Opened::access);
     }
 
     private static void complete(Publisher<Void> publisher) {

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.spi.StatusCheckpoints.Access;
+import io.containerstatus.spi.StatusCheckpoints.Opened;
 import io.containerstatus.testing.Gate;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
@@ -56,7 +57,7 @@ class CancellationTest {
         checkpoints = FileCheckpoints.builder(files.hooked(root))
                 .ioScheduler(scheduler)
                 .build();
-        StepVerifier.create(checkpoints.open())
+        StepVerifier.create(checkpoints.open().map(Opened::access))
                 .expectNext(Access.WRITABLE)
                 .expectComplete()
                 .verify(PATIENCE);
@@ -335,7 +336,7 @@ class CancellationTest {
                     .ioScheduler(Schedulers.immediate())
                     .build();
             AtomicReference<Access> access = new AtomicReference<>();
-            direct.open().subscribe(access::set);
+            direct.open().map(Opened::access).subscribe(access::set);
             assertThat(access).hasValue(Access.WRITABLE);
             return direct;
         }

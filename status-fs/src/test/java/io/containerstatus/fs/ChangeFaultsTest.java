@@ -37,7 +37,7 @@ import reactor.test.StepVerifier;
  * and whatever comes next settles it.
  */
 class ChangeFaultsTest {
-    private static final String TEMPORARY = ".tmp-status-0123456789abcdef";
+    private static final String TEMPORARY = ".tmp-status-next";
     private static final String KEPT = "status.corrupt-20260101T000000.000000000Z";
     private static final Status HEALED = RUNNING.toBuilder().exitCode(3).build();
 

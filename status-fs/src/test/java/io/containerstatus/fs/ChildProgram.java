@@ -1,6 +1,7 @@
 package io.containerstatus.fs;
 
 import io.containerstatus.StatusException;
+import io.containerstatus.spi.StatusCheckpoints.Opened;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ final class ChildProgram {
     /** Opens the root and keeps it open until its input ends, or it is killed. */
     private static void hold(Path root) throws IOException {
         FileCheckpoints checkpoints = FileCheckpoints.at(root);
-        answer(checkpoints.open().block(Samples.PATIENCE));
+        answer(checkpoints.open().map(Opened::access).block(Samples.PATIENCE));
         System.in.read();
         checkpoints.close().block(Samples.PATIENCE);
     }
@@ -43,7 +44,7 @@ final class ChildProgram {
     private static void open(Path root) {
         FileCheckpoints checkpoints = FileCheckpoints.at(root);
         try {
-            answer(checkpoints.open().block(Samples.PATIENCE));
+            answer(checkpoints.open().map(Opened::access).block(Samples.PATIENCE));
             checkpoints.write("web-1", Samples.CREATED).block(Samples.PATIENCE);
             answer("written");
         } catch (StatusException e) {

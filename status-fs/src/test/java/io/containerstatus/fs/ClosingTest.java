@@ -14,6 +14,7 @@ import io.containerstatus.RootLockedException;
 import io.containerstatus.StoreClosedException;
 import io.containerstatus.UnreadableStatusException;
 import io.containerstatus.spi.StatusCheckpoints.Access;
+import io.containerstatus.spi.StatusCheckpoints.Opened;
 import io.containerstatus.testing.Gate;
 import io.containerstatus.testing.HookedFileSystem;
 import io.containerstatus.testing.Operation;
@@ -66,7 +67,7 @@ class ClosingTest {
             gate.open();
             complete(write);
             complete(closing);
-            StepVerifier.create(next.open())
+            StepVerifier.create(next.open().map(Opened::access))
                     .expectNext(Access.WRITABLE)
                     .expectComplete()
                     .verify(PATIENCE);
@@ -179,6 +180,7 @@ class ClosingTest {
             AtomicReference<String> thread = new AtomicReference<>();
             StepVerifier.create(checkpoints
                             .open()
+                            .map(Opened::access)
                             .doOnNext(
                                     access -> thread.set(Thread.currentThread().getName())))
                     .expectNext(Access.WRITABLE)

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +25,6 @@ final class CrashStates {
     /** What is written after a crash: unlike all that was written before it. */
     static final Status NEXT =
             Samples.RUNNING.toBuilder().message("written after the crash").build();
-
-    /** The random part of the name of a temporary file. */
-    private static final Pattern RANDOM = Pattern.compile("(?<=/\\.tmp-status-)[0-9a-f]{16}$");
 
     private final Map<Promise, String> broken = new EnumMap<>(Promise.class);
     private final Set<Object> seen = new HashSet<>();
@@ -116,14 +112,14 @@ final class CrashStates {
 
     private void cutPower(PowerCutFileSystem disk, Ledger ledger, String when) {
         for (DiskState state : states(disk)) {
-            if (!seen.add(List.of("first", state.key(RANDOM), ledger.key()))) {
+            if (!seen.add(List.of("first", state.key(), ledger.key()))) {
                 continue;
             }
             powerCuts++;
             Optional<Ledger> known = recover(PowerCutFileSystem.mounted(state), ledger, when + ", power cut");
             if (known.isPresent()
                     && !onlyOne
-                    && seen.add(List.of("alive", state.key(RANDOM), known.get().key()))) {
+                    && seen.add(List.of("alive", state.key(), known.get().key()))) {
                 liveOn(PowerCutFileSystem.mounted(state), known.get(), when + ", power cut", /* writesFirst= */ true);
             }
         }
@@ -188,7 +184,7 @@ final class CrashStates {
 
     private void cutPowerAgain(PowerCutFileSystem disk, Ledger ledger, String when) {
         for (DiskState state : states(disk)) {
-            if (seen.add(List.of("again", state.key(RANDOM), ledger.key()))) {
+            if (seen.add(List.of("again", state.key(), ledger.key()))) {
                 secondPowerCuts++;
                 recover(PowerCutFileSystem.mounted(state), ledger, when + ", power cut");
             }

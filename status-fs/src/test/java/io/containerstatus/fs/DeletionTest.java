@@ -168,7 +168,7 @@ class DeletionTest {
 
     @Test
     void theStatusGoesFirstAndDurablyThenTheFolder() throws IOException {
-        Files.createFile(container.resolve(".tmp-status-0123456789abcdef"));
+        Files.createFile(container.resolve(".tmp-status-next"));
         List<String> operations = Collections.synchronizedList(new ArrayList<>());
         files.hook = (operation, path) -> {
             if (operation == Operation.FORCE || operation == Operation.DELETE) {
@@ -181,7 +181,7 @@ class DeletionTest {
                 .containsExactly(
                         "DELETE web-1/status",
                         "FORCE web-1",
-                        "DELETE web-1/.tmp-status-0123456789abcdef",
+                        "DELETE web-1/.tmp-status-next",
                         "DELETE web-1",
                         "FORCE ");
     }
@@ -233,7 +233,7 @@ class DeletionTest {
         for (String foreign : List.of("foreign", ".tmp-status123", ".tmp-status-short", "status.corrupt-mine")) {
             Files.writeString(container.resolve(foreign), foreign);
         }
-        Files.createDirectory(container.resolve(".tmp-status-0123456789abcdef"));
+        Files.createDirectory(container.resolve(".tmp-status-next"));
         Files.createFile(container.resolve("status.corrupt-20260101T000000.000000000Z"));
         Files.createFile(container.resolve("status.corrupt-20260101T000000.000000000Z-12"));
         complete(checkpoints.delete("web-1"));
@@ -245,7 +245,7 @@ class DeletionTest {
                         ".tmp-status123",
                         ".tmp-status-short",
                         "status.corrupt-mine",
-                        ".tmp-status-0123456789abcdef");
+                        ".tmp-status-next");
         StepVerifier.create(checkpoints.read("web-1")).expectComplete().verify(PATIENCE);
     }
 

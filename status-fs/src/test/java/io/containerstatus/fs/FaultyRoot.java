@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.StatusException;
 import io.containerstatus.spi.StatusCheckpoints.Access;
+import io.containerstatus.spi.StatusCheckpoints.Opened;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
 import java.io.IOException;
@@ -44,7 +45,7 @@ final class FaultyRoot implements AutoCloseable {
     }
 
     void open() {
-        StepVerifier.create(checkpoints.open())
+        StepVerifier.create(checkpoints.open().map(Opened::access))
                 .expectNext(Access.WRITABLE)
                 .expectComplete()
                 .verify(PATIENCE);

@@ -34,7 +34,7 @@ class FollowWritesNothingTest {
         put(root, "a", CREATED);
         put(root, "corrupt", "{");
         Files.createDirectories(root.resolve("missing/io"));
-        Files.createFile(Files.createDirectory(root.resolve("unborn")).resolve(".tmp-status-0123456789abcdef"));
+        Files.createFile(Files.createDirectory(root.resolve("unborn")).resolve(".tmp-status-next"));
         Files.createSymbolicLink(root.resolve("link"), root.resolve("a"));
         put(root, "z", RUNNING);
     }

@@ -72,7 +72,7 @@ final class ForeignWriter {
     }
 
     private void put(String id, String content, String meaning) throws IOException {
-        Path temporary = root.resolve(id).resolve(".tmp-status-0123456789abcdef");
+        Path temporary = root.resolve(id).resolve(".tmp-status-next");
         Files.writeString(temporary, content);
         Files.move(temporary, root.resolve(id).resolve("status"), StandardCopyOption.ATOMIC_MOVE);
         truth.put(id, meaning);

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.spi.StatusCheckpoints.Access;
+import io.containerstatus.spi.StatusCheckpoints.Opened;
 import io.containerstatus.testing.Child;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
@@ -51,7 +52,7 @@ class KeepAsideTest {
                 .clock(Clock.fixed(now, ZoneOffset.ofHours(5)))
                 .maxFileSize(1000)
                 .build();
-        StepVerifier.create(checkpoints.open())
+        StepVerifier.create(checkpoints.open().map(Opened::access))
                 .expectNext(Access.WRITABLE)
                 .expectComplete()
                 .verify(PATIENCE);

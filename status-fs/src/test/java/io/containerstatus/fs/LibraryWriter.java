@@ -3,6 +3,7 @@ package io.containerstatus.fs;
 import io.containerstatus.Status;
 import io.containerstatus.StatusException;
 import io.containerstatus.spi.StatusCheckpoints.Access;
+import io.containerstatus.spi.StatusCheckpoints.Opened;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -11,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import reactor.core.scheduler.Schedulers;
 
-/** The library itself, with all its work on the caller's thread. As a store does, it reads everything when it opens. */
+/** The library itself, with all its work on the caller's thread. */
 final class LibraryWriter implements Writer {
     private final Path root;
     private FileCheckpoints checkpoints;
@@ -30,13 +31,12 @@ final class LibraryWriter implements Writer {
 
     @Override
     public void open() {
-        Access access = checkpoints.open().block();
+        Access access = checkpoints.open().map(Opened::access).block();
         if (access == null || !access.writable()) {
             close();
             checkpoints = newCheckpoints();
             throw new IllegalStateException("the root cannot be written: " + access);
         }
-        checkpoints.list().flatMap(checkpoints::read).onErrorComplete().blockLast();
     }
 
     @Override

@@ -80,7 +80,7 @@ class ListingTest {
         @Test
         void aFolderThatIsEmptyOrHoldsOnlyWhatWasNeverAcknowledged() throws IOException {
             Files.createDirectory(root.resolve("empty"));
-            Files.createFile(Files.createDirectory(root.resolve("unborn")).resolve(".tmp-status-0123456789abcdef"));
+            Files.createFile(Files.createDirectory(root.resolve("unborn")).resolve(".tmp-status-next"));
 
             assertThat(list()).isEmpty();
         }

@@ -12,10 +12,13 @@ import io.containerstatus.CorruptStatusException;
 import io.containerstatus.InvalidRootException;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.Status;
+import io.containerstatus.StatusException;
 import io.containerstatus.UnreadableStatusException;
 import io.containerstatus.fs.FaultyRoot.Entry;
 import io.containerstatus.fs.FaultyRoot.Outcome;
 import io.containerstatus.spi.StatusCheckpoints.Access;
+import io.containerstatus.spi.StatusCheckpoints.Found;
+import io.containerstatus.spi.StatusCheckpoints.Opened;
 import io.containerstatus.testing.Failure;
 import io.containerstatus.testing.Fault;
 import io.containerstatus.testing.Fault.Moment;
@@ -28,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -41,7 +45,7 @@ import reactor.test.StepVerifier;
  * stays held, and the next attempt finds all of it.
  */
 class LoadFaultsTest {
-    private static final String TEMPORARY = ".tmp-status-0123456789abcdef";
+    private static final String TEMPORARY = ".tmp-status-next";
 
     @TempDir
     Path folder;
@@ -138,20 +142,36 @@ class LoadFaultsTest {
         private void open(Fault fault) {
             try (FaultyRoot root = newRootWithAll()) {
                 List<Entry> before = entries(root);
-                Outcome<Access> opened = root.under(fault, root.checkpoints.open());
+                Outcome<Opened> opened = root.under(fault, root.checkpoints.open());
 
                 assertThat(entries(root)).as("inodes and contents").isEqualTo(before);
                 if (opened.failure() != null) {
-                    assertThat(opened.failure()).isInstanceOf(InvalidRootException.class);
+                    assertThat(opened.failure())
+                            .isInstanceOfAny(InvalidRootException.class, UnreadableStatusException.class);
                     assertThat(root.files.openDescriptors()).isZero();
                 } else {
-                    assertWritableOrNot(root, opened.values().get(0));
+                    assertTold(opened.values().get(0).containers(), fault.raised() == 0);
+                    assertWritableOrNot(root, opened.values().get(0).access());
                     assertAllFound(root);
                 }
                 root.reopen();
                 assertThat(entries(root)).as("inodes and contents").isEqualTo(before);
                 assertSwept(root);
                 assertAllFound(root);
+            }
+        }
+
+        /** What cannot be looked at may be a container; what is one is never left out, and is told as it is. */
+        private void assertTold(List<Found> found, boolean faultless) {
+            assertThat(found).extracting(Found::id).doesNotHaveDuplicates().contains(containers());
+            if (faultless) {
+                assertThat(found).hasSize(containers().length);
+            }
+            for (Found one : found) {
+                StatusException failure = (StatusException) one.failure();
+                Outcome<Status> told =
+                        new Outcome<>(Stream.ofNullable(one.status()).toList(), failure);
+                Content.valueOf(one.id().toUpperCase().replace('-', '_')).assertTold(told, faultless);
             }
         }
 
@@ -193,9 +213,10 @@ class LoadFaultsTest {
         private void create(Fault fault) {
             try (FaultyRoot above = newRoot();
                     FaultyRoot root = new FaultyRoot(above.path.resolve("a/b"))) {
-                Outcome<Access> opened = root.under(fault, root.checkpoints.open());
+                Outcome<Opened> opened = root.under(fault, root.checkpoints.open());
                 if (opened.failure() != null) {
-                    assertThat(opened.failure()).isInstanceOf(InvalidRootException.class);
+                    assertThat(opened.failure())
+                            .isInstanceOfAny(InvalidRootException.class, UnreadableStatusException.class);
                     assertThat(root.files.openDescriptors()).isZero();
                 }
                 root.reopen();
@@ -271,8 +292,8 @@ class LoadFaultsTest {
             int kept = 0;
             for (int index = 0; index < 6; index++) {
                 try (FaultyRoot root = newRoot()) {
-                    put(root.path, "web-1", RUNNING);
                     root.open();
+                    put(root.path, "web-1", RUNNING);
                     Entry before = root.entry("web-1");
                     Fault fault = Fault.at(index, Failure.EMFILE, Span.ONCE, Moment.INSTEAD_OF_THE_EFFECT);
                     Outcome<Status> told = root.under(fault, root.checkpoints.read("web-1"));
@@ -296,8 +317,8 @@ class LoadFaultsTest {
         @Test
         void thatFailedAndThenSucceededIsForgotten() throws IOException {
             try (FaultyRoot root = newRoot()) {
-                put(root.path, "web-1", RUNNING);
                 root.open();
+                put(root.path, "web-1", RUNNING);
                 Fault fault = Fault.at(0, Failure.EIO, Span.FROM_THEN_ON, Moment.INSTEAD_OF_THE_EFFECT);
                 root.under(fault, root.checkpoints.read("web-1"));
                 StepVerifier.create(root.checkpoints.read("web-1"))

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
-import io.containerstatus.testing.Gate;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
 import io.containerstatus.testing.Operation;
@@ -28,7 +27,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 /** What a write does beside the eight system calls, and when it may leave that out. */
@@ -155,9 +153,18 @@ class PreparationTest {
         }
 
         @Test
-        void mayBeKnownFromReadingIt() throws IOException {
-            Samples.put(root, "web-1", CREATED);
-            StepVerifier.create(checkpoints.read("web-1")).expectNext(CREATED).verifyComplete();
+        void isKnownFromTheOpening() throws IOException {
+            reopenWithOneContainer();
+            List<String> synced = recordSyncs();
+            complete(checkpoints.write("web-1", RUNNING));
+
+            assertThat(synced).hasSize(2).last().isEqualTo(root.resolve("web-1").toString());
+        }
+
+        @Test
+        void isKnownFromTheOpeningAlsoAfterAnotherOneFailed() throws IOException {
+            reopenWithOneContainer();
+            complete(checkpoints.delete("other"));
             List<String> synced = recordSyncs();
             complete(checkpoints.write("web-1", RUNNING));
 
@@ -165,25 +172,31 @@ class PreparationTest {
         }
 
         @Test
-        void mayBeKnownFromReadingItAlsoAfterAnotherOneFailed() throws IOException {
-            complete(checkpoints.delete("other"));
-            mayBeKnownFromReadingIt();
+        void isNotKnownFromTheOpeningOnceItWasDeleted() throws IOException {
+            reopenWithOneContainer();
+            complete(checkpoints.delete("web-1"));
+            List<String> synced = recordSyncs();
+            complete(checkpoints.write("web-1", RUNNING));
+
+            assertThat(synced).hasSize(3).first().isEqualTo(root.toString());
+            assertThat(root.resolve("web-1/status")).hasContent(text(RUNNING));
         }
 
         @Test
-        void isNotKnownFromAReadThatADeletionOvertook() {
-            complete(checkpoints.write("web-1", CREATED));
-            Gate gate = new Gate();
-            files.hook = gate.at((operation, path) -> operation == Operation.CLOSE && path.endsWith("/status"));
-            Mono<?> read = checkpoints.read("web-1").cache();
-            read.subscribe();
-            gate.awaitArrival();
-            complete(checkpoints.delete("web-1"));
-            gate.open();
-            StepVerifier.create(read).expectNextCount(1).expectComplete().verify(PATIENCE);
-
+        void isNotKnownFromReadingIt() throws IOException {
+            Samples.put(root, "web-1", CREATED);
+            StepVerifier.create(checkpoints.read("web-1")).expectNext(CREATED).verifyComplete();
+            List<String> synced = recordSyncs();
             complete(checkpoints.write("web-1", RUNNING));
-            assertThat(root.resolve("web-1/status")).hasContent(text(RUNNING));
+
+            // Whoever made its folder may not have synced the root.
+            assertThat(synced).hasSize(3).first().isEqualTo(root.toString());
+        }
+
+        private void reopenWithOneContainer() throws IOException {
+            complete(checkpoints.close());
+            Samples.put(root, "web-1", CREATED);
+            checkpoints = Samples.opened(files.hooked(root));
         }
 
         @Test

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.containerstatus.InvalidRootException;
 import io.containerstatus.RootLockedException;
 import io.containerstatus.spi.StatusCheckpoints.Access;
+import io.containerstatus.spi.StatusCheckpoints.Opened;
 import io.containerstatus.testing.Child;
 import io.containerstatus.testing.Gate;
 import io.containerstatus.testing.HookedFileSystem;
@@ -145,7 +146,7 @@ class RootLockTest {
         void whatIsRefusedSweepsNothing() throws IOException, InterruptedException {
             try (Child holder = holder()) {
                 Path live = Files.createFile(
-                        Files.createDirectory(root.resolve("web-1")).resolve(".tmp-status-0123456789abcdef"));
+                        Files.createDirectory(root.resolve("web-1")).resolve(".tmp-status-next"));
                 StepVerifier.create(FileCheckpoints.at(root).open())
                         .expectError(RootLockedException.class)
                         .verify(PATIENCE);
@@ -269,7 +270,7 @@ class RootLockTest {
         };
         FileCheckpoints checkpoints = FileCheckpoints.at(files.hooked(root));
 
-        StepVerifier.create(checkpoints.open())
+        StepVerifier.create(checkpoints.open().map(Opened::access))
                 .expectNext(Access.readOnly("root " + root + " can only be read: its lock cannot be taken ("
                         + root.resolve(".status.lock") + "): No locks available"))
                 .expectComplete()

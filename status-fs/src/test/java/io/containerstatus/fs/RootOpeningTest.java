@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.containerstatus.InvalidRootException;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.spi.StatusCheckpoints.Access;
+import io.containerstatus.spi.StatusCheckpoints.Found;
+import io.containerstatus.spi.StatusCheckpoints.Opened;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
 import io.containerstatus.testing.Operation;
@@ -199,7 +201,7 @@ class RootOpeningTest {
                     .verify(PATIENCE);
             files.hook = Hook.NONE;
 
-            StepVerifier.create(checkpoints.open())
+            StepVerifier.create(checkpoints.open().map(Opened::access))
                     .expectNext(Access.WRITABLE)
                     .expectComplete()
                     .verify(PATIENCE);
@@ -236,7 +238,7 @@ class RootOpeningTest {
                     .verify(PATIENCE);
             Files.delete(root);
 
-            StepVerifier.create(checkpoints.open())
+            StepVerifier.create(checkpoints.open().map(Opened::access))
                     .expectNext(Access.WRITABLE)
                     .expectComplete()
                     .verify(PATIENCE);
@@ -299,7 +301,9 @@ class RootOpeningTest {
             files.hook = hook;
             FileCheckpoints checkpoints = FileCheckpoints.at(files.hooked(root));
             StepVerifier.create(checkpoints.open())
-                    .assertNext(access -> {
+                    .assertNext(opened -> {
+                        assertThat(opened.containers()).containsExactly(Found.of("web-1", CREATED));
+                        Access access = opened.access();
                         assertThat(access.writable()).isFalse();
                         assertThat(access.reason())
                                 .startsWith("root " + root + " can only be read: ")

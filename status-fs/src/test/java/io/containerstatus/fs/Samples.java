@@ -3,6 +3,7 @@ package io.containerstatus.fs;
 import io.containerstatus.Status;
 import io.containerstatus.StatusCodec;
 import io.containerstatus.spi.StatusCheckpoints.Access;
+import io.containerstatus.spi.StatusCheckpoints.Opened;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ final class Samples {
 
     static FileCheckpoints opened(Path root) {
         FileCheckpoints checkpoints = FileCheckpoints.at(root);
-        StepVerifier.create(checkpoints.open())
+        StepVerifier.create(checkpoints.open().map(Opened::access))
                 .expectNext(Access.WRITABLE)
                 .expectComplete()
                 .verify(PATIENCE);

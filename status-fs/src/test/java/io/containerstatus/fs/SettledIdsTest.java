@@ -2,13 +2,21 @@ package io.containerstatus.fs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.containerstatus.UnreadableStatusException;
+import io.containerstatus.spi.StatusCheckpoints.Found;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class SettledIdsTest {
-    private final SettledIds settled = new SettledIds();
+    private final SettledIds settled = new SettledIds(List.of(
+            Found.of("b", Samples.CREATED),
+            Found.of("c", Samples.CREATED),
+            Found.missing("missing"),
+            Found.failed("unreadable", new UnreadableStatusException("unreadable/status", "EIO", null))));
 
     @Test
-    void whatWasWrittenIsKnownUntilSomethingFails() {
+    void whatWasWrittenIsSettledUntilItIsRemoved() {
         assertThat(settled.contains("a")).isFalse();
         settled.add("a");
         assertThat(settled.contains("a")).isTrue();
@@ -16,42 +24,55 @@ class SettledIdsTest {
         assertThat(settled.contains("a")).isFalse();
     }
 
-    @Test
-    void whatWasReadIsKnown() {
-        settled.addUnlessRemovedSince(settled.now(), "a");
-        assertThat(settled.contains("a")).isTrue();
+    @Nested
+    class WhatTheOpeningFound {
+        @Test
+        void isSettledWhenItWasReadWell() {
+            assertThat(settled.contains("b")).isTrue();
+            assertThat(settled.contains("c")).isTrue();
+            assertThat(settled.contains("missing")).isFalse();
+            assertThat(settled.contains("unreadable")).isFalse();
+        }
+
+        @Test
+        void isSettledUntilItIsRemovedOrFails() {
+            settled.remove("b");
+            assertThat(settled.contains("b")).isFalse();
+            assertThat(settled.contains("c")).isTrue();
+            settled.fail("c", /* committing= */ false);
+            assertThat(settled.contains("c")).isFalse();
+        }
+
+        @Test
+        void isSettledAgainByAWriteAndTakenOutAgainByAFailure() {
+            settled.remove("b");
+            settled.add("b");
+            assertThat(settled.contains("b")).isTrue();
+            settled.fail("b", /* committing= */ true);
+            assertThat(settled.contains("b")).isFalse();
+        }
+
+        @Test
+        void isUnreadWhenItCouldNotBeRead() {
+            assertThat(settled.isUnread("unreadable")).isTrue();
+            assertThat(settled.isUnread("missing")).isFalse();
+            assertThat(settled.isUnread("b")).isFalse();
+            settled.read("unreadable");
+            assertThat(settled.isUnread("unreadable")).isFalse();
+        }
+
+        @Test
+        void countsAsWrittenOnlyOnceItWasWritten() {
+            assertThat(settled.isWritten("b")).isFalse();
+            settled.add("b");
+            assertThat(settled.isWritten("b")).isTrue();
+            settled.remove("b");
+            assertThat(settled.isWritten("b")).isFalse();
+        }
     }
 
     @Test
-    void whatWasWrittenIsToldApartFromWhatWasRead() {
-        settled.addUnlessRemovedSince(settled.now(), "a");
-        assertThat(settled.isWritten("a")).isFalse();
-        settled.add("a");
-        settled.addUnlessRemovedSince(settled.now(), "a");
-        assertThat(settled.isWritten("a")).isTrue();
-        settled.remove("a");
-        assertThat(settled.isWritten("a")).isFalse();
-    }
-
-    @Test
-    void whatWasReadBeforeADeletionEndedIsNotKnown() {
-        long begun = settled.now();
-        settled.remove("a");
-        settled.addUnlessRemovedSince(begun, "a");
-        assertThat(settled.contains("a")).isFalse();
-    }
-
-    @Test
-    void aLateReadTakesNothingAway() {
-        long begun = settled.now();
-        settled.remove("a");
-        settled.add("a");
-        settled.addUnlessRemovedSince(begun, "a");
-        assertThat(settled.contains("a")).isTrue();
-    }
-
-    @Test
-    void whatFailedBeforeItsCommitPointIsNotUncertain() {
+    void aFailureUnsettlesAndMakesUncertainOnlyFromTheCommitPointOn() {
         settled.add("a");
         settled.fail("a", /* committing= */ false);
         assertThat(settled.contains("a")).isFalse();
@@ -59,10 +80,10 @@ class SettledIdsTest {
     }
 
     @Test
-    void whatIsUncertainStaysSoUntilAChangeCompletes() {
+    void onlyAWriteOrADeletionEndsTheUncertainty() {
         settled.fail("a", /* committing= */ true);
         settled.fail("a", /* committing= */ false);
-        settled.addUnlessRemovedSince(settled.now(), "a");
+        settled.read("a");
         assertThat(settled.isUncertain("a")).isTrue();
         settled.add("a");
         assertThat(settled.isUncertain("a")).isFalse();
@@ -72,20 +93,21 @@ class SettledIdsTest {
     }
 
     @Test
-    void whatMayHaveATemporaryFileIsNotSettledByARead() {
-        settled.litter("a");
-        settled.addUnlessRemovedSince(settled.now(), "a");
-        assertThat(settled.contains("a")).isFalse();
+    void whatCouldNotBeReadIsUnreadUntilItIsReadOrWritten() {
+        settled.failToRead("a");
+        assertThat(settled.isUnread("a")).isTrue();
+        settled.read("a");
+        assertThat(settled.isUnread("a")).isFalse();
+        settled.failToRead("a");
         settled.add("a");
-        assertThat(settled.contains("a")).isTrue();
+        assertThat(settled.isUnread("a")).isFalse();
     }
 
     @Test
-    void whatCouldNotBeReadIsInDoubtUnlessItIsKnownWhatItIs() {
-        settled.failToRead("a");
-        assertThat(settled.isUnread("a")).isTrue();
-        settled.addUnlessRemovedSince(settled.now(), "a");
-        assertThat(settled.isUnread("a")).isFalse();
+    void ofWhatIsSettledItIsKnownWhatItIsAlsoIfItCannotBeRead() {
+        settled.failToRead("b");
+        assertThat(settled.isUnread("b")).isFalse();
+        settled.add("a");
         settled.failToRead("a");
         assertThat(settled.isUnread("a")).isFalse();
     }

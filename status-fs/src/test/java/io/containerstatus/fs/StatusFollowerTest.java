@@ -55,7 +55,7 @@ class StatusFollowerTest {
     /** Puts a status in place as a writer does: whole, by a rename. */
     private void replace(String id, String content) {
         run(() -> {
-            Path temporary = Files.writeString(root.resolve(id).resolve(".tmp-status-0123456789abcdef"), content);
+            Path temporary = Files.writeString(root.resolve(id).resolve(".tmp-status-next"), content);
             Files.move(temporary, root.resolve(id).resolve("status"), StandardCopyOption.ATOMIC_MOVE);
         });
     }
@@ -173,7 +173,7 @@ class StatusFollowerTest {
         @EnumSource
         void tellsNothingOfWhatIsNoContainer(Noticing noticing) throws IOException {
             Files.createDirectory(root.resolve("empty"));
-            Files.createFile(Files.createDirectory(root.resolve("unborn")).resolve(".tmp-status-0123456789abcdef"));
+            Files.createFile(Files.createDirectory(root.resolve("unborn")).resolve(".tmp-status-next"));
             Files.createFile(root.resolve("file"));
             put(root, "no..id", CREATED);
             put(folder, "elsewhere", CREATED);

@@ -7,6 +7,7 @@ import static io.containerstatus.fs.Samples.put;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.spi.StatusCheckpoints.Access;
+import io.containerstatus.spi.StatusCheckpoints.Opened;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
 import io.containerstatus.testing.Operation;
@@ -25,7 +26,7 @@ import reactor.test.StepVerifier;
 
 /** What the opening of a root removes, and what it leaves. */
 class SweepTest {
-    private static final String TEMPORARY = ".tmp-status-0123456789abcdef";
+    private static final String TEMPORARY = ".tmp-status-next";
 
     @TempDir
     Path root;
@@ -37,6 +38,29 @@ class SweepTest {
         openAndClose();
 
         assertThat(Tree.of(root.resolve("web-1"))).containsOnlyKeys("", "status");
+    }
+
+    @Test
+    void aFolderWithAStatusIsNotListedForIt() throws IOException {
+        put(root, "web-1", CREATED);
+        HookedFileSystem files = HookedFileSystem.over(root);
+        List<String> operations = Collections.synchronizedList(new ArrayList<>());
+        files.hook = (operation, path) -> {
+            if (path.startsWith(root + "/web-1")) {
+                operations.add(operation + path.substring(root.toString().length()));
+            }
+        };
+        complete(Samples.opened(files.hooked(root)).close());
+
+        assertThat(operations)
+                .containsExactly(
+                        "STAT/web-1",
+                        "STAT/web-1/status",
+                        "OPEN_TO_READ/web-1/status",
+                        "READ/web-1/status",
+                        "READ/web-1/status",
+                        "CLOSE/web-1/status",
+                        "DELETE/web-1/" + TEMPORARY);
     }
 
     @Test
@@ -103,14 +127,16 @@ class SweepTest {
         HookedFileSystem files = HookedFileSystem.over(root);
         files.hook = Hook.full((operation, path) -> operation == failing && path.contains("/b"));
         FileCheckpoints checkpoints = FileCheckpoints.at(files.hooked(root));
-        StepVerifier.create(checkpoints.open())
+        StepVerifier.create(checkpoints.open().map(Opened::access))
                 .expectNext(Access.WRITABLE)
                 .expectComplete()
                 .verify(PATIENCE);
 
         assertThat(Tree.of(root)).containsOnlyKeys("", ".status.lock", "b", "b/" + TEMPORARY);
         StepVerifier.create(checkpoints.read("b")).expectComplete().verify(PATIENCE);
+        files.hook = Hook.NONE;
         complete(checkpoints.write("b", CREATED));
+        assertThat(Tree.of(root.resolve("b"))).containsOnlyKeys("", "status");
         complete(checkpoints.close());
     }
 

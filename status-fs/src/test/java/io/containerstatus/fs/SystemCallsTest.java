@@ -41,7 +41,7 @@ class SystemCallsTest {
                                 .matches(
                                         "openat\\([^,]*, \"/web-1\", O_RDONLY\\|O_NOFOLLOW(\\|O_CLOEXEC)?\\) += \\d+.*"),
                         call -> assertThat(call)
-                                .matches("openat\\([^,]*, \"/web-1/\\.tmp-status-[0-9a-f]{16}\","
+                                .matches("openat\\([^,]*, \"/web-1/\\.tmp-status-next\","
                                         + " O_WRONLY\\|O_CREAT\\|O_EXCL(\\|O_CLOEXEC)?, 0600\\) += \\d+.*"),
                         call -> assertThat(call)
                                 .matches(

@@ -9,6 +9,7 @@ import static io.containerstatus.fs.Samples.put;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.NotWrittenException;
+import io.containerstatus.spi.StatusCheckpoints.Opened;
 import io.containerstatus.testing.Child;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -225,7 +226,7 @@ class UnwritableRootsTest {
     private void onlyRead(Path root, String reason) {
         Map<String, String> before = Tree.of(root);
         FileCheckpoints checkpoints = FileCheckpoints.at(root);
-        StepVerifier.create(checkpoints.open())
+        StepVerifier.create(checkpoints.open().map(Opened::access))
                 .assertNext(access -> {
                     assertThat(access.writable()).isFalse();
                     assertThat(access.reason()).contains(root.toString()).contains(reason);

@@ -144,13 +144,17 @@ enum WrongWriter {
         PlainWriter on(Path root) {
             return new PlainWriter(root) {
                 @Override
-                void abandon(Path temporary) {}
-            };
-        }
+                SteadyChannel create(Path temporary) throws IOException {
+                    Files.deleteIfExists(temporary);
+                    return super.create(temporary);
+                }
 
-        @Override
-        Syncs syncs() {
-            return secondFails("/.tmp-status-");
+                @Override
+                void rename(Path temporary, Path status) throws IOException {
+                    super.rename(temporary, status);
+                    create(temporary).close();
+                }
+            };
         }
     },
     HAS_A_NAME_OF_ITS_OWN_FOR_THE_TEMPORARY_FILE(Set.of(ACKNOWLEDGED_IS_THERE, LEFTOVERS_ARE_SWEPT)) {

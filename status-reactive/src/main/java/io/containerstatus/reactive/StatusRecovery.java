@@ -8,47 +8,19 @@ import io.containerstatus.UnreadableStatusException;
 import io.containerstatus.UnsupportedVersionException;
 import io.containerstatus.reactive.RecoveredContainer.Outcome;
 import io.containerstatus.spi.StatusCheckpoints;
+import io.containerstatus.spi.StatusCheckpoints.Access;
+import io.containerstatus.spi.StatusCheckpoints.Found;
+import io.containerstatus.spi.StatusCheckpoints.Opened;
 import java.util.Comparator;
 import java.util.List;
-import reactor.core.publisher.Flux;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** Reads every status there is, in parallel, and writes none. One that cannot be used stops no other. */
+/** What an opening found, in order, and what each container is now. One that cannot be used stops no other. */
 final class StatusRecovery {
-    /** How many reads are under way at once. */
-    private static final int READS = 64;
-
-    private final Recovery report;
     private final List<Found> found;
-
-    private record Found(RecoveredContainer container, Status status) {
-        static Found recovered(String id, Status status) {
-            return new Found(new RecoveredContainer(id, Outcome.RECOVERED, null), status);
-        }
-
-        static Found missing(String id) {
-            return new Found(new RecoveredContainer(id, Outcome.MISSING, null), StatusTransitions.unknown());
-        }
-
-        static Found failed(String id, Throwable failure) {
-            StatusException known = failure instanceof StatusException status
-                    ? status
-                    : new UnreadableStatusException(
-                            "status \"" + id + "\"", "the adapter failed unexpectedly", failure);
-            return new Found(new RecoveredContainer(id, outcome(known), known), StatusTransitions.unknown());
-        }
-
-        private static Outcome outcome(StatusException failure) {
-            if (failure instanceof CorruptStatusException) {
-                return Outcome.CORRUPT;
-            }
-            return failure instanceof UnsupportedVersionException ? Outcome.UNSUPPORTED_VERSION : Outcome.UNREADABLE;
-        }
-
-        boolean isRecovered() {
-            return container.outcome() == Outcome.RECOVERED;
-        }
-    }
+    private final Recovery report;
 
     /** Takes one container that was found. */
     @FunctionalInterface
@@ -56,27 +28,43 @@ final class StatusRecovery {
         void visit(String id, Status status, boolean durable);
     }
 
-    private StatusRecovery(StatusCheckpoints.Access access, List<Found> found) {
-        this.found = found;
-        this.report = new Recovery(found.stream().map(Found::container).toList(), access.writable(), access.reason());
+    private StatusRecovery(Opened opened) {
+        found = opened.containers().stream()
+                .sorted(Comparator.comparing(Found::id))
+                .toList();
+        Access access = opened.access();
+        report =
+                new Recovery(found.stream().map(StatusRecovery::reported).toList(), access.writable(), access.reason());
     }
 
-    /** Opens the place and reads all of it. */
+    /** Opens the place, with all that is in it. */
     static Mono<StatusRecovery> run(StatusCheckpoints checkpoints) {
         return Mono.defer(() -> Mono.from(checkpoints.open()))
                 .switchIfEmpty(Mono.error(() -> new IllegalStateException("the adapter opened without an answer")))
-                .flatMap(access -> Flux.from(checkpoints.list())
-                        .flatMap(id -> read(checkpoints, id), READS)
-                        .collectSortedList(
-                                Comparator.comparing(one -> one.container().id()))
-                        .map(found -> new StatusRecovery(access, found)));
+                .map(StatusRecovery::new);
     }
 
-    private static Mono<Found> read(StatusCheckpoints checkpoints, String id) {
-        return Mono.defer(() -> Mono.from(checkpoints.read(id)))
-                .map(status -> Found.recovered(id, status))
-                .defaultIfEmpty(Found.missing(id))
-                .onErrorResume(failure -> Mono.just(Found.failed(id, failure)));
+    private static RecoveredContainer reported(Found one) {
+        StatusException failure = known(one);
+        return new RecoveredContainer(one.id(), outcome(one.status(), failure), failure);
+    }
+
+    private static @Nullable StatusException known(Found one) {
+        Throwable failure = one.failure();
+        if (failure == null || failure instanceof StatusException) {
+            return (StatusException) failure;
+        }
+        return new UnreadableStatusException("status \"" + one.id() + "\"", "the adapter failed unexpectedly", failure);
+    }
+
+    private static Outcome outcome(@Nullable Status status, @Nullable StatusException failure) {
+        if (failure == null) {
+            return status == null ? Outcome.MISSING : Outcome.RECOVERED;
+        }
+        if (failure instanceof CorruptStatusException) {
+            return Outcome.CORRUPT;
+        }
+        return failure instanceof UnsupportedVersionException ? Outcome.UNSUPPORTED_VERSION : Outcome.UNREADABLE;
     }
 
     Recovery report() {
@@ -84,6 +72,9 @@ final class StatusRecovery {
     }
 
     void forEach(Visitor visitor) {
-        found.forEach(one -> visitor.visit(one.container().id(), one.status(), one.isRecovered()));
+        for (Found one : found) {
+            boolean durable = one.status() != null;
+            visitor.visit(one.id(), Objects.requireNonNullElseGet(one.status(), StatusTransitions::unknown), durable);
+        }
     }
 }

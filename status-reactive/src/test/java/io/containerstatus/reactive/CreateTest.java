@@ -8,6 +8,7 @@ import io.containerstatus.ContainerNotFoundException;
 import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.InvalidContainerIdException;
 import io.containerstatus.NotWrittenException;
+import io.containerstatus.spi.StatusCheckpoints.Found;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,7 +102,7 @@ class CreateTest extends StoreTest {
 
         @Test
         void failsForOneThatWasRecoveredAsUnknown() {
-            checkpoints.readWith("bad", Mono.error(new IllegalStateException("torn")));
+            checkpoints.find(Found.failed("bad", new IllegalStateException("torn")));
             reopen(builder -> builder);
             StepVerifier.create(store.create("bad", CREATED)).verifyError(AlreadyExistsException.class);
         }

@@ -13,7 +13,7 @@ class DelegatingCheckpoints implements StatusCheckpoints {
     }
 
     @Override
-    public Publisher<Access> open() {
+    public Publisher<Opened> open() {
         return behind.open();
     }
 
@@ -23,18 +23,8 @@ class DelegatingCheckpoints implements StatusCheckpoints {
     }
 
     @Override
-    public Publisher<Status> read(String id) {
-        return behind.read(id);
-    }
-
-    @Override
     public Publisher<Void> delete(String id) {
         return behind.delete(id);
-    }
-
-    @Override
-    public Publisher<String> list() {
-        return behind.list();
     }
 
     @Override

@@ -68,7 +68,7 @@ class FaultedOpeningTest {
             }
         };
 
-        static final String TEMPORARY = ".tmp-status-0123456789abcdef";
+        static final String TEMPORARY = ".tmp-status-next";
 
         abstract void prepare(Path root) throws IOException;
     }

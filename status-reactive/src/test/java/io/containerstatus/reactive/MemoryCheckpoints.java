@@ -15,7 +15,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
@@ -27,14 +26,13 @@ import reactor.core.scheduler.Schedulers;
  */
 final class MemoryCheckpoints implements StatusCheckpoints {
     private final Map<String, byte[]> disk = new ConcurrentHashMap<>();
-    private final Map<String, Publisher<Status>> reads = new ConcurrentHashMap<>();
+    private final Map<String, Found> planned = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> underWay = new ConcurrentHashMap<>();
     private final Queue<Function<Step, Publisher<Void>>> script = new ConcurrentLinkedQueue<>();
     private final Queue<String> calls = new ConcurrentLinkedQueue<>();
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
     private volatile Scheduler io = Schedulers.immediate();
     private volatile Mono<Access> opening = Mono.just(Access.WRITABLE);
-    private volatile Flux<String> listing = Flux.defer(() -> Flux.fromIterable(disk.keySet()));
     private volatile Mono<Void> closing = Mono.empty();
     private volatile boolean open;
 
@@ -140,18 +138,14 @@ final class MemoryCheckpoints implements StatusCheckpoints {
         opening = answer;
     }
 
-    void listWith(Flux<String> answer) {
-        listing = answer;
-    }
-
     void closeWith(Mono<Void> answer) {
         closing = answer;
     }
 
-    /** From now on, this container is listed, and reading it gives this. */
-    void readWith(String id, Publisher<Status> answer) {
-        disk.putIfAbsent(id, new byte[0]);
-        reads.put(id, answer);
+    /** From now on, an opening finds this of its container. */
+    void find(Found one) {
+        disk.putIfAbsent(one.id(), new byte[0]);
+        planned.put(one.id(), one);
     }
 
     void put(String id, Status status) {
@@ -182,11 +176,22 @@ final class MemoryCheckpoints implements StatusCheckpoints {
     // ---- The port
 
     @Override
-    public Mono<Access> open() {
+    public Mono<Opened> open() {
         return Mono.defer(() -> {
             calls.add("open");
-            return opening.doOnNext(access -> open = access.writable());
+            return opening.doOnNext(access -> open = access.writable()).map(access -> new Opened(access, found()));
         });
+    }
+
+    private List<Found> found() {
+        return disk.entrySet().stream()
+                .map(entry -> found(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    private Found found(String id, byte[] document) {
+        Found one = planned.get(id);
+        return one != null ? one : Found.of(id, StatusCodec.decode(document));
     }
 
     @Override
@@ -198,23 +203,6 @@ final class MemoryCheckpoints implements StatusCheckpoints {
     @Override
     public Publisher<Void> delete(String id) {
         return step("delete", id, () -> disk.remove(id));
-    }
-
-    @Override
-    public Publisher<Status> read(String id) {
-        return Mono.defer(() -> {
-            calls.add("read " + id);
-            Publisher<Status> planned = reads.get(id);
-            return planned != null ? Mono.from(planned) : Mono.fromCallable(() -> stored(id));
-        });
-    }
-
-    @Override
-    public Flux<String> list() {
-        return Flux.defer(() -> {
-            calls.add("list");
-            return listing;
-        });
     }
 
     @Override

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -34,9 +33,6 @@ class StorePowerCutTest {
     private static final String ROOT = "/data/run";
     private static final long ABSENT = -1;
     private static final long DAMAGED = -2;
-
-    /** The random part of the name of a temporary file. */
-    private static final Pattern RANDOM = Pattern.compile("(?<=/\\.tmp-status-)[0-9a-f]{16}$");
 
     private final PowerCutFileSystem disk = PowerCutFileSystem.blank();
     /** The number of the update that was recovered from a state: each is looked at once. */
@@ -77,7 +73,7 @@ class StorePowerCutTest {
         long least = acknowledged.get();
         for (DiskState state : disk.powerCuts().all()) {
             looked++;
-            long found = recovered.computeIfAbsent(state.key(RANDOM), key -> recover(state));
+            long found = recovered.computeIfAbsent(state.key(), key -> recover(state));
             boolean allowed = (found >= least && found <= begun.get()) || (deleting && found == ABSENT);
             if (!allowed) {
                 broken.add(when + ": " + found + " is recovered, " + least + " was acknowledged" + state);

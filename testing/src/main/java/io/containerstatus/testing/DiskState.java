@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /**
  * What is on a disk.
@@ -39,11 +38,10 @@ public record DiskState(SortedMap<String, Optional<String>> entries) {
         return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
-    /** Returns something that is equal for states that differ in nothing but the parts of paths that match. */
-    public List<String> key(Pattern random) {
+    /** Returns something that is equal for equal states, and small. */
+    public List<String> key() {
         return entries.entrySet().stream()
-                .map(entry -> random.matcher(entry.getKey()).replaceFirst("") + entry.getValue())
-                .sorted()
+                .map(entry -> entry.getKey() + entry.getValue())
                 .toList();
     }
 

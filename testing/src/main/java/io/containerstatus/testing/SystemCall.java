@@ -21,7 +21,7 @@ public record SystemCall(String name, int ordinal, boolean changes, String text)
     private static final Pattern NAME = Pattern.compile("(\\w+)\\(.*");
     private static final Pattern CHANGING_CALL =
             Pattern.compile("(mkdir|rmdir|unlink|rename|link|symlink|p?write|fsync|fdatasync|ftruncate)\\w*\\(");
-    private static final Pattern CHANGING_PART = Pattern.compile("(\\.tmp-status-|status\\.corrupt-)[0-9a-zTZ.]+");
+    private static final Pattern CHANGING_PART = Pattern.compile("(status\\.corrupt-)[0-9TZ.]+");
 
     /** Returns the calls of a trace that name the root or something under it, in order. */
     public static List<SystemCall> under(Path root, List<String> trace) {

@@ -1,0 +1,252 @@
+package io.containerstatus.fs;
+
+import static io.containerstatus.fs.Samples.CREATED;
+import static io.containerstatus.fs.Samples.PATIENCE;
+import static io.containerstatus.fs.Samples.complete;
+import static io.containerstatus.fs.Samples.opened;
+import static io.containerstatus.fs.Samples.put;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.containerstatus.CorruptStatusException;
+import io.containerstatus.RootLockedException;
+import io.containerstatus.Status;
+import io.containerstatus.UnreadableStatusException;
+import io.containerstatus.spi.StatusCheckpoints.Access;
+import io.containerstatus.spi.StatusCheckpoints.Found;
+import io.containerstatus.spi.StatusCheckpoints.Opened;
+import io.containerstatus.testing.Gate;
+import io.containerstatus.testing.Hook;
+import io.containerstatus.testing.HookedFileSystem;
+import io.containerstatus.testing.Operation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+
+/** What an opening finds, and what becomes of it when something happens meanwhile. */
+class OpeningPassTest {
+    private static final int MANY = 500;
+
+    @TempDir
+    Path root;
+
+    private final Gate gate = new Gate();
+    private HookedFileSystem files;
+    private FileCheckpoints checkpoints;
+
+    @BeforeEach
+    void create() {
+        files = HookedFileSystem.over(root);
+        checkpoints = FileCheckpoints.at(files.hooked(root));
+    }
+
+    @AfterEach
+    void close() {
+        gate.open();
+        files.hook = Hook.NONE;
+        complete(checkpoints.close());
+        assertThat(files.openDescriptors()).isZero();
+    }
+
+    private List<Found> putMany() throws IOException {
+        List<Found> expected = new ArrayList<>();
+        for (int i = 0; i < MANY; i++) {
+            Status status = CREATED.toBuilder().pid(i).build();
+            put(root, "c" + i, status);
+            expected.add(Found.of("c" + i, status));
+        }
+        return expected;
+    }
+
+    private static Opened open(FileCheckpoints checkpoints) {
+        return checkpoints.open().blockOptional(PATIENCE).orElseThrow();
+    }
+
+    @Nested
+    class Finds {
+        @Test
+        void eachOfManyContainersWithItsOwnStatus() throws IOException {
+            List<Found> expected = putMany();
+            Opened opened = open(checkpoints);
+
+            assertThat(opened.access()).isEqualTo(Access.WRITABLE);
+            assertThat(opened.containers()).containsExactlyInAnyOrderElementsOf(expected);
+        }
+
+        @Test
+        void themOnAGivenSchedulerOfOneThread() throws IOException {
+            List<Found> expected = putMany();
+            Scheduler one = Schedulers.newSingle("one", true);
+            FileCheckpoints narrow =
+                    FileCheckpoints.builder(root).ioScheduler(one).build();
+            try {
+                assertThat(open(narrow).containers()).containsExactlyInAnyOrderElementsOf(expected);
+                complete(narrow.write("c1", CREATED));
+                complete(narrow.close());
+            } finally {
+                one.dispose();
+            }
+        }
+
+        @Test
+        void theSameAsAListAndReadsDo() throws IOException {
+            put(root, "good", CREATED);
+            put(root, "corrupt", "bad");
+            Files.createFile(Files.createDirectory(root.resolve("missing")).resolve("foreign"));
+            Files.createDirectory(root.resolve("empty"));
+            Files.createDirectory(root.resolve("-no-id"));
+            Files.createFile(root.resolve("file"));
+            Files.createSymbolicLink(root.resolve("link"), root.resolve("good"));
+            Files.createDirectories(root.resolve("folder/status"));
+            List<Found> found = open(checkpoints).containers();
+
+            assertThat(found)
+                    .extracting(Found::id)
+                    .containsExactlyInAnyOrderElementsOf(
+                            checkpoints.list().collectList().block(PATIENCE));
+            for (Found one : found) {
+                Throwable failure = checkpoints
+                        .read(one.id())
+                        .doOnNext(status -> assertThat(one.status()).isEqualTo(status))
+                        .then(Mono.<Throwable>empty())
+                        .onErrorResume(Mono::just)
+                        .block(PATIENCE);
+                assertThat(String.valueOf(one.failure())).isEqualTo(String.valueOf(failure));
+            }
+            assertThat(found).contains(Found.of("good", CREATED), Found.missing("missing"));
+            assertThat(found)
+                    .filteredOn(one -> one.failure() instanceof CorruptStatusException)
+                    .extracting(Found::id)
+                    .containsExactly("corrupt");
+        }
+
+        @Test
+        void theOthersWhenSomethingUnheardOfHappensToOne() throws IOException {
+            put(root, "a", CREATED);
+            put(root, "b", CREATED);
+            StackOverflowError unheardOf = new StackOverflowError("of the test");
+            files.hook = (operation, path) -> {
+                if (path.endsWith("/a/status")) {
+                    throw unheardOf;
+                }
+            };
+            Opened opened = open(checkpoints);
+
+            assertThat(opened.access()).isEqualTo(Access.WRITABLE);
+            assertThat(opened.containers())
+                    .containsExactlyInAnyOrder(Found.failed("a", unheardOf), Found.of("b", CREATED));
+        }
+
+        @Test
+        void whatCannotBeLookedAtAsUnreadable() throws IOException {
+            put(root, "a", CREATED);
+            files.hook = Hook.full((operation, path) -> operation == Operation.STAT && path.endsWith("/a"));
+
+            assertThat(open(checkpoints).containers()).singleElement().satisfies(one -> assertThat(one.failure())
+                    .isInstanceOf(UnreadableStatusException.class)
+                    .hasMessageContaining(root.resolve("a") + ": No space left on device"));
+        }
+    }
+
+    @Nested
+    class WhenTheRootCannotBeListed {
+        @Test
+        void itFailsAndTheLockIsFree() {
+            files.hook = Hook.full((operation, path) -> operation == Operation.LIST);
+            StepVerifier.create(checkpoints.open())
+                    .expectErrorSatisfies(failure -> assertThat(failure)
+                            .isInstanceOf(UnreadableStatusException.class)
+                            .hasMessage("cannot read " + root + ": No space left on device"))
+                    .verify(PATIENCE);
+
+            complete(opened(root).close());
+        }
+    }
+
+    @Nested
+    class InMidPass {
+        @BeforeEach
+        void holdOneReadUp() throws IOException {
+            putMany();
+            files.hook = gate.at((operation, path) -> operation == Operation.READ && path.endsWith("/c77/status"));
+        }
+
+        @Test
+        void aCloseWaitsForItsEnd() {
+            checkpoints.open().subscribe();
+            gate.awaitArrival();
+            Mono<Void> closing = checkpoints.close();
+            closing.subscribe();
+            assertLocked();
+            gate.open();
+
+            complete(closing);
+            complete(opened(root).close());
+        }
+
+        @Test
+        void aCancellationComesTooLateAndTheLockIsHeldUntilTheClose() {
+            var opening = checkpoints.open().subscribe();
+            gate.awaitArrival();
+            opening.dispose();
+            gate.open();
+
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(files.openDescriptors()).isEqualTo(1));
+            assertLocked();
+            complete(checkpoints.close());
+            complete(opened(root).close());
+        }
+
+        @Test
+        void nothingCanBeWrittenYet() {
+            Mono<Opened> opening = checkpoints.open().cache();
+            opening.subscribe();
+            gate.awaitArrival();
+            StepVerifier.create(checkpoints.write("c1", CREATED))
+                    .expectErrorMessage("status \"c1\" not written, the old one stands: root " + root + " is not open")
+                    .verify(PATIENCE);
+            gate.open();
+
+            assertThat(opening.block(PATIENCE).containers()).hasSize(MANY);
+            complete(checkpoints.write("c1", CREATED));
+        }
+
+        private void assertLocked() {
+            FileCheckpoints other = FileCheckpoints.at(root);
+            StepVerifier.create(other.open())
+                    .expectError(RootLockedException.class)
+                    .verify(PATIENCE);
+            complete(other.close());
+        }
+    }
+
+    @Nested
+    class ThatOnlyReads {
+        @Test
+        void removesNothing() throws IOException {
+            put(root, "web-1", CREATED);
+            Files.createFile(root.resolve("web-1/.tmp-status-next"));
+            Files.createFile(Files.createDirectory(root.resolve("unborn")).resolve(".tmp-status-next"));
+            Files.createDirectory(root.resolve("empty"));
+            var before = Tree.of(root);
+            files.hook = Hook.full((operation, path) -> operation == Operation.OPEN_TO_LOCK);
+            Opened opened = open(checkpoints);
+
+            assertThat(opened.access().writable()).isFalse();
+            assertThat(opened.containers()).containsExactly(Found.of("web-1", CREATED));
+            assertThat(Tree.of(root)).isEqualTo(before);
+        }
+    }
+}
