@@ -30,12 +30,13 @@ record ChangeFilter(String prefix, boolean statesOnly) {
      * state as it was.
      */
     boolean passes(StatusChange change) {
-        return this == NONE
-                || change.id().startsWith(prefix)
-                        && (!statesOnly
-                                || change.kind() != StatusChange.Kind.UPDATED
-                                || change.previous() == null
-                                || isNewState(change.previous(), change.current()));
+        return this == NONE || (change.id().startsWith(prefix) && (!statesOnly || isOfState(change)));
+    }
+
+    private static boolean isOfState(StatusChange change) {
+        return change.kind() != StatusChange.Kind.UPDATED
+                || change.previous() == null
+                || isNewState(change.previous(), change.current());
     }
 
     /** Returns whether to tell what stands now to one who was told the other before. */
