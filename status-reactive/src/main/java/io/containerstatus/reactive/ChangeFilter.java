@@ -22,7 +22,7 @@ record ChangeFilter(String prefix, boolean statesOnly) {
 
     /** Returns the filter for the stream of one container, which is about that one whatever its id. */
     ChangeFilter ofContainer() {
-        return statesOnly ? withPrefix("") : NONE;
+        return withPrefix("");
     }
 
     /**
@@ -30,13 +30,11 @@ record ChangeFilter(String prefix, boolean statesOnly) {
      * state as it was.
      */
     boolean passes(StatusChange change) {
-        return this == NONE || (change.id().startsWith(prefix) && (!statesOnly || isOfState(change)));
-    }
-
-    private static boolean isOfState(StatusChange change) {
-        return change.kind() != StatusChange.Kind.UPDATED
-                || change.previous() == null
-                || isNewState(change.previous(), change.current());
+        return change.id().startsWith(prefix)
+                && (!statesOnly
+                        || change.kind() != StatusChange.Kind.UPDATED
+                        || change.previous() == null
+                        || isNewState(change.previous(), change.current()));
     }
 
     /** Returns whether to tell what stands now to one who was told the other before. */

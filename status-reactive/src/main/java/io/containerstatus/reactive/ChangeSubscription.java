@@ -72,7 +72,7 @@ abstract class ChangeSubscription implements Subscription, Runnable {
         this.signals = signals;
         this.scheduler = delivery.scheduler();
         this.filter = filter;
-        this.directly = ofOneContainer && scheduler == Schedulers.immediate() && filter == ChangeFilter.NONE;
+        this.directly = ofOneContainer && scheduler == Schedulers.immediate() && filter.equals(ChangeFilter.NONE);
         this.sleepsWithoutDemand = sleepsWithoutDemand;
     }
 
