@@ -4,6 +4,8 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -89,25 +91,25 @@ public final class Controls {
     @Outcome(expect = FORBIDDEN, desc = "a gap")
     @State
     public static class LookBeforeRegistration {
-        private final List<StringBuffer> subscribers = new CopyOnWriteArrayList<>();
-        private final StringBuffer told = new StringBuffer();
+        private final List<Queue<String>> subscribers = new CopyOnWriteArrayList<>();
+        private final Queue<String> told = new ConcurrentLinkedQueue<>();
         private volatile int revision = 1;
 
         @Actor
         public void emit() {
             revision = 2;
-            subscribers.forEach(one -> one.append("U2"));
+            subscribers.forEach(one -> one.add("U2"));
         }
 
         @Actor
         public void subscribe() {
-            told.append('S').append(revision);
+            told.add("S" + revision);
             subscribers.add(told);
         }
 
         @Arbiter
         public void judge(L_Result result) {
-            result.r1 = told.toString();
+            result.r1 = String.join("", told);
         }
     }
 }
