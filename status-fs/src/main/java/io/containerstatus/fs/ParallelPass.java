@@ -44,7 +44,9 @@ final class ParallelPass<E, R> {
         void fail(Throwable failure);
     }
 
-    private final List<E> entries;
+    /** Let go at the end: who takes the result must not keep them in memory with it. */
+    private List<E> entries;
+
     private final Comparator<R> order;
     private final Ending<R> ending;
     private final Consumer<Runnable> assistants;
@@ -119,10 +121,10 @@ final class ParallelPass<E, R> {
 
     private List<R> make(Function<E, @Nullable R> maker, Runnable help) {
         List<R> mine = new ArrayList<>();
-        int size = entries.size();
-        for (int index = next.getAndIncrement(); index < size; index = next.getAndIncrement()) {
+        List<E> all = entries;
+        for (int index = next.getAndIncrement(); index < all.size(); index = next.getAndIncrement()) {
             long began = nanoTime.getAsLong();
-            R result = maker.apply(entries.get(index));
+            R result = maker.apply(all.get(index));
             if (result != null) {
                 mine.add(result);
             }
@@ -144,6 +146,7 @@ final class ParallelPass<E, R> {
     }
 
     private synchronized void end() {
+        entries = List.of();
         if (failure != null) {
             ending.fail(failure);
             return;

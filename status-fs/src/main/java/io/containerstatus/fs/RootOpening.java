@@ -44,25 +44,21 @@ final class RootOpening {
     /** Opens the root; ends on this thread, or on that of an assistant. After a failure the lock is free again. */
     void run(FileWork.Ending<Opened> ending) {
         Taken taken;
+        List<Path> entries;
         try {
             taken = take();
+            entries = taken.entries();
         } catch (RuntimeException | Error failure) {
             ending.fail(failure);
             return;
         }
-        taken.lookAround(ending);
+        taken.lookInto(entries, ending);
     }
 
     private Taken take() {
         try {
             Layout layout = new Layout(new RootFolder(given).obtain());
-            RootLock lock = RootLock.take(layout);
-            try {
-                return new Taken(layout, lock, new Listing(layout).entries());
-            } catch (RuntimeException | Error failure) {
-                CleanUp.close(lock, failure);
-                throw failure;
-            }
+            return new Taken(layout, RootLock.take(layout));
         } catch (StatusException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
@@ -74,15 +70,23 @@ final class RootOpening {
     private final class Taken {
         private final Layout layout;
         private final RootLock lock;
-        private final List<Path> entries;
 
-        Taken(Layout layout, RootLock lock, List<Path> entries) {
+        Taken(Layout layout, RootLock lock) {
             this.layout = layout;
             this.lock = lock;
-            this.entries = entries;
         }
 
-        void lookAround(FileWork.Ending<Opened> ending) {
+        /** Returns everything in the root; gives up the lock when it cannot be told. */
+        List<Path> entries() {
+            try {
+                return new Listing(layout).entries();
+            } catch (RuntimeException | Error failure) {
+                CleanUp.close(lock, failure);
+                throw failure;
+            }
+        }
+
+        void lookInto(List<Path> entries, FileWork.Ending<Opened> ending) {
             Ending looked = new Ending(this, ending);
             new ParallelPass<>(entries, BY_ID, looked, assistants, System::nanoTime).run(this::look);
         }
