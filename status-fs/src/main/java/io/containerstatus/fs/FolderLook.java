@@ -83,11 +83,17 @@ final class FolderLook {
         return contents.isLeftover() ? null : Found.missing(id);
     }
 
-    /** One call where there is nothing: a list would take four. */
+    /**
+     * One call where there is nothing: a list would take four, and the removal of nothing costs an exception. (A link
+     * that leads nowhere passes for nothing. No write left it, and the next one removes it.)
+     */
     private void sweepBeside(Path folder) {
         try {
             if (sweeps) {
-                Files.deleteIfExists(layout.temporary(folder));
+                Path temporary = layout.temporary(folder);
+                if (Files.exists(temporary)) {
+                    Files.deleteIfExists(temporary);
+                }
             }
         } catch (IOException | RuntimeException e) {
             // See above.

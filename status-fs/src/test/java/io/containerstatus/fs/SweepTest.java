@@ -60,7 +60,7 @@ class SweepTest {
                         "READ/web-1/status",
                         "READ/web-1/status",
                         "CLOSE/web-1/status",
-                        "DELETE/web-1/" + TEMPORARY);
+                        "STAT/web-1/" + TEMPORARY);
     }
 
     @Test
