@@ -77,6 +77,39 @@ public final class StreamRaces {
         }
     }
 
+    /** A commit at the moment in which a subscriber requests everything: from then on the lane itself may tell it. */
+    @JCStressTest
+    @Outcome(id = ".*, S1U2, S1U2U3", expect = ACCEPTABLE, desc = "each is told")
+    @Outcome(id = "LATEST.*, S2, S2U3", expect = ACCEPTABLE, desc = "committed first, and the snapshot is of it")
+    @Outcome(expect = FORBIDDEN, desc = "something is lost")
+    @State
+    public static class EmitAgainstRequestForEverything {
+        private final Stream stream = Stream.any();
+        private final Watcher watcher = new Watcher(0);
+
+        public EmitAgainstRequestForEverything() {
+            stream.subscribe(watcher);
+        }
+
+        @Actor
+        public void emit() {
+            stream.emit();
+        }
+
+        @Actor
+        public void request() {
+            watcher.request(Long.MAX_VALUE);
+        }
+
+        @Arbiter
+        public void judge(LLL_Result result) {
+            result.r1 = stream.toString();
+            result.r2 = watcher.toString();
+            stream.emit();
+            result.r3 = watcher.toString();
+        }
+    }
+
     /** A commit at the moment of a cancellation; then another commit. */
     @JCStressTest
     @Outcome(id = ".*, S1, true", expect = ACCEPTABLE, desc = "cancelled first")

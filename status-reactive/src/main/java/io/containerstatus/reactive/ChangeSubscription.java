@@ -105,15 +105,17 @@ abstract class ChangeSubscription implements Subscription, Runnable {
      *
      * <p>That order is all that a stream of one container needs whose subscriber takes everything at once on the committing
      * thread: from its first commit on it is told what it hears, and nothing else happens in between. (But for a demand that
-     * breaks the rules, of which it is told with the next commit.)
+     * breaks the rules, of which it is told with the next commit or the end.)
      */
     final void hear(ContainerLane lane, StatusChange change) {
         if (drain == DIRECT) {
             tell(change);
         } else if (filter.passes(change)) {
             onCommit(lane, change);
-            if (directly && requested == Long.MAX_VALUE) {
-                DRAIN.compareAndSet(this, IDLE, DIRECT);
+            if (directly && requested == Long.MAX_VALUE && DRAIN.compareAndSet(this, IDLE, DRAINING)) {
+                // What waited for a demand that came at this very moment. EmitAgainstRequestForEverything
+                deliverOrAbandon();
+                drain = DIRECT;
             }
         }
     }
@@ -124,23 +126,27 @@ abstract class ChangeSubscription implements Subscription, Runnable {
         }
         told = change.revision();
         if (badRequest != null) {
-            cancel();
-            actual.onError(badRequest);
+            endDirectly();
             return;
         }
         actual.onNext(change);
         if (change.kind() == StatusChange.Kind.DELETED) {
-            completeDirectly();
+            endDirectly();
         }
     }
 
     private long lastTold() {
-        return told != 0 ? told : lastRevision();
+        return told != 0 ? told : lastKnown();
     }
 
-    private void completeDirectly() {
-        if (!done) {
-            cancel();
+    private void endDirectly() {
+        if (done) {
+            return;
+        }
+        cancel();
+        if (badRequest != null) {
+            actual.onError(badRequest);
+        } else {
             actual.onComplete();
         }
     }
@@ -148,7 +154,7 @@ abstract class ChangeSubscription implements Subscription, Runnable {
     /** Hears that no commit will follow, on the thread that would publish it. */
     final void hearEnd() {
         if (drain == DIRECT) {
-            completeDirectly();
+            endDirectly();
         } else {
             wake();
         }
@@ -166,8 +172,8 @@ abstract class ChangeSubscription implements Subscription, Runnable {
     /** Returns whether no commit will come after those that can be polled. */
     abstract boolean hasEnded();
 
-    /** Returns the revision told last of the one container that the stream is about; 0 when there is none. */
-    long lastRevision() {
+    /** Returns the revision that was told or seen last of the one container that the stream is about; 0 for none. */
+    long lastKnown() {
         return 0;
     }
 

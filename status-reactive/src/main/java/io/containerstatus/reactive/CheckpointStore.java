@@ -89,15 +89,15 @@ final class CheckpointStore implements StatusStore {
     public Mono<StatusStorage> create(String id, Status status) {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(status, "status");
-        return Mono.fromDirect(subscriber -> new CreateOperation(toCoreSubscriber(subscriber), status)
-                .start(creation -> validLane(id).submit(creation)));
+        return Mono.fromDirect(
+                subscriber -> new CreateOperation(toCoreSubscriber(subscriber), status).start(() -> validLane(id)));
     }
 
     @Override
     public Mono<Void> delete(String id) {
         Objects.requireNonNull(id, "id");
-        return Mono.fromDirect(subscriber -> new DeleteOperation(toCoreSubscriber(subscriber))
-                .start(deletion -> validLane(id).submit(deletion)));
+        return Mono.fromDirect(
+                subscriber -> new DeleteOperation(toCoreSubscriber(subscriber)).start(() -> validLane(id)));
     }
 
     private ContainerLane validLane(String id) {

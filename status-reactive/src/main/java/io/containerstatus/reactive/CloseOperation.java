@@ -7,4 +7,9 @@ final class CloseOperation extends Operation<Void> {
     CloseOperation(CoreSubscriber<? super Void> actual) {
         super(actual);
     }
+
+    @Override
+    void enter(Lane lane) {
+        lane.submitLast(this);
+    }
 }

@@ -76,19 +76,18 @@ final class ContainerLane extends Lane implements StatusStorage {
 
     private Mono<Status> update(UnaryOperator<Status> update, boolean synced, long expectedRevision) {
         Objects.requireNonNull(update, "update");
-        return Mono.fromDirect(
-                subscriber -> new UpdateOperation(toCoreSubscriber(subscriber), update, synced, expectedRevision)
-                        .start(this::submit));
+        return Mono.fromDirect(subscriber ->
+                new UpdateOperation(toCoreSubscriber(subscriber), update, synced, expectedRevision).start(() -> this));
     }
 
     @Override
     public Mono<Void> delete() {
-        return Mono.fromDirect(subscriber -> new DeleteOperation(toCoreSubscriber(subscriber)).start(this::submit));
+        return Mono.fromDirect(subscriber -> new DeleteOperation(toCoreSubscriber(subscriber)).start(() -> this));
     }
 
     /** Completes when all that was accepted has ended; nothing is accepted afterwards. */
     Mono<Void> close() {
-        return Mono.fromDirect(subscriber -> new CloseOperation(toCoreSubscriber(subscriber)).start(this::submitLast));
+        return Mono.fromDirect(subscriber -> new CloseOperation(toCoreSubscriber(subscriber)).start(() -> this));
     }
 
     @Override

@@ -17,7 +17,7 @@ import reactor.core.scheduler.Scheduler;
  *       StatusChange#skipped()} does not tell.
  *   <li>Nothing is signalled before it is requested, except the end: completion needs no demand once everything was
  *       told, an error needs none at all. A demand that is not positive is answered with an {@link
- *       IllegalArgumentException}.
+ *       IllegalArgumentException}, if everything was demanded before then with the next change or the end.
  *   <li>{@code onSubscribe}, and the {@link io.containerstatus.StoreClosedException} of one who comes too late, come on
  *       the subscribing thread; everything else on the delivery's scheduler, one signal after the other. A scheduler
  *       that refuses work makes them come on the thread that caused them: that of a commit, of a request or of the

@@ -40,6 +40,8 @@ final class EveryChange extends ChangeSubscription {
 
     private @Nullable StatusChange head;
     private long lastRevision;
+    /** Of the container seen last at the subscription. */
+    private long seenRevision;
 
     private record Published(ContainerLane lane, StatusChange change) {}
 
@@ -97,6 +99,7 @@ final class EveryChange extends ChangeSubscription {
     void look() {
         for (ContainerLane lane : lanes.get()) {
             Commit now = lane.committed();
+            seenRevision = now.revision();
             if (now.isLive()) {
                 known.add(lane, now.revision(), now.status());
             }
@@ -137,8 +140,8 @@ final class EveryChange extends ChangeSubscription {
     }
 
     @Override
-    long lastRevision() {
-        return lastRevision;
+    long lastKnown() {
+        return Math.max(seenRevision, lastRevision);
     }
 
     @Override

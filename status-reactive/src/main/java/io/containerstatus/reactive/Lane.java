@@ -83,10 +83,11 @@ abstract class Lane {
         }
     }
 
-    /** Begins with the operation that found the lane idle; it is claimed by that. */
+    /** Begins with the operation that found the lane idle; in memory, its turn has come with that. */
     private void takeTurn(Operation<?> operation) {
         Turn turn = Turn.ofCaller(operation, CALLER_BUDGET);
-        boolean ended = executeInMemory(operation, turn);
+        // A cancelled one goes the way of all others, on which nobody can claim it any more.
+        boolean ended = !operation.isTaken() && executeInMemory(operation, turn);
         if (ended && WORK.compareAndSet(this, 1, 0)) {
             turn.end(store.settings().signals());
             return;
@@ -98,7 +99,7 @@ abstract class Lane {
     }
 
     /** As submit, but never refused: the end of a lane must get in. */
-    final void submitLast(Operation<?> operation) {
+    final void submitLast(CloseOperation operation) {
         PENDING.incrementAndGet(this);
         offer(operation);
     }
@@ -166,6 +167,11 @@ abstract class Lane {
     final void resume(DiskStep step) {
         Turn turn = Turn.ofStore();
         settle(step, turn);
+        goOn(turn);
+    }
+
+    /** Takes over a lane that is not idle. */
+    private void goOn(Turn turn) {
         // Started anew: under load the lane is never idle, and the count of all operations would overflow.
         work = 1;
         run(turn);
@@ -186,7 +192,7 @@ abstract class Lane {
                 turn.touchedDisk();
                 settle(step, turn);
             } else if (turn.isSpent()) {
-                store.settings().signals().run(() -> run(Turn.ofStore()));
+                store.settings().signals().run(() -> goOn(Turn.ofStore()));
                 return false;
             } else {
                 return true;

@@ -37,7 +37,7 @@ final class LatestOfContainer extends ChangeSubscription {
     }
 
     @Override
-    long lastRevision() {
+    long lastKnown() {
         return cursor.lastRevision();
     }
 

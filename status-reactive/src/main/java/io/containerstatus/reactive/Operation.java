@@ -2,7 +2,7 @@ package io.containerstatus.reactive;
 
 import io.containerstatus.StatusException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -45,18 +45,30 @@ abstract sealed class Operation<T> implements Subscription
         this.actual = actual;
     }
 
-    /** Hands itself to the subscriber and then, unless that cancels at once, to the lane. */
-    final void start(Consumer<? super Operation<T>> lane) {
+    /** Hands itself to the subscriber and then, unless that cancels at once or there is no lane for it, to its lane. */
+    final void start(Supplier<? extends Lane> lanes) {
         actual.onSubscribe(this);
-        if (taken != 0) {
+        if (isTaken()) {
             return;
         }
+        Lane lane;
         try {
-            lane.accept(this);
+            lane = lanes.get();
         } catch (StatusException refused) {
             fail(refused);
             signal();
+            return;
         }
+        enter(lane);
+    }
+
+    void enter(Lane lane) {
+        lane.submit(this);
+    }
+
+    /** Returns whether it is claimed or cancelled. */
+    final boolean isTaken() {
+        return taken != 0;
     }
 
     /** Returns true to the first caller only: the lane, which then runs it, or the canceller, which prevents that. */
@@ -69,9 +81,11 @@ abstract sealed class Operation<T> implements Subscription
         return true;
     }
 
-    /** Undoes the claim, for another lane to run it. */
+    /** Undoes the claim, for another lane to run it unless it was cancelled meanwhile. */
     final void release() {
-        taken = 0;
+        if (stage != OVER) {
+            taken = 0;
+        }
     }
 
     /** Sets the result; a later one replaces it until it is signalled. */
@@ -86,6 +100,15 @@ abstract sealed class Operation<T> implements Subscription
 
     /** Signals the result to the subscriber. Called at most once, and by no thread that owns a lane. */
     final void signal() {
+        try {
+            signalResult();
+        } catch (Throwable thrown) {
+            // A subscriber may not throw; the signals of others may come after this one on the same thread.
+            Signals.drop(thrown, actual.currentContext());
+        }
+    }
+
+    private void signalResult() {
         if (error != null) {
             signalError(error);
         } else if (value == null) {

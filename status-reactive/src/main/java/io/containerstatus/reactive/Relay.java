@@ -22,7 +22,7 @@ final class Relay {
         this.scheduler = scheduler;
     }
 
-    /** Has the task run on a thread of the scheduler, or on this one if the scheduler refuses. */
+    /** Has the task run on a thread of the scheduler, or on this one if none comes. */
     void run(Runnable task) {
         tasks.offer(task);
         if (!call()) {
@@ -39,8 +39,8 @@ final class Relay {
         try {
             scheduler.get().schedule(this::work);
             comes = true;
-        } catch (RejectedExecutionException refused) {
-            // Then the tasks are run where they are.
+        } catch (RejectedExecutionException | OutOfMemoryError refused) {
+            // Refused, or no thread can be had: then the tasks are run where they are.
         } finally {
             if (!comes) {
                 called.set(false);

@@ -116,8 +116,8 @@ public interface StatusStore {
      * Closes the store: what was accepted finishes, later operations fail with {@link
      * io.containerstatus.StoreClosedException}, every stream completes, the store's own schedulers end, and the lock is
      * given up last. Idempotent; every subscriber waits for the same end. Cancelling does not stop it. What is in
-     * memory only is not written. (A creation that waits behind the deletion of its predecessor is accepted when its turn
-     * comes: at the very end of the store it is refused.)
+     * memory only is not written. (What waits behind the deletion of its container, or behind its failed creation, is
+     * accepted when its turn comes: at the very end of the store it is refused.)
      *
      * <p>A subscriber that blocks a thread of the store's own signal scheduler is waited for 5 seconds, then interrupted;
      * so do not block on this Mono in a handler of the same store, but return it, as in {@code flatMap}. What the last

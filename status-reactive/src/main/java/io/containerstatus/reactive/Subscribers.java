@@ -68,7 +68,11 @@ final class Subscribers {
     /** Has everyone hear that no commit will follow. */
     void end() {
         for (ChangeSubscription subscription : all) {
-            subscription.hearEnd();
+            try {
+                subscription.hearEnd();
+            } catch (Throwable thrown) {
+                subscription.abandon(thrown);
+            }
         }
     }
 }

@@ -85,16 +85,25 @@ final class Turn {
         }
     }
 
+    /** Runs this so that what comes after it is run in any case. */
+    private void runNoting(Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable thrown) {
+            noteIfFatal(thrown);
+        }
+    }
+
     /** Ends the turn: signals the others' results on the store's signal scheduler and the own one here. */
     void end(Signals signals) {
         if (followUps != null) {
             // Before the signals: what a subscriber submits in answer to one comes after what waited already.
-            followUps.forEach(Runnable::run);
+            followUps.forEach(this::runNoting);
         }
         if (others != null) {
             // One task each: a subscriber that blocks in its handler, for another one of these even, must not hold it
             // up.
-            others.forEach(operation -> signals.run(operation::signal));
+            others.forEach(operation -> runNoting(() -> signals.run(operation::signal)));
         }
         if (ownEnded && own != null) {
             own.signal();

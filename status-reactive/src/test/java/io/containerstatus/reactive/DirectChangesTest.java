@@ -6,6 +6,7 @@ import io.containerstatus.reactive.MemoryCheckpoints.Held;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -177,6 +178,45 @@ class DirectChangesTest extends StoreTest {
         web.update(pid(2)).block(PATIENCE);
         web.update(pid(3)).block(PATIENCE);
         assertThat(heard).containsExactly(1L, 2L, IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource("deliveries")
+    void oneThatThrowsAtTheEndKeepsTheStoreFromNothing(Delivery delivery) {
+        IllegalStateException thrown = new IllegalStateException("not yet");
+        web.changes(delivery).subscribe(new TestSubscriberAdapter() {
+            @Override
+            public void onNext(StatusChange change) {}
+
+            @Override
+            public void onComplete() {
+                throw thrown;
+            }
+        });
+        TestSubscriber<StatusChange> other = watcher(delivery);
+        web.update(pid(1)).block(PATIENCE);
+        store.close().block(PATIENCE);
+        assertThat(dropped).containsExactly(thrown);
+        assertThat(other.isTerminatedComplete()).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("deliveries")
+    void whatWasCommittedBeforeTheSubscriptionIsNotToldAgain(Delivery delivery) {
+        List<Long> told = new ArrayList<>();
+        AtomicReference<Long> subscribedAt = new AtomicReference<>();
+        web.changes(Delivery.every(100).on(Schedulers.immediate())).subscribe(change -> {
+            if (change.revision() == 3) {
+                subscribedAt.set(web.revision());
+                web.changes(delivery.changesOnly()).subscribe(later -> told.add(later.revision()));
+            }
+        });
+        Held write = checkpoints.holdNext();
+        IntStream.rangeClosed(1, 6).forEach(pid -> web.updateSync(pid(pid)).subscribe());
+        write.complete();
+        web.update(pid(99)).block(PATIENCE);
+        assertThat(subscribedAt.get()).isEqualTo(7);
+        assertThat(told).containsExactly(8L);
     }
 
     @Test

@@ -14,9 +14,12 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Hooks;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
@@ -196,6 +199,41 @@ class FaultySubscriberTest extends StoreTest {
             assertThat(arrived.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
             assertThat(web.updateSync(pid(1)).block(PATIENCE)).isNotNull();
             release.countDown();
+        }
+    }
+
+    @Nested
+    class OfAMono {
+        @Test
+        void oneThatThrowsTakesNoSignalFromOthersWhereTheSchedulerIsGone() {
+            Scheduler gone = Schedulers.newSingle("gone");
+            gone.dispose();
+            reopen(builder -> builder.signalScheduler(gone));
+            web = store.find("web");
+            IllegalStateException thrown = new IllegalStateException("no");
+            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            subscribe(web.updateSync(pid(1)));
+            web.updateSync(pid(2)).subscribe(new CoreSubscriber<>() {
+                @Override
+                public void onSubscribe(Subscription subscription) {
+                    subscription.request(1);
+                }
+
+                @Override
+                public void onNext(Status status) {
+                    throw thrown;
+                }
+
+                @Override
+                public void onError(Throwable failure) {}
+
+                @Override
+                public void onComplete() {}
+            });
+            TestSubscriber<Status> other = subscribe(web.updateSync(pid(3)));
+            write.complete();
+            assertThat(other.isTerminatedComplete()).isTrue();
+            assertThat(dropped).containsExactly(thrown);
         }
     }
 }
