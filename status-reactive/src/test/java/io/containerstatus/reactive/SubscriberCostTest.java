@@ -81,7 +81,7 @@ class SubscriberCostTest extends StoreTest {
                         subscription(web.changes(Delivery.every(100)), Long.MAX_VALUE)))
                 .isBetween(50L, 1000L);
         assertThat(cost("await", SUBSCRIBERS, 1, () -> web.await(status -> false)
-                        .subscribe()))
+                        .subscribe(status -> {}, endOfTheStore -> {})))
                 .isBetween(50L, 2000L);
     }
 
