@@ -191,6 +191,18 @@ class ParallelPassTest {
         }
 
         @Test
+        void andATaskThatComesAfterThatTakesNothing() {
+            AtomicInteger looks = new AtomicInteger();
+            run(notRun::add, entry -> {
+                looks.incrementAndGet();
+                throw new IllegalStateException("of the test");
+            });
+            assertThat(end).isCompletedExceptionally();
+            List.copyOf(notRun).forEach(Runnable::run);
+            assertThat(looks).hasValue(1);
+        }
+
+        @Test
         void alsoWhenItsOnlyTaskFails() {
             StackOverflowError failure = new StackOverflowError("of the test");
             run(task -> {}, entry -> {

@@ -10,7 +10,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.test.subscriber.TestSubscriber;
 
-/** The signals of the Monos as the subscriber asks for them, and when it does so at odd moments. */
+/** What a subscriber of the Monos asks for and cancels at odd moments. */
 class OperationDemandTest extends StoreTest {
     private static <T> TestSubscriber<T> undemanding() {
         return TestSubscriber.builder().initialRequest(0).build();
@@ -80,5 +80,19 @@ class OperationDemandTest extends StoreTest {
             }
         });
         assertThat(got).isEmpty();
+    }
+
+    @Test
+    void aReleasedOperationCanBeClaimedAgainUnlessItWasCancelledMeanwhile() {
+        DeleteOperation released = new DeleteOperation(undemanding());
+        assertThat(released.claim()).isTrue();
+        released.release();
+        assertThat(released.claim()).isTrue();
+
+        DeleteOperation cancelled = new DeleteOperation(undemanding());
+        assertThat(cancelled.claim()).isTrue();
+        cancelled.cancel();
+        cancelled.release();
+        assertThat(cancelled.claim()).isFalse();
     }
 }
