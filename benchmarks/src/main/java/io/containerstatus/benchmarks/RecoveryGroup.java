@@ -38,7 +38,7 @@ final class RecoveryGroup implements Group {
             target(run, found, containers, warm.get(0));
             if (run.plan().cold() && PageCache.canBeDropped()) {
                 List<Contender> cold = contenders(root, containers, /* cold= */ true);
-                note(run, Interleaved.cold(run.plan().recoveries(), cold), containers, "cold");
+                note(run, Interleaved.cold(run.plan().coldRecoveries(), cold), containers, "cold");
             }
         }
         List<Line> lines = new ArrayList<>();

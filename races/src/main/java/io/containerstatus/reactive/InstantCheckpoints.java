@@ -31,6 +31,13 @@ final class InstantCheckpoints implements StatusCheckpoints {
         held.tryEmitEmpty().orThrow();
     }
 
+    /** Completes what was held back, with the step after it held back in turn. */
+    Sinks.Empty<Void> completeAndHoldNext(Sinks.Empty<Void> held) {
+        Sinks.Empty<Void> next = holdNext();
+        complete(held);
+        return next;
+    }
+
     @Nullable
     Status stored(String id) {
         return disk.get(id);

@@ -17,8 +17,10 @@ final class Stage {
     private static final Status CREATED = Status.builder().build();
 
     final InstantCheckpoints disk = new InstantCheckpoints();
+    final RaceTimer timer = new RaceTimer();
     final StatusStore store = Objects.requireNonNull(StatusStore.builder(disk)
             .signalScheduler(Schedulers.immediate())
+            .commitTimer(timer)
             .open()
             .block(PATIENCE));
 

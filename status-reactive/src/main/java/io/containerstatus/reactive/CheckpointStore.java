@@ -173,6 +173,7 @@ final class CheckpointStore implements StatusStore {
                 .then(Mono.<Void>fromRunnable(() -> {
                     closed = true;
                     subscribers.end();
+                    settings.commitTimer().end();
                 }))
                 .then(settings.signals().end())
                 .then(Mono.defer(() -> Mono.from(checkpoints.close())));

@@ -21,13 +21,18 @@ final class DiskStep implements CoreSubscriber<Object> {
     private final Lane lane;
     private final Batch batch;
     private final AtomicInteger phase = new AtomicInteger(STARTING);
-    private final long startedAt = System.nanoTime();
+    private final long startedAt;
     private long endedAt;
     private @Nullable Throwable failure;
 
     DiskStep(Lane lane, Batch batch) {
         this.lane = lane;
         this.batch = batch;
+        startedAt = now();
+    }
+
+    private long now() {
+        return lane.store().settings().commitTimer().now();
     }
 
     /** Starts the step; returns whether it has ended already. */
@@ -82,7 +87,7 @@ final class DiskStep implements CoreSubscriber<Object> {
             return;
         }
         failure = thrown;
-        endedAt = System.nanoTime();
+        endedAt = now();
         if (phase.getAndSet(ENDED) == DETACHED) {
             lane.resume(this);
         }

@@ -2,6 +2,7 @@ package io.containerstatus.reactive;
 
 import io.containerstatus.PendingUpdatesExceededException;
 import io.containerstatus.StoreClosedException;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ abstract class Lane {
     private final String id;
     /** Those that have arrived since the owner looked last, the latest first; the others are linked to it. */
     private volatile @Nullable Operation<?> arrived;
-    /** 0 when idle; else a thread or a durable step owns the lane, and more than 1 if operations came since its turn began. */
+    /** 0 when idle; else a thread, a durable step or a batch held back owns the lane, and more than 1 if operations came since its turn began. */
     @SuppressWarnings("unused") // Through WORK.
     private volatile int work;
 
@@ -40,6 +41,9 @@ abstract class Lane {
     private @Nullable Operation<?> next;
     /** Those whose turn comes before that of the arrived, linked in this order. The owner's alone. */
     private @Nullable Operation<?> waiting;
+
+    /** Whether and how long the next batch may be held back; null for not at all. Set by the owner. */
+    private volatile @Nullable CommitDelay delay;
 
     Lane(CheckpointStore store, String id) {
         this.store = store;
@@ -125,7 +129,12 @@ abstract class Lane {
             latest = arrived;
             operation.neighbour = latest;
         } while (!ARRIVED.compareAndSet(this, latest, operation));
-        return WORK.getAndIncrement(this) == 0;
+        return WORK.getAndIncrement(this) == 0 || takesHeldBack();
+    }
+
+    private boolean takesHeldBack() {
+        CommitDelay now = delay;
+        return now != null && now.take();
     }
 
     private @Nullable Operation<?> take() {
@@ -167,24 +176,37 @@ abstract class Lane {
     final void resume(DiskStep step) {
         Turn turn = Turn.ofStore();
         settle(step, turn);
+        delay = CommitDelay.after(step, this, store.settings().commitTimer());
         goOn(turn);
     }
 
+    /** Returns whether the delay is not over yet, nor has given way to a later one. */
+    final boolean isIn(CommitDelay one) {
+        return delay == one;
+    }
+
     /** Takes over a lane that is not idle. */
-    private void goOn(Turn turn) {
+    final void goOn(Turn turn) {
         // Started anew: under load the lane is never idle, and the count of all operations would overflow.
         work = 1;
         run(turn);
     }
 
     /**
-     * Runs operations until none is left. Returns false when the lane has passed on: to a durable step under way, or to
-     * a thread of the store.
+     * Runs operations until none is left. Returns false when the lane has passed on: to a durable step under way, to a
+     * thread of the store, or to whoever comes while a batch is held back.
      */
     private boolean advance(Turn turn) {
         while (true) {
             Batch batch = gather(turn);
             if (batch.isOpen()) {
+                if (canWait(batch, turn)) {
+                    if (holdBack(batch)) {
+                        return false;
+                    }
+                    continue;
+                }
+                delay = null;
                 DiskStep step = new DiskStep(this, batch);
                 if (!step.start(store.checkpoints())) {
                     return false;
@@ -200,9 +222,30 @@ abstract class Lane {
         }
     }
 
+    /** Returns whether the batch may grow, and the delay says that it is worth the wait. */
+    private boolean canWait(Batch batch, Turn turn) {
+        CommitDelay now = delay;
+        return now != null
+                && next == null
+                && waiting == null
+                && !turn.isSpent()
+                && !batch.isFull(store.settings().maxBatch())
+                && now.isWorthwhile(batch);
+    }
+
+    /** Leaves the lane to whoever comes; returns false if somebody has come meanwhile, and the lane is still owned. */
+    private boolean holdBack(Batch batch) {
+        CommitDelay now = Objects.requireNonNull(delay);
+        now.hold(batch);
+        // Whoever came before the batch was held back looked for that in vain.
+        return arrived == null || !now.take();
+    }
+
     /** Runs operations until none is left, the turn is spent, or a batch is complete. */
     private Batch gather(Turn turn) {
-        Batch batch = newBatch();
+        CommitDelay now = delay;
+        Batch heldBack = now == null ? null : now.batch();
+        Batch batch = heldBack != null ? heldBack : newBatch();
         Operation<?> operation;
         while (!batch.isFull(store.settings().maxBatch()) && turn.spend() && (operation = take()) != null) {
             if (batch.isOpen() && operation.isExclusive()) {

@@ -1,7 +1,7 @@
 package io.containerstatus.reactive;
 
 /** What the lanes of one store share: bounds, threads, metrics. */
-record Settings(int maxBatch, int maxPendingUpdates, Signals signals, StatusMetrics metrics) {
+record Settings(int maxBatch, int maxPendingUpdates, Signals signals, CommitTimer commitTimer, StatusMetrics metrics) {
     static final StatusMetrics NO_METRICS = new StatusMetrics() {};
 
     static int requirePositive(int value, String name) {

@@ -61,6 +61,10 @@ public interface StatusStorage {
     /**
      * Updates the status in memory and on the disk. Synced updates that wait for the container share one write.
      *
+     * <p>After a write that served several, the next one is held back for a moment, for their callers to come back and
+     * share it as well: until there are as many as before; but only while one comes every 100 microseconds, and no
+     * longer than the write before took, nor than 5 milliseconds. A lone caller never waits for company.
+     *
      * <p>An equal status is written only if the disk may hold another one.
      *
      * @param update returns the new status; called at most once a subscription

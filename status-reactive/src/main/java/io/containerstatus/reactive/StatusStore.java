@@ -137,6 +137,7 @@ public interface StatusStore {
         private int maxBatch = 1024;
         private int maxPendingUpdates = 4096;
         private StatusMetrics metrics = Settings.NO_METRICS;
+        private Supplier<CommitTimer> commitTimer = CommitTimer::new;
 
         private Builder(@Nullable Path root, @Nullable StatusCheckpoints checkpoints) {
             this.root = root;
@@ -195,6 +196,12 @@ public interface StatusStore {
             return this;
         }
 
+        /** Sets what wakes lanes that hold a batch back; for tests, which have a time of their own. */
+        Builder commitTimer(CommitTimer commitTimer) {
+            this.commitTimer = () -> commitTimer;
+            return this;
+        }
+
         /**
          * Returns a Mono that takes the lock, reads the status of every container in parallel, and then emits the
          * store. It writes no status. A status that cannot be used makes its container UNKNOWN and stops no other, see
@@ -210,9 +217,11 @@ public interface StatusStore {
             int pending = maxPendingUpdates;
             Scheduler signals = signalScheduler;
             StatusMetrics recorder = metrics;
+            Supplier<CommitTimer> timer = commitTimer;
             Supplier<StatusCheckpoints> port = port();
             return Mono.defer(() -> CheckpointStore.open(
-                    port.get(), new Settings(batch, pending, new Signals(signals), new GuardedMetrics(recorder))));
+                    port.get(),
+                    new Settings(batch, pending, new Signals(signals), timer.get(), new GuardedMetrics(recorder))));
         }
 
         private Supplier<StatusCheckpoints> port() {

@@ -58,6 +58,7 @@ final class FaultyStore implements AutoCloseable {
                         hook,
                         StatusStore.builder(checkpoints)
                                 .signalScheduler(Schedulers.immediate())
+                                .commitTimer(new ManualTimer())
                                 .open())
                 .get(0);
         store = (StatusStore) opened.value();

@@ -3,6 +3,7 @@ package io.containerstatus.reactive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.reactive.Lives.Life;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -46,6 +47,7 @@ class RandomizedStepsTest {
         private final StepScheduler disk = new StepScheduler();
         private final StepScheduler signals = new StepScheduler();
         private final StepScheduler slow = new StepScheduler();
+        private final ManualTimer timer = new ManualTimer();
         private final List<Watcher> watchers = new ArrayList<>();
         /** Told of each commit when it is made. */
         private final Watcher ledger =
@@ -55,8 +57,10 @@ class RandomizedStepsTest {
 
         Round(long seed) {
             random = new Random(seed);
+            timer.waitFor(Duration.ofNanos(10));
             store = Objects.requireNonNull(StatusStore.builder(checkpoints)
                     .signalScheduler(signals)
+                    .commitTimer(timer)
                     .maxBatch(1 + random.nextInt(6))
                     .maxPendingUpdates(4 + random.nextInt(20))
                     .open()
@@ -84,6 +88,7 @@ class RandomizedStepsTest {
         }
 
         private void step() {
+            timer.pass(Duration.ofNanos(random.nextInt(10)));
             int kind = random.nextInt(100);
             if (kind < 5) {
                 lives.create(store, "c" + random.nextInt(IDS));
@@ -95,7 +100,9 @@ class RandomizedStepsTest {
                 subscribe();
             } else if (kind < 55) {
                 visit();
-            } else if (kind < 70) {
+            } else if (kind < 58) {
+                timer.ring();
+            } else if (kind < 72) {
                 disk.runOne(random);
             } else if (kind < 85) {
                 signals.runOne(random);
@@ -188,7 +195,8 @@ class RandomizedStepsTest {
         private void settle() {
             boolean moved;
             do {
-                moved = disk.runOne(random) | signals.runOne(random) | slow.runOne(random);
+                moved = disk.runOne(random) | signals.runOne(random) | slow.runOne(random) | timer.waiting() > 0;
+                timer.ring();
             } while (moved);
         }
 

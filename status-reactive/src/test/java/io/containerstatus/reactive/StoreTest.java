@@ -33,6 +33,7 @@ abstract class StoreTest {
     }
 
     final MemoryCheckpoints checkpoints = new MemoryCheckpoints();
+    final ManualTimer timer = new ManualTimer();
     StatusStore store;
 
     @BeforeEach
@@ -54,7 +55,9 @@ abstract class StoreTest {
     }
 
     final StatusStore open(UnaryOperator<StatusStore.Builder> settings) {
-        StatusStore.Builder builder = StatusStore.builder(checkpoints).signalScheduler(Schedulers.immediate());
+        StatusStore.Builder builder = StatusStore.builder(checkpoints)
+                .signalScheduler(Schedulers.immediate())
+                .commitTimer(timer);
         return Objects.requireNonNull(settings.apply(builder).open().block(PATIENCE));
     }
 

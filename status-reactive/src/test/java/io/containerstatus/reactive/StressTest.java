@@ -86,6 +86,7 @@ class StressTest {
         StatusStore store = Objects.requireNonNull(StatusStore.builder(failing)
                 .maxBatch(16)
                 .maxPendingUpdates(64)
+                .commitTimer(new HastyTimer())
                 .open()
                 .block(PATIENCE));
         model.checkDisk(store.list());
@@ -104,6 +105,14 @@ class StressTest {
         model.checkMemory(store.list());
         for (CheckingSubscriber watcher : watchers) {
             assertThatItEndsWith(store.list(), watcher);
+        }
+    }
+
+    /** Has a wait follow the writes of a disk in memory, too. */
+    private static final class HastyTimer extends CommitTimer {
+        @Override
+        Duration patience() {
+            return Duration.ofNanos(1000);
         }
     }
 

@@ -1,0 +1,40 @@
+package io.containerstatus.reactive;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** A commit timer of one task that has no thread: an actor is its time. */
+final class RaceTimer extends CommitTimer {
+    private final AtomicReference<@Nullable Runnable> started = new AtomicReference<>();
+    private long now;
+
+    /** Lets the write under way become one that is followed by a wait; before the race. */
+    void pass() {
+        now += patience().toNanos();
+    }
+
+    /** Runs what was started, as when its time has come. */
+    void ring() {
+        Runnable due = started.getAndSet(null);
+        if (due != null) {
+            due.run();
+        }
+    }
+
+    void ringUntilNothingIsStarted() {
+        while (started.get() != null) {
+            ring();
+        }
+    }
+
+    @Override
+    long now() {
+        return now;
+    }
+
+    @Override
+    boolean start(Runnable task) {
+        started.set(task);
+        return true;
+    }
+}

@@ -1,0 +1,56 @@
+package io.containerstatus.reactive;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** A timer whose time the test makes. At first no write is slow enough to be followed by a wait. */
+final class ManualTimer extends CommitTimer {
+    private final Queue<Runnable> started = new ConcurrentLinkedQueue<>();
+    private volatile Duration patience = Duration.ofDays(1);
+    private volatile long now = Long.MAX_VALUE - 1000; // Beyond which a clock of nanoseconds goes on, too.
+    private volatile boolean refuses;
+
+    void waitFor(Duration newPatience) {
+        patience = newPatience;
+    }
+
+    void refuse() {
+        refuses = true;
+    }
+
+    /** Lets time go by, without running what was started. */
+    void pass(Duration time) {
+        now += time.toNanos();
+    }
+
+    int waiting() {
+        return started.size();
+    }
+
+    /** Runs what was started before, and not what that starts. */
+    void ring() {
+        List<Runnable> due = new ArrayList<>();
+        for (Runnable one = started.poll(); one != null; one = started.poll()) {
+            due.add(one);
+        }
+        due.forEach(Runnable::run);
+    }
+
+    @Override
+    Duration patience() {
+        return patience;
+    }
+
+    @Override
+    long now() {
+        return now;
+    }
+
+    @Override
+    boolean start(Runnable task) {
+        return !refuses && started.add(task);
+    }
+}
