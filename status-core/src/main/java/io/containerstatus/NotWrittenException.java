@@ -3,7 +3,7 @@ package io.containerstatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A write or a deletion failed <em>before</em> its commit point: the old status stands, on the disk
+ * A creation, a write or a deletion failed <em>before</em> its commit point: what was there before stands, on the disk
  * and in memory, and the operation may be tried again.
  */
 public final class NotWrittenException extends StatusException {
@@ -13,7 +13,7 @@ public final class NotWrittenException extends StatusException {
 
     /** Creates the failure; {@code reason} says which step failed on which object. */
     public NotWrittenException(String id, String reason, @Nullable Throwable cause) {
-        super("status \"" + id + "\" not written, the old one stands: " + reason, cause);
+        super("status \"" + id + "\" not changed: " + reason, cause);
         this.id = id;
     }
 

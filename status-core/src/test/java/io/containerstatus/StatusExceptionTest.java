@@ -43,7 +43,7 @@ class StatusExceptionTest {
                         new InvalidRootException("/r", "it is a file", CAUSE), "cannot use /r as a root: it is a file"),
                 Arguments.of(
                         new NotWrittenException("web-1", "write failed", CAUSE),
-                        "status \"web-1\" not written, the old one stands: write failed"),
+                        "status \"web-1\" not changed: write failed"),
                 Arguments.of(
                         new PendingUpdatesExceededException("web-1", 3),
                         "container \"web-1\" already has 3 pending operations; this one was not accepted"),

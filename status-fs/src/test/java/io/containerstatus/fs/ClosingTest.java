@@ -156,7 +156,7 @@ class ClosingTest {
                     .expectError(StoreClosedException.class)
                     .verify(PATIENCE);
             StepVerifier.create(checkpoints.write("web-1", CREATED))
-                    .expectErrorMessage("status \"web-1\" not written, the old one stands: root " + root + " is closed")
+                    .expectErrorMessage("status \"web-1\" not changed: root " + root + " is closed")
                     .verify(PATIENCE);
         }
 

@@ -190,7 +190,7 @@ class DurableWriteTest {
 
             StepVerifier.create(checkpoints.write("web-1", RUNNING))
                     .expectErrorSatisfies(failure -> assertThat(failure)
-                            .hasMessageMatching("status \"web-1\" not written, the old one stands: the new status could"
+                            .hasMessageMatching("status \"web-1\" not changed: the new status could"
                                     + " not be synced \\(.*/web-1/[.]tmp-status-next\\): Input/output error"))
                     .verify(PATIENCE);
             assertThat(synced).hasSize(1);

@@ -63,7 +63,7 @@ class FileCheckpointsTest {
     void aWriteWithoutAnOpenRootIsRefusedByTheRootsName() {
         FileCheckpoints checkpoints = FileCheckpoints.at(root);
         StepVerifier.create(checkpoints.write("web-1", CREATED))
-                .expectErrorMessage("status \"web-1\" not written, the old one stands: root " + root + " is not open")
+                .expectErrorMessage("status \"web-1\" not changed: root " + root + " is not open")
                 .verify(PATIENCE);
         complete(checkpoints.close());
     }

@@ -215,7 +215,7 @@ class OpeningPassTest {
             opening.subscribe();
             gate.awaitArrival();
             StepVerifier.create(checkpoints.write("c1", CREATED))
-                    .expectErrorMessage("status \"c1\" not written, the old one stands: root " + root + " is not open")
+                    .expectErrorMessage("status \"c1\" not changed: root " + root + " is not open")
                     .verify(PATIENCE);
             gate.open();
 
