@@ -33,7 +33,7 @@ final class RaceTimer extends CommitTimer {
     }
 
     @Override
-    boolean start(Runnable task) {
+    boolean start(Runnable task, long nanos) {
         started.set(task);
         return true;
     }

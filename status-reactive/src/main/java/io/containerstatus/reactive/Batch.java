@@ -14,6 +14,7 @@ final class Batch {
     private List<Commit> commits = List.of();
     private Commit base;
     private Commit tip;
+    private int callers;
 
     Batch(Commit base) {
         this.base = base;
@@ -32,6 +33,9 @@ final class Batch {
             commits = with(commits, commit);
         }
         tip = commit;
+        if (operation.isSynced()) {
+            callers++;
+        }
     }
 
     private static <T> List<T> with(List<T> list, T element) {
@@ -54,6 +58,11 @@ final class Batch {
     /** Returns whether no other operation may join. */
     boolean isFull(int maxBatch) {
         return operations.size() >= maxBatch || (isOpen() && operations.get(0).isExclusive());
+    }
+
+    /** Returns for how many callers it is written: not for those of updates in memory that came behind a synced one. */
+    int callers() {
+        return callers;
     }
 
     int size() {

@@ -1,34 +1,40 @@
 package io.containerstatus.reactive;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The short wait of a lane whose last write served several callers. They come back with what they want next; without
- * the wait the first of them would have a write of its own, and all others would wait for that one too.
+ * The short wait of a lane whose last write served several callers of synced updates. They come back with what they want
+ * next; without the wait the first of them would have a write of its own, and all others would wait for that one too.
  *
  * <p>While a batch is held back, the lane belongs to nobody, and to whoever {@link #take takes} it: each operation that
- * comes, which joins the batch, and the timer when as many are there as before, or no more come, or the wait has taken as
- * long as the write before.
+ * comes, which joins the batch, and has it written if that makes as many as before; and the timer, which has it written
+ * when no more come.
  */
 final class CommitDelay implements Runnable {
-    /** So that a slow disk is not waited for twice: to come back takes callers no longer than this. */
+    /** To come back takes callers no longer than this, however slow the disk is. */
     private static final Duration LONGEST = Duration.ofMillis(5);
+
+    private static final AtomicIntegerFieldUpdater<CommitDelay> HELD =
+            AtomicIntegerFieldUpdater.newUpdater(CommitDelay.class, "held");
 
     private final Lane lane;
     private final CommitTimer timer;
-    /** As many operations as the write before served. */
+    /** As many callers as the write before served. */
     private final int expected;
 
     private final long deadline;
-    private final AtomicBoolean held = new AtomicBoolean();
-    private @Nullable Batch batch;
-    private boolean timed;
-    private volatile int size;
+    /** 1 while a batch is held back, else 0. */
+    private volatile int held;
+
     private volatile boolean over;
-    /** The timer's alone. */
-    private int sizeBefore;
+    /** The owner's. */
+    private @Nullable Batch batch;
+    /** How many callers the batch has. */
+    private volatile int callers;
+    /** How many it had when the timer was started. */
+    private int callersBefore;
 
     private CommitDelay(Lane lane, CommitTimer timer, int expected, long deadline) {
         this.lane = lane;
@@ -39,7 +45,7 @@ final class CommitDelay implements Runnable {
 
     /** Returns the delay that follows this step; null when it served one caller, failed, or was as fast as the timer. */
     static @Nullable CommitDelay after(DiskStep step, Lane lane, CommitTimer timer) {
-        int served = step.batch().size();
+        int served = step.batch().callers();
         Duration elapsed = step.elapsed();
         if (served < 2 || step.failure() != null || elapsed.compareTo(timer.patience()) < 0) {
             return null;
@@ -54,49 +60,59 @@ final class CommitDelay implements Runnable {
         return batch;
     }
 
-    /** Returns whether this batch should be held back. The owner's. */
-    boolean isWorthwhile(Batch open) {
-        return open.size() < expected && !over && !isLate() && isTimed();
+    /** Returns whether this batch should be held back; sees to it that the timer runs. The owner's. */
+    boolean prepare(Batch open) {
+        if (open.callers() >= expected || over || isLate()) {
+            return false;
+        }
+        if (batch == null) {
+            callersBefore = open.callers();
+            return startTimer();
+        }
+        return true;
     }
 
     private boolean isLate() {
         return timer.now() - deadline >= 0;
     }
 
-    private boolean isTimed() {
-        if (!timed) {
-            timed = timer.start(this);
-        }
-        return timed;
+    private boolean startTimer() {
+        return timer.start(this, Math.min(timer.patience().toNanos(), deadline - timer.now()));
     }
 
     /** Leaves the lane with this batch to whoever takes it. The owner's. */
     void hold(Batch open) {
         batch = open;
-        size = open.size();
-        held.set(true);
+        callers = open.callers();
+        held = 1;
     }
 
     /** Returns whether a batch was held back; then the caller owns the lane. */
     boolean take() {
-        return held.get() && held.compareAndSet(true, false);
+        return held == 1 && HELD.compareAndSet(this, 1, 0);
     }
 
-    /** Lets the batch be written, unless more have joined it since the last time. */
+    /** Returns whether nobody will come to end the wait. */
+    boolean isOver() {
+        return over;
+    }
+
+    /** Has the batch written, unless more have joined it since the timer was started. */
     @Override
     public void run() {
         if (!lane.isIn(this)) {
             return;
         }
-        int sizeNow = size;
-        boolean grows = sizeNow > sizeBefore;
-        sizeBefore = sizeNow;
-        if ((grows && !isLate()) || !take()) {
-            // Not taken: another one has just joined, and holds the batch back again.
-            over = !timer.start(this);
-        } else {
-            over = true;
-            lane.goOn(Turn.ofStore());
+        int callersNow = callers;
+        boolean grows = callersNow > callersBefore;
+        callersBefore = callersNow;
+        if (grows && !isLate() && startTimer()) {
+            return;
+        }
+        // First this: an owner that is about to hold a batch back looks here after it.
+        over = true;
+        if (take()) {
+            lane.goOn(Turn.ofTimer());
         }
     }
 }

@@ -7,22 +7,24 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What wakes the lanes of one store that hold a batch back. It is none of Reactor's schedulers: a test's virtual time
- * would stop it, and subscribers may block all threads of the signal scheduler.
+ * would stop it, and subscribers may block all threads of the signal scheduler. Its thread only starts writes, and runs
+ * no code of the application, unless the store's signal scheduler has it signal where it is.
  */
 class CommitTimer {
     private static final Duration PATIENCE = Duration.ofNanos(100_000);
     private static final int IDLE_SECONDS = 60;
 
     /** Starts its thread when there is something to wait for, and ends it when there was nothing for a while. */
-    private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, CommitTimer::newThread);
+    private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, this::newThread);
 
     CommitTimer() {
         executor.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
         executor.allowCoreThreadTimeOut(true);
     }
 
-    private static Thread newThread(Runnable task) {
-        Thread thread = new Thread(task, "status-commit");
+    Thread newThread(Runnable task) {
+        // It serves all lanes, and inherits nothing of the caller who happens to be the first.
+        Thread thread = new Thread(null, task, "status-commit", 0, /* inheritThreadLocals= */ false);
         thread.setDaemon(true);
         return thread;
     }
@@ -37,17 +39,20 @@ class CommitTimer {
         return System.nanoTime();
     }
 
-    /** Has the task run once the patience is over; returns false if it never will. */
-    boolean start(Runnable task) {
+    /** Has the task run after so many nanoseconds; returns false if it never will. */
+    boolean start(Runnable task, long nanos) {
         try {
-            executor.schedule(task, patience().toNanos(), TimeUnit.NANOSECONDS);
+            // A thread that cannot be had is noticed before the task waits for it.
+            executor.prestartCoreThread();
+            executor.schedule(task, nanos, TimeUnit.NANOSECONDS);
             return true;
         } catch (RejectedExecutionException | OutOfMemoryError refused) {
             return false;
         }
     }
 
+    /** Ends the thread when what was started is through; starts nothing more. */
     void end() {
-        executor.shutdownNow();
+        executor.shutdown();
     }
 }

@@ -2,7 +2,6 @@ package io.containerstatus.reactive;
 
 import io.containerstatus.PendingUpdatesExceededException;
 import io.containerstatus.StoreClosedException;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -175,8 +174,7 @@ abstract class Lane {
     /** Goes on with the lane when a durable step has ended. */
     final void resume(DiskStep step) {
         Turn turn = Turn.ofStore();
-        settle(step, turn);
-        delay = CommitDelay.after(step, this, store.settings().commitTimer());
+        end(step, turn);
         goOn(turn);
     }
 
@@ -200,8 +198,11 @@ abstract class Lane {
         while (true) {
             Batch batch = gather(turn);
             if (batch.isOpen()) {
-                if (canWait(batch, turn)) {
-                    if (holdBack(batch)) {
+                CommitDelay now = delay;
+                if (now != null && mayGrow(batch, turn) && now.prepare(batch)) {
+                    now.hold(batch);
+                    // Who came before that, or the timer, looked for the batch in vain.
+                    if ((arrived == null && !now.isOver()) || !now.take()) {
                         return false;
                     }
                     continue;
@@ -212,7 +213,11 @@ abstract class Lane {
                     return false;
                 }
                 turn.touchedDisk();
-                settle(step, turn);
+                if (turn.isSpent()) {
+                    store.settings().signals().run(() -> resume(step));
+                    return false;
+                }
+                end(step, turn);
             } else if (turn.isSpent()) {
                 store.settings().signals().run(() -> goOn(Turn.ofStore()));
                 return false;
@@ -222,23 +227,13 @@ abstract class Lane {
         }
     }
 
-    /** Returns whether the batch may grow, and the delay says that it is worth the wait. */
-    private boolean canWait(Batch batch, Turn turn) {
-        CommitDelay now = delay;
-        return now != null
-                && next == null
-                && waiting == null
-                && !turn.isSpent()
-                && !batch.isFull(store.settings().maxBatch())
-                && now.isWorthwhile(batch);
+    private boolean mayGrow(Batch batch, Turn turn) {
+        return next == null && !turn.isSpent() && !batch.isFull(store.settings().maxBatch());
     }
 
-    /** Leaves the lane to whoever comes; returns false if somebody has come meanwhile, and the lane is still owned. */
-    private boolean holdBack(Batch batch) {
-        CommitDelay now = Objects.requireNonNull(delay);
-        now.hold(batch);
-        // Whoever came before the batch was held back looked for that in vain.
-        return arrived == null || !now.take();
+    private void end(DiskStep step, Turn turn) {
+        settle(step, turn);
+        delay = CommitDelay.after(step, this, store.settings().commitTimer());
     }
 
     /** Runs operations until none is left, the turn is spent, or a batch is complete. */

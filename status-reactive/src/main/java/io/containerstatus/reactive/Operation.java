@@ -81,6 +81,11 @@ abstract sealed class Operation<T> implements Subscription
         return true;
     }
 
+    /** Returns whether it is there to reach the disk. */
+    boolean isSynced() {
+        return true;
+    }
+
     /** Undoes the claim, for another lane to run it unless it was cancelled meanwhile. */
     final void release() {
         if (stage != OVER) {

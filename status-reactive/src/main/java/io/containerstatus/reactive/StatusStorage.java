@@ -51,7 +51,8 @@ public interface StatusStorage {
     /**
      * Updates the status in memory only. The next synced update persists it; a crash before that loses it.
      *
-     * <p>An update that has to wait behind a synced one joins its write: it becomes durable with it, and fails with it.
+     * <p>An update that has to wait behind a synced one, also one whose write is held back for a moment, joins its write: it
+     * becomes durable with it, and fails with it.
      *
      * @param update returns the new status; called at most once a subscription
      * @return emits the new status
@@ -61,9 +62,9 @@ public interface StatusStorage {
     /**
      * Updates the status in memory and on the disk. Synced updates that wait for the container share one write.
      *
-     * <p>After a write that served several, the next one is held back for a moment, for their callers to come back and
-     * share it as well: until there are as many as before; but only while one comes every 100 microseconds, and no
-     * longer than the write before took, nor than 5 milliseconds. A lone caller never waits for company.
+     * <p>After a write that served several callers, the next one is held back for a moment, for them to come back and share
+     * it as well: until there are as many as before; but only while another one comes within 100 microseconds, and at most
+     * as long after the write before as that took, or 5 milliseconds. A lone caller never waits for company.
      *
      * <p>An equal status is written only if the disk may hold another one.
      *

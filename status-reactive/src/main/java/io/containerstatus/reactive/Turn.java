@@ -32,6 +32,11 @@ final class Turn {
         return new Turn(null, Integer.MAX_VALUE);
     }
 
+    /** Returns the turn of a thread that runs nothing: it only starts the write of what has been gathered. */
+    static Turn ofTimer() {
+        return new Turn(null, 0);
+    }
+
     /** Counts one operation; returns false when another thread must go on. */
     boolean spend() {
         return budget-- > 0;

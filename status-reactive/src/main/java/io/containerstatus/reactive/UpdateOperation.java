@@ -31,6 +31,7 @@ final class UpdateOperation extends Operation<Status> {
         return false;
     }
 
+    @Override
     boolean isSynced() {
         return synced;
     }

@@ -1,15 +1,20 @@
 package io.containerstatus.reactive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.containerstatus.Status;
 import io.containerstatus.StoreClosedException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.subscriber.TestSubscriber;
 
 /** A write that served several callers is followed by a short wait for them to come back. */
@@ -74,8 +79,6 @@ class CommitDelayTest extends StoreTest {
         @Test
         void whoeverCameBackIsWrittenOnceNoMoreCome() {
             TestSubscriber<Status> first = countUpSynced();
-            timer.ring();
-            assertHeldBack();
             TestSubscriber<Status> second = countUpSynced();
             timer.ring();
             assertHeldBack();
@@ -88,14 +91,26 @@ class CommitDelayTest extends StoreTest {
         }
 
         @Test
-        void aWaitLastsNoLongerThanTheWriteBefore() {
+        void aLoneOneIsWrittenTheFirstTime() {
             countUpSynced();
-            timer.pass(WRITE.minusNanos(1));
-            timer.ring();
-            assertHeldBack();
-            timer.pass(Duration.ofNanos(1));
             timer.ring();
             assertWrittenOnce();
+        }
+
+        @Test
+        void aWaitLastsNoLongerThanTheWriteBefore() {
+            countUpSynced();
+            countUpSynced();
+            timer.pass(WRITE);
+            timer.ring();
+            assertWrittenOnce();
+        }
+
+        @Test
+        void theTimerRingsAtTheEndOfTheWait() {
+            timer.pass(WRITE.minus(SHORT).plusNanos(30));
+            countUpSynced();
+            assertThat(timer.longest()).isEqualTo(SHORT.minusNanos(30));
         }
 
         @Test
@@ -120,7 +135,6 @@ class CommitDelayTest extends StoreTest {
         void thereIsOneWaitOnly() {
             countUpSynced();
             timer.ring();
-            timer.ring();
             assertWrittenOnce();
             assertThat(countUpSynced().isTerminatedComplete()).isTrue();
         }
@@ -137,7 +151,6 @@ class CommitDelayTest extends StoreTest {
             countUpSynced();
             TestSubscriber<Status> memoryOnly = subscribe(web.update(pid(70)));
             assertThat(memoryOnly.isTerminated()).isFalse();
-            timer.ring();
             timer.ring();
             assertThat(memoryOnly.isTerminatedComplete()).isTrue();
             assertThat(checkpoints.stored("web").pid()).isEqualTo(70);
@@ -195,13 +208,95 @@ class CommitDelayTest extends StoreTest {
         }
 
         @Test
-        void aTimerThatEndsInBetweenEndsTheWait() {
-            countUpSynced();
+        void aTimerThatCannotBeStartedAgainEndsTheWait() {
+            List<TestSubscriber<Status>> callers = List.of(countUpSynced(), countUpSynced());
             timer.refuse();
             timer.ring();
-            TestSubscriber<Status> next = countUpSynced();
-            assertThat(next.isTerminatedComplete()).isTrue();
+            assertThat(callers).allMatch(TestSubscriber::isTerminatedComplete);
             assertWrittenOnce();
+        }
+
+        @Test
+        void anErrorOfTheVirtualMachineInAFunctionLeavesTheOthersHeldBack() {
+            TestSubscriber<Status> first = countUpSynced();
+            TestSubscriber<Status> failing = TestSubscriber.create();
+            Mono<Status> update = web.updateSync(status -> {
+                throw new OutOfMemoryError("of the test");
+            });
+            assertThatThrownBy(() -> update.subscribe(failing)).isInstanceOf(OutOfMemoryError.class);
+            assertHeldBack();
+            countUpSynced();
+            countUpSynced();
+            assertWrittenOnce();
+            assertThat(first.isTerminatedComplete()).isTrue();
+            assertThat(failing.expectTerminalError()).hasMessage("of the test");
+        }
+
+        @Test
+        void anUpdateOutOfAFunctionJoinsTheSameWrite() {
+            countUpSynced();
+            List<TestSubscriber<Status>> inner = new ArrayList<>();
+            TestSubscriber<Status> outer = subscribe(web.updateSync(status -> {
+                inner.add(countUpSynced());
+                return pid(status.pid() + 1).apply(status);
+            }));
+            assertWrittenOnce();
+            assertThat(outer.isTerminatedComplete()).isTrue();
+            assertThat(inner.get(0).isTerminatedComplete()).isTrue();
+            assertThat(web.current().pid()).isEqualTo(7);
+        }
+    }
+
+    /** The timer serves all containers: what belongs to one of them must not hold it up. */
+    @Nested
+    class OnTheTimersThread {
+        private final ManualScheduler signals = new ManualScheduler();
+        private final List<Thread> threads = new CopyOnWriteArrayList<>();
+
+        @BeforeEach
+        void serveThree() {
+            reopen(builder -> builder.signalScheduler(signals));
+            web = store.find("web");
+            serve(3, WRITE);
+            signals.runAll();
+        }
+
+        private Status countUp(Status status) {
+            threads.add(Thread.currentThread());
+            return pid(status.pid() + 1).apply(status);
+        }
+
+        private void ringOnAThreadOfItsOwn() throws InterruptedException {
+            Thread ringing = new Thread(timer::ring);
+            ringing.start();
+            ringing.join();
+        }
+
+        @Test
+        void theWriteIsStartedAndWhatComesOfItIsLeftToOthers() throws InterruptedException {
+            web.changes(Delivery.latest().on(Schedulers.immediate()))
+                    .subscribe(change -> threads.add(Thread.currentThread()));
+            TestSubscriber<Status> caller = subscribe(web.updateSync(this::countUp));
+            ringOnAThreadOfItsOwn();
+            assertWrittenOnce();
+            assertThat(caller.isTerminated()).isFalse();
+
+            signals.runAll();
+
+            assertThat(caller.isTerminatedComplete()).isTrue();
+            assertThat(threads).hasSize(3).containsOnly(Thread.currentThread());
+        }
+
+        @Test
+        void whatHasArrivedMeanwhileIsLeftToOthers() throws InterruptedException {
+            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            subscribe(web.updateSync(this::countUp));
+            ringOnAThreadOfItsOwn();
+            TestSubscriber<Status> behind = subscribe(web.updateSync(this::countUp));
+            write.complete();
+            signals.runAll();
+            assertThat(behind.isTerminatedComplete()).isTrue();
+            assertThat(threads).hasSize(2).containsOnly(Thread.currentThread());
         }
     }
 
@@ -211,6 +306,34 @@ class CommitDelayTest extends StoreTest {
         void aWriteForOne() {
             serve(1, WRITE);
             assertThat(countUpSynced().isTerminatedComplete()).isTrue();
+        }
+
+        @Test
+        void aWriteForOneAndForUpdatesInMemory() {
+            serve(3, WRITE);
+            countUpSynced();
+            for (int round = 0; round < 3; round++) {
+                MemoryCheckpoints.Held write = checkpoints.holdNext();
+                timer.ring();
+                assertThat(write.hasArrived()).isTrue();
+                MemoryCheckpoints.Held next = checkpoints.holdNext();
+                countUpSynced();
+                subscribe(web.update(pid(50)));
+                subscribe(web.updateSync(1, pid(50)));
+                subscribe(web.updateSync(status -> {
+                    throw new IllegalStateException("refused");
+                }));
+                timer.pass(WRITE);
+                write.complete();
+                assertThat(next.hasArrived()).isTrue();
+                timer.pass(WRITE);
+                next.complete();
+                checkpoints.takeCalls();
+                countUpSynced();
+                assertWrittenOnce();
+                serve(3, WRITE);
+                countUpSynced();
+            }
         }
 
         @Test

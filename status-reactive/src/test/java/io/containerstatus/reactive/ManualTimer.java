@@ -12,6 +12,7 @@ final class ManualTimer extends CommitTimer {
     private volatile Duration patience = Duration.ofDays(1);
     private volatile long now = Long.MAX_VALUE - 1000; // Beyond which a clock of nanoseconds goes on, too.
     private volatile boolean refuses;
+    private volatile long longest;
 
     void waitFor(Duration newPatience) {
         patience = newPatience;
@@ -24,6 +25,11 @@ final class ManualTimer extends CommitTimer {
     /** Lets time go by, without running what was started. */
     void pass(Duration time) {
         now += time.toNanos();
+    }
+
+    /** Returns the longest time that something was started with. */
+    Duration longest() {
+        return Duration.ofNanos(longest);
     }
 
     int waiting() {
@@ -50,7 +56,8 @@ final class ManualTimer extends CommitTimer {
     }
 
     @Override
-    boolean start(Runnable task) {
+    boolean start(Runnable task, long nanos) {
+        longest = Math.max(longest, nanos);
         return !refuses && started.add(task);
     }
 }
