@@ -98,7 +98,7 @@ final class ParallelPass<E, R> {
     }
 
     private void bringIn(Runnable task) {
-        if (tasks.get() < TASKS && next.get() < entries.size() && tasks.incrementAndGet() <= TASKS) {
+        if (next.get() < entries.size() && tasks.incrementAndGet() <= TASKS) {
             assistants.accept(task);
         }
     }
@@ -110,8 +110,6 @@ final class ParallelPass<E, R> {
             mine.sort(order);
             add(mine);
         } catch (Throwable e) {
-            // Nothing is begun any more: the end gives up the lock.
-            next.set(Integer.MAX_VALUE / 2);
             add(e);
         }
         // Every entry was taken, and who took one is active until it is done with it. A task that comes late finds

@@ -76,8 +76,10 @@ final class RootFolder {
                     throw e;
                 }
             }
-            // Missing folders are listed from below an existing one, so each has a parent.
-            SteadyChannel.syncFolder(Objects.requireNonNull(folder.getParent(), "parent"));
+            // Missing folders are listed from below an existing one, so each has a parent; that of the first may be a
+            // link.
+            SteadyChannel.syncFolder(
+                    Objects.requireNonNull(folder.getParent(), "parent").toRealPath());
         }
     }
 

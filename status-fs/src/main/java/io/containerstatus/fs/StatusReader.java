@@ -117,8 +117,8 @@ final class StatusReader {
                     throw tooLarge(file, "more than " + maxFileSize + " bytes");
                 }
                 if (!buffer.hasRemaining()) {
-                    int larger = (int) Math.min(maxFileSize + 1L, buffer.capacity() * 2L);
-                    buffer = ByteBuffer.allocate(larger).put(buffer.flip());
+                    // Read from the beginning again: few statuses are so large, and the file is in the cache now.
+                    buffer = ByteBuffer.allocate((int) Math.min(maxFileSize + 1L, buffer.capacity() * 2L));
                 }
             }
             return Arrays.copyOf(buffer.array(), buffer.position());

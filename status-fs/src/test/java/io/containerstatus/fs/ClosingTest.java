@@ -8,6 +8,7 @@ import static io.containerstatus.fs.Samples.opened;
 import static io.containerstatus.fs.Samples.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.InvalidRootException;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.RootLockedException;
@@ -16,6 +17,7 @@ import io.containerstatus.UnreadableStatusException;
 import io.containerstatus.spi.StatusCheckpoints.Access;
 import io.containerstatus.spi.StatusCheckpoints.Opened;
 import io.containerstatus.testing.Gate;
+import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
 import io.containerstatus.testing.Operation;
 import java.io.IOException;
@@ -161,6 +163,32 @@ class ClosingTest {
         }
 
         @Test
+        void aWriteIsRefusedByNameThoughNothingWasOpened() {
+            FileCheckpoints checkpoints = FileCheckpoints.at(root);
+            complete(checkpoints.close());
+
+            StepVerifier.create(checkpoints.write("web-1", CREATED))
+                    .expectErrorMessage("status \"web-1\" not changed: root " + root + " is closed")
+                    .verify(PATIENCE);
+        }
+
+        @Test
+        void noRefusalSaysThatNothingChangedWhereThatIsUncertain() {
+            HookedFileSystem files = HookedFileSystem.over(root);
+            FileCheckpoints checkpoints = opened(files.hooked(root));
+            files.hook = Hook.full((operation, path) -> operation == Operation.FORCE && path.endsWith("/web-1"));
+            StepVerifier.create(checkpoints.write("web-1", CREATED))
+                    .expectError(IndeterminateWriteException.class)
+                    .verify(PATIENCE);
+            files.hook = Hook.NONE;
+            complete(checkpoints.close());
+
+            StepVerifier.create(checkpoints.write("web-1", RUNNING))
+                    .expectError(IndeterminateWriteException.class)
+                    .verify(PATIENCE);
+        }
+
+        @Test
         void theOwnThreadsEnd() {
             Set<Thread> before = ioThreads();
             FileCheckpoints checkpoints = opened(root);
@@ -252,11 +280,13 @@ class ClosingTest {
             throw new IOException("of the test");
         };
 
-        StepVerifier.create(checkpoints.close())
-                .expectErrorSatisfies(failure -> assertThat(failure)
-                        .isInstanceOf(UncheckedIOException.class)
-                        .hasMessage("the lock of root " + root + " could not be given up cleanly"))
-                .verify(PATIENCE);
+        for (String subscription : List.of("first", "joins the first")) {
+            StepVerifier.create(checkpoints.close().checkpoint(subscription))
+                    .expectErrorSatisfies(failure -> assertThat(failure)
+                            .isInstanceOf(UncheckedIOException.class)
+                            .hasMessage("the lock of root " + root + " could not be given up cleanly"))
+                    .verify(PATIENCE);
+        }
         complete(opened(root).close());
     }
 }

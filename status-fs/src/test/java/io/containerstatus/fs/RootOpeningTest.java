@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -67,6 +69,24 @@ class RootOpeningTest {
                             "FORCE a",
                             "FORCE a",
                             "FORCE a/root");
+        }
+
+        @Test
+        void belowALinkHasTheNameOfWhereThatLeadsSynced() throws IOException {
+            Path real = Files.createDirectories(folder.resolve("elsewhere/real"));
+            Path link = Files.createSymbolicLink(folder.resolve("link"), real);
+            Set<String> synced = ConcurrentHashMap.newKeySet();
+            HookedFileSystem files = HookedFileSystem.over(folder);
+            files.hook = (operation, path) -> {
+                if (operation == Operation.FORCE) {
+                    synced.add(path);
+                }
+            };
+            complete(opened(files.hooked(link.resolve("root"))).close());
+
+            assertThat(synced)
+                    .contains(folder.toRealPath().resolve("elsewhere").toString())
+                    .doesNotContain(folder.toString());
         }
 
         @Test
