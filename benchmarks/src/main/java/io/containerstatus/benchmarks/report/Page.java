@@ -2,6 +2,7 @@ package io.containerstatus.benchmarks.report;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -12,6 +13,7 @@ public final class Page {
     private final Results results;
     private final String pictures;
     private final List<String> lines = new ArrayList<>();
+    private final Set<String> said = new HashSet<>();
 
     private Page(Results results, String pictures) {
         this.results = results;
@@ -112,13 +114,15 @@ public final class Page {
         paragraph(notes.ifMissed(target.key()));
         for (Profile profile : results.profiles()) {
             if (profile.key().equals(target.key())) {
+                paragraph("Profile of *" + target.what() + "*:");
                 profile.tables().forEach(this::profile);
             }
         }
     }
 
+    /** Adds it unless it was said before: a chart and a target may be about the same. */
     private void paragraph(String text) {
-        if (!text.isEmpty()) {
+        if (!text.isEmpty() && said.add(text)) {
             add(text, "");
         }
     }

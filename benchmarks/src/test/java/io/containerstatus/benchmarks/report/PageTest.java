@@ -57,7 +57,7 @@ class PageTest {
     void aMissedTargetIsShownWithItsProfileAndAHeldOneWithout() throws IOException {
         assertThat(Page.of(results(floor(0.94, 0.1, 1.1)), "pictures"))
                 .contains("| update | bare | ≥ 0.95 | **0.94** | 0.10 – 1.10 | **no** |")
-                .contains("| `Some.method` | 12.0 % |");
+                .containsSubsequence("Profile of *update*:", "| `Some.method` | 12.0 % |");
         assertThat(Page.of(results(floor(1)), "pictures")).doesNotContain("Some.method");
     }
 
