@@ -23,6 +23,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,6 +70,18 @@ class RootOpeningTest {
                             "FORCE a",
                             "FORCE a",
                             "FORCE a/root");
+        }
+
+        @Test
+        void mayBeAMereNameInTheWorkingFolder() throws IOException {
+            Path root = Path.of("root-" + UUID.randomUUID());
+            try {
+                complete(opened(root).close());
+                assertThat(root.toAbsolutePath()).isDirectory();
+            } finally {
+                Files.deleteIfExists(root.resolve(".status.lock"));
+                Files.deleteIfExists(root);
+            }
         }
 
         @Test
