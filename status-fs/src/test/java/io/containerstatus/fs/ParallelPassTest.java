@@ -31,7 +31,8 @@ class ParallelPassTest {
     private final List<Integer> entries = shuffled();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Runnable> notRun = Collections.synchronizedList(new ArrayList<>());
-    private final AtomicLong now = new AtomicLong();
+    /** A clock of nanoseconds begins anywhere. */
+    private final AtomicLong now = new AtomicLong(1000 * ParallelPass.SLOW_NANOS);
     private final CompletableFuture<List<Integer>> end = new CompletableFuture<>();
     private final AtomicInteger ends = new AtomicInteger();
 
