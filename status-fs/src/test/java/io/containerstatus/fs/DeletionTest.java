@@ -82,6 +82,10 @@ class DeletionTest {
                 true,
                 "the folder could not be synced; the status is removed but",
                 (operation, path) -> operation == Operation.FORCE && path.endsWith("/web-1") && !hasStatus(path)),
+        REMOVE_TEMPORARY(
+                true,
+                "what a failed write has left beside it could not be removed",
+                (operation, path) -> operation == Operation.DELETE && path.contains("/.tmp-status-")),
         REMOVE_FOLDER(
                 true,
                 "its folder could not be removed",
@@ -114,6 +118,7 @@ class DeletionTest {
     @EnumSource(Step.class)
     void aFailureIsReportedByWhatMayBeConcludedAndTheNextAttemptSettlesIt(Step step) throws IOException {
         Files.createFile(container.resolve("status.corrupt-20260101T000000.000000000Z"));
+        Files.createFile(container.resolve(".tmp-status-next"));
         files.hook = Hook.full(step.where);
         StepVerifier.create(checkpoints.delete("web-1"))
                 .expectErrorSatisfies(failure -> assertThat(failure)
@@ -135,6 +140,7 @@ class DeletionTest {
     @EnumSource(Step.class)
     void afterAFailureTheContainerCanBeWrittenAgain(Step step) throws IOException {
         Files.createFile(container.resolve("status.corrupt-20260101T000000.000000000Z"));
+        Files.createFile(container.resolve(".tmp-status-next"));
         files.hook = Hook.full(step.where);
         StepVerifier.create(checkpoints.delete("web-1")).expectError().verify(PATIENCE);
         files.hook = Hook.NONE;

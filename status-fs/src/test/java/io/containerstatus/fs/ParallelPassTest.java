@@ -33,6 +33,7 @@ class ParallelPassTest {
     private final List<Runnable> notRun = Collections.synchronizedList(new ArrayList<>());
     /** A clock of nanoseconds begins anywhere. */
     private final AtomicLong now = new AtomicLong(1000 * ParallelPass.SLOW_NANOS);
+
     private final CompletableFuture<List<Integer>> end = new CompletableFuture<>();
     private final AtomicInteger ends = new AtomicInteger();
 
