@@ -9,6 +9,7 @@ import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.InvalidContainerIdException;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.spi.StatusCheckpoints.Found;
+import java.lang.invoke.MethodHandles;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,6 +122,16 @@ class CreateTest extends StoreTest {
 
     @Nested
     class ThatFails {
+        @Test
+        void leavesNothingInMemory() throws ReflectiveOperationException {
+            checkpoints.failNext(notWritten("web"));
+            StepVerifier.create(store.create("web", CREATED)).verifyError(NotWrittenException.class);
+            Lanes lanes = (Lanes) MethodHandles.privateLookupIn(CheckpointStore.class, MethodHandles.lookup())
+                    .findVarHandle(CheckpointStore.class, "lanes", Lanes.class)
+                    .get((CheckpointStore) store);
+            assertThat(lanes.all()).isEmpty();
+        }
+
         @Test
         void asNotWrittenLeavesNoContainerAndCanBeTriedAgain() {
             NotWrittenException failure = notWritten("web");
