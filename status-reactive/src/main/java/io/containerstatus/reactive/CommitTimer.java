@@ -40,6 +40,7 @@ class CommitTimer {
     }
 
     /** Has the task run after so many nanoseconds; returns false if it never will. */
+    @SuppressWarnings("FutureReturnValueIgnored") // The task sees for itself whether anything still waits for it.
     boolean start(Runnable task, long nanos) {
         try {
             // A thread that cannot be had is noticed before the task waits for it.

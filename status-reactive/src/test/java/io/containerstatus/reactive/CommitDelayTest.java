@@ -168,6 +168,13 @@ class CommitDelayTest extends StoreTest {
         }
 
         @Test
+        void aDeletionIsNotHeldBack() {
+            assertThat(subscribe(web.delete()).isTerminatedComplete()).isTrue();
+            assertThat(checkpoints.takeCalls()).containsExactly("delete web");
+            assertThat(timer.waiting()).isZero();
+        }
+
+        @Test
         void theCloseEndsTheWait() {
             TestSubscriber<Status> update = countUpSynced();
             store.close().block(PATIENCE);

@@ -38,6 +38,18 @@ class SyncedUpdateTest extends StoreTest {
         }
 
         @Test
+        void isToldOnTheSignalSchedulerHoweverFastTheDiskIs() {
+            ManualScheduler signals = new ManualScheduler();
+            reopen(builder -> builder.signalScheduler(signals));
+            web = store.find("web");
+            TestSubscriber<Status> caller = subscribe(web.updateSync(pid(7)));
+            assertThat(web.current().pid()).isEqualTo(7);
+            assertThat(caller.isTerminated()).isFalse();
+            signals.runAll();
+            assertThat(caller.isTerminatedComplete()).isTrue();
+        }
+
+        @Test
         void showsNothingToReadersWhileItIsBeingWritten() {
             TestSubscriber<StatusChange> watcher = TestSubscriber.create();
             web.changes().subscribe(watcher);
