@@ -200,6 +200,22 @@ class DeleteTest extends StoreTest {
     }
 
     @Nested
+    class WithAnUpdateBehindIt {
+        @Test
+        void theUpdateIsMadeWhenTheDeletionFails() {
+            MemoryCheckpoints.Held first = checkpoints.holdNext();
+            subscribe(web.updateSync(pid(1)));
+            TestSubscriber<Void> deletion = subscribe(web.delete());
+            TestSubscriber<Status> update = subscribe(web.updateSync(pid(7)));
+            checkpoints.failNext(notWritten("web"));
+            first.complete();
+            assertThat(deletion.expectTerminalError()).isInstanceOf(NotWrittenException.class);
+            assertThat(update.isTerminatedComplete()).isTrue();
+            assertThat(checkpoints.stored("web").pid()).isEqualTo(7);
+        }
+    }
+
+    @Nested
     class WithACreationOfTheSameIdBehindIt {
         @Test
         void theCreationMakesANewContainer() {
