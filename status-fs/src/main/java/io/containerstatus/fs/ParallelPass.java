@@ -110,6 +110,8 @@ final class ParallelPass<E, R> {
             mine.sort(order);
             add(mine);
         } catch (Throwable e) {
+            // Nothing is begun any more, by late tasks least of all: the end gives up the lock.
+            next.set(Integer.MAX_VALUE / 2);
             add(e);
         }
         // Every entry was taken, and who took one is active until it is done with it. A task that comes late finds

@@ -69,6 +69,26 @@ class ParallelPassTest {
         now.addAndGet(ParallelPass.SLOW_NANOS + 1);
     }
 
+    @Test
+    void nothingIsBegunOnceATaskHasFailed() {
+        AtomicInteger visited = new AtomicInteger();
+        run(
+                task -> {
+                    if (visited.get() > 0) {
+                        task.run();
+                    }
+                },
+                entry -> {
+                    if (visited.incrementAndGet() == 1) {
+                        slowly(); // Brings in a second task, in the midst of the first.
+                        return entry;
+                    }
+                    throw new IllegalStateException("of the test");
+                });
+        assertThat(visited).hasValue(2);
+        assertThat(end).isCompletedExceptionally();
+    }
+
     @Nested
     class MakesOfEachEntryItsResultInOrder {
         @Test
