@@ -199,7 +199,7 @@ public final class FileCheckpoints implements StatusCheckpoints {
                         id, cause == null ? "root " + root + " is closed" : "the I/O scheduler takes no work", cause));
     }
 
-    private StatusException refused(String id, String reason, @Nullable Exception cause) {
+    private StatusException refused(String id, String reason, @Nullable Throwable cause) {
         OwnedRoot owner = owned;
         return owner != null ? owner.refused(id, reason, cause) : new NotWrittenException(id, reason, cause);
     }
@@ -241,7 +241,7 @@ public final class FileCheckpoints implements StatusCheckpoints {
         return layout;
     }
 
-    private UnreadableStatusException unread(Exception cause) {
+    private UnreadableStatusException unread(Throwable cause) {
         return new UnreadableStatusException(root.toString(), IoReason.of(cause), cause);
     }
 

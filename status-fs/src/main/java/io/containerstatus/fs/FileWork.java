@@ -2,10 +2,10 @@ package io.containerstatus.fs;
 
 import io.containerstatus.StatusException;
 import java.util.concurrent.Callable;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
@@ -40,9 +40,9 @@ final class FileWork {
         this.given = given;
     }
 
-    /** Makes the failure of work that was not accepted: closed when there is no cause, else refused by the scheduler. */
+    /** Makes the failure of work that was not accepted: closed when there is no cause, else what the scheduler threw. */
     interface Refusal {
-        StatusException because(@Nullable RejectedExecutionException cause);
+        StatusException because(@Nullable Throwable cause);
     }
 
     /** Takes the end of work that was begun: exactly one call, on an I/O thread. */
@@ -86,11 +86,10 @@ final class FileWork {
             }
             Task<T> task = new Task<>(work, sink);
             sink.onCancel(task::drop);
-            try {
-                scheduler().schedule(task);
-            } catch (RejectedExecutionException e) {
-                task.drop();
-                sink.error(refusal.because(e));
+            Throwable thrown = task.giveTo(this::scheduler);
+            // What has begun all the same, or was cancelled, is not refused: it tells its own end.
+            if (thrown != null && task.withdraw()) {
+                sink.error(refusal.because(thrown));
             }
         });
     }
@@ -102,9 +101,9 @@ final class FileWork {
     void assist(Runnable part) {
         try {
             scheduler().schedule(part);
-        } catch (RejectedExecutionException | OutOfMemoryError e) {
-            // Too much is going on, the given scheduler was disposed of, or the system has no more threads to give: the
-            // work goes on without this help.
+        } catch (Throwable e) {
+            // Too much is going on, the given scheduler was disposed of, or the system has no more threads to give.
+            // Whatever it is, the work goes on without this help: if it stopped here, nobody would tell its end.
         }
     }
 
@@ -118,11 +117,18 @@ final class FileWork {
         });
     }
 
-    /** Runs this after everything else, also when the given scheduler was disposed of too early. */
+    /**
+     * Runs this once, after everything else, whatever the scheduler says: also when the given one was disposed of too
+     * early, or there is no thread to be had. A cancellation does not prevent it.
+     */
     Mono<Void> runLast(Callable<@Nullable Void> work) {
-        Mono<Void> last = Mono.fromCallable(work);
-        return Mono.defer(() -> last.subscribeOn(scheduler()))
-                .onErrorResume(RejectedExecutionException.class, e -> last.subscribeOn(Schedulers.boundedElastic()));
+        return Mono.create(sink -> {
+            LastTask last = new LastTask(work, sink);
+            if (last.giveTo(this::scheduler) != null && last.giveTo(Schedulers::boundedElastic) != null) {
+                // On this thread rather than never.
+                last.run();
+            }
+        });
     }
 
     /**
@@ -169,14 +175,78 @@ final class FileWork {
         DROPPED
     }
 
-    private final class Task<T> implements Runnable, Ending<T> {
+    /**
+     * What a scheduler is given. It runs once at most: a scheduler may queue it before it finds that there is no thread
+     * for it, and throw, and run it later all the same.
+     */
+    private abstract static class Once implements Runnable {
+        final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+        private volatile @Nullable Thread runner;
+
+        /** Does the work. */
+        abstract void begin();
+
+        @Override
+        public final void run() {
+            if (state.compareAndSet(State.WAITING, State.BEGUN)) {
+                runner = Thread.currentThread();
+                begin();
+            }
+        }
+
+        /** Gives this to the scheduler. Returns what that threw, or null; this may have begun all the same, or do so. */
+        final @Nullable Throwable giveTo(Supplier<Scheduler> scheduler) {
+            try {
+                scheduler.get().schedule(this);
+                return null;
+            } catch (Throwable thrown) {
+                if (runner == Thread.currentThread()) {
+                    // It was run within the call: this is an error of its own or of its subscriber's, and no refusal.
+                    throw thrown;
+                }
+                return thrown;
+            }
+        }
+    }
+
+    private static final class LastTask extends Once {
+        private final Callable<@Nullable Void> work;
+        private final MonoSink<Void> sink;
+
+        LastTask(Callable<@Nullable Void> work, MonoSink<Void> sink) {
+            this.work = work;
+            this.sink = sink;
+        }
+
+        @Override
+        void begin() {
+            try {
+                work.call();
+            } catch (Throwable failure) {
+                sink.error(failure);
+                Exceptions.throwIfJvmFatal(failure);
+                return;
+            }
+            sink.success();
+        }
+    }
+
+    private final class Task<T> extends Once implements Ending<T> {
         private final Beginning<T> work;
         private final MonoSink<T> sink;
-        private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
 
         Task(Beginning<T> work, MonoSink<T> sink) {
             this.work = work;
             this.sink = sink;
+        }
+
+        /** Prevents the work if it has not begun; returns whether it did. */
+        boolean withdraw() {
+            boolean prevented = state.compareAndSet(State.WAITING, State.DROPPED);
+            if (prevented) {
+                leave();
+            }
+            return prevented;
         }
 
         /** Prevents the work if it has not begun; else only its result is dropped. */
@@ -187,10 +257,7 @@ final class FileWork {
         }
 
         @Override
-        public void run() {
-            if (!state.compareAndSet(State.WAITING, State.BEGUN)) {
-                return;
-            }
+        void begin() {
             work.begin(this);
         }
 

@@ -1,0 +1,248 @@
+package io.containerstatus.fs;
+
+import static io.containerstatus.fs.Samples.complete;
+import static io.containerstatus.fs.Samples.verifyThoughItMayThrow;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.containerstatus.NotWrittenException;
+import io.containerstatus.StatusException;
+import io.containerstatus.fs.FaultyScheduler.Moment;
+import io.containerstatus.fs.FaultyScheduler.Thrown;
+import io.containerstatus.testing.Gate;
+import io.containerstatus.testing.Hook;
+import io.containerstatus.testing.Operation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+
+/** What becomes of work when the scheduler throws; SchedulerFaultsTest has the same for whole operations. */
+class FileWorkTest {
+    private final FaultyScheduler scheduler = new FaultyScheduler(Schedulers.boundedElastic());
+    private final FileWork work = new FileWork(scheduler);
+    private final AtomicInteger runs = new AtomicInteger();
+    private final List<@Nullable Throwable> refusals = new ArrayList<>();
+
+    private StatusException refused(@Nullable Throwable cause) {
+        refusals.add(cause);
+        return new NotWrittenException("web-1", "refused", cause);
+    }
+
+    /** Hands every task to this. */
+    private static Scheduler of(Consumer<Runnable> tasks) {
+        return new Scheduler() {
+            @Override
+            public Disposable schedule(Runnable task) {
+                tasks.accept(task);
+                return () -> {};
+            }
+
+            @Override
+            public Worker createWorker() {
+                throw new UnsupportedOperationException();
+            }
+        };
+    }
+
+    @Nested
+    class WorkThatIsRefused {
+        @ParameterizedTest
+        @EnumSource(Thrown.class)
+        void isNotDoneLaterThoughItWasQueued(Thrown thrown) {
+            scheduler.fail(thrown, Moment.AFTER_IT_QUEUED_THE_TASK);
+            verifyThoughItMayThrow(StepVerifier.create(work.run(runs::incrementAndGet, FileWorkTest.this::refused))
+                    .expectErrorSatisfies(
+                            failure -> assertThat(failure.getCause()).matches(thrown::matches)));
+
+            List<Runnable> queued = scheduler.takeQueued();
+            assertThat(queued).hasSize(1);
+            queued.forEach(Runnable::run);
+            assertThat(runs).hasValue(0);
+            complete(work.drain());
+        }
+
+        @Test
+        void isNotToldToWhoHasCancelledIt() {
+            AtomicReference<Disposable> subscription = new AtomicReference<>();
+            FileWork work = new FileWork(of(task -> {
+                subscription.get().dispose();
+                throw new IllegalStateException("of the test");
+            }));
+            work.run(runs::incrementAndGet, FileWorkTest.this::refused).subscribe(new BaseSubscriber<>() {
+                {
+                    subscription.set(this);
+                }
+            });
+
+            assertThat(refusals).isEmpty();
+            complete(work.drain());
+        }
+    }
+
+    @Nested
+    class WorkThatHasBegun {
+        @Test
+        void tellsItsOwnEndThoughTheSchedulerThrew() {
+            Gate gate = new Gate();
+            Hook held = gate.at((operation, path) -> true);
+            FileWork work = new FileWork(of(task -> {
+                DaemonThreads.newThread(task, "other").start();
+                gate.awaitArrival();
+                throw new OutOfMemoryError("of the test");
+            }));
+            verifyThoughItMayThrow(StepVerifier.create(work.run(
+                            () -> {
+                                held.before(Operation.WRITE, "");
+                                return runs.incrementAndGet();
+                            },
+                            FileWorkTest.this::refused))
+                    .then(gate::open)
+                    .expectNext(1)
+                    .expectComplete());
+
+            assertThat(refusals).isEmpty();
+            complete(work.drain());
+        }
+
+        @Test
+        void isNotRefusedByItsOwnErrorOnTheCallersThread() {
+            FileWork work = new FileWork(Schedulers.immediate());
+            StackOverflowError fatal = new StackOverflowError("of the work");
+            AtomicReference<Throwable> told = new AtomicReference<>();
+            Mono<Integer> failing = work.run(
+                    () -> {
+                        throw fatal;
+                    },
+                    FileWorkTest.this::refused);
+            assertThatThrownBy(() -> failing.subscribe(result -> {}, told::set)).isSameAs(fatal);
+
+            assertThat(told).hasValue(fatal);
+            assertThat(refusals).isEmpty();
+            complete(work.drain());
+        }
+
+        @Test
+        void isNotRefusedByWhatItsSubscriberThrowsOnTheCallersThread() {
+            FileWork work = new FileWork(Schedulers.immediate());
+            Mono<Integer> ending = work.run(this::runWithoutResult, FileWorkTest.this::refused);
+            ending.subscribe(new ThrowingAtTheEnd(new RejectedExecutionException("of the subscriber")));
+            StackOverflowError fatal = new StackOverflowError("of the subscriber");
+            assertThatThrownBy(() -> ending.subscribe(new ThrowingAtTheEnd(fatal)))
+                    .isSameAs(fatal);
+
+            assertThat(runs).hasValue(2);
+            assertThat(refusals).isEmpty();
+            complete(work.drain());
+        }
+
+        private @Nullable Integer runWithoutResult() {
+            runs.incrementAndGet();
+            return null;
+        }
+    }
+
+    /** Breaks the rules: a subscriber throws nothing. */
+    private record ThrowingAtTheEnd(Throwable thrown) implements CoreSubscriber<Integer> {
+        @Override
+        public void onSubscribe(Subscription subscription) {
+            subscription.request(1);
+        }
+
+        @Override
+        public void onNext(Integer result) {}
+
+        @Override
+        public void onError(Throwable failure) {}
+
+        @Override
+        public void onComplete() {
+            if (thrown instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) thrown;
+        }
+    }
+
+    @Nested
+    class HelpThatIsRefused {
+        @ParameterizedTest
+        @EnumSource(Thrown.class)
+        void isDoneWithout(Thrown thrown) {
+            scheduler.fail(thrown, Moment.BEFORE_IT_TOOK_THE_TASK);
+
+            assertThatCode(() -> work.assist(runs::incrementAndGet)).doesNotThrowAnyException();
+        }
+    }
+
+    @Nested
+    class TheLastWork {
+        @ParameterizedTest
+        @EnumSource(Thrown.class)
+        void isDoneOnceThoughItWasRefusedAndQueued(Thrown thrown) {
+            scheduler.fail(thrown, Moment.AFTER_IT_QUEUED_THE_TASK);
+            verifyThoughItMayThrow(StepVerifier.create(work.runLast(this::run)).expectComplete());
+            List<Runnable> queued = scheduler.takeQueued();
+            assertThat(queued).hasSize(1);
+            queued.forEach(Runnable::run);
+
+            assertThat(runs).hasValue(1);
+        }
+
+        @ParameterizedTest
+        @EnumSource(Thrown.class)
+        void isDoneOnThisThreadWhereThereIsNoOther(Thrown thrown) {
+            Thread caller = Thread.currentThread();
+            AtomicReference<Thread> runner = new AtomicReference<>();
+            scheduler.fail(thrown, Moment.BEFORE_IT_TOOK_THE_TASK);
+            Schedulers.onScheduleHook("refusing", task -> {
+                if (Thread.currentThread() == caller) {
+                    throw new OutOfMemoryError("of the test");
+                }
+                return task;
+            });
+            try {
+                verifyThoughItMayThrow(StepVerifier.create(work.runLast(() -> {
+                            runner.set(Thread.currentThread());
+                            return run();
+                        }))
+                        .expectComplete());
+            } finally {
+                Schedulers.resetOnScheduleHook("refusing");
+            }
+
+            assertThat(runner).hasValue(caller);
+            assertThat(runs).hasValue(1);
+        }
+
+        @Test
+        void tellsItsFailure() {
+            scheduler.fail(Thrown.OUT_OF_MEMORY, Moment.BEFORE_IT_TOOK_THE_TASK);
+            verifyThoughItMayThrow(StepVerifier.create(work.runLast(() -> {
+                        throw new IllegalStateException("of the work");
+                    }))
+                    .expectErrorMessage("of the work"));
+        }
+
+        private @Nullable Void run() {
+            runs.incrementAndGet();
+            return null;
+        }
+    }
+}
