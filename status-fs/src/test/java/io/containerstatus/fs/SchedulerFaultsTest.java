@@ -1,0 +1,299 @@
+package io.containerstatus.fs;
+
+import static io.containerstatus.fs.Samples.CREATED;
+import static io.containerstatus.fs.Samples.PATIENCE;
+import static io.containerstatus.fs.Samples.RUNNING;
+import static io.containerstatus.fs.Samples.complete;
+import static io.containerstatus.fs.Samples.put;
+import static io.containerstatus.fs.Samples.text;
+import static io.containerstatus.fs.Samples.verifyThoughItMayThrow;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.containerstatus.InvalidRootException;
+import io.containerstatus.NotWrittenException;
+import io.containerstatus.RootLockedException;
+import io.containerstatus.Status;
+import io.containerstatus.StatusException;
+import io.containerstatus.UnreadableStatusException;
+import io.containerstatus.fs.FaultyScheduler.Moment;
+import io.containerstatus.fs.FaultyScheduler.Thrown;
+import io.containerstatus.testing.Fault.Span;
+import io.containerstatus.testing.HookedFileSystem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Signal;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+
+/**
+ * Every failure of the scheduler at every call of a whole life: each operation signals, with the right type, what was
+ * refused is never done later, and in the end the lock is free.
+ */
+class SchedulerFaultsTest {
+    private static final Status EXITED = RUNNING.toBuilder().exitCode(3).build();
+
+    @TempDir
+    Path root;
+
+    private final Scheduler real = Schedulers.newBoundedElastic(2, 1000, "real", 60, true);
+    private HookedFileSystem files;
+
+    @BeforeEach
+    void putAsManyAsAreWorthAnAssistant() throws IOException {
+        files = HookedFileSystem.over(root);
+        files.syncing = false;
+        for (int i = 0; i < ParallelPass.WORTH_A_TASK; i++) {
+            put(root, "c" + i, CREATED);
+        }
+    }
+
+    @AfterEach
+    void endTheThreads() {
+        real.dispose();
+    }
+
+    /** What is done, in this order, and of which type a failure is. */
+    private enum Step {
+        OPENING(InvalidRootException.class),
+        CREATION(NotWrittenException.class),
+        UPDATE(NotWrittenException.class),
+        READING(UnreadableStatusException.class),
+        LISTING(UnreadableStatusException.class),
+        ANOTHER_UPDATE(NotWrittenException.class),
+        DELETION(NotWrittenException.class),
+        CREATION_ANEW(NotWrittenException.class),
+        CLOSING(null);
+
+        final @Nullable Class<? extends StatusException> failure;
+
+        Step(@Nullable Class<? extends StatusException> failure) {
+            this.failure = failure;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Thrown.class)
+    void areToldTruthfullyAndLeaveNothingBehind(Thrown thrown, TestReporter reporter) {
+        int points = 0;
+        for (Moment moment : Moment.values()) {
+            for (Span span : Span.values()) {
+                for (Step step : Step.values()) {
+                    points += check(new Life(step, 0, thrown, moment, span)) ? 1 : 0;
+                }
+                // An assistant of the opening.
+                points += check(new Life(Step.OPENING, 1, thrown, moment, span)) ? 1 : 0;
+            }
+        }
+        reporter.publishEntry("faults", Integer.toString(points));
+        int calls = Step.values().length + (Runtime.getRuntime().availableProcessors() > 1 ? 1 : 0);
+        assertThat(points).isGreaterThanOrEqualTo(Moment.values().length * Span.values().length * calls);
+    }
+
+    /** Lives the life; returns whether a call was failed. */
+    private static boolean check(Life life) {
+        try {
+            life.live();
+        } catch (Throwable e) {
+            throw new AssertionError(life + ": " + e, e);
+        }
+        return life.scheduler.raised() > 0;
+    }
+
+    /** One life, in which the call of this index of this step fails, or this one and all that follow. */
+    private final class Life {
+        final FaultyScheduler scheduler = new FaultyScheduler(real);
+        private final FileCheckpoints checkpoints = FileCheckpoints.builder(files.hooked(root))
+                .ioScheduler(scheduler)
+                .build();
+        private final Step failing;
+        private final int index;
+        private final Thrown thrown;
+        private final Moment moment;
+        private final Span span;
+        private @Nullable Status acknowledged;
+
+        Life(Step failing, int index, Thrown thrown, Moment moment, Span span) {
+            this.failing = failing;
+            this.index = index;
+            this.thrown = thrown;
+            this.moment = moment;
+            this.span = span;
+        }
+
+        void live() throws IOException {
+            for (Step step : Step.values()) {
+                if (step == failing) {
+                    scheduler.fail(index, thrown, moment, span);
+                }
+                List<Runnable> late = scheduler.takeQueued();
+                perform(step);
+                late.forEach(Runnable::run);
+                assertDisk();
+            }
+            assertTheLockIsFree();
+            Files.deleteIfExists(root.resolve("web-1/status"));
+            Files.deleteIfExists(root.resolve("web-1"));
+        }
+
+        private void perform(Step step) {
+            switch (step) {
+                case OPENING -> open();
+                case CREATION, CREATION_ANEW -> change(step, CREATED);
+                case UPDATE -> change(step, RUNNING);
+                case ANOTHER_UPDATE -> change(step, EXITED);
+                case DELETION -> change(step, null);
+                case READING ->
+                    assertTold(
+                            step, checkpoints.read("web-1"), acknowledged == null ? List.of() : List.of(acknowledged));
+                case LISTING -> assertTold(step, checkpoints.list().sort(), ids());
+                case CLOSING -> complete(checkpoints.close());
+                default -> throw new AssertionError(step);
+            }
+        }
+
+        private void open() {
+            boolean opened = assertTold(
+                    Step.OPENING, checkpoints.open().map(all -> all.containers().size()), found());
+            if (!opened && span == Span.ONCE) {
+                List<Runnable> late = scheduler.takeQueued();
+                StepVerifier.create(
+                                checkpoints.open().map(all -> all.containers().size()))
+                        .expectNextSequence(found())
+                        .expectComplete()
+                        .verify(PATIENCE);
+                late.forEach(Runnable::run);
+            }
+        }
+
+        private List<Integer> found() {
+            return List.of(ParallelPass.WORTH_A_TASK);
+        }
+
+        private List<String> ids() {
+            List<String> ids = new ArrayList<>();
+            for (int i = 0; i < ParallelPass.WORTH_A_TASK; i++) {
+                ids.add("c" + i);
+            }
+            if (acknowledged != null) {
+                ids.add("web-1");
+            }
+            return ids.stream().sorted().toList();
+        }
+
+        private void change(Step step, @Nullable Status to) {
+            Publisher<Void> change = to == null ? checkpoints.delete("web-1") : checkpoints.write("web-1", to);
+            if (assertTold(step, change, List.of())) {
+                acknowledged = to;
+            }
+        }
+
+        /** Returns whether it was done. */
+        private <T> boolean assertTold(Step step, Publisher<T> work, List<T> result) {
+            List<Signal<T>> signals = Flux.from(work)
+                    .materialize()
+                    .collectList()
+                    .blockOptional(PATIENCE)
+                    .orElseThrow();
+            Throwable failure = signals.get(signals.size() - 1).getThrowable();
+            if (mustFail(step)) {
+                assertThat(failure).as("failure of the %s", step).isExactlyInstanceOf(step.failure);
+                assertThat(failure.getCause()).matches(thrown::matches, "what the scheduler threw");
+                return false;
+            }
+            assertThat(failure).as("failure of the %s", step).isNull();
+            assertThat(signals.stream().filter(Signal::isOnNext).map(Signal::get))
+                    .as("result of the %s", step)
+                    .isEqualTo(result);
+            return true;
+        }
+
+        private boolean mustFail(Step step) {
+            boolean later = span == Span.FROM_THEN_ON && step.compareTo(failing) > 0;
+            return later || (step == failing && index == 0);
+        }
+
+        private void assertDisk() {
+            Path status = root.resolve("web-1/status");
+            if (acknowledged == null) {
+                assertThat(status).doesNotExist();
+            } else {
+                assertThat(status).hasContent(text(acknowledged));
+            }
+        }
+
+        private void assertTheLockIsFree() {
+            FileCheckpoints next = FileCheckpoints.builder(files.hooked(root))
+                    .ioScheduler(real)
+                    .build();
+            StepVerifier.create(next.open())
+                    .expectNextMatches(opened -> opened.access().writable())
+                    .expectComplete()
+                    .verify(PATIENCE);
+            // A late closing must not give up the lock of who has it now.
+            scheduler.takeQueued().forEach(Runnable::run);
+            FileCheckpoints third = FileCheckpoints.builder(files.hooked(root))
+                    .ioScheduler(real)
+                    .build();
+            StepVerifier.create(third.open())
+                    .expectError(RootLockedException.class)
+                    .verify(PATIENCE);
+            assertDisk();
+            complete(third.close());
+            complete(next.close());
+            assertThat(files.openDescriptors()).as("descriptors").isZero();
+        }
+
+        @Override
+        public String toString() {
+            return thrown + " " + moment + " " + span + " at call " + index + " of the " + failing;
+        }
+    }
+
+    /** As it happens at a limit of processes, with a scheduler of Reactor's. */
+    @Test
+    void aWriteQueuedByASchedulerWithoutAThreadDoesNotReplaceALaterOne() {
+        AtomicBoolean exhausted = new AtomicBoolean();
+        Scheduler parallel = Schedulers.newParallel(2, task -> {
+            if (exhausted.getAndSet(false)) {
+                throw new OutOfMemoryError("of the test: unable to create native thread");
+            }
+            return DaemonThreads.newThread(task, "parallel");
+        });
+        FileCheckpoints checkpoints = FileCheckpoints.builder(root.resolve("c0"))
+                .ioScheduler(parallel)
+                .build();
+        StepVerifier.create(checkpoints.open())
+                .expectNextCount(1)
+                .expectComplete()
+                .verify(PATIENCE);
+        exhausted.set(true);
+        verifyThoughItMayThrow(StepVerifier.create(checkpoints.write("web-1", CREATED))
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOf(NotWrittenException.class)
+                        .hasCauseInstanceOf(OutOfMemoryError.class)));
+        assertThat(exhausted).isFalse();
+        complete(checkpoints.write("web-1", RUNNING));
+        // Both threads have their turn: one of them finds the refused write in its queue.
+        complete(checkpoints.read("web-2").then());
+        complete(checkpoints.read("web-2").then());
+
+        assertThat(root.resolve("c0/web-1/status")).hasContent(text(RUNNING));
+        complete(checkpoints.close());
+        parallel.dispose();
+    }
+}
