@@ -55,7 +55,7 @@ final class ParallelPass<E, R> {
     private final AtomicInteger tasks = new AtomicInteger(1);
     private final AtomicInteger active = new AtomicInteger();
     private final AtomicBoolean ended = new AtomicBoolean();
-    private final List<R> made = new ArrayList<>();
+    private List<R> made = new ArrayList<>();
     private @Nullable Throwable failure;
 
     /**
@@ -147,14 +147,23 @@ final class ParallelPass<E, R> {
         }
     }
 
-    private synchronized void end() {
-        entries = List.of();
-        if (failure != null) {
-            ending.fail(failure);
+    private void end() {
+        List<R> all;
+        Throwable failed;
+        synchronized (this) {
+            entries = List.of();
+            all = made;
+            // A task that comes late adds its nothing to a list that nobody reads.
+            made = new ArrayList<>();
+            failed = failure;
+        }
+        // Told outside the monitor: who is told may do anything, and a late task would wait for it.
+        if (failed != null) {
+            ending.fail(failed);
             return;
         }
         // What each task brought is in order already, so this only merges.
-        made.sort(order);
-        ending.succeed(made);
+        all.sort(order);
+        ending.succeed(all);
     }
 }

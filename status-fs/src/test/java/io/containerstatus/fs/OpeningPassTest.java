@@ -23,6 +23,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -157,6 +160,31 @@ class OpeningPassTest {
                     .isInstanceOf(UnreadableStatusException.class)
                     .hasMessageContaining(root.resolve("a") + ": No space left on device"));
         }
+    }
+
+    /** Of two threads one is busy until the opening tells its end, which leaves a late assistant to it. */
+    @Test
+    void whoIsToldMayWriteAndWait() throws IOException {
+        putMany();
+        ExecutorService two = Executors.newFixedThreadPool(2, task -> DaemonThreads.newThread(task, "two"));
+        CountDownLatch busy = new CountDownLatch(1);
+        two.submit(() -> {
+            busy.await();
+            return null;
+        });
+        FileCheckpoints narrow = FileCheckpoints.builder(root)
+                .ioScheduler(Schedulers.fromExecutorService(two))
+                .build();
+        StepVerifier.create(narrow.open().doOnNext(opened -> {
+                    busy.countDown();
+                    // The other thread takes what was queued first: the assistant, then the write.
+                    narrow.write("c1", CREATED).block(PATIENCE);
+                }))
+                .expectNextCount(1)
+                .expectComplete()
+                .verify(PATIENCE.plus(PATIENCE));
+        complete(narrow.close());
+        two.shutdownNow();
     }
 
     @Nested

@@ -90,6 +90,93 @@ class ParallelPassTest {
     }
 
     @Nested
+    class ATaskThatComesInTheMidstOfTheEnd {
+        private final CompletableFuture<Integer> told = new CompletableFuture<>();
+
+        private void run(Function<Integer, @Nullable Integer> maker, ParallelPass.Ending<Integer> ending) {
+            new ParallelPass<>(entries, Comparator.<Integer>naturalOrder(), ending, notRun::add, now::get)
+                    .run(() -> maker);
+        }
+
+        @Test
+        void doesNotWaitForWhoIsToldIt() {
+            run(
+                    entry -> {
+                        slowly();
+                        return entry;
+                    },
+                    new ParallelPass.Ending<>() {
+                        @Override
+                        public void succeed(List<Integer> made) {
+                            awaitATask();
+                            told.complete(made.size());
+                        }
+
+                        @Override
+                        public void fail(Throwable failure) {
+                            told.completeExceptionally(failure);
+                        }
+                    });
+            assertThat(told).isCompletedWithValue(SIZE);
+        }
+
+        @Test
+        void doesNotWaitForWhoIsToldAFailureEither() {
+            run(
+                    entry -> {
+                        slowly();
+                        if (!notRun.isEmpty()) {
+                            throw new IllegalStateException("of the test");
+                        }
+                        return entry;
+                    },
+                    new ParallelPass.Ending<>() {
+                        @Override
+                        public void succeed(List<Integer> made) {
+                            told.complete(made.size());
+                        }
+
+                        @Override
+                        public void fail(Throwable failure) {
+                            awaitATask();
+                            told.completeExceptionally(failure);
+                        }
+                    });
+            assertThat(told).failsWithin(Samples.PATIENCE).withThrowableThat().withMessageContaining("of the test");
+        }
+
+        private void awaitATask() {
+            assertThat(CompletableFuture.runAsync(notRun.get(0), threads)).succeedsWithin(Samples.PATIENCE);
+        }
+
+        @Test
+        void doesNotDisturbWhoLooksAtTheResult() {
+            run(
+                    entry -> {
+                        slowly();
+                        return entry;
+                    },
+                    new ParallelPass.Ending<>() {
+                        @Override
+                        public void succeed(List<Integer> made) {
+                            int count = 0;
+                            for (Integer each : made) {
+                                assertThat(each).isEqualTo(count++);
+                                notRun.get(0).run();
+                            }
+                            told.complete(count);
+                        }
+
+                        @Override
+                        public void fail(Throwable failure) {
+                            told.completeExceptionally(failure);
+                        }
+                    });
+            assertThat(told).isCompletedWithValue(SIZE);
+        }
+    }
+
+    @Nested
     class MakesOfEachEntryItsResultInOrder {
         @Test
         void alsoWhenNoOtherTaskEverRuns() {
