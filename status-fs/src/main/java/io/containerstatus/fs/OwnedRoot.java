@@ -136,7 +136,13 @@ final class OwnedRoot implements Closeable {
     }
 
     private byte[] encoded(Progress progress, Status status) {
-        byte[] document = StatusCodec.encode(status);
+        byte[] document;
+        try {
+            document = StatusCodec.encode(status);
+        } catch (RuntimeException failure) {
+            progress.next("the new status could not be encoded", layout.status(progress.folder()));
+            throw progress.failed(failure);
+        }
         if (document.length > maxFileSize) {
             String reason =
                     "it takes " + document.length + " bytes, and at most " + maxFileSize + " could be read again";

@@ -1,0 +1,46 @@
+package io.containerstatus.fs;
+
+import static io.containerstatus.fs.Samples.CREATED;
+import static io.containerstatus.fs.Samples.text;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.containerstatus.NotWrittenException;
+import io.containerstatus.spi.StatusCheckpoints.Access;
+import io.containerstatus.testing.HookedFileSystem;
+import io.containerstatus.testing.Operation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OwnedRootTest {
+    @TempDir
+    Path folder;
+
+    /** No status is known that could not be encoded: null stands for one. */
+    @Test
+    void aStatusThatCannotBeEncodedIsNotWrittenAndTouchesNoFile() throws IOException {
+        HookedFileSystem files = HookedFileSystem.over(folder);
+        Layout layout = Layout.resolve(files.hooked(folder));
+        try (OwnedRoot root =
+                new OwnedRoot(layout, Access.WRITABLE, List.of(), RootLock.take(layout), 1000, Clock.systemUTC())) {
+            root.write("web-1", CREATED);
+            List<Operation> operations = new ArrayList<>();
+            files.hook = (operation, path) -> operations.add(operation);
+            assertThatThrownBy(() -> root.write("web-1", null))
+                    .isExactlyInstanceOf(NotWrittenException.class)
+                    .hasMessage("status \"web-1\" not changed: the new status could not be encoded ("
+                            + folder.resolve("web-1/status") + "): status")
+                    .hasCauseInstanceOf(NullPointerException.class);
+
+            assertThat(operations).isEmpty();
+            assertThat(folder.resolve("web-1/status")).hasContent(text(CREATED));
+            root.write("web-1", CREATED);
+            assertThat(operations).as("it is as settled as before").doesNotContain(Operation.STAT);
+        }
+    }
+}
