@@ -22,6 +22,7 @@ import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -219,15 +220,30 @@ class ChangeFaultsTest {
         } else {
             assertThat(failure).isExactlyInstanceOf(IndeterminateWriteException.class);
             assertThat(fault.operations()).as("what leaves it open").anyMatch(operation -> mayCommit(operation, old));
-            assertThat(content(now)).isIn(content(old), change.result == null ? null : text(change.result), null);
+            assertThat(content(now)).isIn(allowed(change, fault, old));
         }
+    }
+
+    /** Nothing at all may stand there only if that is the old state or the new one, or the old status was moved aside. */
+    private static List<@Nullable String> allowed(Change change, Fault fault, @Nullable Entry old) {
+        List<@Nullable String> allowed = new ArrayList<>();
+        allowed.add(content(old));
+        allowed.add(change.result == null ? null : text(change.result));
+        if (fault.operations().stream().anyMatch(ChangeFaultsTest::movesAside)) {
+            allowed.add(null);
+        }
+        return allowed;
     }
 
     /** Returns whether this operation may change what stands in the status's place, or make such a change last. */
     private static boolean mayCommit(String operation, @Nullable Entry old) {
         return operation.matches("(MOVE|DELETE) .*/web-1/status")
-                || operation.matches("MOVE .*/status[.]corrupt-.*")
+                || movesAside(operation)
                 || (old == null && operation.matches("OPEN_FOLDER .*"));
+    }
+
+    private static boolean movesAside(String operation) {
+        return operation.matches("MOVE .*/status[.]corrupt-.*");
     }
 
     private static @Nullable String content(@Nullable Entry entry) {
