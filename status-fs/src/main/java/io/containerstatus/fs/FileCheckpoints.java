@@ -90,9 +90,9 @@ public final class FileCheckpoints implements StatusCheckpoints {
      *
      * @return emits what was obtained, and the containers as {@link #list} tells them, each with what {@link #read} tells
      *     of it; or fails with {@link io.containerstatus.RootLockedException} when another store holds the root, in this
-     *     process or another one; with {@link InvalidRootException} when it is no folder and none could be created; with
-     *     {@link UnreadableStatusException} when it cannot be listed; with {@link StoreClosedException} after {@code
-     *     close}. After a failure nothing is held, and the next subscription tries again
+     *     process or another one; with {@link InvalidRootException} when it is no folder and none could be created, or
+     *     the I/O scheduler refuses the work; with {@link UnreadableStatusException} when it cannot be listed; with
+     *     {@link StoreClosedException} after {@code close}. After a failure nothing is held, and the next subscription tries again
      */
     @Override
     public Mono<Opened> open() {
@@ -111,8 +111,8 @@ public final class FileCheckpoints implements StatusCheckpoints {
      * @param status the status; its flags are not stored
      * @return completes when the status is durable; or fails with {@link InvalidContainerIdException}; with {@link
      *     NotWrittenException} when the old status stands: a step before the rename failed, the document is larger than
-     *     the limit, the root is not open, can only be read, or is closed; with {@link
-     *     io.containerstatus.IndeterminateWriteException} when it is uncertain which of the two a crash would leave, and
+     *     the limit, the root is not open, can only be read, or is closed, or the I/O scheduler refuses the
+     *     work; with {@link io.containerstatus.IndeterminateWriteException} when it is uncertain which of the two a crash would leave, and
      *     from then on in place of the former, until a write or deletion completes
      */
     @Override
@@ -128,7 +128,8 @@ public final class FileCheckpoints implements StatusCheckpoints {
      * @return emits the status, with its flags off; completes empty when there is no such file or folder; or fails with
      *     {@link InvalidContainerIdException}; with {@link io.containerstatus.CorruptStatusException} or {@link
      *     io.containerstatus.UnsupportedVersionException}; with {@link UnreadableStatusException} when it is no regular
-     *     file, larger than the limit, or the read failed; with {@link StoreClosedException} after {@code close}
+     *     file, larger than the limit, the read failed, or the I/O scheduler refuses the
+     *     work; with {@link StoreClosedException} after {@code close}
      */
     public Mono<Status> read(String id) {
         if (!ContainerIds.isValid(id)) {
@@ -162,7 +163,8 @@ public final class FileCheckpoints implements StatusCheckpoints {
      * are emitted on demand, in no particular order.
      *
      * @return emits each id once; or fails with {@link UnreadableStatusException} when the root cannot be read, also
-     *     because it does not exist; with {@link StoreClosedException} after {@code close}
+     *     because it does not exist, or the I/O scheduler refuses the work; with {@link StoreClosedException} after
+     *     {@code close}
      */
     public Flux<String> list() {
         return work.run(this::listNow, cause -> cause == null ? new StoreClosedException() : unread(cause))
@@ -174,8 +176,8 @@ public final class FileCheckpoints implements StatusCheckpoints {
      * scheduler is left alone, and must work until then. Idempotent: begins with the first subscription, which each
      * later one joins, and goes on when they are cancelled. Opening again takes a new object.
      *
-     * @return completes when the lock was given up, on an I/O thread or at once; or fails with {@link
-     *     UncheckedIOException} when the lock file could not be closed well
+     * @return completes when the lock was given up, on an I/O thread, or at once where nothing was open or no
+     *     thread can be had; or fails with {@link UncheckedIOException} when the lock file could not be closed well
      */
     @Override
     public Mono<Void> close() {
@@ -273,7 +275,8 @@ public final class FileCheckpoints implements StatusCheckpoints {
 
         /**
          * Sets the scheduler for the file work, which blocks its threads. It is never disposed of, and must work until
-         * {@link FileCheckpoints#close} completed. By default: up to 64 daemon threads named {@code status-io}, started
+         * {@link FileCheckpoints#close} completed. Whatever it throws when it is given work is a refusal: work that it has
+         * queued all the same, and not begun, is then never done. By default: up to 64 daemon threads named {@code status-io}, started
          * with the first work, ended when they are idle for a minute and at the close.
          */
         public Builder ioScheduler(Scheduler ioScheduler) {
