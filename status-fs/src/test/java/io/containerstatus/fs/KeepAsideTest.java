@@ -278,6 +278,29 @@ class KeepAsideTest {
     }
 
     @Test
+    void withoutHardLinksAFailureToMoveItBackIsASuppressedExceptionAndItStaysKept() throws IOException {
+        put(root, "web-1", "bad");
+        files.hook = (operation, path) -> {
+            if (operation == Operation.LINK) {
+                throw new UnsupportedOperationException();
+            }
+            Hook.full((next, target) -> (next == Operation.FORCE && target.endsWith("/web-1"))
+                            || (next == Operation.MOVE && target.endsWith("/status")))
+                    .before(operation, path);
+        };
+
+        StepVerifier.create(checkpoints.write("web-1", CREATED))
+                .expectErrorSatisfies(failure -> {
+                    assertThat(failure).isInstanceOf(IndeterminateWriteException.class);
+                    assertThat(failure.getCause().getSuppressed())
+                            .singleElement()
+                            .satisfies(suppressed -> assertThat(suppressed).hasMessageContaining("/web-1/status"));
+                })
+                .verify(PATIENCE);
+        assertThat(root.resolve("web-1").resolve(KEPT)).hasContent("bad");
+    }
+
+    @Test
     void whatAnEarlierProcessHasMovedIsMadeDurableBeforeANewStatusTakesItsPlace() throws IOException {
         Files.move(put(root, "web-1", "bad"), root.resolve("web-1").resolve(KEPT));
         Map<String, String> before = Tree.of(root);
