@@ -246,6 +246,41 @@ final class ContainerLane extends Lane implements StatusStorage {
         batch.operations().forEach(turn::ended);
     }
 
+    @Override
+    void abort(Turn turn, Throwable thrown) {
+        DiskStep step = turn.step;
+        Batch batch = step != null ? step.batch() : turn.batch;
+        if (batch != null && batch.isOpen()) {
+            if (step == null) {
+                fail(batch, notWritten(thrown));
+            } else if (!step.hasEnded()) {
+                fail(batch, asStatusException(thrown));
+            } else if (step.failure() != null) {
+                fail(batch, asStatusException(step.failure()));
+            } else if (committed != batch.tip()) {
+                commit(batch, turn);
+            }
+            batch.operations().forEach(operation -> endUnlessEnded(operation, turn));
+        }
+        Operation<?> running = turn.running;
+        if (running != null && !turn.hasEnded(running)) {
+            turn.failed(running, notWritten(thrown));
+        }
+    }
+
+    private static void endUnlessEnded(Operation<?> operation, Turn turn) {
+        if (!turn.hasEnded(operation)) {
+            turn.ended(operation);
+        }
+    }
+
+    private StatusException notWritten(Throwable thrown) {
+        String reason = "the virtual machine could not go on";
+        return diskUncertain
+                ? new IndeterminateWriteException(id(), reason, thrown)
+                : new NotWrittenException(id(), reason, thrown);
+    }
+
     private void commit(Batch batch, Turn turn) {
         diskUncertain = false;
         committed = batch.tip();
@@ -287,8 +322,8 @@ final class ContainerLane extends Lane implements StatusStorage {
         if (subscribers.isEmpty() && storeWide.isEmpty()) {
             return;
         }
-        StatusChange change = StatusChanges.between(id(), previous, commit);
         try {
+            StatusChange change = StatusChanges.between(id(), previous, commit);
             subscribers.publish(this, change);
             storeWide.publish(this, change);
         } catch (Throwable thrown) {

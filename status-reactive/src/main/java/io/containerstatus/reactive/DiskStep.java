@@ -53,6 +53,11 @@ final class DiskStep implements CoreSubscriber<Object> {
         return batch;
     }
 
+    /** Returns whether it has ended. */
+    boolean hasEnded() {
+        return phase.get() == ENDED;
+    }
+
     @Nullable
     Throwable failure() {
         return failure;

@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Operators;
 
 /**
@@ -110,6 +111,7 @@ abstract sealed class Operation<T> implements Subscription
         } catch (Throwable thrown) {
             // A subscriber may not throw; the signals of others may come after this one on the same thread.
             Signals.drop(thrown, actual.currentContext());
+            Exceptions.throwIfJvmFatal(thrown);
         }
     }
 

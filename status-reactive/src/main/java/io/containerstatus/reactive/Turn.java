@@ -11,11 +11,32 @@ import reactor.core.Exceptions;
  */
 final class Turn {
     private @Nullable Operation<?> own;
-    private int budget;
+    /** How many operations it may still run. */
+    int budget;
+
     private boolean ownEnded;
     private @Nullable List<Operation<?>> others;
     private @Nullable List<Runnable> followUps;
     private @Nullable Throwable fatal;
+
+    /** What has been gathered and not given to the disk. With those below, for whoever goes on when the turn breaks off. */
+    @Nullable
+    Batch batch;
+
+    /** What was given to the disk and is not settled. */
+    @Nullable
+    DiskStep step;
+
+    /** What is being run. */
+    @Nullable
+    Operation<?> running;
+
+    /** What the turn broke off with. */
+    @Nullable
+    Throwable brokenBy;
+
+    /** Whether a thread of the store was called to go on with this turn, which is parked. */
+    volatile boolean isCalled;
 
     private Turn(@Nullable Operation<?> own, int budget) {
         this.own = own;
@@ -32,9 +53,28 @@ final class Turn {
         return new Turn(null, Integer.MAX_VALUE);
     }
 
+    /** Returns the turn of a thread of the store that begins with a durable step that has ended. */
+    static Turn ofStore(DiskStep ended) {
+        Turn turn = ofStore();
+        turn.step = ended;
+        return turn;
+    }
+
     /** Returns the turn of a thread that runs nothing: it only starts the write of what has been gathered. */
     static Turn ofTimer() {
         return new Turn(null, 0);
+    }
+
+    /** Begins anew after it broke off, on a thread that did not submit what it was about. */
+    void mended() {
+        if (own != null && ownEnded) {
+            others().add(own);
+        }
+        own = null;
+        batch = null;
+        step = null;
+        running = null;
+        brokenBy = null;
     }
 
     /** Counts one operation; returns false when another thread must go on. */
@@ -62,10 +102,21 @@ final class Turn {
             ownEnded = true;
             return;
         }
-        if (others == null) {
-            others = new ArrayList<>();
+        others().add(operation);
+    }
+
+    private List<Operation<?>> others() {
+        List<Operation<?>> list = others;
+        if (list == null) {
+            list = new ArrayList<>();
+            others = list;
         }
-        others.add(operation);
+        return list;
+    }
+
+    /** Returns whether the operation's result is set and will be signalled. */
+    boolean hasEnded(Operation<?> operation) {
+        return (operation == own && ownEnded) || (others != null && others.contains(operation));
     }
 
     void failed(Operation<?> operation, Throwable failure) {

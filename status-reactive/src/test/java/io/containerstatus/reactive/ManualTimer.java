@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A timer whose time the test makes. At first no write is slow enough to be followed by a wait. */
 final class ManualTimer extends CommitTimer {
@@ -12,6 +13,8 @@ final class ManualTimer extends CommitTimer {
     private volatile Duration patience = Duration.ofDays(1);
     private volatile long now = Long.MAX_VALUE - 1000; // Beyond which a clock of nanoseconds goes on, too.
     private volatile boolean refuses;
+    private final AtomicInteger looksLeft = new AtomicInteger(-1);
+    private volatile Error breaksWith = new Error("not asked for");
     private volatile long longest;
 
     void waitFor(Duration newPatience) {
@@ -20,6 +23,18 @@ final class ManualTimer extends CommitTimer {
 
     void refuse() {
         refuses = true;
+    }
+
+    /** Makes one look at the time fail, after so many: as any call may that there is no memory or no stack for. */
+    void breakAfter(int looks, Error error) {
+        looksLeft.set(looks);
+        breaksWith = error;
+    }
+
+    private void look() {
+        if (looksLeft.getAndDecrement() == 0) {
+            throw breaksWith;
+        }
     }
 
     /** Lets time go by, without running what was started. */
@@ -47,11 +62,13 @@ final class ManualTimer extends CommitTimer {
 
     @Override
     Duration patience() {
+        look();
         return patience;
     }
 
     @Override
     long now() {
+        look();
         return now;
     }
 

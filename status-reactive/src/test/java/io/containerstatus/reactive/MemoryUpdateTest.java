@@ -146,6 +146,16 @@ class MemoryUpdateTest extends StoreTest {
         }
 
         @Test
+        void aFatalErrorOfItsSubscriberIsThrownToo() {
+            InternalError fatal = new InternalError("of the subscriber");
+            assertThatThrownBy(() -> web.update(pid(7)).subscribe(status -> {
+                        throw fatal;
+                    }))
+                    .isSameAs(fatal);
+            StepVerifier.create(web.update(pid(8))).expectNextCount(1).verifyComplete();
+        }
+
+        @Test
         void aFatalErrorReachesItsSubscriberToo() {
             StackOverflowError fatal = new StackOverflowError("deep");
             TestSubscriber<Status> caller = TestSubscriber.create();
