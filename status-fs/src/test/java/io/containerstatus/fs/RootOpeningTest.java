@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -260,6 +261,29 @@ class RootOpeningTest {
                     .verify(PATIENCE);
             assertThat(reader.root()).isEqualTo(link);
             complete(checkpoints.close());
+        }
+
+        @Test
+        void isNamedWithTheReasonWhenItCannotBeIdentified() throws IOException {
+            HookedFileSystem files = HookedFileSystem.over(folder);
+            Path root = Files.createDirectory(folder.resolve("root"));
+            AtomicBoolean resolved = new AtomicBoolean();
+            files.hook = (operation, path) -> {
+                if (operation == Operation.RESOLVE && path.equals(root.toString())) {
+                    resolved.set(true);
+                } else if (operation == Operation.STAT && resolved.get()) {
+                    throw new FileSystemException(path, null, "Input/output error");
+                }
+            };
+            StepVerifier.create(FileCheckpoints.at(files.hooked(root)).open())
+                    .expectErrorSatisfies(
+                            failure -> assertThat(failure).isInstanceOfSatisfying(InvalidRootException.class, e -> {
+                                assertThat(e.root()).isEqualTo(root.toString());
+                                assertThat(e)
+                                        .hasMessageContaining(root.toString())
+                                        .hasMessageEndingWith("Input/output error");
+                            }))
+                    .verify(PATIENCE);
         }
 
         @Test
