@@ -228,7 +228,7 @@ abstract class ChangeSubscription implements Subscription, Runnable {
                 signals.run(this);
             }
         } catch (Throwable thrown) {
-            // A scheduler may refuse, and nothing else.
+            // Whatever a scheduler throws, the drain is run; it breaks only where there is no memory or no stack left.
             abandon(thrown);
         }
     }

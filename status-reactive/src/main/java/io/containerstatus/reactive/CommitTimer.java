@@ -1,7 +1,6 @@
 package io.containerstatus.reactive;
 
 import java.time.Duration;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -39,7 +38,10 @@ class CommitTimer {
         return System.nanoTime();
     }
 
-    /** Has the task run after so many nanoseconds; returns false if it never will. */
+    /**
+     * Has the task run after so many nanoseconds; returns false if it may never be. (It may be nevertheless, once there is
+     * a thread again: the executor queues it first.)
+     */
     @SuppressWarnings("FutureReturnValueIgnored") // The task sees for itself whether anything still waits for it.
     boolean start(Runnable task, long nanos) {
         try {
@@ -47,7 +49,8 @@ class CommitTimer {
             executor.prestartCoreThread();
             executor.schedule(task, nanos, TimeUnit.NANOSECONDS);
             return true;
-        } catch (RejectedExecutionException | OutOfMemoryError refused) {
+        } catch (Throwable refused) {
+            // Ended, or no thread can be had.
             return false;
         }
     }

@@ -20,8 +20,8 @@ import reactor.core.scheduler.Scheduler;
  *       IllegalArgumentException}, if everything was demanded before then with the next change or the end.
  *   <li>{@code onSubscribe}, and the {@link io.containerstatus.StoreClosedException} of one who comes too late, come on
  *       the subscribing thread; everything else on the delivery's scheduler, one signal after the other. A scheduler
- *       that refuses work makes them come on the thread that caused them: that of a commit, of a request or of the
- *       store's end.
+ *       that does not take work, because it refuses it or fails, makes them come on the thread that caused them: that of
+ *       a commit, of a request or of the store's end.
  *   <li>The deletion is the last change. On the container's own stream completion follows it; one who subscribes later
  *       is told the deletion and the end, with {@link #changesOnly()} just the end. The store's stream goes on, and a
  *       container created later under the same id is another one.
@@ -96,7 +96,7 @@ public final class Delivery {
     /**
      * Returns this delivery with its signals on the scheduler instead of the store's signal scheduler. The hop is made
      * inside the subscription, with one task at a time and nothing queued behind it, so what is newest is still decided
-     * when the subscriber is ready. The scheduler is not disposed by the store; if it refuses work, signals come on the
+     * when the subscriber is ready. The scheduler is not disposed by the store; if it does not take work, signals come on the
      * thread that caused them. Subscribers that share a thread wait for each other.
      *
      * <p>With {@link reactor.core.scheduler.Schedulers#immediate()} signals come on the thread that commits the change.

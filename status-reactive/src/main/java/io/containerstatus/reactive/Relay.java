@@ -2,7 +2,6 @@ package io.containerstatus.reactive;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import reactor.core.scheduler.Scheduler;
@@ -35,18 +34,16 @@ final class Relay {
         if (tasks.isEmpty() || !called.compareAndSet(false, true)) {
             return true;
         }
-        boolean comes = false;
         try {
             scheduler.get().schedule(this::work);
-            comes = true;
-        } catch (RejectedExecutionException | OutOfMemoryError refused) {
-            // Refused, or no thread can be had: then the tasks are run where they are.
-        } finally {
-            if (!comes) {
-                called.set(false);
-            }
+            return true;
+        } catch (Throwable refused) {
+            // Refused, or no thread can be had: then the tasks are run where they are. Should it be queued all the
+            // same,
+            // whoever runs it finds nothing to do, or helps.
+            called.set(false);
+            return false;
         }
-        return comes;
     }
 
     private void work() {

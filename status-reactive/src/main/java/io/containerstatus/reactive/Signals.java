@@ -1,11 +1,12 @@
 package io.containerstatus.reactive;
 
 import java.time.Duration;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
@@ -39,8 +40,8 @@ final class Signals {
     }
 
     /**
-     * Runs the task on the scheduler, or on this thread if the scheduler refuses it, because it is disposed, full, or
-     * the store's own and ended: no signal is lost.
+     * Runs the task on the scheduler, or on this thread if the scheduler does not take it, because it is disposed, full,
+     * without a thread to give, broken, or the store's own and ended: no signal is lost, and none comes twice.
      */
     void run(Runnable task) {
         if (given != null) {
@@ -59,10 +60,55 @@ final class Signals {
     }
 
     static void run(Runnable task, Scheduler scheduler) {
-        try {
-            scheduler.schedule(task);
-        } catch (RejectedExecutionException refused) {
+        if (scheduler == Schedulers.immediate()) {
             task.run();
+            return;
+        }
+        Once once = new Once(task);
+        try {
+            scheduler.schedule(once);
+        } catch (Throwable thrown) {
+            once.runAfter(thrown);
+        }
+    }
+
+    /**
+     * A task that runs once, whoever runs it: a scheduler that threw may have queued the task before that, as a pool does
+     * that finds no thread for it.
+     */
+    private static final class Once implements Runnable {
+        private static final AtomicReferenceFieldUpdater<Once, Thread> RUNNER =
+                AtomicReferenceFieldUpdater.newUpdater(Once.class, Thread.class, "runner");
+
+        private final Runnable task;
+        /** Which thread has taken the task; null while none has. */
+        private volatile @Nullable Thread runner;
+        /** The runner's alone. */
+        private boolean through;
+
+        Once(Runnable task) {
+            this.task = task;
+        }
+
+        @Override
+        public void run() {
+            if (take()) {
+                task.run();
+                through = true;
+            }
+        }
+
+        private boolean take() {
+            return runner == null && RUNNER.compareAndSet(this, null, Thread.currentThread());
+        }
+
+        /** Runs the task here if the scheduler that threw this has not; throws on what the task itself threw here. */
+        void runAfter(Throwable thrown) {
+            if (take()) {
+                task.run();
+            } else if (runner == Thread.currentThread() && !through) {
+                throw Exceptions.propagate(thrown);
+            }
         }
     }
 

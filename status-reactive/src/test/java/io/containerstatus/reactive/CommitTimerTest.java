@@ -64,6 +64,19 @@ class CommitTimerTest {
     }
 
     @Test
+    void whateverKeepsAThreadFromStartingNothingIsStarted() {
+        CommitTimer broken = new CommitTimer() {
+            @Override
+            Thread newThread(Runnable task) {
+                throw new IllegalStateException("no thread for you");
+            }
+        };
+        assertThat(broken.start(() -> rung.add(Thread.currentThread()), SOON)).isFalse();
+        assertThat(rung).isEmpty();
+        broken.end();
+    }
+
+    @Test
     void withoutAThreadNothingIsStartedAndNothingStays() throws InterruptedException {
         boolean[] threads = new boolean[1];
         CommitTimer poor = new CommitTimer() {

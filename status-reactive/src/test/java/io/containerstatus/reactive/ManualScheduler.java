@@ -7,7 +7,7 @@ import reactor.core.Disposables;
 import reactor.core.scheduler.Scheduler;
 
 /** Keeps what is scheduled until the test runs it, on the test's thread: time stands still between two steps. */
-final class ManualScheduler implements Scheduler {
+class ManualScheduler implements Scheduler {
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private volatile boolean disposed;
 

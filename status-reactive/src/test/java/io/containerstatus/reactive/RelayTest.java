@@ -1,6 +1,7 @@
 package io.containerstatus.reactive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
@@ -10,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -115,18 +118,19 @@ class RelayTest {
         assertThat(ran).containsExactly(1, 2, 3);
     }
 
-    @Test
-    void whatTheSchedulerCouldNotStartIsMadeUpForWithTheNextTask() {
-        AtomicInteger failures = new AtomicInteger(1);
-        Relay shaky = new Relay(() -> {
-            if (failures.getAndDecrement() > 0) {
-                throw new IllegalStateException("out of order");
-            }
-            return scheduler;
-        });
-        assertThatThrownBy(() -> shaky.run(() -> ran.add(1))).hasMessage("out of order");
-        shaky.run(() -> ran.add(2));
-        scheduler.runAll();
-        assertThat(ran).containsExactly(1, 2);
+    @ParameterizedTest
+    @EnumSource
+    void whateverTheSchedulerThrowsATaskRunsOnceAndTheNextOneCallsAgain(FailingScheduler.Failure failure) {
+        for (FailingScheduler.Moment moment : FailingScheduler.Moment.values()) {
+            ran.clear();
+            FailingScheduler shaky = new FailingScheduler(scheduler, 0, failure, moment);
+            Relay shaken = new Relay(() -> shaky);
+            assertThatCode(() -> shaken.run(() -> ran.add(1))).doesNotThrowAnyException();
+            assertThat(ran).containsExactly(1);
+            shaken.run(() -> ran.add(2));
+            assertThat(shaky.calls()).isEqualTo(2);
+            scheduler.runAll();
+            assertThat(ran).containsExactly(1, 2);
+        }
     }
 }

@@ -1,19 +1,26 @@
 package io.containerstatus.reactive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.Status;
+import io.containerstatus.reactive.FailingScheduler.Moment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -142,6 +149,132 @@ class SignalsTest extends StoreTest {
 
         private <T> Mono<String> threadOf(Mono<T> mono) {
             return mono.map(value -> Thread.currentThread().getName());
+        }
+    }
+
+    /** One task, and a scheduler that throws when it is to take it. */
+    @Nested
+    class ATaskRunsOnceWhenItsScheduler {
+        private final ManualScheduler later = new ManualScheduler();
+        private int runs;
+
+        private void runOn(Scheduler scheduler) {
+            assertThatCode(() -> Signals.run(() -> runs++, scheduler)).doesNotThrowAnyException();
+        }
+
+        @ParameterizedTest
+        @EnumSource
+        void throwsBeforeItTakesIt(FailingScheduler.Failure failure) {
+            runOn(new FailingScheduler(later, 0, failure, Moment.BEFORE_TAKING));
+            assertThat(runs).isEqualTo(1);
+            later.runAll();
+            assertThat(runs).isEqualTo(1);
+        }
+
+        @ParameterizedTest
+        @EnumSource
+        void throwsAfterItHasTakenIt(FailingScheduler.Failure failure) {
+            runOn(new FailingScheduler(later, 0, failure, Moment.AFTER_TAKING));
+            assertThat(runs).isEqualTo(1);
+            later.runAll();
+            assertThat(runs).isEqualTo(1);
+        }
+
+        @ParameterizedTest
+        @EnumSource
+        void throwsAfterItHasRunItAtOnce(FailingScheduler.Failure failure) {
+            runOn(new FailingScheduler(Schedulers.immediate(), 0, failure, Moment.AFTER_TAKING));
+            assertThat(runs).isEqualTo(1);
+        }
+
+        @ParameterizedTest
+        @EnumSource
+        void throwsWhileAnotherThreadRunsIt(FailingScheduler.Failure failure) {
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch thrown = new CountDownLatch(1);
+            Scheduler thread = Schedulers.newSingle("other");
+            try {
+                ManualScheduler running = new ManualScheduler() {
+                    @Override
+                    public Disposable schedule(Runnable task) {
+                        Disposable taken = thread.schedule(task);
+                        assertThat(Together.await(begun)).isTrue();
+                        return taken;
+                    }
+                };
+                assertThatCode(() -> Signals.run(
+                                () -> {
+                                    runs++;
+                                    begun.countDown();
+                                    Together.await(thrown);
+                                },
+                                new FailingScheduler(running, 0, failure, Moment.AFTER_TAKING)))
+                        .doesNotThrowAnyException();
+                assertThat(runs).isEqualTo(1);
+            } finally {
+                thrown.countDown();
+                thread.dispose();
+            }
+        }
+
+        @Test
+        void runsItAtOnceAndItThrowsWhatASchedulerRefusesWith() {
+            FailingScheduler inline = new FailingScheduler(
+                    Schedulers.immediate(), -1, FailingScheduler.Failure.REFUSED, Moment.BEFORE_TAKING);
+            for (Scheduler atOnce : List.of(Schedulers.immediate(), inline)) {
+                runs = 0;
+                RejectedExecutionException own = new RejectedExecutionException("of the task");
+                assertThatThrownBy(() -> Signals.run(
+                                () -> {
+                                    runs++;
+                                    throw own;
+                                },
+                                atOnce))
+                        .isSameAs(own);
+                assertThat(runs).isEqualTo(1);
+            }
+        }
+    }
+
+    /** As in a process that has as many threads as it may have. */
+    @Nested
+    class WhereNoThreadCanBeHadForAMoment {
+        private final ManualScheduler threads = new ManualScheduler();
+
+        private FailingScheduler withoutAThreadAtCall(int failing) {
+            return new FailingScheduler(
+                    threads, failing, FailingScheduler.Failure.WITHOUT_A_THREAD, Moment.BEFORE_TAKING);
+        }
+
+        @Test
+        void aCallerHearsOfItsUpdate() {
+            FailingScheduler signals = withoutAThreadAtCall(0);
+            reopen(builder -> builder.signalScheduler(signals));
+            web = store.find("web");
+            TestSubscriber<Status> caller = TestSubscriber.create();
+            assertThatCode(() -> web.updateSync(pid(7)).subscribe(caller)).doesNotThrowAnyException();
+            assertThat(signals.calls()).isEqualTo(1);
+            assertThat(caller.getReceivedOnNext()).containsExactly(web.current());
+            assertThat(caller.isTerminatedComplete()).isTrue();
+        }
+
+        @Test
+        void aSubscriberHearsEveryFinalStateAndTheEnd() {
+            FailingScheduler signals = withoutAThreadAtCall(1);
+            TestSubscriber<StatusChange> watcher = TestSubscriber.create();
+            web.changes(Delivery.latest().on(signals)).subscribe(watcher);
+            threads.runAll();
+            web.updateSync(pid(7)).block(PATIENCE);
+            assertThat(signals.calls()).isEqualTo(2);
+            assertThat(watcher.getReceivedOnNext()).last().returns(7L, change -> change.current()
+                    .pid());
+            web.updateSync(pid(8)).block(PATIENCE);
+            threads.runAll();
+            assertThat(watcher.getReceivedOnNext()).last().returns(8L, change -> change.current()
+                    .pid());
+            store.close().block(PATIENCE);
+            threads.runAll();
+            assertThat(watcher.isTerminatedComplete()).isTrue();
         }
     }
 
