@@ -47,9 +47,13 @@ public interface StatusCheckpoints {
      * Takes exclusive ownership, removes what interrupted writes of this library left behind, and reads every status
      * there is. What is wrong with one container is told in its entry, and stops no other.
      *
+     * <p>What was emitted is owned until {@link #close}, and closed by whoever subscribed. After a failure nothing is to be
+     * closed, and a later subscription tries again: another one may own the place, through this very adapter. A store that
+     * was given an adapter does not cancel this; it waits for the answer, and closes what nobody wants any more.
+     *
      * @return emits one element and completes; or fails with {@link RootLockedException} when another owner is there,
      *     or with another {@link io.containerstatus.StatusException} when there is nothing that could be opened, or its
-     *     containers cannot be listed. After a failure nothing is owned
+     *     containers cannot be listed. After a failure nothing more is owned than before
      */
     Publisher<Opened> open();
 

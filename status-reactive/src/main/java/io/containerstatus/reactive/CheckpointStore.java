@@ -10,7 +10,6 @@ import io.containerstatus.spi.StatusCheckpoints;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -28,36 +27,11 @@ final class CheckpointStore implements StatusStore {
 
     private volatile boolean closed;
 
-    private CheckpointStore(StatusCheckpoints checkpoints, Settings settings, StatusRecovery recovered) {
+    CheckpointStore(StatusCheckpoints checkpoints, Settings settings, StatusRecovery recovered) {
         this.checkpoints = checkpoints;
         this.settings = settings;
         this.recovery = recovered.report();
         recovered.forEach((id, status, durable) -> lanes.add(ContainerLane.ofRecovered(this, id, status, durable)));
-    }
-
-    /**
-     * Opens the place and recovers what is there. Either the subscriber gets the store, or, when it fails or cancels
-     * before that, ownership of the place is given up again. For one subscription only.
-     */
-    static Mono<StatusStore> open(StatusCheckpoints checkpoints, Settings settings) {
-        AtomicBoolean decided = new AtomicBoolean();
-        Mono<Void> giveUp = Mono.defer(() -> Mono.from(checkpoints.close()));
-        return StatusRecovery.run(checkpoints)
-                .<StatusStore>handle((recovered, sink) -> {
-                    if (decided.compareAndSet(false, true)) {
-                        sink.next(new CheckpointStore(checkpoints, settings, recovered));
-                    }
-                })
-                .onErrorResume(failure -> giveUp.onErrorComplete(suppressed -> {
-                            failure.addSuppressed(suppressed);
-                            return true;
-                        })
-                        .then(Mono.error(failure)))
-                .doOnCancel(() -> {
-                    if (decided.compareAndSet(false, true)) {
-                        giveUp.subscribe();
-                    }
-                });
     }
 
     StatusCheckpoints checkpoints() {

@@ -7,7 +7,6 @@ import io.containerstatus.StatusTransitions;
 import io.containerstatus.UnreadableStatusException;
 import io.containerstatus.UnsupportedVersionException;
 import io.containerstatus.reactive.RecoveredContainer.Outcome;
-import io.containerstatus.spi.StatusCheckpoints;
 import io.containerstatus.spi.StatusCheckpoints.Access;
 import io.containerstatus.spi.StatusCheckpoints.Found;
 import io.containerstatus.spi.StatusCheckpoints.Opened;
@@ -15,7 +14,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
 
 /** What an opening found, in order, and what each container is now. One that cannot be used stops no other. */
 final class StatusRecovery {
@@ -28,20 +26,13 @@ final class StatusRecovery {
         void visit(String id, Status status, boolean durable);
     }
 
-    private StatusRecovery(Opened opened) {
+    StatusRecovery(Opened opened) {
         found = opened.containers().stream()
                 .sorted(Comparator.comparing(Found::id))
                 .toList();
         Access access = opened.access();
         report =
                 new Recovery(found.stream().map(StatusRecovery::reported).toList(), access.writable(), access.reason());
-    }
-
-    /** Opens the place, with all that is in it. */
-    static Mono<StatusRecovery> run(StatusCheckpoints checkpoints) {
-        return Mono.defer(() -> Mono.from(checkpoints.open()))
-                .switchIfEmpty(Mono.error(() -> new IllegalStateException("the adapter opened without an answer")))
-                .map(StatusRecovery::new);
     }
 
     private static RecoveredContainer reported(Found one) {

@@ -1,5 +1,7 @@
 package io.containerstatus.reactive;
 
+import static reactor.core.publisher.Operators.toCoreSubscriber;
+
 import io.containerstatus.ContainerState;
 import io.containerstatus.Status;
 import io.containerstatus.fs.FileCheckpoints;
@@ -8,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -46,8 +49,10 @@ public interface StatusStore {
     }
 
     /**
-     * Returns a builder for a store on another adapter. The store opens and closes it; an adapter that can be opened
-     * once makes a store that can be opened once.
+     * Returns a builder for a store on another adapter. The store opens and closes it, so the builder makes one store: a
+     * later subscription fails with {@link IllegalStateException} and touches nothing. Only after an opening that failed
+     * or was cancelled may it be tried again, if the adapter allows it: a failed one leaves it alone, one that was cancelled
+     * closes what it had opened.
      */
     static Builder builder(StatusCheckpoints checkpoints) {
         return new Builder(null, Objects.requireNonNull(checkpoints, "checkpoints"));
@@ -138,10 +143,13 @@ public interface StatusStore {
         private int maxPendingUpdates = 4096;
         private StatusMetrics metrics = Settings.NO_METRICS;
         private Supplier<CommitTimer> commitTimer = CommitTimer::new;
+        /** Whether the caller's adapter is being opened or was; null where each opening makes its own. */
+        private final @Nullable AtomicBoolean taken;
 
         private Builder(@Nullable Path root, @Nullable StatusCheckpoints checkpoints) {
             this.root = root;
             this.checkpoints = checkpoints;
+            this.taken = checkpoints == null ? null : new AtomicBoolean();
         }
 
         /**
@@ -207,10 +215,13 @@ public interface StatusStore {
          * store. It writes no status. A status that cannot be used makes its container UNKNOWN and stops no other, see
          * {@link StatusStore#recovery()}; a root that cannot be written makes a store that can only read.
          *
-         * <p>Work starts at the subscription, and each one opens a store of its own. Signals come on a thread of the
-         * store. Cancelling gives the lock up again. Fails with {@link io.containerstatus.RootLockedException}, {@link
-         * io.containerstatus.InvalidRootException} or {@link io.containerstatus.UnreadableStatusException}; the lock is
-         * given up before that.
+         * <p>Work starts at the subscription, and each one opens a store of its own; on an adapter that the caller made,
+         * see {@link StatusStore#builder(StatusCheckpoints)}, only the first. Signals come on a thread of the store.
+         * Cancelling before the store was emitted gives the lock up again, whenever that is; on the caller's adapter, once
+         * its opening has come to its end. (An operator that is cancelled at the very moment may drop the store it got, as
+         * {@code timeout} does: Reactor's hook for dropped values has it then.) Fails with {@link
+         * io.containerstatus.RootLockedException}, {@link io.containerstatus.InvalidRootException} or {@link
+         * io.containerstatus.UnreadableStatusException}; the lock is given up before that.
          */
         public Mono<StatusStore> open() {
             int batch = maxBatch;
@@ -219,9 +230,13 @@ public interface StatusStore {
             StatusMetrics recorder = metrics;
             Supplier<CommitTimer> timer = commitTimer;
             Supplier<StatusCheckpoints> port = port();
-            return Mono.defer(() -> CheckpointStore.open(
-                    port.get(),
-                    new Settings(batch, pending, new Signals(signals), timer.get(), new GuardedMetrics(recorder))));
+            return Mono.defer(() -> {
+                StatusCheckpoints place = port.get();
+                Settings settings =
+                        new Settings(batch, pending, new Signals(signals), timer.get(), new GuardedMetrics(recorder));
+                return Mono.fromDirect(
+                        subscriber -> new Opening(toCoreSubscriber(subscriber), place, settings, taken).start());
+            });
         }
 
         private Supplier<StatusCheckpoints> port() {

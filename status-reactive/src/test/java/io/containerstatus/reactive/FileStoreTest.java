@@ -12,6 +12,7 @@ import io.containerstatus.Status;
 import io.containerstatus.StatusCodec;
 import io.containerstatus.StatusTransitions;
 import io.containerstatus.UnsupportedVersionException;
+import io.containerstatus.fs.FileCheckpoints;
 import io.containerstatus.reactive.RecoveredContainer.Outcome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
@@ -252,6 +254,38 @@ class FileStoreTest {
         }
 
         @Test
+        void isNotLostToAStoreThatWasRefusedOnTheSameFiles() {
+            store.close().block(PATIENCE);
+            FileCheckpoints files = FileCheckpoints.at(root);
+            store = StatusStore.builder(files).open().block(PATIENCE);
+            StatusStorage web = container("web");
+            StepVerifier.create(StatusStore.builder(files).open()).verifyError(RootLockedException.class);
+            CompletableFuture<Throwable> dropped = new CompletableFuture<>();
+            Hooks.onErrorDropped(dropped::complete);
+            try {
+                StatusStore.builder(files)
+                        .open()
+                        .subscribe(second -> {}, dropped::complete)
+                        .dispose();
+                assertThat(dropped).succeedsWithin(PATIENCE).isInstanceOf(RootLockedException.class);
+            } finally {
+                Hooks.resetOnErrorDropped();
+            }
+            assertThat(web.updateSync(StoreTest.pid(7)).block(PATIENCE).pid()).isEqualTo(7);
+            StepVerifier.create(StatusStore.open(root)).verifyError(RootLockedException.class);
+        }
+
+        @Test
+        void canBeWaitedForWithFilesOfTheCallersOwn() {
+            Mono<StatusStore> opening =
+                    StatusStore.builder(FileCheckpoints.at(root)).open();
+            StepVerifier.create(opening).verifyError(RootLockedException.class);
+            store.close().block(PATIENCE);
+            store = opening.block(PATIENCE);
+            assertThat(container("web")).isNotNull();
+        }
+
+        @Test
         void isFreeAsSoonAsTheStoreIsClosed() {
             for (int i = 0; i < 20; i++) {
                 reopen();
@@ -267,9 +301,9 @@ class FileStoreTest {
                 TestSubscriber<StatusStore> hasty = TestSubscriber.create();
                 StatusStore.open(root).subscribe(hasty);
                 hasty.cancel();
-                if (!hasty.getReceivedOnNext().isEmpty()) {
-                    hasty.getReceivedOnNext().get(0).close().block(PATIENCE);
-                }
+                hasty.getReceivedOnNext().forEach(had -> had.close().block(PATIENCE));
+                hasty.getReceivedOnNextAfterCancellation()
+                        .forEach(had -> had.close().block(PATIENCE));
                 Awaitility.await().atMost(PATIENCE).untilAsserted(() -> {
                     StatusStore next = StatusStore.open(root).block(PATIENCE);
                     next.close().block(PATIENCE);

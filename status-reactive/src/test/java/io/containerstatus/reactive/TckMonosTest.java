@@ -100,7 +100,10 @@ class TckMonosTest {
     @TestFactory
     Stream<DynamicContainer> ofAStore() {
         return Stream.of(
-                one("open", in -> StatusStore.builder(in.checkpoints()).open()),
+                one(
+                        "open",
+                        in -> StatusStore.builder(in.checkpoints()).open(),
+                        oneOnce("the second opening of the same adapter is refused")),
                 one(
                         "create",
                         in -> in.store().create("c" + counter.incrementAndGet(), StoreTest.CREATED),

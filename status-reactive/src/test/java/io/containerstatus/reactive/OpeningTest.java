@@ -1,0 +1,152 @@
+package io.containerstatus.reactive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.containerstatus.spi.StatusCheckpoints;
+import io.containerstatus.spi.StatusCheckpoints.Opened;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.core.publisher.Sinks;
+import reactor.test.subscriber.TestSubscriber;
+
+/**
+ * Whatever the moment: the subscriber gets the store, or the place is given up. Of an adapter that the caller gave, and of
+ * one that was made for this opening.
+ */
+class OpeningTest {
+    private static final Runnable NOTHING = () -> {};
+
+    private final MemoryCheckpoints checkpoints = new MemoryCheckpoints();
+
+    /** Returns an opening that does this while the store is built. */
+    private Mono<StatusStore> opening(boolean given, Runnable whileBuilding) {
+        Settings settings =
+                new Settings(1, 1, new Signals(null), new ManualTimer(), new GuardedMetrics(Settings.NO_METRICS));
+        AtomicBoolean taken = given ? new AtomicBoolean() : null;
+        return Mono.fromDirect(
+                subscriber -> new Opening(Operators.toCoreSubscriber(subscriber), checkpoints, settings, taken) {
+                    @Override
+                    StatusStore build(Opened opened) {
+                        StatusStore built = super.build(opened);
+                        whileBuilding.run();
+                        return built;
+                    }
+                }.start());
+    }
+
+    private static TestSubscriber<StatusStore> withoutDemand() {
+        return TestSubscriber.builder().initialRequest(0).build();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void cancelledWhileTheStoreIsBuiltItGivesThePlaceUp(boolean given) {
+        TestSubscriber<StatusStore> subscriber = TestSubscriber.create();
+        opening(given, subscriber::cancel).subscribe(subscriber);
+        assertThat(subscriber.getReceivedOnNext()).isEmpty();
+        assertThat(checkpoints.takeCalls()).containsExactly("open", "close");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void cancelledBeforeThereIsADemandItGivesThePlaceUp(boolean given) {
+        TestSubscriber<StatusStore> subscriber = withoutDemand();
+        opening(given, NOTHING).subscribe(subscriber);
+        assertThat(checkpoints.takeCalls()).containsExactly("open");
+        subscriber.cancel();
+        subscriber.cancel();
+        assertThat(checkpoints.takeCalls()).containsExactly("close");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aDemandThatComesLaterGetsTheStoreAndACancellationAfterItIsTooLate(boolean given) {
+        TestSubscriber<StatusStore> subscriber = withoutDemand();
+        opening(given, NOTHING).subscribe(subscriber);
+        assertThat(subscriber.getReceivedOnNext()).isEmpty();
+        subscriber.request(1);
+        assertThat(subscriber.getReceivedOnNext()).hasSize(1);
+        assertThat(subscriber.isTerminatedComplete()).isTrue();
+        subscriber.cancel();
+        assertThat(checkpoints.takeCalls()).containsExactly("open");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aDemandThatComesWhileTheStoreIsBuiltGetsIt(boolean given) {
+        TestSubscriber<StatusStore> subscriber = withoutDemand();
+        opening(given, () -> subscriber.request(1)).subscribe(subscriber);
+        assertThat(subscriber.getReceivedOnNext()).hasSize(1);
+        assertThat(checkpoints.takeCalls()).containsExactly("open");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatKeepsTheStoreFromBeingBuiltIsToldOnceThePlaceIsGivenUp(boolean given) {
+        Sinks.Empty<Void> closed = Sinks.empty();
+        checkpoints.closeWith(closed.asMono());
+        StackOverflowError failure = new StackOverflowError("too many");
+        TestSubscriber<StatusStore> subscriber = TestSubscriber.create();
+        opening(given, () -> {
+                    throw failure;
+                })
+                .subscribe(subscriber);
+        assertThat(checkpoints.takeCalls()).containsExactly("open", "close");
+        assertThat(subscriber.isTerminated()).isFalse();
+        closed.tryEmitEmpty();
+        assertThat(subscriber.expectTerminalError()).isSameAs(failure);
+    }
+
+    @Test
+    void aFailureEndsAnAdapterThatWasMadeForIt() {
+        IllegalStateException failure = new IllegalStateException("first");
+        checkpoints.openWith(Mono.error(failure));
+        TestSubscriber<StatusStore> subscriber = StoreTest.subscribe(opening(/* given= */ false, NOTHING));
+        assertThat(subscriber.expectTerminalError()).isSameAs(failure);
+        assertThat(checkpoints.takeCalls()).containsExactly("open", "close");
+    }
+
+    @Test
+    void aFailureOfGivingUpIsKeptAsASuppressedOne() {
+        IllegalStateException failure = new IllegalStateException("first");
+        IllegalStateException second = new IllegalStateException("second");
+        checkpoints.openWith(Mono.error(failure));
+        checkpoints.closeWith(Mono.error(second));
+        TestSubscriber<StatusStore> subscriber = StoreTest.subscribe(opening(/* given= */ false, NOTHING));
+        assertThat(subscriber.expectTerminalError()).isSameAs(failure).hasSuppressedException(second);
+    }
+
+    @Test
+    void cancelledWhileItOpensItEndsAnAdapterThatWasMadeForItAtOnce() {
+        AtomicInteger cancelled = new AtomicInteger();
+        checkpoints.openWith(Mono.<StatusCheckpoints.Access>never().doOnCancel(cancelled::incrementAndGet));
+        StoreTest.subscribe(opening(/* given= */ false, NOTHING)).cancel();
+        assertThat(cancelled).hasValue(1);
+        assertThat(checkpoints.takeCalls()).containsExactly("open", "close");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void cancelledAtTheMomentOfTheAnswerTheStoreIsHadOrGivenUpAndNeverBoth(boolean given) throws Exception {
+        Together threads = new Together(2);
+        try {
+            for (int round = 0; round < 2000; round++) {
+                Sinks.One<StatusCheckpoints.Access> answer = Sinks.one();
+                checkpoints.openWith(answer.asMono());
+                TestSubscriber<StatusStore> subscriber = StoreTest.subscribe(opening(given, NOTHING));
+                threads.run(() -> answer.tryEmitValue(StatusCheckpoints.Access.WRITABLE), subscriber::cancel);
+                int had = subscriber.getReceivedOnNext().size()
+                        + subscriber.getReceivedOnNextAfterCancellation().size();
+                assertThat(checkpoints.takeCalls()).isEqualTo(had == 0 ? List.of("open", "close") : List.of("open"));
+            }
+        } finally {
+            threads.end();
+        }
+    }
+}
