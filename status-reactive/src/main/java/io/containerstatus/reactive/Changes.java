@@ -6,11 +6,13 @@ import io.containerstatus.StoreClosedException;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
+import reactor.core.publisher.Signal;
 import reactor.core.scheduler.Schedulers;
 
 /** The streams, as Reactor sees them. */
@@ -54,15 +56,25 @@ final class Changes {
         Objects.requireNonNull(predicate, "predicate");
         Delivery inline = Delivery.every(Integer.MAX_VALUE).on(Schedulers.immediate());
         Mono<Status> match = ofContainer(lane, inline)
-                .<Status>handle((change, sink) -> {
-                    if (change.kind() == StatusChange.Kind.DELETED) {
-                        sink.error(new ContainerDeletedException(lane.id()));
-                    } else if (predicate.test(change.current())) {
-                        sink.next(change.current());
-                    }
-                })
+                .<Signal<Status>>mapNotNull(change -> endOfWait(predicate, change))
                 .next()
+                .<Status>dematerialize()
                 .switchIfEmpty(Mono.error(StoreClosedException::new));
         return lane.store().settings().signals().hop(match);
+    }
+
+    /**
+     * Returns what the wait ends with at this change; null if it goes on. What the predicate throws is a value here: an
+     * operator would throw on what no program should go on after, past the one who waits.
+     */
+    private static @Nullable Signal<Status> endOfWait(Predicate<Status> predicate, StatusChange change) {
+        if (change.kind() == StatusChange.Kind.DELETED) {
+            return Signal.error(new ContainerDeletedException(change.id()));
+        }
+        try {
+            return predicate.test(change.current()) ? Signal.next(change.current()) : null;
+        } catch (Throwable thrown) {
+            return Signal.error(thrown);
+        }
     }
 }

@@ -12,9 +12,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -198,23 +201,42 @@ class AwaitTest extends StoreTest {
             assertThatNobodyWatches();
         }
 
-        @Test
-        void byAFatalErrorOfThePredicateHarmsNoOneElse() {
+        /** Such as Reactor's operators throw on instead of signalling them. */
+        static Stream<Error> fatalErrors() {
+            return Stream.of(new StackOverflowError("deep"), new NoClassDefFoundError("half a class path"));
+        }
+
+        @ParameterizedTest
+        @MethodSource("fatalErrors")
+        void withAFatalErrorOfThePredicateAndNoOneElseIsHarmed(Error fatal) {
             List<Throwable> dropped = new ArrayList<>();
             Hooks.onErrorDropped(dropped::add);
-            StackOverflowError fatal = new StackOverflowError("deep");
-            subscribe(web.await(status -> {
-                if (status.pid() == 7) {
-                    throw fatal;
-                }
-                return false;
+            try {
+                TestSubscriber<Status> waiting = subscribe(web.await(status -> {
+                    if (status.pid() == 7) {
+                        throw fatal;
+                    }
+                    return false;
+                }));
+                TestSubscriber<Status> other = subscribe(web.await(RUNNING));
+                StepVerifier.create(web.update(pid(7))).expectNextCount(1).verifyComplete();
+                assertThat(waiting.expectTerminalError()).isSameAs(fatal);
+                assertThat(other.isTerminatedComplete()).isTrue();
+                assertThat(dropped).isEmpty();
+                assertThatNobodyWatches();
+            } finally {
+                Hooks.resetOnErrorDropped();
+            }
+        }
+
+        @ParameterizedTest
+        @MethodSource("fatalErrors")
+        void withAFatalErrorAboutTheCurrentStatusToo(Error fatal) {
+            TestSubscriber<Status> waiting = subscribe(web.await(status -> {
+                throw fatal;
             }));
-            TestSubscriber<Status> other = subscribe(web.await(RUNNING));
-            StepVerifier.create(web.update(pid(7))).expectNextCount(1).verifyComplete();
-            assertThat(other.isTerminatedComplete()).isTrue();
-            assertThat(dropped).containsExactly(fatal);
+            assertThat(waiting.expectTerminalError()).isSameAs(fatal);
             assertThatNobodyWatches();
-            Hooks.resetOnErrorDropped();
         }
 
         @Test
