@@ -31,7 +31,7 @@ final class CheckpointStore implements StatusStore {
         this.checkpoints = checkpoints;
         this.settings = settings;
         this.recovery = recovered.report();
-        recovered.forEach((id, status, durable) -> lanes.add(ContainerLane.ofRecovered(this, id, status, durable)));
+        recovered.forEach((id, status) -> lanes.add(ContainerLane.ofRecovered(this, id, status)));
     }
 
     StatusCheckpoints checkpoints() {

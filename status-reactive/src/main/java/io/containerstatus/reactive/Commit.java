@@ -5,7 +5,8 @@ import io.containerstatus.Status;
 /**
  * What one container is at one revision. Lanes replace it as a whole, so that a reader sees all of it or none.
  *
- * @param durable whether the disk is known to hold this status, or a later one
+ * @param durable whether the disk is known to hold this status, or a later one, whatever happens; of a status that was
+ *     recovered nobody knows
  */
 record Commit(long revision, Status status, Phase phase, boolean durable) {
     private static final Commit NEW = new Commit(0, Status.builder().build(), Phase.NEW, false);

@@ -39,11 +39,12 @@ final class ContainerLane extends Lane implements StatusStorage {
     }
 
     /**
-     * Returns the lane of a container that was found. Its first synced update writes in any case: the process before
-     * may have died between the rename that made this status visible and the sync that makes it last.
+     * Returns the lane of a container that was found. It is not known to be durable, and its first synced update writes
+     * in any case: the process before may have died between the rename that made this status visible and the sync that
+     * makes it last.
      */
-    static ContainerLane ofRecovered(CheckpointStore store, String id, Status status, boolean durable) {
-        return new ContainerLane(store, id, Commit.first(status, durable), /* diskUncertain= */ true);
+    static ContainerLane ofRecovered(CheckpointStore store, String id, Status status) {
+        return new ContainerLane(store, id, Commit.first(status, /* durable= */ false), /* diskUncertain= */ true);
     }
 
     @Override

@@ -16,7 +16,7 @@ public record RecoveredContainer(
 
     /** What was found. */
     public enum Outcome {
-        /** A status, now in memory as it was stored. */
+        /** A status, now in memory as it was stored; durable from the first synced update on. */
         RECOVERED,
         /** A document that is no status; {@code failure} is a {@link io.containerstatus.CorruptStatusException}. */
         CORRUPT,

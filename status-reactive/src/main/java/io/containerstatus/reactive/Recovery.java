@@ -4,7 +4,8 @@ import java.util.List;
 
 /**
  * What {@link StatusStore#open} found. Recovery writes nothing: a document that could not be used lies where it was,
- * and is kept aside at the container's first durable write.
+ * and is kept aside at the container's first durable write. For the same reason a status that was recovered is not durable
+ * until then, see {@link StatusChange#durable()}.
  *
  * @param containers one result a container, ordered by id
  * @param writable whether the store can write; false when its place can only be read, so that every synced update fails

@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param previous the status that this subscriber was told last, or that stood at its subscription with {@link
  *     Delivery#changesOnly()}; null if this is the first it hears of the container
  * @param current the status after this change; for {@link Kind#DELETED} the last one before the deletion
- * @param durable whether this status, or one that replaced it meanwhile, had reached the disk before this signal; for
- *     {@link Kind#DELETED} always true
+ * @param durable whether this status, or one that replaced it meanwhile, had reached the disk before this signal, through
+ *     this store; for {@link Kind#DELETED} always true. A status that was recovered is not durable until the first synced
+ *     write of its container: the process before may have died when it could be read already, and a power cut could still
+ *     take it back. {@code updateSync(UnaryOperator.identity())} makes it durable
  * @param skipped how many changes of this container were left out since the one told before, so that this revision is
  *     that one's plus 1 plus this: because the subscriber was slower than they came, which does not happen with {@link
  *     Delivery#every(int)}, or because its delivery is {@link Delivery#stateChangesOnly()}

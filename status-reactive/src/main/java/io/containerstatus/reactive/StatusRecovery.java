@@ -23,7 +23,7 @@ final class StatusRecovery {
     /** Takes one container that was found. */
     @FunctionalInterface
     interface Visitor {
-        void visit(String id, Status status, boolean durable);
+        void visit(String id, Status status);
     }
 
     StatusRecovery(Opened opened) {
@@ -64,8 +64,7 @@ final class StatusRecovery {
 
     void forEach(Visitor visitor) {
         for (Found one : found) {
-            boolean durable = one.status() != null;
-            visitor.visit(one.id(), Objects.requireNonNullElseGet(one.status(), StatusTransitions::unknown), durable);
+            visitor.visit(one.id(), Objects.requireNonNullElseGet(one.status(), StatusTransitions::unknown));
         }
     }
 }

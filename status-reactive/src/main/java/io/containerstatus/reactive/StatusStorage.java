@@ -66,7 +66,8 @@ public interface StatusStorage {
      * it as well: until there are as many as before; but only while another one comes within 100 microseconds, and at most
      * as long after the write before as that took, or 5 milliseconds. A lone caller never waits for company.
      *
-     * <p>An equal status is written only if the disk may hold another one.
+     * <p>An equal status is written only if the disk may hold another one. That is so before the first synced update of a
+     * container that was recovered, see {@link StatusChange#durable()}.
      *
      * @param update returns the new status; called at most once a subscription
      * @return emits the new status once it is durable, committed and handed to the subscribers of changes; or fails

@@ -12,11 +12,14 @@ import io.containerstatus.testing.PowerCutFileSystem.Syncs.Outcome;
 import io.containerstatus.testing.PrintedCounts;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -144,6 +147,40 @@ class StorePowerCutTest {
 
         assertThat(broken).isEmpty();
         assertThat(recovered).hasSizeGreaterThan(40);
+    }
+
+    /** The next process sees an update whose name is not synced yet; a power cut may still take it back. */
+    @Test
+    void whatANewStoreCallsDurableNoPowerCutTakesBack() {
+        StatusStorage web = create();
+        List<PowerCutFileSystem> killed = new ArrayList<>();
+        disk.observer = (operation, path) -> {
+            if (operation == Operation.MOVE) {
+                killed.add(disk.afterKill());
+            }
+        };
+        countUp(web).block(PATIENCE);
+        PowerCutFileSystem next = killed.get(0);
+        StatusStore second = opened(next, StatusStore.builder(next.getPath(ROOT)));
+        StatusStorage found = second.find("web");
+        assertThat(found.current()).isEqualTo(counted(1));
+        assertThat(recoveredFrom(next)).containsExactlyInAnyOrder(0L, 1L);
+        assertThat(found.changes().map(StatusChange::durable).blockFirst(PATIENCE))
+                .isFalse();
+
+        found.updateSync(UnaryOperator.identity()).block(PATIENCE);
+        assertThat(found.changes().map(StatusChange::durable).blockFirst(PATIENCE))
+                .isTrue();
+        assertThat(recoveredFrom(next)).containsExactly(1L);
+        second.close().block(PATIENCE);
+    }
+
+    private static Set<Long> recoveredFrom(PowerCutFileSystem disk) {
+        Set<Long> found = new HashSet<>();
+        for (DiskState state : disk.powerCuts().all()) {
+            found.add(recover(state));
+        }
+        return found;
     }
 
     @Nested
