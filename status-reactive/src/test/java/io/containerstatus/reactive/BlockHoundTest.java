@@ -4,18 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.containerstatus.Status;
+import io.containerstatus.StatusCodec;
 import io.containerstatus.fs.FileCheckpoints;
+import io.containerstatus.testing.Gate;
+import io.containerstatus.testing.HookedFileSystem;
+import io.containerstatus.testing.Operation;
+import java.io.IOException;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,14 +32,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.reactivestreams.Publisher;
 import reactor.blockhound.BlockHound;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * No method of the API blocks the thread that calls it. BlockHound watches Reactor's parallel threads; what it does not
+ * No method of the API blocks the thread that calls it, and nobody who gives up waits for what is under way. BlockHound watches Reactor's parallel threads; what it does not
  * know for blocking, this test tells it: the work on files, the JDK's and our own. It changes classes of the JDK, so it
  * has a JVM of its own (see the POM).
  */
@@ -130,6 +144,93 @@ class BlockHoundTest {
         calledOnParallel(store::close);
         assertThat(told.block(StoreTest.PATIENCE)).hasSizeGreaterThan(CONTAINERS);
         assertThat(CAUGHT).isEmpty();
+    }
+
+    /** Where a write is when its caller gives up. */
+    enum Held {
+        BEFORE_THE_FILE_IS_CREATED(
+                (operation, path) -> operation == Operation.CREATE_FILE && path.contains("/.tmp-status")),
+        IN_THE_SYNC_OF_THE_FILE((operation, path) -> operation == Operation.FORCE && path.contains("/.tmp-status")),
+        IN_THE_SYNC_OF_THE_FOLDER((operation, path) -> operation == Operation.FORCE && path.endsWith("/web"));
+
+        private final BiPredicate<Operation, String> place;
+
+        Held(BiPredicate<Operation, String> place) {
+            this.place = place;
+        }
+    }
+
+    /** How the caller of a write gives up: subscribes to it, and returns what gives up, which must not block. */
+    enum GivingUp {
+        BY_DISPOSING {
+            @Override
+            Mono<?> of(StatusStore store, Mono<Status> write) {
+                Disposable caller = write.subscribe();
+                return Mono.fromRunnable(caller::dispose);
+            }
+        },
+        BY_CANCELLING_A_FUTURE {
+            @Override
+            Mono<?> of(StatusStore store, Mono<Status> write) {
+                CompletableFuture<Status> caller = write.toFuture();
+                return Mono.fromRunnable(() -> caller.cancel(/* mayInterruptIfRunning= */ true));
+            }
+        },
+        BY_AN_OPERATOR_THAT_CANCELS {
+            @Override
+            Mono<?> of(StatusStore store, Mono<Status> write) {
+                Sinks.Empty<Void> enough = Sinks.empty();
+                write.takeUntilOther(enough.asMono()).subscribe();
+                return Mono.fromRunnable(enough::tryEmitEmpty);
+            }
+        },
+        BY_A_TIMEOUT {
+            @Override
+            Mono<?> of(StatusStore store, Mono<Status> write) {
+                Mono<Status> hasty =
+                        Mono.fromFuture(write.timeout(Duration.ofMillis(1)).toFuture());
+                return hasty.onErrorComplete(TimeoutException.class);
+            }
+        },
+        BY_CLOSING_THE_STORE {
+            @Override
+            Mono<?> of(StatusStore store, Mono<Status> write) {
+                write.subscribe();
+                return Mono.fromRunnable(() -> store.close().subscribe());
+            }
+        };
+
+        abstract Mono<?> of(StatusStore store, Mono<Status> write);
+    }
+
+    static Stream<Arguments> placesAndWays() {
+        return Stream.of(Held.values())
+                .flatMap(held -> Stream.of(GivingUp.values()).map(way -> Arguments.of(held, way)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("placesAndWays")
+    void whoGivesUpAWriteUnderWayIsNotBlockedAndTheWriteCompletes(Held held, GivingUp way) throws IOException {
+        HookedFileSystem files = HookedFileSystem.over(root);
+        StatusStore store =
+                Objects.requireNonNull(StatusStore.open(files.hooked(root)).block(StoreTest.PATIENCE));
+        StatusStorage web =
+                Objects.requireNonNull(store.create("web", StoreTest.CREATED).block(StoreTest.PATIENCE));
+        Gate gate = new Gate();
+        files.hook = gate.at(held.place);
+        Mono<?> givingUp = Objects.requireNonNull(
+                calledOnParallel(() -> Mono.just(way.of(store, web.updateSync(StoreTest.pid(7))))));
+        gate.awaitArrival();
+
+        onParallel(givingUp);
+        assertThat(CAUGHT).isEmpty();
+        assertThat(web.current()).as("while the write is held up").isEqualTo(StoreTest.CREATED);
+
+        gate.open();
+        store.close().block(StoreTest.PATIENCE);
+        assertThat(web.current().pid()).isEqualTo(7);
+        assertThat(StatusCodec.decode(Files.readAllBytes(root.resolve("web").resolve("status"))))
+                .isEqualTo(web.current());
     }
 
     @Test
