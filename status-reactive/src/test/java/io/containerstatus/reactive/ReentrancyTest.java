@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -161,6 +162,8 @@ class ReentrancyTest extends StoreTest {
             watchers.forEach(watcher -> watcher.request(Integer.MAX_VALUE));
             web.changes(delivery).subscribe(watchers.get(1));
             store.changes(delivery).subscribe(watchers.get(2));
+            // Of a container that is deleted before its snapshot was told, it would hear nothing.
+            Awaitility.await().atMost(PATIENCE).until(() -> watchers.get(2).last() != null);
             web.changes(delivery)
                     .doOnNext(change -> {
                         if (change.kind() != StatusChange.Kind.DELETED
