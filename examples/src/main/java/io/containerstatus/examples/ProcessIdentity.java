@@ -64,7 +64,7 @@ record ProcessIdentity(long pid, Instant startedAt) {
                         .flatMap(process -> process.info().startInstant())
                         .filter(this::isStart)
                         .isPresent()
-                && !isZombie();
+                && !isGoneOrZombie();
     }
 
     private boolean isStart(Instant seen) {
@@ -72,14 +72,16 @@ record ProcessIdentity(long pid, Instant startedAt) {
         return apart.equals(apart.truncatedTo(ChronoUnit.SECONDS)) && apart.compareTo(TOLERANCE) <= 0;
     }
 
-    private boolean isZombie() {
+    /** Asked after the process was seen: it may have been a zombie then, and have been reaped since. */
+    boolean isGoneOrZombie() {
+        Path entry = Path.of("/proc/" + pid);
         try {
             // The state follows the name, which stands in parentheses and may hold any byte.
-            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
+            String stat = Files.readString(entry.resolve("stat"), StandardCharsets.ISO_8859_1);
             return stat.charAt(stat.lastIndexOf(')') + 2) == 'Z';
         } catch (IOException e) {
-            // Gone a moment ago, which the next look sees; or a system without such files.
-            return false;
+            // No entry means gone; but on a system without such files it means nothing.
+            return Files.notExists(entry) && Files.isDirectory(Path.of("/proc/self"));
         }
     }
 }

@@ -67,6 +67,17 @@ class ProcessIdentityTest {
     }
 
     @Test
+    void processThatWasReapedSinceItWasSeenIsGone() throws Exception {
+        assumeTrue(Files.exists(Path.of("/proc/self/stat")), "no /proc here, so no way to tell a zombie");
+        Process process = new ProcessBuilder("true").start();
+        ProcessIdentity seen = new ProcessIdentity(process.pid(), Instant.now());
+        process.waitFor();
+
+        assertThat(seen.isGoneOrZombie()).isTrue();
+        assertThat(self.isGoneOrZombie()).isFalse();
+    }
+
+    @Test
     void zombieHasEnded() throws Exception {
         assumeTrue(Files.exists(Path.of("/proc/self/stat")), "no /proc here, so no way to tell a zombie");
         // The shell becomes a sleep, which does not care for the child that the shell had.
