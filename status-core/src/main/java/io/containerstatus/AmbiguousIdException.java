@@ -9,9 +9,10 @@ public final class AmbiguousIdException extends StatusException {
     private final String prefix;
     private final String[] matches;
 
-    /** Creates the failure. */
-    public AmbiguousIdException(String prefix, List<String> matches) {
-        super(Excerpt.quote(prefix) + " is the beginning of more than one id: " + String.join(", ", matches) + ", …");
+    /** Creates the failure; {@code more} says that these matches are not all. */
+    public AmbiguousIdException(String prefix, List<String> matches, boolean more) {
+        super(Excerpt.quote(prefix) + " is the beginning of more than one id: " + String.join(", ", matches)
+                + (more ? ", …" : ""));
         this.prefix = prefix;
         this.matches = matches.toArray(String[]::new);
     }
@@ -21,10 +22,7 @@ public final class AmbiguousIdException extends StatusException {
         return prefix;
     }
 
-    /**
-     * Returns the first few ids that begin with it, at least two, in their order; not necessarily
-     * all.
-     */
+    /** Returns the first few ids that begin with it, at least two, in their order; not necessarily all. */
     public List<String> matches() {
         return List.of(matches);
     }

@@ -9,12 +9,15 @@ public final class SubscriberLaggedException extends StatusException {
 
     private final long missed;
     private final long lastRevision;
+    private final int maxLag;
 
     /** Creates the failure. */
-    public SubscriberLaggedException(long missed, long lastRevision) {
-        super("the subscriber fell behind and missed " + missed + " changes after revision " + lastRevision);
+    public SubscriberLaggedException(long missed, long lastRevision, int maxLag) {
+        super("the subscriber fell behind by more than the " + maxLag + " changes that it had allowed, and missed "
+                + missed + " after revision " + lastRevision);
         this.missed = missed;
         this.lastRevision = lastRevision;
+        this.maxLag = maxLag;
     }
 
     /** Returns how many changes it missed, at least 1. */
@@ -22,8 +25,16 @@ public final class SubscriberLaggedException extends StatusException {
         return missed;
     }
 
-    /** Returns the revision of the last change that it was given; 0 if there was none. */
+    /**
+     * Returns the revision of the last change that it was given; 0 if there was none. On the stream of a store it is
+     * that of whichever container was told last, and tells nothing about the others.
+     */
     public long lastRevision() {
         return lastRevision;
+    }
+
+    /** Returns how many changes might have waited for it, at least 1. */
+    public int maxLag() {
+        return maxLag;
     }
 }

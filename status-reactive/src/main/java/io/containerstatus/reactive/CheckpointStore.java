@@ -10,6 +10,7 @@ import io.containerstatus.spi.StatusCheckpoints;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -98,6 +99,11 @@ final class CheckpointStore implements StatusStore {
 
     void remove(ContainerLane lane) {
         lanes.remove(lane);
+    }
+
+    @Override
+    public @Nullable StatusStorage get(String id) {
+        return lanes.get(Objects.requireNonNull(id, "id"));
     }
 
     @Override

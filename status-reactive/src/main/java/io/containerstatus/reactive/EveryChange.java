@@ -136,7 +136,7 @@ final class EveryChange extends ChangeSubscription {
             missed++;
         }
         metrics.lagged(missed);
-        return new SubscriberLaggedException(missed, lastRevision);
+        return new SubscriberLaggedException(missed, lastRevision, maxLag);
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lanes of one store by id. They are sorted, so that the ids with a common beginning lie side by side and no search
@@ -59,9 +60,16 @@ final class Lanes {
                 .filter(lane -> lane.committed().isLive());
     }
 
+    /** Returns the lane of the container of this id, or null if there is no such container. */
+    @Nullable
+    ContainerLane get(String id) {
+        ContainerLane lane = byId.get(id);
+        return lane != null && lane.committed().isLive() ? lane : null;
+    }
+
     ContainerLane find(String idOrPrefix) {
-        ContainerLane exact = byId.get(idOrPrefix);
-        if (exact != null && exact.committed().isLive()) {
+        ContainerLane exact = get(idOrPrefix);
+        if (exact != null) {
             return exact;
         }
         List<Map.Entry<String, ContainerLane>> matches = new ArrayList<>();
@@ -69,7 +77,7 @@ final class Lanes {
             if (one.getValue().committed().isLive()) {
                 matches.add(one);
             }
-            if (matches.size() == MATCHES_SHOWN) {
+            if (matches.size() > MATCHES_SHOWN) {
                 break;
             }
         }
@@ -77,8 +85,9 @@ final class Lanes {
             throw new ContainerNotFoundException(idOrPrefix);
         }
         if (matches.size() > 1) {
-            throw new AmbiguousIdException(
-                    idOrPrefix, matches.stream().map(Map.Entry::getKey).toList());
+            List<String> shown =
+                    matches.stream().limit(MATCHES_SHOWN).map(Map.Entry::getKey).toList();
+            throw new AmbiguousIdException(idOrPrefix, shown, /* more= */ matches.size() > MATCHES_SHOWN);
         }
         return matches.get(0).getValue();
     }

@@ -75,8 +75,18 @@ public interface StatusStore {
     Mono<StatusStorage> create(String id, Status status);
 
     /**
-     * Finds a container by its id or by the beginning of it. An exact match wins over longer ids. Looks at no ids but a
-     * few of those that begin so, however many there are; never waits.
+     * Returns the container of exactly this id, or null if there is none now, as when the text can be no id. Never
+     * waits; works on a closed store too.
+     */
+    @Nullable
+    StatusStorage get(String id);
+
+    /**
+     * Finds a container by its id or by the beginning of it. For what a person typed. A program that has the id uses
+     * {@link #get}: here {@code web-1} finds {@code web-10} where there is no {@code web-1}.
+     *
+     * <p>An exact match wins over longer ids. Looks at no ids but a few of those that begin so, however many there are;
+     * never waits; works on a closed store too.
      *
      * @param idOrPrefix any text; the empty one is the beginning of every id
      * @throws io.containerstatus.ContainerNotFoundException if no id begins with it, as when it can be no id at all
@@ -84,7 +94,10 @@ public interface StatusStore {
      */
     StatusStorage find(String idOrPrefix);
 
-    /** Returns the containers that exist now, ordered by id; a copy, which later changes leave alone. */
+    /**
+     * Returns the containers that exist now, ordered by id; a copy, which later changes leave alone. Works on a closed
+     * store too.
+     */
     List<StatusStorage> list();
 
     /**

@@ -299,7 +299,7 @@ class ChangeSubscriptionTest extends StoreTest {
             @Override
             @Nullable
             Throwable failure() {
-                return refused ? new SubscriberLaggedException(1, 1) : null;
+                return refused ? new SubscriberLaggedException(1, 1, 1) : null;
             }
 
             @Override

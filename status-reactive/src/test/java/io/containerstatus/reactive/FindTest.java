@@ -27,6 +27,62 @@ class FindTest extends StoreTest {
     }
 
     @Nested
+    class Get {
+        @Test
+        void isTheContainerOfThisId() {
+            assertThat(store.get("a")).isSameAs(a);
+            assertThat(store.get("abc")).isSameAs(abc);
+        }
+
+        @Test
+        void isNoContainerOfALongerId() {
+            assertThat(store.find("b")).isSameAs(b1);
+            assertThat(store.get("b")).isNull();
+            assertThat(store.get("")).isNull();
+        }
+
+        @Test
+        void isNullForTextThatCanBeNoId() {
+            for (String text : List.of("../a", "a\uffff", "-", " a", "A", "a".repeat(1000))) {
+                assertThat(store.get(text)).isNull();
+            }
+        }
+
+        @Test
+        void isNullAfterADeletionAndTheNewOneAfterACreation() {
+            a.delete().block(PATIENCE);
+            assertThat(store.get("a")).isNull();
+            StatusStorage another = container("a");
+            assertThat(store.get("a")).isSameAs(another).isNotSameAs(a);
+        }
+
+        @Test
+        void isNullWhileTheContainerIsBeingCreated() {
+            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            subscribe(store.create("c", CREATED));
+            assertThat(store.get("c")).isNull();
+            write.complete();
+            assertThat(store.get("c")).isNotNull();
+        }
+
+        @Test
+        void refusesNull() {
+            assertThatThrownBy(() -> store.get(null)).isInstanceOf(NullPointerException.class);
+        }
+    }
+
+    @Test
+    void aClosedStoreIsStillLookedInto() {
+        store.close().block(PATIENCE);
+        assertThat(store.get("a")).isSameAs(a);
+        assertThat(store.get("b")).isNull();
+        assertThat(store.find("b")).isSameAs(b1);
+        assertThatThrownBy(() -> store.find("c")).isInstanceOf(ContainerNotFoundException.class);
+        assertThat(store.list()).containsExactly(a, ab, abc, b1);
+        assertThat(store.list(ContainerState.CREATED)).containsExactly(a, ab, abc, b1);
+    }
+
+    @Nested
     class Find {
         @Test
         void anExactMatchWinsOverLongerIds() {
@@ -93,8 +149,19 @@ class FindTest extends StoreTest {
                 container("many" + (100 + i));
             }
             assertThatThrownBy(() -> store.find("many"))
+                    .hasMessageEndingWith("many103, many104, …")
                     .isInstanceOfSatisfying(AmbiguousIdException.class, ambiguous -> assertThat(ambiguous.matches())
                             .containsExactly("many100", "many101", "many102", "many103", "many104"));
+        }
+
+        @Test
+        void asManyAsAreNamedAreSaidToBeAll() {
+            for (int i = 0; i < 5; i++) {
+                container("five" + i);
+            }
+            assertThatThrownBy(() -> store.find("five"))
+                    .isInstanceOf(AmbiguousIdException.class)
+                    .hasMessageEndingWith("five3, five4");
         }
 
         @Test
