@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Each function is pure: it takes a status and returns another, or the same when nothing changes, and keeps every
  * field that it does not name. A guard that fails throws {@link IllegalTransitionException}, and where a function has
  * several they are tried in the order given. A time must be one that the file can hold: neither the epoch, which
- * means "not set" there, nor one outside int64 nanoseconds; both are an {@link IllegalArgumentException}. Null where it is not
- * allowed is a {@link NullPointerException}.
+ * means "not set" there, nor one outside int64 nanoseconds; both are an {@link IllegalArgumentException}. Null where it
+ * is not allowed is a {@link NullPointerException}.
  *
  * <p>To display why an exited container without a reason ended, containerd says {@code Completed} when the exit code is
  * 0, else {@code Error}; neither is ever stored. This class is threadsafe.
@@ -184,8 +184,8 @@ public final class StatusTransitions {
 
     /**
      * Records that a running container was lost: after a restart of its supervisor nothing of it runs, and nobody saw
-     * the end. EXITED with {@value #EXIT_CODE_UNKNOWN} and {@value #REASON_UNKNOWN}; the pid stays, as containerd leaves it,
-     * and tells whose end was missed. Durable. A container in any other state is returned as it is.
+     * the end. EXITED with {@value #EXIT_CODE_UNKNOWN} and {@value #REASON_UNKNOWN}; the pid stays, as containerd leaves
+     * it, and tells whose end was missed. Durable. A container in any other state is returned as it is.
      *
      * @param now when the loss was found, which is some time after the end
      */

@@ -3,8 +3,9 @@ package io.containerstatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A status exists but its bytes could not be had: the read failed, it is no regular file, or it is
- * larger than allowed. Nothing is known of the document, and nothing was changed.
+ * The bytes of a status could not be had: the read failed, it is no regular file, or it is larger than allowed. Or a
+ * root is missing or cannot be listed; or a follower found a container without a status. Nothing is known of what was to
+ * be read, and nothing was changed.
  */
 public final class UnreadableStatusException extends StatusException {
     private static final long serialVersionUID = 1L;
@@ -17,7 +18,7 @@ public final class UnreadableStatusException extends StatusException {
         this.location = location;
     }
 
-    /** Returns where the status lies, such as the path of its file. */
+    /** Returns what could not be read, such as the path of the status or of the root. */
     public String location() {
         return location;
     }

@@ -27,8 +27,8 @@ import reactor.core.scheduler.Scheduler;
  *
  * <p>A write is acknowledged when a power cut can no longer take it away: the bytes and the name are synced. At every
  * moment the file holds the old status or the new one, whole. What stands in its place but cannot be read, or could not
- * be when this object read it last, is kept beside it, as {@code status.corrupt-<time>}, by the first write. Files have the mode 0600 and folders 0700 from their
- * creation on.
+ * be when this object read it last, is kept beside it, as {@code status.corrupt-<time>}, by the first write. Files have
+ * the mode 0600 and folders 0700 from their creation on.
  *
  * <p>All file work happens on the I/O scheduler, and results are signalled there; no caller's thread ever waits. Work
  * begins at the subscription. Cancelling before it has begun prevents it; afterwards it runs to its end, only its result
@@ -92,7 +92,8 @@ public final class FileCheckpoints implements StatusCheckpoints {
      *     of it; or fails with {@link io.containerstatus.RootLockedException} when another store holds the root, in this
      *     process or another one; with {@link InvalidRootException} when it is no folder and none could be created, or
      *     the I/O scheduler refuses the work; with {@link UnreadableStatusException} when it cannot be listed; with
-     *     {@link StoreClosedException} after {@code close}. After a failure nothing is held, and the next subscription tries again
+     *     {@link StoreClosedException} after {@code close}. After a failure nothing is held, and the next subscription
+     *     tries again
      */
     @Override
     public Mono<Opened> open() {
@@ -111,9 +112,9 @@ public final class FileCheckpoints implements StatusCheckpoints {
      * @param status the status; its flags are not stored
      * @return completes when the status is durable; or fails with {@link InvalidContainerIdException}; with {@link
      *     NotWrittenException} when the old status stands: a step before the rename failed, the document is larger than
-     *     the limit, the root is not open, can only be read, or is closed, or the I/O scheduler refuses the
-     *     work; with {@link io.containerstatus.IndeterminateWriteException} when it is uncertain which of the two a crash would leave, and
-     *     from then on in place of the former, until a write or deletion completes
+     *     the limit, the root is not open, can only be read, or is closed, or the I/O scheduler refuses the work; with
+     *     {@link io.containerstatus.IndeterminateWriteException} when it is uncertain which of the two a crash would
+     *     leave, and from then on in place of the former, until a write or deletion completes
      */
     @Override
     public Mono<Void> write(String id, Status status) {
@@ -128,8 +129,8 @@ public final class FileCheckpoints implements StatusCheckpoints {
      * @return emits the status, with its flags off; completes empty when there is no such file or folder; or fails with
      *     {@link InvalidContainerIdException}; with {@link io.containerstatus.CorruptStatusException} or {@link
      *     io.containerstatus.UnsupportedVersionException}; with {@link UnreadableStatusException} when it is no regular
-     *     file, larger than the limit, the read failed, or the I/O scheduler refuses the
-     *     work; with {@link StoreClosedException} after {@code close}
+     *     file, larger than the limit, the read failed, or the I/O scheduler refuses the work; with {@link
+     *     StoreClosedException} after {@code close}
      */
     public Mono<Status> read(String id) {
         if (!ContainerIds.isValid(id)) {
@@ -145,9 +146,9 @@ public final class FileCheckpoints implements StatusCheckpoints {
      *
      * @param id the container, see {@link ContainerIds}
      * @return completes when the deletion is durable; or fails with {@link InvalidContainerIdException}; with {@link
-     *     NotWrittenException} when the status stands, though what was kept aside may be gone; with {@link io.containerstatus.IndeterminateWriteException} when
-     *     it may be removed and a crash may bring it back, or something beside it could not be removed: deleting again
-     *     settles it
+     *     NotWrittenException} when the status stands, though what was kept aside may be gone; with {@link
+     *     io.containerstatus.IndeterminateWriteException} when it may be removed and a crash may bring it back, or
+     *     something beside it could not be removed: deleting again settles it
      */
     @Override
     public Mono<Void> delete(String id) {
@@ -275,9 +276,9 @@ public final class FileCheckpoints implements StatusCheckpoints {
 
         /**
          * Sets the scheduler for the file work, which blocks its threads. It is never disposed of, and must work until
-         * {@link FileCheckpoints#close} completed. Whatever it throws when it is given work is a refusal: work that it has
-         * queued all the same, and not begun, is then never done. By default: up to 64 daemon threads named {@code status-io}, started
-         * with the first work, ended when they are idle for a minute and at the close.
+         * {@link FileCheckpoints#close} completed. Whatever it throws when it is given work is a refusal: work that it
+         * has queued all the same, and not begun, is then never done. By default: up to 64 daemon threads named {@code
+         * status-io}, started with the first work, ended when they are idle for a minute and at the close.
          */
         public Builder ioScheduler(Scheduler ioScheduler) {
             this.ioScheduler = Objects.requireNonNull(ioScheduler, "ioScheduler");

@@ -127,8 +127,8 @@ public final class StatusFollower {
         /**
          * Sets the scheduler for looking at files and for the signals. Both may block its threads. It is never disposed
          * of. By default each subscription has one daemon thread, {@code status-follow-1}, started with the first work
-         * and ended with the subscription. Waiting for file events always takes a daemon thread of the subscription's own,
-         * {@code status-watch}.
+         * and ended with the subscription. Waiting for file events always takes a daemon thread of the subscription's
+         * own, {@code status-watch}.
          */
         public Builder ioScheduler(Scheduler ioScheduler) {
             this.ioScheduler = Objects.requireNonNull(ioScheduler, "ioScheduler");

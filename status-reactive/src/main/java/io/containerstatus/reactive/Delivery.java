@@ -33,8 +33,8 @@ import reactor.core.scheduler.Scheduler;
  *   <li>What a subscriber costs is bounded, also one that sleeps for ever.
  * </ol>
  *
- * <p>Why not one of Reactor's sinks: {@code directBestEffort} loses the final state of a slow subscriber in silence, {@code
- * onBackpressureBuffer} lets the slowest subscriber stall all, {@code replay().latest()} keeps every value that a
+ * <p>Why not one of Reactor's sinks: {@code directBestEffort} loses the final state of a slow subscriber in silence,
+ * {@code onBackpressureBuffer} lets the slowest subscriber stall all, {@code replay().latest()} keeps every value that a
  * stalled subscriber has not taken, an emission at the same time as another one fails, and {@code publishOn} fills its
  * queue with states that are stale when they arrive.
  */
@@ -100,7 +100,9 @@ public final class Delivery {
      * thread that caused them. Subscribers that share a thread wait for each other.
      *
      * <p>With {@link reactor.core.scheduler.Schedulers#immediate()} signals come on the thread that commits the change.
-     * This costs no hop, and it is the one way in which a subscriber that blocks can hold up the container's updates.
+     * This costs no hop, and it is the one way in which a subscriber that blocks can hold up the container's updates. One
+     * that blocks there on an operation of the same container waits for itself, for ever; {@code subscribe()} to it
+     * instead.
      */
     public Delivery on(Scheduler scheduler) {
         return new Delivery(maxLag, Objects.requireNonNull(scheduler, "scheduler"), snapshot, filter);

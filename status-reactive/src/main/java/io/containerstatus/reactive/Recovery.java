@@ -3,13 +3,14 @@ package io.containerstatus.reactive;
 import java.util.List;
 
 /**
- * What {@link StatusStore#open} found. Recovery writes nothing: a document that could not be used lies where it was,
- * and is kept aside at the container's first durable write. For the same reason a status that was recovered is not durable
- * until then, see {@link StatusChange#durable()}.
+ * What {@link StatusStore#open} found. Recovery changes no status: a document that could not be used lies where it was,
+ * and is kept aside at the container's first durable write. For the same reason a status that was recovered is not
+ * durable until then, see {@link StatusChange#durable()}.
  *
  * @param containers one result a container, ordered by id
  * @param writable whether the store can write; false when its place can only be read, so that every synced update fails
- *     with {@link io.containerstatus.NotWrittenException}
+ *     with {@link io.containerstatus.NotWrittenException}. It stays so as long as the store is open: close it and open
+ *     another one when the place can be written again
  * @param readOnlyReason why it cannot, for a reader; empty when it can
  */
 public record Recovery(List<RecoveredContainer> containers, boolean writable, String readOnlyReason) {

@@ -7,7 +7,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The status of one container in a {@link StatusStore}. This class is threadsafe.
+ * The status of one container in a {@link StatusStore}. A storage is threadsafe.
  *
  * <p>Updates of one container run one after the other, in the order of their subscriptions; those of different
  * containers are independent. Every Mono is cold, and each subscription is one transaction. What holds for all of them:
@@ -19,8 +19,9 @@ import reactor.core.publisher.Mono;
  *   <li><b>Signals</b> come on the subscribing thread when the operation needed neither the disk nor a wait, else on
  *       the store's signal scheduler.
  *   <li><b>Cancelling</b> before the operation's turn: the function never runs. After it: the effect stands and only
- *       the result is dropped (a failure then goes to Reactor's {@code onErrorDropped} hook). A timeout therefore means "outcome unknown"; look at {@link #current()}.
- *       A cancelled operation keeps its place among those that wait until its turn would come.
+ *       the result is dropped (a failure then goes to Reactor's {@code onErrorDropped} hook). A timeout therefore means
+ *       "outcome unknown"; look at {@link #current()}. A cancelled operation keeps its place among those that wait until
+ *       its turn would come.
  *   <li><b>Errors</b> of the function arrive unwrapped and change nothing (one that was thrown at a status whose write
  *       then fails gives way to that failure: the function was asked about what never was); null as its result is a
  *       {@link NullPointerException}. {@link io.containerstatus.ContainerDeletedException} after a deletion, {@link
@@ -51,8 +52,8 @@ public interface StatusStorage {
     /**
      * Updates the status in memory only. The next synced update persists it; a crash before that loses it.
      *
-     * <p>An update that has to wait behind a synced one, also one whose write is held back for a moment, joins its write: it
-     * becomes durable with it, and fails with it.
+     * <p>An update that has to wait behind a synced one, also one whose write is held back for a moment, joins its
+     * write: it becomes durable with it, and fails with it.
      *
      * @param update returns the new status; called at most once a subscription
      * @return emits the new status
@@ -62,9 +63,9 @@ public interface StatusStorage {
     /**
      * Updates the status in memory and on the disk. Synced updates that wait for the container share one write.
      *
-     * <p>After a write that served several callers, the next one is held back for a moment, for them to come back and share
-     * it as well: until there are as many as before; but only while another one comes within 100 microseconds, and at most
-     * as long after the write before as that took, or 5 milliseconds. A lone caller never waits for company.
+     * <p>After a write that served several callers, the next one is held back for a moment, for them to come back and
+     * share it as well: until there are as many as before; but only while another one comes within 100 microseconds, and
+     * at most as long after the write before as that took, or 5 milliseconds. A lone caller never waits for company.
      *
      * <p>An equal status is written only if the disk may hold another one. That is so before the first synced update of a
      * container that was recovered, see {@link StatusChange#durable()}.
@@ -85,6 +86,7 @@ public interface StatusStorage {
      * @param update returns the new status; called at most once a subscription, and not at all at another revision
      * @return emits the new status once it is durable; or fails as described there; or with {@link
      *     io.containerstatus.RevisionConflictException}, having changed nothing
+     * @throws IllegalArgumentException if the revision is less than 1
      */
     Mono<Status> updateSync(long expectedRevision, UnaryOperator<Status> update);
 
@@ -116,7 +118,8 @@ public interface StatusStorage {
     /**
      * Waits for a status that matches, the current one included; each commit is looked at, none is skipped.
      *
-     * @param predicate called with one status after the other, on the thread that commits it; it must not block
+     * @param predicate called with one status after the other, on the subscribing thread for the current one and those
+     *     that are committed meanwhile, then on the thread that commits; it must not block
      * @return emits the first match, on the signal scheduler; or fails with what the predicate threw, with {@link
      *     io.containerstatus.ContainerDeletedException} when the container is or gets deleted, or with {@link
      *     io.containerstatus.StoreClosedException} when the store is or gets closed. Cancelling ends the wait

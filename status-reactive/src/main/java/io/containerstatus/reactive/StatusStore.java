@@ -19,7 +19,7 @@ import reactor.core.scheduler.Scheduler;
 
 /**
  * The statuses of all containers of one root: in memory for readers, on the disk for the next process, and as streams
- * for those who watch. This class is threadsafe.
+ * for those who watch. A store is threadsafe.
  *
  * <pre>{@code
  * StatusStore.open(root)
@@ -126,7 +126,7 @@ public interface StatusStore {
      * <p>Signals come on the delivery's scheduler. Cancelling ends the subscription and has no other effect. Fails with
      * {@link io.containerstatus.SubscriberLaggedException} as the delivery says, and with {@link
      * io.containerstatus.StoreClosedException} when subscribed to after the store was closed. A subscription holds
-     * about a hundred bytes for each container that it is about.
+     * a little memory for each container that it is about.
      */
     Flux<StatusChange> changes(Delivery delivery);
 
@@ -140,6 +140,9 @@ public interface StatusStore {
      * <p>A subscriber that blocks a thread of the store's own signal scheduler is waited for 5 seconds, then interrupted;
      * so do not block on this Mono in a handler of the same store, but return it, as in {@code flatMap}. What the last
      * operations came to may be signalled a moment after the close.
+     *
+     * @return completes when all that was done; or, when nothing more could be done, fails with what the adapter's close
+     *     failed with: for files {@link java.io.UncheckedIOException} when the lock file could not be closed well
      */
     Mono<Void> close();
 
@@ -185,7 +188,10 @@ public interface StatusStore {
             return this;
         }
 
-        /** Sets the clock for the names of files kept aside. Default: the system's, in UTC. */
+        /**
+         * Sets the clock for the names of files kept aside. Default: the system's, in UTC. Without effect on an adapter
+         * that the caller made.
+         */
         public Builder clock(Clock clock) {
             this.clock = Objects.requireNonNull(clock, "clock");
             return this;
