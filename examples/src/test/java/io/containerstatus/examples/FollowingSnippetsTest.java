@@ -1,6 +1,7 @@
 package io.containerstatus.examples;
 
 import io.containerstatus.StatusTransitions;
+import io.containerstatus.UnreadableStatusException;
 import io.containerstatus.fs.FileCheckpoints;
 import io.containerstatus.fs.StatusFollower;
 import java.io.IOException;
@@ -39,7 +40,8 @@ class FollowingSnippetsTest {
                                 : change.failure().getMessage();
                 })
                 // The root went away, or is not there yet: begin anew with a snapshot when it is.
-                .retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(100)).maxBackoff(Duration.ofSeconds(10)));
+                .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, Duration.ofSeconds(1))
+                        .filter(UnreadableStatusException.class::isInstance));
         // endregion
 
         StepVerifier.create(lines)

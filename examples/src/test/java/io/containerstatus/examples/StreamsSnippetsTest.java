@@ -18,13 +18,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -40,6 +45,9 @@ class StreamsSnippetsTest {
     Path root;
 
     private final Queue<String> shown = new ConcurrentLinkedQueue<>();
+    /** What appends to the audit log have to wait for. */
+    private final Queue<Mono<Void>> held = new ConcurrentLinkedQueue<>();
+
     private StatusStore store;
     private StatusStorage web;
 
@@ -63,7 +71,13 @@ class StreamsSnippetsTest {
     }
 
     private Mono<Void> append(StatusChange change) {
-        return Mono.fromRunnable(() -> shown.add(change.revision() + " " + change.kind()));
+        Mono<Void> before = held.poll();
+        return Objects.requireNonNullElse(before, Mono.<Void>empty())
+                .then(Mono.fromRunnable(() -> shown.add(change.revision() + " " + change.kind())));
+    }
+
+    private Mono<Void> appendGap(Throwable lag) {
+        return Mono.fromRunnable(() -> shown.add("gap: " + lag.getMessage()));
     }
 
     private void live() {
@@ -93,20 +107,79 @@ class StreamsSnippetsTest {
 
     @Test
     void auditLog() {
-        // region audit log
-        Flux<Void> log = store.changes(Delivery.every(10_000))
-                .concatMap(this::append, /* prefetch= */ 0)
-                // Subscribed to again it goes on with what stands then, so the log shows that something is missing.
-                .retryWhen(Retry.indefinitely().filter(SubscriberLaggedException.class::isInstance));
-        // endregion
-
-        StepVerifier.create(log)
+        StepVerifier.create(log())
                 .expectSubscription()
                 .then(this::live)
                 .then(() -> store.close().block(PATIENCE))
                 .expectComplete()
                 .verify(PATIENCE);
         assertThat(shown).containsExactly("1 SNAPSHOT", "2 UPDATED", "3 UPDATED", "4 DELETED");
+    }
+
+    @Test
+    void auditLogShowsAGap() {
+        held.add(Mono.never());
+
+        StepVerifier.create(log())
+                .expectSubscription()
+                .then(() -> Awaitility.await().atMost(PATIENCE).until(held::isEmpty))
+                .then(() -> Flux.range(0, 10_001)
+                        .concatMap(i -> web.update(status ->
+                                status.toBuilder().message(String.valueOf(i)).build()))
+                        .blockLast(PATIENCE))
+                .then(() -> Awaitility.await().atMost(PATIENCE).until(() -> shown.size() == 2))
+                .then(() -> store.close().block(PATIENCE))
+                .expectComplete()
+                .verify(PATIENCE);
+        assertThat(shown).first().asString().startsWith("gap: ").contains("missed 10001");
+        assertThat(shown).last().isEqualTo("10002 SNAPSHOT");
+    }
+
+    private Flux<Void> log() {
+        // region audit log
+        Flux<Void> log = store.changes(Delivery.every(10_000))
+                .concatMap(this::append, /* prefetch= */ 0)
+                // Subscribed to again, it goes on with a snapshot, which does not show that something is missing.
+                .retryWhen(Retry.indefinitely()
+                        .filter(SubscriberLaggedException.class::isInstance)
+                        .doBeforeRetryAsync(lag -> appendGap(lag.failure())));
+        // endregion
+        return log;
+    }
+
+    @Test
+    void everythingFirst() {
+        Map<String, Long> told = new ConcurrentHashMap<>();
+        BaseSubscriber<StatusChange> changes = new BaseSubscriber<>() {
+            @Override
+            protected void hookOnSubscribe(Subscription subscription) {
+                // Not before the list.
+            }
+
+            @Override
+            protected void hookOnNext(StatusChange change) {
+                if (change.kind() == StatusChange.Kind.DELETED) {
+                    told.remove(change.id());
+                } else {
+                    told.merge(change.id(), change.revision(), Math::max);
+                }
+            }
+        };
+        store.changes(Delivery.every(100).changesOnly()).subscribe(changes);
+        // Everything that can happen between the subscription and the list, and after it.
+        web.updateSync(status -> started(status, 4711, Instant.now())).block(PATIENCE);
+        StatusStorage gone = store.create("web-2", created(Instant.now(), null)).block(PATIENCE);
+        StatusStorage again =
+                store.create("web-3", created(Instant.now(), null)).block(PATIENCE);
+        again.updateSync(status -> started(status, 4712, Instant.now())).block(PATIENCE);
+        store.list().forEach(one -> told.put(one.id(), one.revision()));
+        gone.delete().block(PATIENCE);
+        again.delete().block(PATIENCE);
+        store.create("web-3", created(Instant.now(), null)).block(PATIENCE);
+
+        changes.requestUnbounded();
+
+        Awaitility.await().atMost(PATIENCE).until(() -> told.equals(Map.of("web-1", 2L, "web-3", 1L)));
     }
 
     @Test
@@ -146,6 +219,16 @@ class StreamsSnippetsTest {
                 .expectNext(3)
                 .expectComplete()
                 .verify(PATIENCE);
+    }
+
+    @Test
+    void get() {
+        // region get
+        StatusStorage job = store.get("web-1");
+        // endregion
+
+        assertThat(job).isSameAs(web);
+        assertThat(store.get("web")).isNull();
     }
 
     @Test
