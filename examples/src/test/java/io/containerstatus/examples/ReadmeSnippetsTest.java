@@ -5,6 +5,7 @@ import static io.containerstatus.StatusTransitions.exited;
 import static io.containerstatus.StatusTransitions.started;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.containerstatus.AlreadyExistsException;
 import io.containerstatus.ContainerState;
 import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
@@ -52,11 +53,12 @@ class ReadmeSnippetsTest {
                 // Takes the lock and recovers what is there.
                 StatusStore.open(root),
                 store -> {
-                    store.changes().subscribe(change -> show(change.id() + " is " + change.state()));
+                    store.changes(Delivery.latest().stateChangesOnly())
+                            .subscribe(change -> show(change.id() + " is " + change.state()));
+                    // On the disk, committed and told, in this order, when it emits, as each updateSync.
                     return store.create("web-1", created(Instant.now(), null))
-                            // In memory only: it keeps others from starting or removing it.
+                            // In memory only, as each update: it keeps others from starting or removing it.
                             .flatMap(web -> web.update(StatusTransitions::beginStart)
-                                    // Each on the disk, committed and told, in this order, when it emits.
                                     .then(web.updateSync(status -> started(status, pid, Instant.now())))
                                     .then(web.update(StatusTransitions::endStart))
                                     .then(web.updateSync(status -> exited(status, 0, Instant.now()))));
@@ -71,7 +73,9 @@ class ReadmeSnippetsTest {
                         .returns(false, Status::starting))
                 .expectComplete()
                 .verify(PATIENCE);
-        assertThat(shown).last().isEqualTo("web-1 is EXITED");
+        assertThat(shown).doesNotHaveDuplicates().last().isEqualTo("web-1 is EXITED");
+
+        StepVerifier.create(life).expectError(AlreadyExistsException.class).verify(PATIENCE);
     }
 
     @Test
@@ -109,7 +113,8 @@ class ReadmeSnippetsTest {
         Mono<Status> recorded = web.updateSync(status -> exited(status, 0, endedAt))
                 .retryWhen(Retry.backoff(10, Duration.ofMillis(100))
                         .filter(failure -> failure instanceof NotWrittenException
-                                || failure instanceof IndeterminateWriteException));
+                                || failure instanceof IndeterminateWriteException)
+                        .onRetryExhaustedThrow((retry, last) -> last.failure()));
         // endregion
 
         StepVerifier.create(recorded.map(Status::finishedAt))
