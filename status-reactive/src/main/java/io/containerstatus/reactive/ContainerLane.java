@@ -24,7 +24,7 @@ final class ContainerLane extends Lane implements StatusStorage {
     private final Subscribers subscribers = new Subscribers();
     private volatile Commit committed;
     private volatile boolean closed;
-    /** Whether the disk may hold another status than memory, besides what memory-only updates changed. The owner's alone. */
+    /** Whether a write or deletion left it open what the disk holds, or nothing is known of it. The owner's alone. */
     private boolean diskUncertain;
 
     private ContainerLane(CheckpointStore store, String id, Commit committed, boolean diskUncertain) {
@@ -44,7 +44,7 @@ final class ContainerLane extends Lane implements StatusStorage {
      * makes it last.
      */
     static ContainerLane ofRecovered(CheckpointStore store, String id, Status status) {
-        return new ContainerLane(store, id, Commit.first(status, /* durable= */ false), /* diskUncertain= */ true);
+        return new ContainerLane(store, id, Commit.first(status, /* durable= */ false), /* diskUncertain= */ false);
     }
 
     @Override
@@ -168,7 +168,7 @@ final class ContainerLane extends Lane implements StatusStorage {
             return;
         }
         boolean changed = !status.equals(tip.status());
-        if (batch.isOpen() || (update.isSynced() && (changed || diskUncertain || !tip.durable()))) {
+        if (batch.isOpen() || (update.isSynced() && (changed || !tip.durable()))) {
             batch.join(update, changed ? tip.next(status, /* durable= */ true) : tip.withDurable(true));
             return;
         }

@@ -103,6 +103,14 @@ class MetricsTest extends StoreTest {
         }
 
         @Test
+        void isToldOfAWriteButOfNoSecondCommitWhenOnlyTheDiskWasBehind() {
+            StatusStorage web = recorded();
+            web.update(pid(1)).block(PATIENCE);
+            web.updateSync(status -> status).block(PATIENCE);
+            assertThat(recorder.told).containsExactly("committed 1", "written 1");
+        }
+
+        @Test
         void isToldOfNoChangeWhenNothingChanged() {
             StatusStorage web = recorded();
             web.update(status -> status).block(PATIENCE);
