@@ -7,6 +7,12 @@ import org.jspecify.annotations.Nullable;
 final class RaceTimer extends CommitTimer {
     private final AtomicReference<@Nullable Runnable> started = new AtomicReference<>();
     private long now;
+    private @Nullable Error breaksWith;
+
+    /** Makes the next look at the time fail; before the race. */
+    void breakWith(Error error) {
+        breaksWith = error;
+    }
 
     /** Lets the write under way become one that is followed by a wait; before the race. */
     void pass() {
@@ -29,6 +35,11 @@ final class RaceTimer extends CommitTimer {
 
     @Override
     long now() {
+        Error error = breaksWith;
+        if (error != null) {
+            breaksWith = null;
+            throw error;
+        }
         return now;
     }
 
