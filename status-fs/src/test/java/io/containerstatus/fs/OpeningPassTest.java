@@ -6,6 +6,7 @@ import static io.containerstatus.fs.Samples.complete;
 import static io.containerstatus.fs.Samples.opened;
 import static io.containerstatus.fs.Samples.put;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.containerstatus.CorruptStatusException;
 import io.containerstatus.RootLockedException;
@@ -23,9 +24,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,6 +74,32 @@ class OpeningPassTest {
             expected.add(Found.of("c" + i, status));
         }
         return expected;
+    }
+
+    @Test
+    void foldersAreReadSideBySide() throws IOException {
+        assumeTrue(Runtime.getRuntime().availableProcessors() > 1, "one processor has nobody to bring in");
+        putMany();
+        CountDownLatch two = new CountDownLatch(2);
+        Set<String> threads = ConcurrentHashMap.newKeySet();
+        files.hook = (operation, path) -> {
+            if (operation == Operation.READ
+                    && threads.add(Thread.currentThread().getName())) {
+                two.countDown();
+                await(two);
+            }
+        };
+        assertThat(open(checkpoints).containers()).hasSize(MANY);
+        assertThat(two.getCount()).isZero();
+    }
+
+    /** Waits for it, but not for ever. */
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static Opened open(FileCheckpoints checkpoints) {
