@@ -258,7 +258,7 @@ final class ContainerLane extends Lane implements StatusStorage {
                 fail(batch, asStatusException(thrown));
             } else if (step.failure() != null) {
                 fail(batch, asStatusException(step.failure()));
-            } else if (committed != batch.tip()) {
+            } else if (!committed.equals(batch.tip())) {
                 commit(batch, turn);
             }
             batch.operations().forEach(operation -> endUnlessEnded(operation, turn));
