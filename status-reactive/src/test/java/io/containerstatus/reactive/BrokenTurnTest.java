@@ -11,10 +11,12 @@ import io.containerstatus.testing.Child;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 
@@ -159,6 +161,91 @@ class BrokenTurnTest extends StoreTest {
             assertThat(callers).allMatch(TestSubscriber::isTerminatedComplete);
             assertThat(web.current().pid()).isEqualTo(8);
             assertGoesOn();
+        }
+    }
+
+    /** What only the virtual machine can break off: the turn is made as it would be found. */
+    @Nested
+    class InTheMidst {
+        private final Turn turn = Turn.ofStore();
+        private final TestSubscriber<Status> caller = TestSubscriber.create();
+        private final UpdateOperation update =
+                new UpdateOperation(caller, pid(7), /* synced= */ true, UpdateOperation.ANY_REVISION);
+        private ContainerLane lane;
+        private Batch batch;
+
+        @BeforeEach
+        void gather() {
+            caller.onSubscribe(update);
+            lane = (ContainerLane) web;
+            batch = lane.newBatch();
+            update.succeed(update.apply("web", batch.tip()));
+            batch.join(update, batch.tip().next(pid(7).apply(CREATED), /* durable= */ true));
+        }
+
+        /** Has the lane put in order, and everyone told. */
+        private void abort() {
+            lane.abort(turn, FATAL);
+            turn.end(new Signals(Schedulers.immediate()));
+        }
+
+        private DiskStep stepThatEnded(@Nullable Throwable failure) {
+            DiskStep step = new DiskStep(lane, batch);
+            if (failure == null) {
+                step.onComplete();
+            } else {
+                step.onError(failure);
+            }
+            return step;
+        }
+
+        @Test
+        void ofAnOperationItIsNotWritten() {
+            turn.running = update;
+            abort();
+            assertThat(caller.expectTerminalError()).isInstanceOf(NotWrittenException.class);
+        }
+
+        @Test
+        void ofAStepThatHasNotEndedItIsUncertain() {
+            turn.step = new DiskStep(lane, batch);
+            abort();
+            assertThat(caller.expectTerminalError())
+                    .isInstanceOf(IndeterminateWriteException.class)
+                    .hasCause(FATAL);
+            assertThat(web.current()).isEqualTo(CREATED);
+        }
+
+        @Test
+        void ofAStepThatHasFailedItIsThatFailure() {
+            NotWrittenException failure = notWritten("web");
+            turn.step = stepThatEnded(failure);
+            abort();
+            assertThat(caller.expectTerminalError()).isSameAs(failure);
+            assertThat(web.current()).isEqualTo(CREATED);
+        }
+
+        @Test
+        void ofAStepThatHasSucceededItIsCommittedAndTold() {
+            TestSubscriber<StatusChange> watcher = TestSubscriber.create();
+            web.changes().subscribe(watcher);
+            turn.step = stepThatEnded(null);
+            abort();
+            assertThat(caller.getReceivedOnNext()).extracting(Status::pid).containsExactly(7L);
+            assertThat(web.current().pid()).isEqualTo(7);
+            assertThat(watcher.getReceivedOnNext())
+                    .extracting(change -> change.current().pid())
+                    .containsExactly(0L, 7L);
+        }
+
+        @Test
+        void nobodyIsToldTwice() {
+            turn.step = stepThatEnded(null);
+            turn.ended(update);
+            turn.running = update;
+            abort();
+            assertThat(caller.getReceivedOnNext()).hasSize(1);
+            assertThat(caller.getProtocolErrors()).isEmpty();
         }
     }
 
