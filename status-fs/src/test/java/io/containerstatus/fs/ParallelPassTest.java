@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -98,8 +99,8 @@ class ParallelPassTest {
                     .run(() -> maker);
         }
 
-        @Test
-        void doesNotWaitForWhoIsToldIt() {
+        /** Makes the whole pass, and tells what the receiver makes of it. */
+        private void runToTheEnd(ToIntFunction<List<Integer>> receiver) {
             run(
                     entry -> {
                         slowly();
@@ -108,8 +109,7 @@ class ParallelPassTest {
                     new ParallelPass.Ending<>() {
                         @Override
                         public void succeed(List<Integer> made) {
-                            awaitATask();
-                            told.complete(made.size());
+                            told.complete(receiver.applyAsInt(made));
                         }
 
                         @Override
@@ -117,6 +117,14 @@ class ParallelPassTest {
                             told.completeExceptionally(failure);
                         }
                     });
+        }
+
+        @Test
+        void doesNotWaitForWhoIsToldIt() {
+            runToTheEnd(made -> {
+                awaitATask();
+                return made.size();
+            });
             assertThat(told).isCompletedWithValue(SIZE);
         }
 
@@ -151,27 +159,14 @@ class ParallelPassTest {
 
         @Test
         void doesNotDisturbWhoLooksAtTheResult() {
-            run(
-                    entry -> {
-                        slowly();
-                        return entry;
-                    },
-                    new ParallelPass.Ending<>() {
-                        @Override
-                        public void succeed(List<Integer> made) {
-                            int count = 0;
-                            for (Integer each : made) {
-                                assertThat(each).isEqualTo(count++);
-                                notRun.get(0).run();
-                            }
-                            told.complete(count);
-                        }
-
-                        @Override
-                        public void fail(Throwable failure) {
-                            told.completeExceptionally(failure);
-                        }
-                    });
+            runToTheEnd(made -> {
+                int count = 0;
+                for (Integer each : made) {
+                    assertThat(each).isEqualTo(count++);
+                    notRun.get(0).run();
+                }
+                return count;
+            });
             assertThat(told).isCompletedWithValue(SIZE);
         }
     }

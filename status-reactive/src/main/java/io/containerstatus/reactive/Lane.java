@@ -166,6 +166,7 @@ abstract class Lane {
         run(turn, null, /* onlyIfIdle= */ false);
     }
 
+    /** Takes over a turn that was parked, to run so many operations; does nothing if someone else was faster. */
     private void takeParked(int budget) {
         Turn turn = PARKED.getAndSet(this, null);
         if (turn != null) {
@@ -254,7 +255,10 @@ abstract class Lane {
         }
     }
 
-    /** Begins with the operation that found the lane idle; in memory, its turn has come with that. Returns whether it is idle again. */
+    /**
+     * Begins with the operation that found the lane idle; in memory, its turn has come with that. Returns whether it is
+     * idle again.
+     */
     private boolean runsInMemory(Operation<?> operation, Turn turn) {
         // A cancelled one goes the way of all others, on which nobody can claim it any more.
         boolean ended = !operation.isTaken() && executeInMemory(operation, turn);

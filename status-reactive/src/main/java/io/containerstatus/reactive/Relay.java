@@ -38,9 +38,9 @@ final class Relay {
             scheduler.get().schedule(this::work);
             return true;
         } catch (Throwable refused) {
-            // Refused, or no thread can be had: then the tasks are run where they are. Should it be queued all the
-            // same,
-            // whoever runs it finds nothing to do, or helps.
+            // Refused, or no thread can be had: then the tasks are run where they are. Should this one be queued all
+            // the
+            // same, it finds nothing to do, or helps.
             called.set(false);
             return false;
         }

@@ -162,10 +162,8 @@ class SignalsTest extends StoreTest {
             assertThatCode(() -> Signals.run(() -> runs++, scheduler)).doesNotThrowAnyException();
         }
 
-        @ParameterizedTest
-        @EnumSource
-        void throwsBeforeItTakesIt(FailingScheduler.Failure failure) {
-            runOn(new FailingScheduler(later, 0, failure, Moment.BEFORE_TAKING));
+        private void assertRunsOnceThough(FailingScheduler.Failure failure, Moment moment) {
+            runOn(new FailingScheduler(later, 0, failure, moment));
             assertThat(runs).isEqualTo(1);
             later.runAll();
             assertThat(runs).isEqualTo(1);
@@ -173,11 +171,14 @@ class SignalsTest extends StoreTest {
 
         @ParameterizedTest
         @EnumSource
+        void throwsBeforeItTakesIt(FailingScheduler.Failure failure) {
+            assertRunsOnceThough(failure, Moment.BEFORE_TAKING);
+        }
+
+        @ParameterizedTest
+        @EnumSource
         void throwsAfterItHasTakenIt(FailingScheduler.Failure failure) {
-            runOn(new FailingScheduler(later, 0, failure, Moment.AFTER_TAKING));
-            assertThat(runs).isEqualTo(1);
-            later.runAll();
-            assertThat(runs).isEqualTo(1);
+            assertRunsOnceThough(failure, Moment.AFTER_TAKING);
         }
 
         @ParameterizedTest
