@@ -3,7 +3,6 @@ module io.containerstatus.core {
     requires transitive org.jspecify;
     requires transitive org.reactivestreams;
     requires tools.jackson.core;
-    requires tools.jackson.databind;
 
     exports io.containerstatus;
     exports io.containerstatus.spi;

@@ -1,6 +1,6 @@
 package io.containerstatus;
 
-/** No container has this id, nor an id that begins with it. */
+/** No container has this id or an id that begins with it. */
 public final class ContainerNotFoundException extends StatusException {
     private static final long serialVersionUID = 1L;
 
@@ -8,7 +8,7 @@ public final class ContainerNotFoundException extends StatusException {
 
     /** Creates the failure. */
     public ContainerNotFoundException(String prefix) {
-        super("no container with an id that begins with " + Excerpt.quote(prefix));
+        super("no container has the id " + Excerpt.quote(prefix) + " or an id that begins with it");
         this.prefix = prefix;
     }
 

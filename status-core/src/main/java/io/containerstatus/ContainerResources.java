@@ -1,5 +1,6 @@
 package io.containerstatus;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +12,29 @@ import org.jspecify.annotations.Nullable;
  *
  * @param linux the limits on Linux (CRI field {@code linux}), or null when there are none
  * @param windows the limits on Windows (CRI field {@code windows}), or null when there are none
+ * @param additionalProperties the members of the JSON object {@code Resources} that this library does not know, see
+ *     {@link Status#additionalProperties()}; usually empty. To change one part and keep them, pass those of the old
+ *     object
  */
 public record ContainerResources(
-        @Nullable LinuxContainerResources linux, @Nullable WindowsContainerResources windows) {
+        @Nullable LinuxContainerResources linux,
+        @Nullable WindowsContainerResources windows,
+        Map<String, String> additionalProperties) {
+
+    /**
+     * Checks the additional properties.
+     *
+     * @throws IllegalArgumentException if {@code additionalProperties} has entries and does not come from a decoded
+     *     {@code ContainerResources}
+     */
+    public ContainerResources {
+        additionalProperties = AdditionalProperties.of(additionalProperties, ContainerResources.class);
+    }
+
+    /** Creates resources without additional properties; null means no such part. */
+    public ContainerResources(@Nullable LinuxContainerResources linux, @Nullable WindowsContainerResources windows) {
+        this(linux, windows, AdditionalProperties.NONE);
+    }
 
     /** Returns resources with a Linux part only. */
     public static ContainerResources ofLinux(LinuxContainerResources linux) {
@@ -23,5 +44,12 @@ public record ContainerResources(
     /** Returns resources with a Windows part only. */
     public static ContainerResources ofWindows(WindowsContainerResources windows) {
         return new ContainerResources(null, windows);
+    }
+
+    /** Returns the same limits without the additional properties of this object, its parts and their elements. */
+    ContainerResources withoutAdditionalProperties() {
+        return new ContainerResources(
+                linux == null ? null : linux.withoutAdditionalProperties(),
+                windows == null ? null : windows.withoutAdditionalProperties());
     }
 }

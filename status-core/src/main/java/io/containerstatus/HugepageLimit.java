@@ -1,5 +1,6 @@
 package io.containerstatus;
 
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -9,11 +10,28 @@ import java.util.Objects;
  *     page_size}); empty when not set. Unpaired surrogates are replaced by U+FFFD
  * @param limit the limit in bytes (CRI field {@code limit}, uint64): the long is to be read as
  *     <em>unsigned</em>, see {@link Long#toUnsignedString(long)}; 0 when not set
+ * @param additionalProperties the members of the list element that this library does not know, see {@link
+ *     Status#additionalProperties()}; usually empty
  */
-public record HugepageLimit(String pageSize, long limit) {
+public record HugepageLimit(String pageSize, long limit, Map<String, String> additionalProperties) {
 
-    /** Replaces unpaired surrogates. */
+    /**
+     * Replaces unpaired surrogates.
+     *
+     * @throws IllegalArgumentException if {@code additionalProperties} has entries and does not come from a decoded
+     *     {@code HugepageLimit}
+     */
     public HugepageLimit {
         pageSize = Text.wellFormed(Objects.requireNonNull(pageSize, "pageSize"));
+        additionalProperties = AdditionalProperties.of(additionalProperties, HugepageLimit.class);
+    }
+
+    /** Creates a limit without additional properties. */
+    public HugepageLimit(String pageSize, long limit) {
+        this(pageSize, limit, AdditionalProperties.NONE);
+    }
+
+    HugepageLimit withoutAdditionalProperties() {
+        return additionalProperties.isEmpty() ? this : new HugepageLimit(pageSize, limit);
     }
 }

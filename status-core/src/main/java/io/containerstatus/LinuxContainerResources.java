@@ -25,6 +25,8 @@ import java.util.Objects;
  *     field {@code unified})
  * @param memorySwapLimitInBytes the limit of memory and swap together in bytes (CRI field {@code
  *     memory_swap_limit_in_bytes})
+ * @param additionalProperties the members of the JSON object {@code linux} that this library does not know, see {@link
+ *     Status#additionalProperties()}; usually empty
  */
 public record LinuxContainerResources(
         long cpuPeriod,
@@ -36,18 +38,22 @@ public record LinuxContainerResources(
         String cpusetMems,
         List<HugepageLimit> hugepageLimits,
         Map<String, String> unified,
-        long memorySwapLimitInBytes) {
+        long memorySwapLimitInBytes,
+        Map<String, String> additionalProperties) {
 
     /**
      * Copies the collections and replaces unpaired surrogates in all texts by U+FFFD.
      *
      * @throws NullPointerException if a component, an element, a key or a value is null
+     * @throws IllegalArgumentException if {@code additionalProperties} has entries and does not come from a decoded
+     *     {@code LinuxContainerResources}
      */
     public LinuxContainerResources {
         cpusetCpus = Text.wellFormed(Objects.requireNonNull(cpusetCpus, "cpusetCpus"));
         cpusetMems = Text.wellFormed(Objects.requireNonNull(cpusetMems, "cpusetMems"));
         hugepageLimits = List.copyOf(Objects.requireNonNull(hugepageLimits, "hugepageLimits"));
         unified = SortedTexts.copyOf(unified);
+        additionalProperties = AdditionalProperties.of(additionalProperties, LinuxContainerResources.class);
     }
 
     /** Returns a builder with nothing set. */
@@ -55,9 +61,19 @@ public record LinuxContainerResources(
         return new Builder();
     }
 
-    /** Returns a builder that holds these limits. */
+    /** Returns a builder that holds these limits and the additional properties. */
     public Builder toBuilder() {
         return new Builder(this);
+    }
+
+    /** Returns the same limits without the additional properties of this object and of its list elements. */
+    LinuxContainerResources withoutAdditionalProperties() {
+        return toBuilder()
+                .hugepageLimits(hugepageLimits.stream()
+                        .map(HugepageLimit::withoutAdditionalProperties)
+                        .toList())
+                .additionalProperties(AdditionalProperties.NONE)
+                .build();
     }
 
     /**
@@ -75,6 +91,7 @@ public record LinuxContainerResources(
         private List<HugepageLimit> hugepageLimits = List.of();
         private Map<String, String> unified = Map.of();
         private long memorySwapLimitInBytes;
+        private Map<String, String> additionalProperties = AdditionalProperties.NONE;
 
         private Builder() {}
 
@@ -89,6 +106,7 @@ public record LinuxContainerResources(
             hugepageLimits = from.hugepageLimits;
             unified = from.unified;
             memorySwapLimitInBytes = from.memorySwapLimitInBytes;
+            additionalProperties = from.additionalProperties;
         }
 
         /** Sets the CFS period in microseconds. */
@@ -151,6 +169,11 @@ public record LinuxContainerResources(
             return this;
         }
 
+        Builder additionalProperties(Map<String, String> additionalProperties) {
+            this.additionalProperties = additionalProperties;
+            return this;
+        }
+
         /** Returns the limits set so far. */
         public LinuxContainerResources build() {
             return new LinuxContainerResources(
@@ -163,7 +186,8 @@ public record LinuxContainerResources(
                     cpusetMems,
                     hugepageLimits,
                     unified,
-                    memorySwapLimitInBytes);
+                    memorySwapLimitInBytes,
+                    additionalProperties);
         }
     }
 }

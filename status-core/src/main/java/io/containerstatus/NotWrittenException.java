@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A creation, a write or a deletion failed <em>before</em> its commit point: what was there before stands, on the disk
  * and in memory. The operation may be tried again when the cause is gone; but a store whose root could not be locked or
- * synced when it was opened stays read-only until it is closed and another one is opened.
+ * synced when it was opened, or was replaced or removed since, stays read-only until it is closed and another one is opened.
  */
 public final class NotWrittenException extends StatusException {
     private static final long serialVersionUID = 1L;

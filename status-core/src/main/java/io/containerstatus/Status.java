@@ -1,6 +1,7 @@
 package io.containerstatus;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,13 @@ import org.jspecify.annotations.Nullable;
  * @param removing whether a removal is under way; never in the file
  * @param unknown whether the status could not be loaded; never in the file
  * @param resources the limits in force, or null when none were recorded (containerd before 1.6.9)
+ * @param restore whether the container is restored from a checkpoint when it starts, as containerd 2.1 to 2.3 records
+ *     it with the key {@code Restore}; null when the file has no such key. containerd 1.x, 2.0 and 2.4 write none
+ * @param additionalProperties the members of the document that this library does not know: their names, and the JSON
+ *     text of each value exactly as it stands in the document. Usually empty. Unmodifiable, in the order of the document.
+ *     {@link StatusCodec#encode} writes them behind the known keys, byte for byte. If a name stands in the document more
+ *     than once, this map shows its last value, and all of them are written. The limits have such a map each. Two of
+ *     these maps are equal if the same bytes are written for them
  */
 public record Status(
         long pid,
@@ -42,13 +50,16 @@ public record Status(
         boolean starting,
         boolean removing,
         boolean unknown,
-        @Nullable ContainerResources resources) {
+        @Nullable ContainerResources resources,
+        @Nullable Boolean restore,
+        Map<String, String> additionalProperties) {
 
     /**
      * Checks the ranges, turns the epoch into null, and replaces unpaired surrogates by U+FFFD.
      *
-     * @throws IllegalArgumentException if the pid or a time is out of range
-     * @throws NullPointerException if the reason or the message is null
+     * @throws IllegalArgumentException if the pid or a time is out of range, or if {@code additionalProperties} has
+     *     entries and does not come from a decoded {@code Status}
+     * @throws NullPointerException if the reason, the message or the additional properties are null
      */
     public Status {
         Ranges.requireUint32(pid, "pid");
@@ -57,6 +68,7 @@ public record Status(
         finishedAt = Ranges.requireNanos(finishedAt, "finishedAt");
         reason = Text.wellFormed(Objects.requireNonNull(reason, "reason"));
         message = Text.wellFormed(Objects.requireNonNull(message, "message"));
+        additionalProperties = AdditionalProperties.of(additionalProperties, Status.class);
     }
 
     /** Returns a builder with nothing set. */
@@ -64,7 +76,7 @@ public record Status(
         return new Builder();
     }
 
-    /** Returns a builder that holds this status. */
+    /** Returns a builder that holds this status, with {@link #restore()} and the additional properties of all levels. */
     public Builder toBuilder() {
         return new Builder(this);
     }
@@ -103,6 +115,8 @@ public record Status(
         private boolean removing;
         private boolean unknown;
         private @Nullable ContainerResources resources;
+        private @Nullable Boolean restore;
+        private Map<String, String> additionalProperties = AdditionalProperties.NONE;
 
         private Builder() {}
 
@@ -118,6 +132,8 @@ public record Status(
             removing = from.removing;
             unknown = from.unknown;
             resources = from.resources;
+            restore = from.restore;
+            additionalProperties = from.additionalProperties;
         }
 
         /**
@@ -202,6 +218,27 @@ public record Status(
             return this;
         }
 
+        /** Sets whether the container is restored from a checkpoint when it starts; null leaves the key out of the file. */
+        public Builder restore(@Nullable Boolean restore) {
+            this.restore = restore;
+            return this;
+        }
+
+        /**
+         * Removes the members that this library does not know, of the status and of the resources that this builder
+         * holds now with all their parts and list elements. {@link #restore(Boolean)} is a known key and stays.
+         */
+        public Builder clearAdditionalProperties() {
+            additionalProperties = AdditionalProperties.NONE;
+            resources = resources == null ? null : resources.withoutAdditionalProperties();
+            return this;
+        }
+
+        Builder additionalProperties(Map<String, String> additionalProperties) {
+            this.additionalProperties = additionalProperties;
+            return this;
+        }
+
         /** Returns the status collected so far. */
         public Status build() {
             return new Status(
@@ -215,7 +252,9 @@ public record Status(
                     starting,
                     removing,
                     unknown,
-                    resources);
+                    resources,
+                    restore,
+                    additionalProperties);
         }
     }
 }

@@ -1,17 +1,6 @@
 package io.containerstatus;
 
 import java.util.Objects;
-import java.util.regex.Pattern;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.TokenStreamFactory;
-import tools.jackson.core.TokenStreamLocation;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.module.SimpleModule;
 
 /**
  * Reads and writes a status in containerd's format, version {@code v1}: one JSON object, as it lies in the file
@@ -20,11 +9,13 @@ import tools.jackson.databind.module.SimpleModule;
  * <p>Writing is exact to the byte: keys in containerd's order, no white space, strings escaped as Go's
  * {@code encoding/json} escapes them, empty resource limits left out.
  *
- * <p>Reading is as lenient as Go's reader: the case of a key does not matter (by Go's simple folding), unknown keys are
- * ignored, a later key wins over an earlier equal one, null leaves a number or a text as it is, white space may
- * surround the document. It differs on purpose in five points:
+ * <p>Reading is as lenient as Go's reader: the case of a key does not matter (by Go's simple folding), a later key wins
+ * over an earlier equal one, null leaves a number, a text or a boolean as it is, white space may surround the document.
+ * It differs on purpose in six points:
  *
  * <ul>
+ *   <li>Members with unknown keys are kept, see {@link Status#additionalProperties()}; Go ignores them. This goes for
+ *       the document, for {@code Resources}, {@code linux} and {@code windows}, and for the elements of lists.
  *   <li>Bytes that are not UTF-8 are an error; Go replaces them.
  *   <li>Null elements of a list are dropped; containerd 1.6.9 to 1.6.15 wrote such.
  *   <li>A repeated object, list or map wins whole; Go merges it into the earlier one.
@@ -35,24 +26,10 @@ import tools.jackson.databind.module.SimpleModule;
  * <p>This class is threadsafe; its methods hold no state, do no I/O and never block.
  */
 public final class StatusCodec {
-    private static final ObjectReader READER = JsonMapper.builder(JsonFactory.builder()
-                    // Otherwise a byte-order mark and whole UTF-16 documents pass, and zeroes have the offset -1.
-                    .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
-                    // What can be written can be read again, however long. The document bounds it, and is in memory.
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNameLength(Integer.MAX_VALUE)
-                            .maxStringLength(Integer.MAX_VALUE)
-                            .build())
-                    .build())
-            // The deserializer looks for them itself, so that they have a place in the order of what is told.
-            .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .addModule(new SimpleModule().addDeserializer(Status.class, new StatusDeserializer()))
-            .build()
-            .readerFor(Status.class);
+    private static final String JACKSON = "tools.jackson.core:jackson-core";
+    private static final String LOWEST_JACKSON = "3.1.0";
 
-    /** What Jackson's messages say of Jackson's own settings and positions; no reader of a status can use it. */
-    private static final Pattern ADVICE =
-            Pattern.compile(": [^:]*enabl.*| \\(start marker .*| \\(for .*|: maybe .*|, from `[^`]*`", Pattern.DOTALL);
+    private static volatile boolean usable;
 
     private StatusCodec() {}
 
@@ -88,44 +65,47 @@ public final class StatusCodec {
         if (bad >= 0) {
             throw new CorruptStatusException("not UTF-8", bad);
         }
-        return parse(document);
+        return DocumentParser.parse(document);
     }
 
-    private static Status parse(byte[] document) {
-        try (JsonParser parser = READER.createParser(document)) {
-            return read(parser, document);
+    /**
+     * Returns an upper bound for the length of the document, without encoding. It is at least the length of what {@link
+     * #encode} returns, and about six times as long for usual texts. It takes time for each element of the lists, and
+     * none for the length of a text or the number of {@code unified} settings.
+     *
+     * @return a number of bytes; more than {@link Integer#MAX_VALUE} for a status that no array can hold
+     * @throws NullPointerException if the status is null
+     */
+    public static long maxEncodedLength(Status status) {
+        return WireFormat.STATUS.maxLength(Objects.requireNonNull(status, "status"));
+    }
+
+    /**
+     * Checks that the libraries are there that reading and writing need, by writing and reading a small status. After the
+     * first success a call takes the time of one volatile read. To call it once, before statuses are read, keeps a
+     * missing library from looking like a fault of each status.
+     *
+     * @throws IncompatibleDependencyException if Jackson's parser is missing or has another API than expected; a later
+     *     call tries again, but what the virtual machine could not initialize stays so until it is restarted
+     */
+    public static void requireUsable() {
+        if (usable) {
+            return;
         }
-    }
-
-    private static Status read(JsonParser parser, byte[] document) {
         try {
-            WireReader.requireObject(parser);
-            return READER.readValue(parser);
-        } catch (JacksonException e) {
-            byte[] replaced = LoneSurrogates.replaced(document);
-            if (replaced != document) {
-                return parse(replaced);
-            }
-            // Not kept as the cause: it may quote more of the document than a message should hold.
-            throw new CorruptStatusException(reason(e), offset(e, parser, document));
+            CodecCheck.run();
+        } catch (LinkageError | RuntimeException e) {
+            throw new IncompatibleDependencyException(
+                    JACKSON, LOWEST_JACKSON, rootCause(e).toString(), e);
         }
+        usable = true;
     }
 
-    private static String reason(JacksonException e) {
-        String message = e.getOriginalMessage();
-        return "not JSON: " + Excerpt.sanitize(ADVICE.matcher(message).replaceAll(""));
-    }
-
-    private static int offset(JacksonException e, JsonParser parser, byte[] document) {
-        TokenStreamLocation location = e.getLocation();
-        if (location == null || location.getByteOffset() < 0) {
-            location = parser.currentLocation(); // too deep a nesting has no location of its own
+    private static Throwable rootCause(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
         }
-        int offset = (int) Math.min(location.getByteOffset(), document.length);
-        // An unexpected character is noticed at its last byte.
-        while (offset > 0 && offset < document.length && Utf8.isContinuation(document[offset])) {
-            offset--;
-        }
-        return offset;
+        return root;
     }
 }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * </table>
  *
  * <p>Each function is pure: it takes a status and returns another, or the same when nothing changes, and keeps every
- * field that it does not name. A guard that fails throws {@link IllegalTransitionException}, and where a function has
+ * field that it does not name, also {@link Status#restore()} and {@link Status#additionalProperties()}. A guard that fails throws {@link IllegalTransitionException}, and where a function has
  * several they are tried in the order given. A time must be one that the file can hold: neither the epoch, which
  * means "not set" there, nor one outside int64 nanoseconds; both are an {@link IllegalArgumentException}. Null where it
  * is not allowed is a {@link NullPointerException}.
@@ -229,7 +229,8 @@ public final class StatusTransitions {
     }
 
     /**
-     * Records new limits in place of the old ones. The state stays; durable.
+     * Records new limits in place of the old ones. The state stays; durable. The additional properties of the old limits
+     * go with them, unless the new ones were built from the old.
      *
      * @throws IllegalTransitionException if the container is being removed
      */

@@ -35,7 +35,10 @@ public final class WatchLimitExceededException extends StatusException {
         return setting;
     }
 
-    /** Returns how many folders this follower was watching when it was refused one more, the root among them. */
+    /**
+     * Returns how many folders this follower was watching when it was refused one more, the root and its parent among
+     * them.
+     */
     public int watched() {
         return watched;
     }

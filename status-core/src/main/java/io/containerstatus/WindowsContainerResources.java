@@ -1,6 +1,7 @@
 package io.containerstatus;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * The resource limits of a Windows container (CRI's {@code WindowsContainerResources}).
@@ -17,6 +18,8 @@ import java.util.List;
  *     rootfs_size_in_bytes})
  * @param affinityCpus the processors it may use, one entry a group, in order (CRI field {@code
  *     affinity_cpus})
+ * @param additionalProperties the members of the JSON object {@code windows} that this library does not know, see {@link
+ *     Status#additionalProperties()}; usually empty
  */
 public record WindowsContainerResources(
         long cpuShares,
@@ -24,15 +27,19 @@ public record WindowsContainerResources(
         long cpuMaximum,
         long memoryLimitInBytes,
         long rootfsSizeInBytes,
-        List<WindowsCpuGroupAffinity> affinityCpus) {
+        List<WindowsCpuGroupAffinity> affinityCpus,
+        Map<String, String> additionalProperties) {
 
     /**
      * Copies the list.
      *
      * @throws NullPointerException if the list or an element is null
+     * @throws IllegalArgumentException if {@code additionalProperties} has entries and does not come from a decoded
+     *     {@code WindowsContainerResources}
      */
     public WindowsContainerResources {
         affinityCpus = List.copyOf(affinityCpus);
+        additionalProperties = AdditionalProperties.of(additionalProperties, WindowsContainerResources.class);
     }
 
     /** Returns a builder with nothing set. */
@@ -40,7 +47,7 @@ public record WindowsContainerResources(
         return new Builder();
     }
 
-    /** Returns a builder that holds these limits. */
+    /** Returns a builder that holds these limits and the additional properties. */
     public Builder toBuilder() {
         return new Builder()
                 .cpuShares(cpuShares)
@@ -48,7 +55,18 @@ public record WindowsContainerResources(
                 .cpuMaximum(cpuMaximum)
                 .memoryLimitInBytes(memoryLimitInBytes)
                 .rootfsSizeInBytes(rootfsSizeInBytes)
-                .affinityCpus(affinityCpus);
+                .affinityCpus(affinityCpus)
+                .additionalProperties(additionalProperties);
+    }
+
+    /** Returns the same limits without the additional properties of this object and of its list elements. */
+    WindowsContainerResources withoutAdditionalProperties() {
+        return toBuilder()
+                .affinityCpus(affinityCpus.stream()
+                        .map(WindowsCpuGroupAffinity::withoutAdditionalProperties)
+                        .toList())
+                .additionalProperties(AdditionalProperties.NONE)
+                .build();
     }
 
     /**
@@ -62,6 +80,7 @@ public record WindowsContainerResources(
         private long memoryLimitInBytes;
         private long rootfsSizeInBytes;
         private List<WindowsCpuGroupAffinity> affinityCpus = List.of();
+        private Map<String, String> additionalProperties = AdditionalProperties.NONE;
 
         private Builder() {}
 
@@ -101,10 +120,21 @@ public record WindowsContainerResources(
             return this;
         }
 
+        Builder additionalProperties(Map<String, String> additionalProperties) {
+            this.additionalProperties = additionalProperties;
+            return this;
+        }
+
         /** Returns the limits set so far. */
         public WindowsContainerResources build() {
             return new WindowsContainerResources(
-                    cpuShares, cpuCount, cpuMaximum, memoryLimitInBytes, rootfsSizeInBytes, affinityCpus);
+                    cpuShares,
+                    cpuCount,
+                    cpuMaximum,
+                    memoryLimitInBytes,
+                    rootfsSizeInBytes,
+                    affinityCpus,
+                    additionalProperties);
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.containerstatus;
 
+import java.util.Map;
+
 /**
  * The processors of one group that a Windows container may use (CRI's {@code
  * WindowsCpuGroupAffinity}).
@@ -7,15 +9,32 @@ package io.containerstatus;
  * @param cpuMask one bit a processor (CRI field {@code cpu_mask}, uint64): the long is to be read
  *     as <em>unsigned</em>; 0 when not set
  * @param cpuGroup the processor group (CRI field {@code cpu_group}, uint32), 0 to 4294967295
+ * @param additionalProperties the members of the list element that this library does not know, see {@link
+ *     Status#additionalProperties()}; usually empty
  */
-public record WindowsCpuGroupAffinity(long cpuMask, long cpuGroup) {
+public record WindowsCpuGroupAffinity(long cpuMask, long cpuGroup, Map<String, String> additionalProperties) {
 
     /**
      * Checks the range of the group.
      *
-     * @throws IllegalArgumentException if {@code cpuGroup} does not fit into 32 unsigned bits
+     * @throws IllegalArgumentException if {@code cpuGroup} does not fit into 32 unsigned bits, or if {@code
+     *     additionalProperties} has entries and does not come from a decoded {@code WindowsCpuGroupAffinity}
      */
     public WindowsCpuGroupAffinity {
         Ranges.requireUint32(cpuGroup, "cpuGroup");
+        additionalProperties = AdditionalProperties.of(additionalProperties, WindowsCpuGroupAffinity.class);
+    }
+
+    /**
+     * Creates an affinity without additional properties.
+     *
+     * @throws IllegalArgumentException if {@code cpuGroup} does not fit into 32 unsigned bits
+     */
+    public WindowsCpuGroupAffinity(long cpuMask, long cpuGroup) {
+        this(cpuMask, cpuGroup, AdditionalProperties.NONE);
+    }
+
+    WindowsCpuGroupAffinity withoutAdditionalProperties() {
+        return additionalProperties.isEmpty() ? this : new WindowsCpuGroupAffinity(cpuMask, cpuGroup);
     }
 }

@@ -11,6 +11,15 @@ import org.jspecify.annotations.Nullable;
 
 /** One field of a {@link WireObject}: its key, and the way from a value to JSON and back. */
 abstract class WireField<T, B> {
+    /** The characters around an object or a list, or the quotes around a text. */
+    private static final int AROUND = 2;
+
+    /** A comma, or a colon. */
+    private static final int SEPARATOR = 1;
+
+    /** A char takes six bytes if it is escaped with four hexadecimal digits, and three at most if it is not escaped. */
+    private static final int BYTES_PER_CHAR = 6;
+
     final String name;
 
     /** The key, encoded once and for all. */
@@ -23,6 +32,17 @@ abstract class WireField<T, B> {
 
     /** Writes the key and the value, or nothing where the field is left out. */
     abstract void write(T source, WireWriter out);
+
+    /** Returns at least the number of bytes that {@link #write} takes, by the sizes of the value and not by its content. */
+    final long maxLength(T source) {
+        return SEPARATOR + key.length + maxValueLength(source);
+    }
+
+    abstract long maxValueLength(T source);
+
+    private static long maxTextLength(String text) {
+        return AROUND + (long) BYTES_PER_CHAR * text.length();
+    }
 
     /** Reads the current value, and returns what collects the fields from now on. */
     abstract B read(B target, WireReader in);
@@ -40,6 +60,11 @@ abstract class WireField<T, B> {
         void write(T source, WireWriter out) {
             out.key(key);
             out.text(version);
+        }
+
+        @Override
+        long maxValueLength(T source) {
+            return maxTextLength(version);
         }
 
         @Override
@@ -79,6 +104,11 @@ abstract class WireField<T, B> {
         }
 
         @Override
+        long maxValueLength(T source) {
+            return WireWriter.LONGEST_NUMBER;
+        }
+
+        @Override
         B read(B target, WireReader in) {
             return in.readNumber(kind) ? set.set(target, in.number()) : target;
         }
@@ -107,9 +137,46 @@ abstract class WireField<T, B> {
         }
 
         @Override
+        long maxValueLength(T source) {
+            return maxTextLength(get.apply(source));
+        }
+
+        @Override
         B read(B target, WireReader in) {
             String text = in.readText();
             return text == null ? target : set.set(target, text);
+        }
+    }
+
+    /** True or false, left out when it is not set; null leaves it as it is. */
+    static final class Flag<T, B> extends WireField<T, B> {
+        private final Function<T, @Nullable Boolean> get;
+        private final Setter<B, Boolean> set;
+
+        Flag(String name, Function<T, @Nullable Boolean> get, Setter<B, Boolean> set) {
+            super(name);
+            this.get = get;
+            this.set = set;
+        }
+
+        @Override
+        void write(T source, WireWriter out) {
+            Boolean value = get.apply(source);
+            if (value != null) {
+                out.key(key);
+                out.flag(value);
+            }
+        }
+
+        @Override
+        long maxValueLength(T source) {
+            return WireWriter.FALSE.length;
+        }
+
+        @Override
+        B read(B target, WireReader in) {
+            Boolean value = in.readFlag();
+            return value == null ? target : set.set(target, value);
         }
     }
 
@@ -143,6 +210,12 @@ abstract class WireField<T, B> {
                 out.key(key);
                 out.nullValue();
             }
+        }
+
+        @Override
+        long maxValueLength(T source) {
+            V value = get.apply(source);
+            return value == null ? WireWriter.NULL.length : type.maxLength(value);
         }
 
         @Override
@@ -183,6 +256,15 @@ abstract class WireField<T, B> {
         }
 
         @Override
+        long maxValueLength(T source) {
+            long length = AROUND;
+            for (E element : get.apply(source)) {
+                length += SEPARATOR + type.maxLength(element);
+            }
+            return length;
+        }
+
+        @Override
         B read(B target, WireReader in) {
             if (in.isNull()) {
                 return set.set(target, List.of());
@@ -205,17 +287,24 @@ abstract class WireField<T, B> {
 
         @Override
         void write(T source, WireWriter out) {
-            Map<String, String> texts = get.apply(source);
+            SortedTexts texts = (SortedTexts) get.apply(source);
             if (texts.isEmpty()) {
                 return;
             }
             out.key(key);
             out.beginObject();
-            for (Map.Entry<String, String> entry : texts.entrySet()) {
-                out.key(entry.getKey());
-                out.text(entry.getValue());
+            for (int i = 0; i < texts.size(); i++) {
+                out.key(texts.key(i));
+                out.text(texts.value(i));
             }
             out.endObject();
+        }
+
+        @Override
+        long maxValueLength(T source) {
+            SortedTexts texts = (SortedTexts) get.apply(source);
+            long aroundAnEntry = 2L * AROUND + 2L * SEPARATOR;
+            return AROUND + texts.size() * aroundAnEntry + BYTES_PER_CHAR * texts.totalLength();
         }
 
         @Override

@@ -5,21 +5,21 @@ import static io.containerstatus.WireNumber.INT64;
 import static io.containerstatus.WireNumber.UINT32;
 import static io.containerstatus.WireNumber.UINT64;
 
+import java.util.Map;
 import java.util.function.Function;
 
 /** containerd's wire format, version {@code v1}: every object and every field of it, in the order of the file. */
 final class WireFormat {
     static final String VERSION = "v1";
 
-    private static final HugepageLimit NO_LIMIT = new HugepageLimit("", 0);
     private static final WindowsCpuGroupAffinity NO_AFFINITY = new WindowsCpuGroupAffinity(0, 0);
     private static final ContainerResources NO_RESOURCES = new ContainerResources(null, null);
 
-    private static final WireObject<HugepageLimit, HugepageLimit> HUGEPAGE_LIMIT = WireObject.omittingEmpty(
-                    () -> NO_LIMIT, Function.<HugepageLimit>identity())
-            .text("page_size", HugepageLimit::pageSize, (limit, v) -> new HugepageLimit(v, limit.limit()))
-            .number("limit", UINT64, HugepageLimit::limit, (limit, v) -> new HugepageLimit(limit.pageSize(), v))
-            .build();
+    private static final WireObject<HugepageLimit, HugepageDraft> HUGEPAGE_LIMIT = WireObject.omittingEmpty(
+                    HugepageDraft::new, HugepageDraft::build)
+            .text("page_size", HugepageLimit::pageSize, HugepageDraft::pageSize)
+            .number("limit", UINT64, HugepageLimit::limit, HugepageDraft::limit)
+            .build(HugepageLimit.class, HugepageLimit::additionalProperties, HugepageDraft::additionalProperties);
 
     private static final WireObject<LinuxContainerResources, LinuxContainerResources.Builder> LINUX =
             WireObject.omittingEmpty(LinuxContainerResources::builder, LinuxContainerResources.Builder::build)
@@ -67,7 +67,10 @@ final class WireFormat {
                             INT64,
                             LinuxContainerResources::memorySwapLimitInBytes,
                             LinuxContainerResources.Builder::memorySwapLimitInBytes)
-                    .build();
+                    .build(
+                            LinuxContainerResources.class,
+                            LinuxContainerResources::additionalProperties,
+                            LinuxContainerResources.Builder::additionalProperties);
 
     private static final WireObject<WindowsCpuGroupAffinity, WindowsCpuGroupAffinity> AFFINITY =
             WireObject.omittingEmpty(() -> NO_AFFINITY, Function.<WindowsCpuGroupAffinity>identity())
@@ -75,13 +78,18 @@ final class WireFormat {
                             "cpu_mask",
                             UINT64,
                             WindowsCpuGroupAffinity::cpuMask,
-                            (affinity, v) -> new WindowsCpuGroupAffinity(v, affinity.cpuGroup()))
+                            (affinity, v) -> new WindowsCpuGroupAffinity(
+                                    v, affinity.cpuGroup(), affinity.additionalProperties()))
                     .number(
                             "cpu_group",
                             UINT32,
                             WindowsCpuGroupAffinity::cpuGroup,
-                            (affinity, v) -> new WindowsCpuGroupAffinity(affinity.cpuMask(), v))
-                    .build();
+                            (affinity, v) ->
+                                    new WindowsCpuGroupAffinity(affinity.cpuMask(), v, affinity.additionalProperties()))
+                    .build(
+                            WindowsCpuGroupAffinity.class,
+                            WindowsCpuGroupAffinity::additionalProperties,
+                            (affinity, v) -> new WindowsCpuGroupAffinity(affinity.cpuMask(), affinity.cpuGroup(), v));
 
     private static final WireObject<WindowsContainerResources, WindowsContainerResources.Builder> WINDOWS =
             WireObject.omittingEmpty(WindowsContainerResources::builder, WindowsContainerResources.Builder::build)
@@ -115,13 +123,27 @@ final class WireFormat {
                             AFFINITY,
                             WindowsContainerResources::affinityCpus,
                             WindowsContainerResources.Builder::affinityCpus)
-                    .build();
+                    .build(
+                            WindowsContainerResources.class,
+                            WindowsContainerResources::additionalProperties,
+                            WindowsContainerResources.Builder::additionalProperties);
 
     private static final WireObject<ContainerResources, ContainerResources> RESOURCES = WireObject.omittingEmpty(
                     () -> NO_RESOURCES, Function.<ContainerResources>identity())
-            .object("linux", LINUX, ContainerResources::linux, (r, v) -> new ContainerResources(v, r.windows()))
-            .object("windows", WINDOWS, ContainerResources::windows, (r, v) -> new ContainerResources(r.linux(), v))
-            .build();
+            .object(
+                    "linux",
+                    LINUX,
+                    ContainerResources::linux,
+                    (r, v) -> new ContainerResources(v, r.windows(), r.additionalProperties()))
+            .object(
+                    "windows",
+                    WINDOWS,
+                    ContainerResources::windows,
+                    (r, v) -> new ContainerResources(r.linux(), v, r.additionalProperties()))
+            .build(
+                    ContainerResources.class,
+                    ContainerResources::additionalProperties,
+                    (r, v) -> new ContainerResources(r.linux(), r.windows(), v));
 
     static final WireObject<Status, Status.Builder> STATUS = WireObject.complete(Status::builder, Status.Builder::build)
             .version("Version", VERSION)
@@ -133,7 +155,37 @@ final class WireFormat {
             .text("Reason", Status::reason, Status.Builder::reason)
             .text("Message", Status::message, Status.Builder::message)
             .object("Resources", RESOURCES, Status::resources, Status.Builder::resources)
-            .build();
+            .flag("Restore", Status::restore, Status.Builder::restore)
+            .build(Status.class, Status::additionalProperties, Status.Builder::additionalProperties);
 
     private WireFormat() {}
+
+    /**
+     * Collects a limit, and checks its text once at the end. A new record for each key would check it for each, which is
+     * quadratic for a document that repeats a key beside a long text.
+     */
+    private static final class HugepageDraft {
+        private String pageSize = "";
+        private long limit;
+        private Map<String, String> additionalProperties = AdditionalProperties.NONE;
+
+        HugepageDraft pageSize(String pageSize) {
+            this.pageSize = pageSize;
+            return this;
+        }
+
+        HugepageDraft limit(long limit) {
+            this.limit = limit;
+            return this;
+        }
+
+        HugepageDraft additionalProperties(Map<String, String> additionalProperties) {
+            this.additionalProperties = additionalProperties;
+            return this;
+        }
+
+        HugepageLimit build() {
+            return new HugepageLimit(pageSize, limit, additionalProperties);
+        }
+    }
 }

@@ -23,8 +23,18 @@ final class WireObject<T, B> {
     private final String[] names;
     private final Map<String, Integer> byFoldedName = new HashMap<>();
     private final int longestName;
+    private final Class<T> type;
+    private final Function<T, Map<String, String>> additional;
+    private final Setter<B, Map<String, String>> setAdditional;
 
-    private WireObject(Table<T, B> table) {
+    private WireObject(
+            Table<T, B> table,
+            Class<T> type,
+            Function<T, Map<String, String>> additional,
+            Setter<B, Map<String, String>> setAdditional) {
+        this.type = type;
+        this.additional = additional;
+        this.setAdditional = setAdditional;
         begin = table.begin;
         end = table.end;
         fields = List.copyOf(table.fields);
@@ -52,7 +62,24 @@ final class WireObject<T, B> {
         for (int i = 0; i < fields.size(); i++) {
             fields.get(i).write(value, out);
         }
+        AdditionalProperties unknown = unknown(value);
+        if (!unknown.isEmpty()) {
+            out.members(unknown.members());
+        }
         out.endObject();
+    }
+
+    /** Returns at least the number of bytes that {@link #write} takes. */
+    long maxLength(T value) {
+        long length = 2L + 1 + unknown(value).members().length;
+        for (int i = 0; i < fields.size(); i++) {
+            length += fields.get(i).maxLength(value);
+        }
+        return length;
+    }
+
+    private AdditionalProperties unknown(T value) {
+        return (AdditionalProperties) additional.apply(value);
     }
 
     /** Reads the rest of an object that was begun. */
@@ -63,17 +90,20 @@ final class WireObject<T, B> {
     /** Reads the rest of an object that was begun, into what collects its fields. */
     B readFields(WireReader in) {
         B target = begin.get();
+        AdditionalProperties.Collector unknown = null;
         int expected = 0;
         for (String key = in.nextKey(); key != null; key = in.nextKey()) {
             int found = find(key, expected);
             if (found < 0) {
-                in.skip();
+                unknown = unknown == null ? new AdditionalProperties.Collector() : unknown;
+                in.readMember(key, unknown);
             } else {
+                in.nextValue();
                 target = fields.get(found).read(target, in);
                 expected = found + 1;
             }
         }
-        return target;
+        return unknown == null ? target : setAdditional.set(target, unknown.collected(type));
     }
 
     /** Returns the index of the field with this key, or -1; looks first where a document in the usual order has it. */
@@ -156,6 +186,10 @@ final class WireObject<T, B> {
             return field(new WireField.Text<>(name, omitEmpty, get, set));
         }
 
+        Table<T, B> flag(String name, Function<T, @Nullable Boolean> get, Setter<B, Boolean> set) {
+            return field(new WireField.Flag<>(name, get, set));
+        }
+
         <V> Table<T, B> object(
                 String name, WireObject<V, ?> type, Function<T, @Nullable V> get, NullableSetter<B, V> set) {
             return field(new WireField.Nested<>(name, omitEmpty, type, get, set));
@@ -174,8 +208,12 @@ final class WireObject<T, B> {
             return this;
         }
 
-        WireObject<T, B> build() {
-            return new WireObject<>(this);
+        /** Ends the table, and says where the members are kept that are not in it. */
+        WireObject<T, B> build(
+                Class<T> type,
+                Function<T, Map<String, String>> additional,
+                Setter<B, Map<String, String>> setAdditional) {
+            return new WireObject<>(this, type, additional, setAdditional);
         }
     }
 }

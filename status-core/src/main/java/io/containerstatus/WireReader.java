@@ -1,5 +1,6 @@
 package io.containerstatus;
 
+import io.containerstatus.AdditionalProperties.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,28 +16,49 @@ final class WireReader {
     private static final String MAX_UINT64 = Long.toUnsignedString(-1);
 
     private final JsonParser parser;
+    private final DocumentPositions positions;
     private String version = "";
     private boolean versionMistyped;
     private @Nullable String fault;
     private long faultOffset;
     private long number;
 
-    WireReader(JsonParser parser) {
+    WireReader(JsonParser parser, DocumentPositions positions) {
         this.parser = parser;
+        this.positions = positions;
     }
 
-    /** Steps to the next value of the object that was begun, and returns its key; null at the object's end. */
+    /** Steps to the next key of the object that was begun, and returns it; null at the object's end. */
     @Nullable
     String nextKey() {
-        String key = parser.nextName();
-        if (key != null) {
-            parser.nextToken();
-        }
-        return key;
+        return parser.nextName();
     }
 
-    void skip() {
+    /** Steps from a key to its value. */
+    void nextValue() {
+        parser.nextToken();
+    }
+
+    /** Skips the value of the current key, and adds both as they stand in the document. */
+    void readMember(String key, AdditionalProperties.Collector members) {
+        byte[] document = positions.document();
+        int keyStart = positions.indexOf(parser.currentTokenLocation());
+        Span keySpan = new Span(keyStart, endOfText(document, keyStart));
+        parser.nextToken();
+        int valueStart = positions.indexOf(parser.currentTokenLocation());
         parser.skipChildren();
+        parser.finishToken();
+        Span valueSpan = new Span(valueStart, positions.indexOf(parser.currentLocation()));
+        members.add(key, document, keySpan, valueSpan);
+    }
+
+    /** Returns the index behind the closing quote of the text that begins here. */
+    private static int endOfText(byte[] document, int start) {
+        int i = start + 1;
+        while (document[i] != '"') {
+            i += document[i] == '\\' ? 2 : 1;
+        }
+        return i + 1;
     }
 
     boolean isNull() {
@@ -44,18 +66,16 @@ final class WireReader {
     }
 
     /** Steps into the document; anything but an object is a fault at once, as nothing of it can be read. */
-    static void requireObject(JsonParser parser) {
+    void requireObject() {
         JsonToken first = parser.nextToken();
         if (first == null) {
-            throw new CorruptStatusException(
-                    "the document is empty", parser.currentLocation().getByteOffset());
+            throw new CorruptStatusException("the document is empty", positions.indexOf(parser.currentLocation()));
         }
         if (first != JsonToken.START_OBJECT) {
-            WireReader in = new WireReader(parser);
             CorruptStatusException mistyped =
-                    new CorruptStatusException("the document is " + describe(first) + ", not an object", in.offset());
-            in.skip();
-            in.requireEnd();
+                    new CorruptStatusException("the document is " + describe(first) + ", not an object", offset());
+            parser.skipChildren();
+            requireEnd();
             throw mistyped;
         }
     }
@@ -155,6 +175,19 @@ final class WireReader {
         return null;
     }
 
+    /** Returns whether the value is true or false; null when it is null or (a fault) neither. */
+    @Nullable
+    Boolean readFlag() {
+        JsonToken token = parser.currentToken();
+        if (token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE) {
+            return token == JsonToken.VALUE_TRUE;
+        }
+        if (token != JsonToken.VALUE_NULL) {
+            mistyped("a boolean");
+        }
+        return null;
+    }
+
     /** Returns whether the value is an object, and steps into it. */
     boolean beginObject() {
         if (parser.currentToken() == JsonToken.START_OBJECT) {
@@ -187,6 +220,7 @@ final class WireReader {
         }
         List<Map.Entry<String, String>> entries = new ArrayList<>();
         for (String key = nextKey(); key != null; key = nextKey()) {
+            nextValue();
             String text = readText();
             entries.add(Map.entry(key, text == null ? "" : text));
         }
@@ -197,7 +231,7 @@ final class WireReader {
         if (fault == null) {
             fault(path() + " is " + describe(parser.currentToken()) + ", not " + expected);
         }
-        skip();
+        parser.skipChildren();
     }
 
     private void fault(String what) {
@@ -206,7 +240,7 @@ final class WireReader {
     }
 
     private long offset() {
-        return parser.currentTokenLocation().getByteOffset();
+        return positions.indexOf(parser.currentTokenLocation());
     }
 
     private String path() {

@@ -11,8 +11,12 @@ final class WireWriter {
     /** Room for a usual status; a longer one grows the array. */
     private static final int INITIAL_SIZE = 640;
 
-    private static final byte[] NULL = {'n', 'u', 'l', 'l'};
-    private static final int LONGEST_NUMBER = 20;
+    /** The number of bytes in the longest integer that is written. */
+    static final int LONGEST_NUMBER = 20;
+
+    static final byte[] NULL = {'n', 'u', 'l', 'l'};
+    static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
+    private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
 
     private byte[] bytes = new byte[INITIAL_SIZE];
     private int size;
@@ -62,6 +66,18 @@ final class WireWriter {
 
     void nullValue() {
         put(NULL);
+    }
+
+    void flag(boolean value) {
+        put(value ? TRUE : FALSE);
+    }
+
+    /** Writes members of an object as they are, with a comma before them where one is due. */
+    void members(byte[] members) {
+        if (bytes[size - 1] != '{') {
+            put(',');
+        }
+        put(members);
     }
 
     void number(long value) {

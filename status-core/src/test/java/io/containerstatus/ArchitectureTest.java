@@ -37,7 +37,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void dependsOnTheJdkReactiveStreamsJspecifyAndJacksonOnly() {
+    void dependsOnTheJdkReactiveStreamsJspecifyAndJacksonsStreamingParserOnly() {
         classes()
                 .should()
                 .onlyDependOnClassesThat(resideInAnyPackage(
@@ -45,8 +45,17 @@ class ArchitectureTest {
                         "java..",
                         "org.jspecify.annotations..",
                         "org.reactivestreams..",
-                        "tools.jackson.core..",
-                        "tools.jackson.databind.."))
+                        "tools.jackson.core.."))
+                .check(core);
+    }
+
+    @Test
+    void onlyWhatReadsDocumentsDependsOnJackson() {
+        noClasses()
+                .that()
+                .doNotBelongToAnyOf(DocumentParser.class, DocumentPositions.class, WireReader.class)
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("tools.jackson.."))
                 .check(core);
     }
 

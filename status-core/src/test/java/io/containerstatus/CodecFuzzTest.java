@@ -25,6 +25,7 @@ class CodecFuzzTest {
     private int accepted;
     private int corrupt;
     private int unsupported;
+    private int keptMembers;
 
     @Test
     void onlyDocumentedFailuresComeOut(TestReporter reporter) {
@@ -48,7 +49,7 @@ class CodecFuzzTest {
                 "corrupt", Integer.toString(corrupt),
                 "unsupported", Integer.toString(unsupported)));
         // Otherwise the damage is too small or too great to test anything.
-        assertThat(List.of(accepted, corrupt, unsupported)).allMatch(count -> count > 10);
+        assertThat(List.of(accepted, corrupt, unsupported, keptMembers)).allMatch(count -> count > 10);
     }
 
     private void decode(byte[] document) {
@@ -67,6 +68,8 @@ class CodecFuzzTest {
         }
         accepted++;
         byte[] encoded = StatusCodec.encode(status);
+        keptMembers += status.additionalProperties().size();
+        assertThat((long) encoded.length).isLessThanOrEqualTo(StatusCodec.maxEncodedLength(status));
         Status again = StatusCodec.decode(encoded);
         assertThat(again).isEqualTo(status);
         assertThat(StatusCodec.encode(again))

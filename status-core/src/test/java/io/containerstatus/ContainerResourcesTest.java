@@ -44,7 +44,8 @@ class ContainerResourcesTest {
             Map<String, String> unified = new HashMap<>(Map.of("a", "1"));
             LinuxContainerResources.Builder linuxBuilder =
                     LinuxContainerResources.builder().hugepageLimits(limits).unified(unified);
-            LinuxContainerResources linux = new LinuxContainerResources(0, 0, 0, 0, 0, "", "", limits, unified, 0);
+            LinuxContainerResources linux =
+                    new LinuxContainerResources(0, 0, 0, 0, 0, "", "", limits, unified, 0, Map.of());
             WindowsContainerResources windows =
                     WindowsContainerResources.builder().affinityCpus(affinities).build();
 
@@ -152,7 +153,17 @@ class ContainerResourcesTest {
                             .memorySwapLimitInBytes(10)
                             .build())
                     .isEqualTo(new LinuxContainerResources(
-                            1, 2, 3, 4, 5, "6", "7", List.of(new HugepageLimit("8", 8)), Map.of("9", "9"), 10));
+                            1,
+                            2,
+                            3,
+                            4,
+                            5,
+                            "6",
+                            "7",
+                            List.of(new HugepageLimit("8", 8)),
+                            Map.of("9", "9"),
+                            10,
+                            Map.of()));
             assertThat(WindowsContainerResources.builder()
                             .cpuShares(1)
                             .cpuCount(2)
@@ -161,8 +172,8 @@ class ContainerResourcesTest {
                             .rootfsSizeInBytes(5)
                             .affinityCpus(List.of(new WindowsCpuGroupAffinity(6, 7)))
                             .build())
-                    .isEqualTo(
-                            new WindowsContainerResources(1, 2, 3, 4, 5, List.of(new WindowsCpuGroupAffinity(6, 7))));
+                    .isEqualTo(new WindowsContainerResources(
+                            1, 2, 3, 4, 5, List.of(new WindowsCpuGroupAffinity(6, 7)), Map.of()));
         }
     }
 

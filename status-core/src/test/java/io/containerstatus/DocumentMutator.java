@@ -1,9 +1,11 @@
 package io.containerstatus;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Random;
 
 /** Damages documents as disks, editors and attackers do. All of it follows from the source of chance. */
@@ -56,6 +58,10 @@ final class DocumentMutator {
         "\"Version\":\"v2\",",
         "\"Pid\":",
         "\"pid\":7,",
+        "\"Restore\":true,",
+        "\"restore\":",
+        "\"New\":[1,{\"a\":null}],",
+        "\"\\ud83d\":\"\\ude00\",",
         "\"Resources\":{\"linux\":{\"unified\":{",
         "\"hugepage_limits\":[null,{}],",
         "\"limit\":",
@@ -79,11 +85,22 @@ final class DocumentMutator {
 
     /** Returns a document of the corpus, damaged in one to a few places. */
     byte[] next() {
-        byte[] document = anyDocument().clone();
+        byte[] document =
+                random.nextInt(4) == 0 ? withUnknownMembers() : anyDocument().clone();
         for (int left = 1 + random.nextInt(MOST_MUTATIONS); left > 0; left--) {
             document = mutated(document);
         }
         return document.length > LONGEST_DOCUMENT ? Arrays.copyOf(document, LONGEST_DOCUMENT) : document;
+    }
+
+    private byte[] withUnknownMembers() {
+        String document = new String(anyDocument(), UTF_8);
+        try {
+            return UnknownMembers.insertedInto(document, () -> random.nextBoolean() ? "" : UnknownMembers.any(random))
+                    .getBytes(UTF_8);
+        } catch (NoSuchElementException | StringIndexOutOfBoundsException e) {
+            return document.getBytes(UTF_8); // its braces or quotes do not match
+        }
     }
 
     private byte[] mutated(byte[] document) {

@@ -119,10 +119,17 @@ class StatusCodecTest {
         }
 
         @Test
-        void ignoresTheFlagsAndWhatItDoesNotKnow() {
-            assertThat(decode("{\"Version\":\"v1\",\"Starting\":true,\"Removing\":\"x\",\"Unknown\":[{}],"
-                            + "\"Restore\":false,\"\":1e999}"))
-                    .isEqualTo(Status.builder().build());
+        void keepsTheFlagsAndWhatElseItDoesNotKnowAsAdditionalProperties() {
+            Status status = decode("{\"Version\":\"v1\",\"Starting\":true,\"Removing\":\"x\",\"Unknown\":[{}],"
+                    + "\"Restore\":false,\"\":1e999}");
+
+            assertThat(status)
+                    .returns(false, Status::starting)
+                    .returns(false, Status::removing)
+                    .returns(false, Status::unknown)
+                    .returns(false, Status::restore);
+            assertThat(status.additionalProperties())
+                    .isEqualTo(Map.of("Starting", "true", "Removing", "\"x\"", "Unknown", "[{}]", "", "1e999"));
         }
 
         @Test

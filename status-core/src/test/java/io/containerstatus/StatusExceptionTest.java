@@ -29,13 +29,19 @@ class StatusExceptionTest {
                         new AmbiguousIdException("we", List.of("web-1", "web-2"), true),
                         "\"we\" is the beginning of more than one id: web-1, web-2, …"),
                 Arguments.of(new ContainerDeletedException("web-1"), "container \"web-1\" was deleted"),
-                Arguments.of(new ContainerNotFoundException("we"), "no container with an id that begins with \"we\""),
+                Arguments.of(
+                        new ContainerNotFoundException("we"),
+                        "no container has the id \"we\" or an id that begins with it"),
                 Arguments.of(
                         new CorruptStatusException("torn", 7).at("run/web-1/status"),
                         "run/web-1/status: not a container status: torn (byte 7)"),
                 Arguments.of(
                         new IllegalTransitionException(ContainerState.RUNNING, "remove", "still running"),
                         "still running"),
+                Arguments.of(
+                        new IncompatibleDependencyException("g:a", "3.1", "NoClassDefFoundError: x/Y", CAUSE),
+                        "g:a on the class path or module path cannot be used: NoClassDefFoundError: x/Y;"
+                                + " use version 3.1 or newer"),
                 Arguments.of(
                         new IndeterminateWriteException("web-1", "rename failed", CAUSE),
                         "status \"web-1\" is uncertain on the disk until the next complete write: rename failed"),
@@ -56,6 +62,13 @@ class StatusExceptionTest {
                 Arguments.of(
                         new RootLockedException("/r"),
                         "root /r is in use: its lock is held by another store, in this or another process"),
+                Arguments.of(
+                        new ContainerOutOfUseException("web-1", new InternalError("no memory")),
+                        "container \"web-1\" is out of use until the store is opened again:"
+                                + " java.lang.InternalError: no memory"),
+                Arguments.of(
+                        new StatusTooLargeException("web-1", 2, 1),
+                        "status \"web-1\" not changed: the new status takes 2 bytes, and at most 1 are stored"),
                 Arguments.of(new StoreClosedException(), "the status store is closed"),
                 Arguments.of(
                         new SubscriberLaggedException(5, 9, 4),
@@ -108,6 +121,14 @@ class StatusExceptionTest {
             assertThat(new AlreadyExistsException("a").id()).isEqualTo("a");
             assertThat(new ContainerDeletedException("a").id()).isEqualTo("a");
             assertThat(new ContainerNotFoundException("a").prefix()).isEqualTo("a");
+            assertThat(new ContainerOutOfUseException("a", CAUSE))
+                    .hasCause(CAUSE)
+                    .returns("a", ContainerOutOfUseException::id);
+            assertThat(new IncompatibleDependencyException("a", "v", "m", CAUSE))
+                    .hasCause(CAUSE)
+                    .returns("a", IncompatibleDependencyException::artifact)
+                    .returns("v", IncompatibleDependencyException::lowestVersion)
+                    .returns("m", IncompatibleDependencyException::missing);
             assertThat(new IndeterminateWriteException("a", "r", CAUSE))
                     .hasCause(CAUSE)
                     .returns("a", IndeterminateWriteException::id);
@@ -125,6 +146,10 @@ class StatusExceptionTest {
                     .returns(1L, RevisionConflictException::expected)
                     .returns(2L, RevisionConflictException::actual);
             assertThat(new RootLockedException("a").root()).isEqualTo("a");
+            assertThat(new StatusTooLargeException("a", 2, 1))
+                    .returns("a", StatusTooLargeException::id)
+                    .returns(2L, StatusTooLargeException::size)
+                    .returns(1L, StatusTooLargeException::limit);
             assertThat(new SubscriberLaggedException(5, 9, 4))
                     .returns(4, SubscriberLaggedException::maxLag)
                     .returns(5L, SubscriberLaggedException::missed)

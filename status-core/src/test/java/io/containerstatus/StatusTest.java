@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -122,7 +123,8 @@ class StatusTest {
                     .isThrownBy(() -> Status.builder().pid(pid))
                     .withMessage("pid " + pid + " is not in 0..4294967295");
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> new Status(pid, null, null, null, 0, "", "", false, false, false, null));
+                    .isThrownBy(() ->
+                            new Status(pid, null, null, null, 0, "", "", false, false, false, null, null, Map.of()));
         }
     }
 
@@ -156,7 +158,7 @@ class StatusTest {
         @Test
         void startWithNothingSet() {
             assertThat(Status.builder().build())
-                    .isEqualTo(new Status(0, null, null, null, 0, "", "", false, false, false, null));
+                    .isEqualTo(new Status(0, null, null, null, 0, "", "", false, false, false, null, null, Map.of()));
         }
 
         @Test
@@ -173,9 +175,22 @@ class StatusTest {
                             .removing(true)
                             .unknown(true)
                             .resources(new ContainerResources(null, null))
+                            .restore(false)
                             .build())
                     .isEqualTo(new Status(
-                            1, FIRST, LAST, FIRST, 2, "r", "m", true, true, true, new ContainerResources(null, null)));
+                            1,
+                            FIRST,
+                            LAST,
+                            FIRST,
+                            2,
+                            "r",
+                            "m",
+                            true,
+                            true,
+                            true,
+                            new ContainerResources(null, null),
+                            false,
+                            Map.of()));
         }
     }
 

@@ -14,6 +14,11 @@ final class Statuses implements ArbitrarySupplier<Status> {
 
     @Override
     public Arbitrary<Status> get() {
+        return Combinators.combine(withoutRestore(), Arbitraries.of(true, false).injectNull(0.5))
+                .as((status, restore) -> status.toBuilder().restore(restore).build());
+    }
+
+    private static Arbitrary<Status> withoutRestore() {
         return Combinators.combine(
                         uint32(),
                         times(),

@@ -26,9 +26,22 @@ final class TestData {
     record RealFile(String name, byte[] document, int size, JsonNode cri) {}
 
     static List<Encoded> encoded() {
-        return rows("vectors/encoded.tsv").stream()
-                .map(row -> new Encoded(base64(row[0]), ContainerState.valueOf(row[1])))
-                .toList();
+        return states("vectors/encoded.tsv");
+    }
+
+    /** Returns documents with {@code Restore}, as containerd 2.1 to 2.3 write it. */
+    static List<Encoded> withRestore() {
+        return states("vectors/restore.tsv");
+    }
+
+    /** Returns documents with members behind the known ones. */
+    static List<Encoded> withAdditionalProperties() {
+        return states("vectors/additional.tsv");
+    }
+
+    /** Returns a document from the field, by the name of its file. */
+    static byte[] fieldDocument(String name) {
+        return resource("field/" + name);
     }
 
     static List<Judged> judged() {
@@ -53,9 +66,17 @@ final class TestData {
     static List<byte[]> allDocuments() {
         List<byte[]> documents = new ArrayList<>();
         encoded().forEach(row -> documents.add(row.document()));
+        withRestore().forEach(row -> documents.add(row.document()));
+        withAdditionalProperties().forEach(row -> documents.add(row.document()));
         judged().forEach(row -> documents.add(row.document()));
         realFiles().forEach(file -> documents.add(file.document()));
         return documents;
+    }
+
+    private static List<Encoded> states(String name) {
+        return rows(name).stream()
+                .map(row -> new Encoded(base64(row[0]), ContainerState.valueOf(row[1])))
+                .toList();
     }
 
     private static List<String[]> rows(String name) {

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.fail;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The codec against documents of containerd's own encoder, of Go's JSON, and of a real daemon. */
 class VectorsTest {
@@ -32,10 +35,94 @@ class VectorsTest {
         }
 
         @Test
-        void encodesToTheSameBytes() {
+        void encodesToTheSameBytesAlsoWithoutAdditionalProperties() {
             for (TestData.Encoded row : rows) {
                 assertThat(recoded(row.document())).isEqualTo(text(row.document()));
+                assertThat(recodedWithoutAdditionalProperties(row.document())).isEqualTo(text(row.document()));
             }
+        }
+    }
+
+    @Nested
+    class WhatContainerd21To23Encoded {
+        private final List<TestData.Encoded> rows = TestData.withRestore();
+
+        @Test
+        void comesBackByteForByteInTheSameState() {
+            assertThat(rows).hasSize(300);
+            requireSame(rows);
+        }
+
+        @Test
+        void hasRestoreAsAKnownKeyThatIsNotCleared() {
+            for (TestData.Encoded row : rows) {
+                Boolean restore = text(row.document()).endsWith(",\"Restore\":true}");
+                Status status = StatusCodec.decode(row.document());
+                assertThat(status.restore()).as(() -> text(row.document())).isEqualTo(restore);
+                assertThat(status.additionalProperties()).isEmpty();
+                assertThat(recodedWithoutAdditionalProperties(row.document())).isEqualTo(text(row.document()));
+            }
+        }
+    }
+
+    @Nested
+    class WhatAContainerdToComeMayEncode {
+        private final List<TestData.Encoded> rows = TestData.withAdditionalProperties();
+
+        @Test
+        void comesBackByteForByteInTheSameState() {
+            assertThat(rows).hasSize(200);
+            requireSame(rows);
+        }
+
+        @Test
+        void hasTheUnknownMembersAsAdditionalProperties() {
+            for (TestData.Encoded row : rows) {
+                Status status = StatusCodec.decode(row.document());
+                assertThat(status.additionalProperties()).isNotEmpty();
+                assertThat(text(row.document()))
+                        .endsWith(status.additionalProperties().entrySet().stream()
+                                .map(entry -> "," + GoString.quote(entry.getKey()) + ":" + entry.getValue())
+                                .collect(Collectors.joining("", "", "}")));
+            }
+        }
+    }
+
+    @Nested
+    class WhatWasFoundInTheField {
+
+        @ParameterizedTest
+        @CsvSource({
+            "ctr-finished-before-started, EXITED",
+            "ctr-finished-zero-time, EXITED",
+            "ctr-starterror, EXITED",
+            "ctr21-created, CREATED",
+            "ctr21-exited, EXITED",
+            "ctr21-restore-created, CREATED",
+            "ctr21-restore-running, RUNNING",
+            "ctr21-running, RUNNING",
+        })
+        void comesBackByteForByte(String name, ContainerState state) {
+            byte[] document = TestData.fieldDocument(name + ".json");
+
+            assertThat(recoded(document)).isEqualTo(text(document));
+            assertThat(StatusCodec.decode(document).state()).isEqualTo(state);
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                quoteCharacter = '`',
+                value = {
+                    "ctr-hugepage-null, `null,null,`, ``",
+                    "ctr24-windows-affinity, `,null`, ``",
+                    "ctr-message-invalid-utf8, `\\ufffd`, `\ufffd`",
+                    "ctr-message-control, `\\u0008b\\u000c`, `\\bb\\f`",
+                })
+        void comesBackAsTodaysContainerdWritesIt(String name, String old, String now) {
+            byte[] document = TestData.fieldDocument(name + ".json");
+
+            assertThat(text(document)).contains(old);
+            assertThat(recoded(document)).isEqualTo(text(document).replace(old, now));
         }
     }
 
@@ -50,10 +137,10 @@ class VectorsTest {
         }
 
         @Test
-        void isAcceptedIntoTheSameForm() {
+        void isAcceptedIntoTheSameFormWithoutAdditionalProperties() {
             for (TestData.Judged row : rows) {
                 if (row.accepted()) {
-                    assertThat(recoded(row.document()))
+                    assertThat(recodedWithoutAdditionalProperties(row.document()))
                             .as(() -> text(row.document()))
                             .isEqualTo(text(row.canonical()));
                 }
@@ -133,6 +220,21 @@ class VectorsTest {
         private static String nanos(@Nullable Instant time) {
             return time == null ? "0" : "%d%09d".formatted(time.getEpochSecond(), time.getNano());
         }
+    }
+
+    private static void requireSame(List<TestData.Encoded> rows) {
+        for (TestData.Encoded row : rows) {
+            assertThat(recoded(row.document())).isEqualTo(text(row.document()));
+            assertThat(StatusCodec.decode(row.document()).state())
+                    .as(() -> text(row.document()))
+                    .isEqualTo(row.state());
+        }
+    }
+
+    private static String recodedWithoutAdditionalProperties(byte[] document) {
+        Status status = StatusCodec.decode(document);
+        return text(StatusCodec.encode(
+                status.toBuilder().clearAdditionalProperties().build()));
     }
 
     private static String recoded(byte[] document) {

@@ -1,11 +1,13 @@
 package io.containerstatus.spi;
 
+import io.containerstatus.AlreadyExistsException;
 import io.containerstatus.CorruptStatusException;
 import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.InvalidContainerIdException;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.RootLockedException;
 import io.containerstatus.Status;
+import io.containerstatus.StatusTooLargeException;
 import io.containerstatus.UnreadableStatusException;
 import io.containerstatus.UnsupportedVersionException;
 import java.util.List;
@@ -58,12 +60,44 @@ public interface StatusCheckpoints {
     Publisher<Opened> open();
 
     /**
-     * Stores the status, whether there was one or not.
+     * Stores the first status of a new container, durably. An adapter overrides this method if it can find a status that
+     * another program has stored since the opening; by default, it is {@link #write}.
      *
-     * @return completes when the status is durable; or fails with {@link NotWrittenException} or
-     *     {@link IndeterminateWriteException}
+     * <p>After an indeterminate failure, the next creation of this id settles what is stored: it replaces what the failed
+     * one may have left, and does not fail because of it.
+     *
+     * @return completes when the status is durable; or fails with {@link AlreadyExistsException} when a status that can
+     *     be read is stored already: it is left as it is; or as {@link #write} does
+     */
+    default Publisher<Void> create(String id, Status status) {
+        return write(id, status);
+    }
+
+    /**
+     * Stores the status durably, whether there was one or not.
+     *
+     * @return completes when the status is durable; or fails with {@link StatusTooLargeException}, having changed nothing;
+     *     or with {@link NotWrittenException} or {@link IndeterminateWriteException}
      */
     Publisher<Void> write(String id, Status status);
+
+    /**
+     * Checks that the status is not too large to be stored. The store calls this for each new status, also for one that
+     * stays in memory for now, on the thread that updates the container. So it must be fast, and it must not block. By
+     * default, every status can be stored.
+     *
+     * @throws StatusTooLargeException if it is too large
+     */
+    default void requireStorable(String id, Status status) {}
+
+    /**
+     * Returns whether this adapter can write now, as far as is known without trying. A loss of ownership, for example, is
+     * found when a change is attempted; from then on this returns the reason. It never blocks. By default, it returns
+     * {@link Access#WRITABLE}.
+     */
+    default Access access() {
+        return Access.WRITABLE;
+    }
 
     /**
      * Removes the status and all that this adapter keeps of the container; without effect, and no error, when there is
@@ -87,12 +121,21 @@ public interface StatusCheckpoints {
      * @param access whether it can be written
      * @param containers the containers, also those whose status is missing or cannot be read; each id once, in no
      *     particular order
+     * @param leftovers what creations and deletions that did not end have left and the opening could not remove, or did
+     *     not, because something of another program is in it: each a place, for a reader. They cost space and are no
+     *     containers. The next opening tries again. Empty when there is nothing
      */
-    record Opened(Access access, List<Found> containers) {
-        /** Copies the list. */
+    record Opened(Access access, List<Found> containers, List<String> leftovers) {
+        /** Copies the lists. */
         public Opened {
             Objects.requireNonNull(access, "access");
             containers = List.copyOf(containers);
+            leftovers = List.copyOf(leftovers);
+        }
+
+        /** Creates it with nothing left over. */
+        public Opened(Access access, List<Found> containers) {
+            this(access, containers, List.of());
         }
     }
 
@@ -100,7 +143,8 @@ public interface StatusCheckpoints {
      * Whether what was opened can be written.
      *
      * @param writable whether ownership was taken; false when the place can only be read, so that every write fails
-     * @param reason why it is not writable, for a reader; empty when it is
+     * @param reason why it is not writable, for a reader. Where it is writable: empty, or which promise is weaker than
+     *     this contract, and why, if the caller of the adapter has accepted that
      */
     record Access(boolean writable, String reason) {
         /** Ownership was taken. */
