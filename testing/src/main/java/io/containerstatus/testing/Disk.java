@@ -131,13 +131,25 @@ final class Disk {
         if (folder != parent(target)) {
             throw new UnsupportedOperationException("a rename within a folder is what is simulated");
         }
-        if (find(target) instanceof Folder) {
-            throw new FileSystemException(text(source), text(target), "Is a directory");
-        }
+        requireReplaceable(node, source, target);
         Map<String, @Nullable DiskNode> edits = new LinkedHashMap<>();
         edits.put(last(source), null);
         edits.put(last(target), node);
         change(folder, edits);
+    }
+
+    /** A folder replaces nothing but an empty folder, and anything else no folder. */
+    private void requireReplaceable(DiskNode node, List<String> source, List<String> target) throws IOException {
+        DiskNode replaced = find(target);
+        if (node instanceof Folder && replaced instanceof File) {
+            throw new FileSystemException(text(source), text(target), "Not a directory");
+        }
+        if (node instanceof File && replaced instanceof Folder) {
+            throw new FileSystemException(text(source), text(target), "Is a directory");
+        }
+        if (replaced instanceof Folder folder && !folder.names.isEmpty()) {
+            throw new FileSystemException(text(source), text(target), "Directory not empty");
+        }
     }
 
     List<String> list(List<String> path) throws IOException {

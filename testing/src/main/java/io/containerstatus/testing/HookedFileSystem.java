@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.nio.file.WatchService;
@@ -22,6 +25,12 @@ public final class HookedFileSystem extends FileSystem {
     public volatile Hook hook = Hook.NONE;
     /** Whether a sync reaches the disk; off where nothing depends on that, it saves the time. */
     public volatile boolean syncing = true;
+    /** Whether files have keys (device and inode), as everywhere but on Windows. */
+    public volatile boolean fileKeys = true;
+    /** Whether names that differ only in case are one name, as on many file systems; listings show a name as created. */
+    public volatile boolean ignoresCase;
+    /** Whether there are file events. */
+    public volatile boolean watching;
 
     private final AtomicInteger open = new AtomicInteger();
 
@@ -44,6 +53,28 @@ public final class HookedFileSystem extends FileSystem {
     /** Returns the same path, in the default file system. */
     public static Path real(Path path) {
         return path instanceof Unwrapped hooked ? hooked.unwrapped() : path;
+    }
+
+    /** Returns what the kernel finds under this path. */
+    Path found(Path path) throws IOException {
+        Path real = real(path);
+        Path parent = real.getParent();
+        if (!ignoresCase || parent == null || Files.exists(real, LinkOption.NOFOLLOW_LINKS)) {
+            return real;
+        }
+        Path folder = found(parent);
+        if (Files.isDirectory(folder)) {
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+                for (Path entry : entries) {
+                    if (entry.getFileName()
+                            .toString()
+                            .equalsIgnoreCase(real.getFileName().toString())) {
+                        return entry;
+                    }
+                }
+            }
+        }
+        return folder.resolve(real.getFileName());
     }
 
     /** Returns how many channels and listings are open now. */
@@ -74,12 +105,16 @@ public final class HookedFileSystem extends FileSystem {
             case "toRealPath":
                 hook.before(Operation.RESOLVE, path.toString());
                 break;
+            case "register":
+                hook.before(Operation.WATCH, path.toString());
+                break;
             default:
                 break;
         }
         Object[] unwrapped = arguments == null ? new Object[0] : arguments.clone();
         for (int i = 0; i < unwrapped.length; i++) {
             unwrapped[i] = unwrapped[i] instanceof Path other ? real(other) : unwrapped[i];
+            unwrapped[i] = unwrapped[i] instanceof HookedWatchService service ? service.real() : unwrapped[i];
         }
         try {
             Object result = method.invoke(path, unwrapped);
@@ -146,6 +181,10 @@ public final class HookedFileSystem extends FileSystem {
 
     @Override
     public WatchService newWatchService() throws IOException {
-        throw new UnsupportedOperationException();
+        if (!watching) {
+            throw new UnsupportedOperationException();
+        }
+        hook.before(Operation.OPEN_WATCH, "");
+        return new HookedWatchService(real.newWatchService(), this);
     }
 }

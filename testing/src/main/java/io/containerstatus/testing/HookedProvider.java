@@ -36,7 +36,7 @@ final class HookedProvider extends FileSystemProvider {
     private Path asked(Operation operation, Path path) throws IOException {
         Path real = HookedFileSystem.real(path);
         system.hook.before(operation, real.toString());
-        return real;
+        return system.found(real);
     }
 
     private static FileSystemProvider providerOf(Path real) {
@@ -53,7 +53,7 @@ final class HookedProvider extends FileSystemProvider {
                 providerOf(real).newAsynchronousFileChannel(real, options, executor, attributes);
         try {
             system.hook.after(opening, real.toString());
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             // The effect is the file: who gets a failure gets no descriptor.
             channel.close();
             throw e;
@@ -114,7 +114,7 @@ final class HookedProvider extends FileSystemProvider {
     @Override
     public void createLink(Path link, Path existing) throws IOException {
         Path real = asked(Operation.LINK, link);
-        providerOf(real).createLink(real, HookedFileSystem.real(existing));
+        providerOf(real).createLink(real, system.found(existing));
         system.hook.after(Operation.LINK, real.toString());
     }
 
@@ -128,7 +128,7 @@ final class HookedProvider extends FileSystemProvider {
     @Override
     public void move(Path source, Path target, CopyOption... options) throws IOException {
         Path real = asked(Operation.MOVE, target);
-        providerOf(real).move(HookedFileSystem.real(source), real, options);
+        providerOf(real).move(system.found(source), real, options);
         system.hook.after(Operation.MOVE, real.toString());
     }
 
@@ -136,7 +136,8 @@ final class HookedProvider extends FileSystemProvider {
     public <A extends BasicFileAttributes> A readAttributes(Path path, Class<A> type, LinkOption... options)
             throws IOException {
         Path real = asked(Operation.STAT, path);
-        return providerOf(real).readAttributes(real, type, options);
+        A attributes = providerOf(real).readAttributes(real, type, options);
+        return system.fileKeys ? attributes : type.cast(WithoutKey.of(attributes));
     }
 
     @Override

@@ -18,7 +18,14 @@ public enum Operation {
     STAT,
     RESOLVE,
     LIST,
-    ITERATE;
+    ITERATE,
+    /** The making of a watch service. */
+    OPEN_WATCH,
+    /** The watch of one folder. */
+    WATCH,
+    /** The wait for file events. */
+    AWAIT_EVENTS,
+    CLOSE_WATCH;
 
     /** Returns whether it changes a file, a name or what is durable: a kernel may do that and still report a failure. */
     public boolean changesSomething() {

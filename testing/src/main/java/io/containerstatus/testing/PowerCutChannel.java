@@ -66,8 +66,8 @@ final class PowerCutChannel extends AsynchronousFileChannel {
 
     @Override
     public void force(boolean metaData) throws IOException {
-        PowerCutFileSystem.Syncs.Outcome outcome = system.syncs.of(path.toString());
         provider.change(Operation.FORCE, path, disk -> {
+            PowerCutFileSystem.Syncs.Outcome outcome = system.syncs.of(path.toString());
             switch (outcome) {
                 case PERSISTS -> persist();
                 case FAILS_AND_FORGETS -> {

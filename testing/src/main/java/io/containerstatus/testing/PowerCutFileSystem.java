@@ -19,8 +19,9 @@ import java.util.Set;
  * </ul>
  *
  * {@link #powerCuts} gives the states that a power cut may leave: of the changes of names that were not synced any
- * subset, in the order in which they were made, a rename being one change; of a file that was not synced nothing, not
- * even the name, or no bytes, zeros, the first half, all, and what it held at its last sync.
+ * subset, in the order in which they were made, a rename being one change, of a folder as of a file; of a file that was
+ * not synced nothing, not even the name, or no bytes, zeros, the first half, all, and what it held at its last sync. A
+ * folder that is renamed takes along what is durable of its names, and what is not.
  *
  * <p>Not simulated: symbolic links, other kinds of files, permissions, locks (each is granted), space that runs out,
  * renames from one folder to another, several descriptors with an error state each, and, after a power cut, that two

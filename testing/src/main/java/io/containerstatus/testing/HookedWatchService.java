@@ -1,0 +1,38 @@
+package io.containerstatus.testing;
+
+import java.io.IOException;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.util.concurrent.TimeUnit;
+
+/** Asks the hook, then the real service; closes also when the hook fails. Its keys are the real ones. */
+record HookedWatchService(WatchService real, HookedFileSystem system) implements WatchService {
+    @Override
+    public WatchKey poll() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public WatchKey poll(long timeout, TimeUnit unit) throws InterruptedException {
+        try {
+            system.hook.before(Operation.AWAIT_EVENTS, "");
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        return real.poll(timeout, unit);
+    }
+
+    @Override
+    public WatchKey take() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            system.hook.before(Operation.CLOSE_WATCH, "");
+        } finally {
+            real.close();
+        }
+    }
+}
