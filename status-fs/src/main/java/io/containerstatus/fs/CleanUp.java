@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 
-/** Steps after a failure. What goes wrong with them is added to the failure, and never hides it. */
+/**
+ * Steps after a failure. Whatever they throw, an Error included, is added to the failure, and never replaces it: the
+ * caller has to learn the failure, because it says what the disk holds.
+ */
 final class CleanUp {
     private CleanUp() {}
 
@@ -16,8 +19,8 @@ final class CleanUp {
             if (resource != null) {
                 resource.close();
             }
-        } catch (IOException | RuntimeException e) {
-            failure.addSuppressed(e);
+        } catch (IOException | RuntimeException | Error e) {
+            suppress(e, failure);
         }
     }
 
@@ -26,6 +29,14 @@ final class CleanUp {
             if (path != null) {
                 Files.deleteIfExists(path);
             }
+        } catch (IOException | RuntimeException | Error e) {
+            suppress(e, failure);
+        }
+    }
+
+    static void removeOurs(Path folder, Throwable failure) {
+        try {
+            FolderContents.removeOurs(folder);
         } catch (IOException | RuntimeException e) {
             failure.addSuppressed(e);
         }
@@ -34,8 +45,19 @@ final class CleanUp {
     static void moveBack(Path moved, Path original, Throwable failure) {
         try {
             Files.move(moved, original, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException | RuntimeException e) {
-            failure.addSuppressed(e);
+        } catch (IOException | RuntimeException | Error e) {
+            suppress(e, failure);
+        }
+    }
+
+    private static void suppress(Throwable suppressed, Throwable failure) {
+        try {
+            // The virtual machine keeps one OutOfMemoryError ready, and may throw it twice.
+            if (suppressed != failure) {
+                failure.addSuppressed(suppressed);
+            }
+        } catch (Error e) {
+            // There is no memory for the list either. The failure matters more than what is added to it.
         }
     }
 }

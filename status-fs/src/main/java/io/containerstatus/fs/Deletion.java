@@ -4,57 +4,116 @@ import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.StandardCopyOption;
 
 /**
- * Removes a container so that a crash never brings it back once this has returned. Every step does its work whether an
- * earlier attempt got past it or not, so that a deletion that failed can be tried again. One object makes one deletion.
+ * Removes a container so that a crash never brings it back once this has returned. A deletion that failed can be tried
+ * again. One object makes one deletion.
+ *
+ * <p>If everything in the container's folder is ours, the folder gets another name, which is no id, and is removed under
+ * that name. A crash leaves the whole container, or a folder that the next opening removes. Otherwise the status is removed
+ * where it is. The folder then stays, and is found as a container without a status by the next opening: this happens if
+ * files of others are in it, and if it cannot be renamed or removed because it is a mount point.
  */
 final class Deletion {
     private final Layout layout;
     private final Progress progress;
-    private final boolean synced;
+    private final Path deleted;
 
-    /** Prepares the deletion; {@code synced} tells that every name in the container's folder is known to be durable. */
-    Deletion(Layout layout, Progress progress, boolean synced) {
+    Deletion(Layout layout, Progress progress) {
         this.layout = layout;
         this.progress = progress;
-        this.synced = synced;
+        this.deleted = layout.deleted(progress.id());
     }
 
-    void run() throws IOException {
+    /** Makes the deletion; {@code anothers} tells that what is found under this id is another container's folder. */
+    void run(boolean anothers) throws IOException {
         Path folder = progress.folder();
-        if (!isFolder(folder)) {
-            persistEarlierRemoval();
-            return;
-        }
-        removeContents(folder);
-        progress.next("its folder could not be removed", folder);
-        try {
-            Files.deleteIfExists(folder);
-        } catch (DirectoryNotEmptyException e) {
-            // Someone else's files are in it. It stays, and the removal of the status is durable already.
-            return;
-        }
-        syncRoot();
-    }
-
-    private void persistEarlierRemoval() throws IOException {
-        // An earlier attempt may have removed it and failed to sync: only this sync makes that durable.
-        progress.commits();
-        syncRoot();
-    }
-
-    private void removeContents(Path folder) throws IOException {
-        progress.next("its folder could not be opened", folder);
-        try (SteadyChannel channel = SteadyChannel.openFolder(folder)) {
-            progress.next("what is kept beside it could not be removed", folder);
+        progress.next("the root could not be opened", layout.root());
+        try (SteadyChannel root = SteadyChannel.openFolder(layout.root(), progress.folderSync())) {
+            if (anothers || !isFolder(folder)) {
+                persistEarlierRemoval(root);
+                return;
+            }
+            progress.next("what its folder holds could not be looked at", folder);
             FolderContents contents = FolderContents.of(folder);
-            removeKept(contents, channel);
+            if (!contents.isOurs() || !rename(folder, root)) {
+                removeInPlace(folder, contents);
+                if (contents.isContainerOnly()) {
+                    removeFolder(folder);
+                }
+                return;
+            }
+            syncRoot(root);
+        }
+        removeRenamed();
+    }
+
+    private void persistEarlierRemoval(SteadyChannel root) throws IOException {
+        // An earlier attempt may have renamed the folder and failed to sync: only this sync makes that durable.
+        progress.commits();
+        syncRoot(root);
+        removeRenamed();
+    }
+
+    /** Returns whether the folder has the other name; false when it still has its own. */
+    private boolean rename(Path folder, SteadyChannel root) throws IOException {
+        removeEarlier(root);
+        // The root was checked at the beginning, but a sync may have taken long since. Covered by LostRootTest.
+        progress.requireRoot();
+        progress.next("its folder could not be renamed; it may be in place or not", folder);
+        try {
+            // The commit point: atomic. It fails if the folder is a mount point, or if the other name is taken.
+            Files.move(folder, deleted, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException | RuntimeException failure) {
+            if (Presence.isCertainlyThere(folder)) {
+                return false;
+            }
+            progress.commits();
+            throw failure;
+        } catch (Error failure) {
+            progress.commits();
+            throw failure;
+        }
+        progress.commits();
+        return true;
+    }
+
+    /** Makes room for the other name, where an earlier deletion of the same id could not remove its folder. */
+    private void removeEarlier(SteadyChannel root) throws IOException {
+        progress.next("what an earlier deletion has left could not be removed", deleted);
+        if (Presence.isThere(deleted)) {
+            // Persists the earlier rename: otherwise a power cut could bring the folder back under its id, without
+            // its status.
+            root.force();
+            progress.requireRoot();
+            FolderContents.removeOurs(deleted);
+        }
+    }
+
+    /** Only space is lost by what stays: it has no id's name, and the next opening tries again and reports it. */
+    private void removeRenamed() {
+        try {
+            // In a root that is lost, the name may be that of another store's folder.
+            if (progress.rootHolds()) {
+                FolderContents.removeOurs(deleted);
+            }
+        } catch (IOException | RuntimeException e) {
+            // The deletion is complete and durable all the same. Covered by DeletionTest.
+        }
+    }
+
+    private void removeInPlace(Path folder, FolderContents contents) throws IOException {
+        progress.next("its folder could not be opened", folder);
+        try (SteadyChannel channel = SteadyChannel.openFolder(folder, progress.folderSync())) {
+            progress.next("what is kept beside it could not be removed", folder);
+            for (Path kept : contents.keptAside()) {
+                removeKept(kept);
+            }
             removeStatus(layout.status(folder), channel);
+            progress.requireRoot();
             progress.next("what a failed write has left beside it could not be removed", folder);
             for (Path temporary : contents.temporary()) {
                 Files.deleteIfExists(temporary);
@@ -62,23 +121,12 @@ final class Deletion {
         }
     }
 
-    private void removeKept(FolderContents contents, SteadyChannel channel) throws IOException {
-        if (synced && contents.keptAside().isEmpty()) {
-            return;
-        }
-        for (Path kept : contents.keptAside()) {
-            removeKept(kept);
-        }
-        // Persists that before the status goes, also what an earlier attempt removed: a power cut could else leave a
-        // container of which nothing but a former, unreadable status is there, neither as it was nor deleted.
-        channel.force();
-    }
-
     private void removeStatus(Path status, SteadyChannel channel) throws IOException {
+        progress.requireRoot();
         progress.next("it could not be removed", status);
         unlink(status);
-        // Persists the removal, also one by an earlier attempt: otherwise a power cut brings the status back where the
-        // folder stays. NeededSyncsTest, here and for the other syncs
+        // Persists the removal, also one by an earlier attempt: otherwise a power cut brings the status back.
+        // NeededSyncsTest, here and for the other syncs
         progress.next("the folder could not be synced; the status is removed but a crash may bring it back", status);
         channel.force();
     }
@@ -87,22 +135,13 @@ final class Deletion {
         try {
             Files.deleteIfExists(status);
         } catch (IOException | RuntimeException e) {
-            // It may be told of a removal that took place: only what is still seen stands. ChangeFaultsTest
-            if (!isSeen(status)) {
+            // A failure may be reported of a removal that took place: only what is still seen stands. ChangeFaultsTest
+            if (!Presence.isCertainlyThere(status)) {
                 progress.commits();
             }
             throw e;
         }
         progress.commits();
-    }
-
-    private static boolean isSeen(Path file) {
-        try {
-            Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            return true;
-        } catch (IOException | RuntimeException e) {
-            return false;
-        }
     }
 
     private static void removeKept(Path kept) throws IOException {
@@ -113,18 +152,30 @@ final class Deletion {
         }
     }
 
-    private void syncRoot() throws IOException {
-        // Persists the removal of the folder: without it a power cut brings the container back, without a status.
-        progress.next("the root could not be synced; a crash may bring the folder back", layout.root());
-        SteadyChannel.syncFolder(layout.root());
+    /**
+     * Removes the folder in which there was nothing but a container, if that works: a mount point stays. Nothing depends
+     * on it, as the removal of the status is durable already. So there is no sync of the root.
+     */
+    private void removeFolder(Path folder) {
+        try {
+            if (progress.rootHolds()) {
+                Files.deleteIfExists(folder);
+            }
+        } catch (IOException | RuntimeException e) {
+            // An empty folder stays, which the next opening finds. DeletionTest
+        }
+    }
+
+    private void syncRoot(SteadyChannel root) throws IOException {
+        // Persists the removal of the folder: without it a power cut brings the container back.
+        progress.next("the root could not be synced; a crash may bring the container back", layout.root());
+        root.force();
     }
 
     private boolean isFolder(Path folder) throws IOException {
         progress.next("its folder could not be looked at", folder);
         try {
-            BasicFileAttributes attributes =
-                    Files.readAttributes(folder, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            if (!attributes.isDirectory()) {
+            if (!Listing.isFolder(folder)) {
                 throw new FileSystemException(folder.toString(), null, "it is a link or a file, not a folder");
             }
             return true;

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Replaces a status so that a crash at any moment leaves the old one or the new one, whole. Eight system calls, in this
  * order; SystemCallsTest fails when one is missing, added or moved, and PowerCutTest shows what a crash leaves after each.
+ * Before the first change and before the commit point two more look at the root and its lock file, see {@link RootGuard}.
  * One object makes one write.
  *
  * <p>Up to step 6 a failure leaves the old status in place; in steps 7 and 8 it leaves it open which of the two a crash
@@ -52,7 +53,7 @@ final class DurableWrite {
         // 2. Before the commit point, so that running out of descriptors leaves the old status.
         //    DurableWriteTest.eachStepIsReportedByWhatMayBeConcluded, here and for each step below
         progress.next("its folder could not be opened", folderPath);
-        SteadyChannel folder = SteadyChannel.openFolder(folderPath);
+        SteadyChannel folder = SteadyChannel.openFolder(folderPath, progress.folderSync());
         openFolder = folder;
         // 3. The mode comes with the creation: no moment in which others could open it. ModesTest
         progress.next("the new status could not be created", temporaryPath);
@@ -73,6 +74,8 @@ final class DurableWrite {
         if (unfit != null) {
             unfit.keep(progress, folder);
         }
+        // The root was checked at the beginning, but a sync may take long. Covered by LostRootTest.
+        progress.requireRoot();
         // 7. The commit point: atomic, and with no fallback to a copy, which could tear.
         progress.next("the new status could not be renamed; it may be in place or not", status);
         progress.commits();
@@ -101,8 +104,11 @@ final class DurableWrite {
 
     private void abandon(Throwable failure) {
         CleanUp.close(openTemporary, failure);
-        // What cannot be removed now is removed by the next write, deletion or opening. ChangeFaultsTest
-        CleanUp.deleteIfExists(temporary, failure);
+        // What cannot be removed now is removed by the next write, deletion or opening. Covered by ChangeFaultsTest.
+        // In a root that is lost, the name may be that of another store's file. Covered by LostRootTest.
+        if (temporary != null && progress.rootHolds()) {
+            CleanUp.deleteIfExists(temporary, failure);
+        }
         CleanUp.close(openFolder, failure);
     }
 }

@@ -4,6 +4,7 @@ import io.containerstatus.ContainerIds;
 import io.containerstatus.InvalidContainerIdException;
 import io.containerstatus.InvalidRootException;
 import io.containerstatus.NotWrittenException;
+import io.containerstatus.RootLockedException;
 import io.containerstatus.Status;
 import io.containerstatus.StatusException;
 import io.containerstatus.StoreClosedException;
@@ -42,21 +43,22 @@ import reactor.core.scheduler.Scheduler;
  */
 public final class FileCheckpoints implements StatusCheckpoints {
     private final Path root;
-    private final int maxFileSize;
-    private final Clock clock;
+    private final FileSettings settings;
     private final FileWork work;
     private final Mono<Void> closing;
     private volatile @Nullable OwnedRoot owned;
+    private volatile boolean closed;
     private volatile @Nullable Layout resolved;
 
     private FileCheckpoints(Builder builder) {
         root = builder.root;
-        maxFileSize = builder.maxFileSize;
-        clock = builder.clock;
+        settings =
+                new FileSettings(root, builder.maxFileSize, builder.clock, builder.folderSync, builder.acceptsUnlocked);
         work = new FileWork(builder.ioScheduler);
         closing = work.drain()
                 .then(Mono.defer(this::giveUpLock))
                 .doOnTerminate(work::endThreads)
+                .doFirst(() -> closed = true)
                 .cache();
     }
 
@@ -76,8 +78,10 @@ public final class FileCheckpoints implements StatusCheckpoints {
     }
 
     /**
-     * Takes the root: creates it where it is missing, locks it, reads every status, removes what interrupted writes of
-     * this library left behind, and syncs it. Changes no status.
+     * Takes the root: creates it where it is missing, locks it, reads every status, syncs it, and removes what interrupted
+     * writes, creations and deletions of this library left behind. Only regular files with names that this library gives
+     * are removed, and the folders in which these were built or renamed for their removal. Changes no status, and leaves
+     * empty folders alone.
      *
      * <p>The folders are looked into by several tasks of the I/O scheduler side by side: one a processor, and up to 64
      * when the disk is slow. None waits for another one, so a scheduler of one thread will do. A cancellation is too late
@@ -85,11 +89,17 @@ public final class FileCheckpoints implements StatusCheckpoints {
      *
      * <p>A root that exists but cannot be locked or synced (read-only, full, someone else's) is opened to be read: then
      * every write and deletion fails with {@link NotWrittenException}. One that cannot be locked is not changed at all.
+     * Where the file system can never do it, {@link Builder#acceptUnsyncedFolders} and {@link
+     * Builder#acceptUnlockedRoot} open it to be written.
+     *
+     * <p>An {@link Error}, such as a class that cannot be loaded, says nothing of one container: it fails the opening.
+     *
      * The lock is held until {@link #close}, also when the result was dropped because the subscription was cancelled
      * meanwhile.
      *
-     * @return emits what was obtained, and the containers as {@link #list} tells them, each with what {@link #read} tells
-     *     of it; or fails with {@link io.containerstatus.RootLockedException} when another store holds the root, in this
+     * @return emits what was obtained, the containers that {@link #list} emits, each with what {@link #read} emits for it,
+     *     and the paths of what was left behind and stays, as something of another program is in it or the removal failed;
+     *     or fails with {@link RootLockedException} when another store holds the root, in this
      *     process or another one; with {@link InvalidRootException} when it is no folder and none could be created, or
      *     the I/O scheduler refuses the work; with {@link UnreadableStatusException} when it cannot be listed; with
      *     {@link StoreClosedException} after {@code close}. After a failure nothing is held, and the next subscription
@@ -97,12 +107,65 @@ public final class FileCheckpoints implements StatusCheckpoints {
      */
     @Override
     public Mono<Opened> open() {
-        RootOpening opening = new RootOpening(root, maxFileSize, clock, work::assist, owner -> owned = owner);
+        RootOpening opening = new RootOpening(settings, work::assist, this::own);
         return work.start(
                 opening::run,
                 cause -> cause == null
                         ? new StoreClosedException()
                         : new InvalidRootException(root.toString(), "the I/O scheduler takes no work", cause));
+    }
+
+    /** Holds one root at a time: the path may lead to another one since the first was opened. */
+    private synchronized void own(OwnedRoot owner) {
+        if (owned != null) {
+            throw new RootLockedException(root.toString());
+        }
+        owned = owner;
+    }
+
+    /**
+     * Returns whether the root can be written now, as far as is known: looks at no file, and may be called on any thread.
+     *
+     * @return before {@link #open} and after {@link #close} read-only; else what {@code open} emitted, until a change has
+     *     found that the root or its lock file was replaced or removed: from then on read-only, with the reason
+     */
+    @Override
+    public Access access() {
+        if (closed) {
+            return Access.readOnly("root " + root + " is closed");
+        }
+        OwnedRoot owner = owned;
+        return owner != null ? owner.access() : Access.readOnly("root " + root + " is not open");
+    }
+
+    /**
+     * Checks that the status is not larger than {@link Builder#maxFileSize}. Touches no file. Takes nanoseconds, unless
+     * the status may be too large: then it is encoded.
+     *
+     * @throws io.containerstatus.StatusTooLargeException if it is larger
+     */
+    @Override
+    public void requireStorable(String id, Status status) {
+        SizeLimit.check(id, status, settings.maxFileSize());
+    }
+
+    /**
+     * Stores the first status of a container. If the container has no folder, folder and status appear together, by one
+     * rename. In a folder that is there already the status is stored as {@link #write} does it, and what cannot be read is
+     * kept aside. A status that another program stores at the very moment of the rename within such a folder is replaced:
+     * no file system call tells it from what was there before.
+     *
+     * @param id the container, see {@link ContainerIds}
+     * @param status the status; its flags are not stored
+     * @return completes when the status is durable; or fails with {@link io.containerstatus.AlreadyExistsException} when
+     *     there is a status that can be read, or a container whose id differs only in case, whether the file system tells
+     *     the two apart or not: what is there is left as it is; or as {@link #write} does. After an indeterminate failure
+     *     of a change of this id, a status that is there is replaced
+     */
+    @Override
+    public Mono<Void> create(String id, Status status) {
+        Objects.requireNonNull(status, "status");
+        return change(id, owner -> owner.create(id, status));
     }
 
     /**
@@ -111,10 +174,14 @@ public final class FileCheckpoints implements StatusCheckpoints {
      * @param id the container, see {@link ContainerIds}
      * @param status the status; its flags are not stored
      * @return completes when the status is durable; or fails with {@link InvalidContainerIdException}; with {@link
-     *     NotWrittenException} when the old status stands: a step before the rename failed, the document is larger than
-     *     the limit, the root is not open, can only be read, or is closed, or the I/O scheduler refuses the work; with
+     *     NotWrittenException} when the old status stands: a step before the rename failed, the container has no folder
+     *     and the id of another one differs only in case, the root is not open, can only be read, was replaced or removed
+     *     since it was opened (see {@link #access}), or is closed, or the I/O scheduler refuses the work; with {@link
+     *     io.containerstatus.StatusTooLargeException} when the document is larger than the limit, whatever failed before;
+     *     with
      *     {@link io.containerstatus.IndeterminateWriteException} when it is uncertain which of the two a crash would
-     *     leave, and from then on in place of the former, until a write or deletion completes
+     *     leave, and from then on in place of {@code NotWrittenException}, until a write or deletion completes. An {@code
+     *     Error} that broke the write off is the cause of one of the two
      */
     @Override
     public Mono<Void> write(String id, Status status) {
@@ -124,6 +191,8 @@ public final class FileCheckpoints implements StatusCheckpoints {
 
     /**
      * Reads the status. Needs no {@link #open}, takes no lock, follows no link below the root, and changes nothing.
+     * It reads what has the root's path at that moment: also after the root was replaced, when nothing is written there
+     * any more.
      *
      * @param id the container, see {@link ContainerIds}
      * @return emits the status, with its flags off; completes empty when there is no such file or folder; or fails with
@@ -140,15 +209,21 @@ public final class FileCheckpoints implements StatusCheckpoints {
     }
 
     /**
-     * Removes what was kept aside of the status, the status, and the folder. A folder with other files in it stays,
-     * without a status, and is listed as a container that has none. Without effect, and no error, when there is no such
-     * container.
+     * Removes the container. If its folder holds nothing but the status and other regular files of this library, the
+     * folder is renamed, the rename is synced, and then the folder is removed under its new name; what cannot be removed is
+     * left to the next opening.
+     *
+     * <p>If something else is in the folder, or it cannot be renamed, what was kept aside and the status are removed where
+     * they are. The folder then stays, and is listed as a container without a status. A folder that is a mount point can
+     * never be removed by this method. A folder without a status that holds nothing of this library stays as it is.
+     *
+     * <p>Without effect, and no error, when there is no such container.
      *
      * @param id the container, see {@link ContainerIds}
      * @return completes when the deletion is durable; or fails with {@link InvalidContainerIdException}; with {@link
      *     NotWrittenException} when the status stands, though what was kept aside may be gone; with {@link
-     *     io.containerstatus.IndeterminateWriteException} when it may be removed and a crash may bring it back, or
-     *     something beside it could not be removed: deleting again settles it
+     *     io.containerstatus.IndeterminateWriteException} when it may be removed and a crash may bring it back, or a
+     *     temporary file beside it could not be removed: deleting again settles it
      */
     @Override
     public Mono<Void> delete(String id) {
@@ -156,9 +231,8 @@ public final class FileCheckpoints implements StatusCheckpoints {
     }
 
     /**
-     * Lists the containers: the folders under the root whose name is an id and that hold a {@code status}, of whatever
-     * kind, or anything else that this library did not leave there. Needs no {@link #open}, takes no lock, and changes
-     * nothing.
+     * Lists the containers: the folders under the root whose name is an id, whether they hold a status or not. containerd
+     * creates the folder first and the status later. Needs no {@link #open}, takes no lock, and changes nothing.
      *
      * <p>The root is read in one go at the subscription, which holds no file open for a slow subscriber; then the ids
      * are emitted on demand, in no particular order.
@@ -213,7 +287,7 @@ public final class FileCheckpoints implements StatusCheckpoints {
             return owner.read(id);
         }
         try {
-            return new StatusReader(layout(), maxFileSize).read(id);
+            return new StatusReader(layout(), settings.maxFileSize()).read(id);
         } catch (StatusException e) {
             throw e;
         } catch (NoSuchFileException e) {
@@ -269,6 +343,8 @@ public final class FileCheckpoints implements StatusCheckpoints {
         private @Nullable Scheduler ioScheduler;
         private Clock clock = Clock.systemUTC();
         private int maxFileSize = StatusReader.DEFAULT_MAX_FILE_SIZE;
+        private FolderSync folderSync = FolderSync.REQUIRED;
+        private boolean acceptsUnlocked;
 
         private Builder(Path root) {
             this.root = Objects.requireNonNull(root, "root");
@@ -298,6 +374,37 @@ public final class FileCheckpoints implements StatusCheckpoints {
          */
         public Builder maxFileSize(long maxFileSize) {
             this.maxFileSize = StatusReader.requireMaxFileSize(maxFileSize);
+            return this;
+        }
+
+        /**
+         * Accepts a file system that cannot sync a folder, as some of virtual machines and networks: the sync fails with
+         * EINVAL ("Invalid argument"), and without this setting the root can only be read.
+         *
+         * <p>The promise is weaker there. What was acknowledged survives a crash of the process, but a crash of the system
+         * or a power cut may undo it: an update, a creation, or a deletion, whose container is then back. What a reader
+         * finds is one of the statuses that were written, whole, if the file system keeps the order of a sync of a file
+         * and the rename after it. {@link Access#reason} says so. Any other failure of a sync is a failure still. Where
+         * folders can be synced, this changes nothing.
+         */
+        public Builder acceptUnsyncedFolders() {
+            this.folderSync = FolderSync.WHERE_SUPPORTED;
+            return this;
+        }
+
+        /**
+         * Accepts a file system that cannot lock files, as NFS without a lock server: the lock fails with ENOLCK ("No
+         * locks available"), and without this setting the root can only be read.
+         *
+         * <p>The promise is weaker there. Another process, or a copy of this library in another class loader, is not kept
+         * out: the caller sees to it that there is none. Two of them replace each other's statuses, without an error, and
+         * may fail each other's writes. Within this class loader a second opening of the root is refused as ever. What
+         * interrupted writes left behind is not removed by the opening, but by the next write or deletion. {@link
+         * Access#reason} says so. Any other failure of the lock is one still. Where files can be locked, this changes
+         * nothing.
+         */
+        public Builder acceptUnlockedRoot() {
+            this.acceptsUnlocked = true;
             return this;
         }
 

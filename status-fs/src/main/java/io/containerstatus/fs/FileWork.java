@@ -1,17 +1,18 @@
 package io.containerstatus.fs;
 
 import io.containerstatus.StatusException;
+import io.containerstatus.fs.internal.DroppedErrors;
+import io.containerstatus.fs.internal.HandOver;
+import io.containerstatus.fs.internal.InFlight;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
-import reactor.core.publisher.Operators;
-import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
@@ -26,18 +27,24 @@ final class FileWork {
     private static final int THREADS = 64;
     private static final int QUEUE = 100_000;
 
-    /** Set in {@link #pending} once no more work is accepted. */
-    private static final long CLOSED = 1L << 62;
-
     private final @Nullable Scheduler given;
-    private final AtomicLong pending = new AtomicLong();
-    private final Sinks.Empty<Void> idle = Sinks.empty();
+    private final ThreadFactory lastThread;
+    /** Made here, because no memory may be left when it is needed. */
+    private final Supplier<Scheduler> scheduler = this::scheduler;
+
+    private final InFlight underWay = new InFlight();
     private @Nullable ThreadPoolExecutor ownExecutor;
     private @Nullable Scheduler ownScheduler;
 
     /** Uses the scheduler, and never disposes of it; with null, threads of its own, from the first work on. */
     FileWork(@Nullable Scheduler given) {
+        this(given, task -> DaemonThreads.newThread(task, "status-io-last"));
+    }
+
+    /** As above; {@code lastThread} makes the thread for the last work where the scheduler has none. */
+    FileWork(@Nullable Scheduler given, ThreadFactory lastThread) {
         this.given = given;
+        this.lastThread = lastThread;
     }
 
     /** Makes the failure of work that was not accepted: closed when there is no cause, else what the scheduler threw. */
@@ -80,16 +87,20 @@ final class FileWork {
     /** Returns a cold Mono of the result of work that counts as under way until its ending was called. */
     <T> Mono<T> start(Beginning<T> work, Refusal refusal) {
         return Mono.create(sink -> {
-            if (!enter()) {
+            Task<T> task = new Task<>(work, sink);
+            if (!underWay.enter()) {
                 sink.error(refusal.because(null));
                 return;
             }
-            Task<T> task = new Task<>(work, sink);
-            sink.onCancel(task::drop);
-            Throwable thrown = task.giveTo(this::scheduler);
-            // What has begun all the same, or was cancelled, is not refused: it tells its own end.
-            if (thrown != null && task.withdraw()) {
-                sink.error(refusal.because(thrown));
+            try {
+                sink.onCancel(task::drop);
+            } catch (Throwable thrown) {
+                task.drop();
+                throw thrown;
+            }
+            Throwable refused = HandOver.give(task, scheduler);
+            if (refused != null && task.withdraw()) {
+                sink.error(refusal.because(refused));
             }
         });
     }
@@ -109,26 +120,41 @@ final class FileWork {
 
     /** Accepts no more work, and completes when all that was accepted has ended. */
     Mono<Void> drain() {
-        return Mono.defer(() -> {
-            if (pending.getAndUpdate(count -> count | CLOSED) == 0) {
-                idle.tryEmitEmpty();
-            }
-            return idle.asMono();
-        });
+        return underWay.close();
     }
 
     /**
-     * Runs this once, after everything else, whatever the scheduler says: also when the given one was disposed of too
-     * early, or there is no thread to be had. A cancellation does not prevent it.
+     * Runs this once, after everything else, whatever the scheduler does: on a thread of its own where the scheduler was
+     * disposed too early or has no thread to give, and on the caller's where none can be had at all. A cancellation does
+     * not prevent it.
      */
     Mono<Void> runLast(Callable<@Nullable Void> work) {
         return Mono.create(sink -> {
-            LastTask last = new LastTask(work, sink);
-            if (last.giveTo(this::scheduler) != null && last.giveTo(Schedulers::boundedElastic) != null) {
-                // On this thread rather than never.
+            Runnable last = () -> runLast(work, sink);
+            if (HandOver.give(last, scheduler) != null && !startThread(last)) {
                 last.run();
             }
         });
+    }
+
+    private boolean startThread(Runnable task) {
+        try {
+            lastThread.newThread(task).start();
+            return true;
+        } catch (Throwable noThread) {
+            return false;
+        }
+    }
+
+    private static void runLast(Callable<@Nullable Void> work, MonoSink<Void> sink) {
+        try {
+            work.call();
+        } catch (Throwable failure) {
+            sink.error(failure);
+            Exceptions.throwIfJvmFatal(failure);
+            return;
+        }
+        sink.success();
     }
 
     /**
@@ -152,128 +178,71 @@ final class FileWork {
         return ownScheduler;
     }
 
-    private boolean enter() {
-        long count = pending.get();
-        while (count < CLOSED) {
-            if (pending.compareAndSet(count, count + 1)) {
-                return true;
-            }
-            count = pending.get();
-        }
-        return false;
-    }
-
-    private void leave() {
-        if (pending.decrementAndGet() == CLOSED) {
-            idle.tryEmitEmpty();
-        }
-    }
-
+    /** Where a task is; a cancellation only prevents one that waits. */
     private enum State {
         WAITING,
         BEGUN,
         DROPPED
     }
 
-    /**
-     * What a scheduler is given. It runs once at most: a scheduler may queue it before it finds that there is no thread
-     * for it, and throw, and run it later all the same.
-     */
-    private abstract static class Once implements Runnable {
-        final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
-        private volatile @Nullable Thread runner;
-
-        /** Does the work. */
-        abstract void begin();
-
-        @Override
-        public final void run() {
-            if (state.compareAndSet(State.WAITING, State.BEGUN)) {
-                runner = Thread.currentThread();
-                begin();
-            }
-        }
-
-        /** Gives this to the scheduler. Returns what that threw, or null; this may have begun all the same, or do so. */
-        final @Nullable Throwable giveTo(Supplier<Scheduler> scheduler) {
-            try {
-                scheduler.get().schedule(this);
-                return null;
-            } catch (Throwable thrown) {
-                if (runner == Thread.currentThread()) {
-                    // It was run within the call: this is an error of its own or of its subscriber's, and no refusal.
-                    throw thrown;
-                }
-                return thrown;
-            }
-        }
-    }
-
-    private static final class LastTask extends Once {
-        private final Callable<@Nullable Void> work;
-        private final MonoSink<Void> sink;
-
-        LastTask(Callable<@Nullable Void> work, MonoSink<Void> sink) {
-            this.work = work;
-            this.sink = sink;
-        }
-
-        @Override
-        void begin() {
-            try {
-                work.call();
-            } catch (Throwable failure) {
-                sink.error(failure);
-                Exceptions.throwIfJvmFatal(failure);
-                return;
-            }
-            sink.success();
-        }
-    }
-
-    private final class Task<T> extends Once implements Ending<T> {
+    private final class Task<T> implements Runnable, Ending<T> {
+        private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
         private final Beginning<T> work;
         private final MonoSink<T> sink;
+        /** Whether one of the two ends was called; one thread after the other sets and reads it. */
+        private volatile boolean hasEnded;
 
         Task(Beginning<T> work, MonoSink<T> sink) {
             this.work = work;
             this.sink = sink;
         }
 
-        /** Prevents the work if it has not begun; returns whether it did. */
+        @Override
+        public void run() {
+            if (state.compareAndSet(State.WAITING, State.BEGUN)) {
+                try {
+                    work.begin(this);
+                } catch (Throwable thrown) {
+                    // Whatever broke off, the work does not stay under way for ever.
+                    if (!hasEnded) {
+                        fail(thrown);
+                    }
+                    throw thrown;
+                }
+            }
+        }
+
+        /** Ends work that no thread has taken; returns false if it was cancelled. */
         boolean withdraw() {
             boolean prevented = state.compareAndSet(State.WAITING, State.DROPPED);
             if (prevented) {
-                leave();
+                underWay.leave();
             }
             return prevented;
         }
 
-        /** Prevents the work if it has not begun; else only its result is dropped. */
+        /** Prevents the work if it has not begun; otherwise only its result is dropped. */
         void drop() {
             if (state.getAndSet(State.DROPPED) == State.WAITING) {
-                leave();
+                underWay.leave();
             }
         }
 
         @Override
-        void begin() {
-            work.begin(this);
-        }
-
-        @Override
         public void succeed(@Nullable T result) {
+            hasEnded = true;
             // Before the signal: a subscriber that closes the store, and waits for it, does not wait for itself.
-            leave();
+            underWay.leave();
             sink.success(result);
         }
 
         @Override
         public void fail(Throwable failure) {
-            leave();
+            hasEnded = true;
+            underWay.leave();
             if (state.get() == State.DROPPED) {
-                // Nobody is there to be told; what a write came to must not vanish in silence.
-                Operators.onErrorDropped(failure, Context.of(sink.contextView()));
+                // No subscriber is there to receive it, and a failed write must not vanish in silence.
+                DroppedErrors.drop(failure, Context.of(sink.contextView()));
             } else {
                 sink.error(failure);
             }

@@ -1,13 +1,12 @@
 package io.containerstatus.fs;
 
+import io.containerstatus.AlreadyExistsException;
+import io.containerstatus.Status;
 import io.containerstatus.StatusException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
@@ -26,50 +25,74 @@ final class FolderPreparation {
         this.clock = clock;
     }
 
-    /** Creates the folder when it is missing; returns whether it did. */
-    boolean createIfMissing(Progress progress) throws IOException {
+    /** Returns whether the folder is there. Fails if something else has its name. */
+    boolean isFolder(Progress progress) throws IOException {
         Path folder = progress.folder();
         progress.next("its folder could not be looked at", folder);
         try {
-            BasicFileAttributes attributes =
-                    Files.readAttributes(folder, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            if (!attributes.isDirectory()) {
+            if (!Listing.isFolder(folder)) {
                 throw new FileSystemException(folder.toString(), null, "it is a link or a file, not a folder");
             }
-            return false;
-        } catch (NoSuchFileException e) {
-            progress.next("its folder could not be created", folder);
-            Files.createDirectory(folder, Layout.ofFolder(folder));
             return true;
+        } catch (NoSuchFileException e) {
+            return false;
         }
     }
 
     /**
-     * Makes the folder's name durable, also when it is not new: who created it may have ended before the sync.
-     * NeededSyncsTest
+     * Makes the folder's name durable: the program that created it may have ended before the sync. NeededSyncsTest
      */
     void persistName(Progress progress) throws IOException {
         progress.next("the root could not be synced; a crash could lose the container's folder", layout.root());
-        SteadyChannel.syncFolder(layout.root());
+        SteadyChannel.syncFolder(layout.root(), progress.folderSync());
     }
 
     /**
      * Returns what stands in the place of the status and is to be kept; null when there is a status, or nothing.
      *
-     * @param unread whether it could not be read when this process read it last: then whoever writes it now has never
-     *     seen what it holds, also if it can be read again
+     * @param unread whether it could not be read when this process read it last: then the program that writes it now has
+     *     never seen what it holds, also if it can be read again
+     * @param onlyNew whether a status that can be read is not to be replaced
+     * @throws AlreadyExistsException if there is one
      */
     @Nullable
-    UnfitStatus examine(Progress progress, boolean unread) throws IOException {
+    UnfitStatus examine(Progress progress, boolean unread, boolean onlyNew) throws IOException {
+        Status found;
         try {
-            if (reader.read(progress.id()) == null) {
-                persistKept(progress);
-                return null;
-            }
-            return unread ? new UnfitStatus(layout, clock.instant()) : null;
+            found = reader.read(progress.id());
         } catch (StatusException e) {
-            return new UnfitStatus(layout, clock.instant());
+            return new UnfitStatus(layout, clock);
         }
+        if (found == null) {
+            persistKept(progress);
+            return null;
+        }
+        if (onlyNew) {
+            throw alreadyExists(progress);
+        }
+        return unread ? new UnfitStatus(layout, clock) : null;
+    }
+
+    /**
+     * Checks that another program has not created the container meanwhile.
+     *
+     * @throws AlreadyExistsException if there is a status that can be read
+     */
+    void requireNoStatus(Progress progress) {
+        Status found;
+        try {
+            found = reader.read(progress.id());
+        } catch (StatusException e) {
+            return;
+        }
+        if (found != null) {
+            throw alreadyExists(progress);
+        }
+    }
+
+    private AlreadyExistsException alreadyExists(Progress progress) {
+        return new AlreadyExistsException(
+                progress.id(), "another program has stored a status (" + layout.status(progress.folder()) + ")");
     }
 
     /**
@@ -80,7 +103,7 @@ final class FolderPreparation {
         Path folder = progress.folder();
         progress.next("the former status, kept beside it, could not be synced", folder);
         if (mayHoldKept(folder)) {
-            SteadyChannel.syncFolder(folder);
+            SteadyChannel.syncFolder(folder, progress.folderSync());
         }
     }
 

@@ -14,42 +14,53 @@ import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operating system's file events of a root and of the folders in it, or nothing but the passing of time where there
- * are none. One thread may wait for events while another one watches folders.
+ * The operating system's file events of a root, of its parent and of the folders in it, or nothing but the passing of time
+ * where there are none. One thread may wait for events while another one watches folders.
  */
 final class FolderWatch implements Closeable {
     private static final WatchEvent.Kind<?>[] KINDS = {
         StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_DELETE, StandardWatchEventKinds.ENTRY_MODIFY
     };
+    /** Of the parent, only names matter. */
+    private static final WatchEvent.Kind<?>[] NAME_KINDS = {
+        StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_DELETE
+    };
 
-    private final Path root;
+    private final FollowedRootIdentity root;
+    private final @Nullable Path parent;
     private final @Nullable WatchService service;
-    /** How many folders are watched, the root among them. */
+    private final FollowerMetricsGuard metrics;
+    /** How many folders are watched, the root and its parent among them. Guarded by this. */
     private int watched;
+    /** Guarded by this. */
+    private boolean closed;
 
-    private FolderWatch(Path root, @Nullable WatchService service) {
+    private FolderWatch(FollowedRootIdentity root, @Nullable WatchService service, FollowerMetricsGuard metrics) {
         this.root = root;
+        this.parent = root.path().getParent();
         this.service = service;
+        this.metrics = metrics;
     }
 
     /** Watches no folder: waiting is all it does. */
-    static FolderWatch polling(Path root) {
-        return new FolderWatch(root, null);
+    static FolderWatch polling(FollowedRootIdentity root) {
+        return new FolderWatch(root, null, FollowerMetricsGuard.NONE);
     }
 
     /**
-     * Watches the root.
+     * Watches the root, and its parent where that may be watched.
      *
      * @throws WatchLimitExceededException if the operating system gives no watch
      */
-    static FolderWatch open(Path root) throws IOException {
-        FolderWatch watch = new FolderWatch(root, newService(root));
+    static FolderWatch open(FollowedRootIdentity root, FollowerMetricsGuard metrics) throws IOException {
+        FolderWatch watch = new FolderWatch(root, newService(root.path()), metrics);
         try {
-            watch.watch(root, null);
+            watch.watchRoot();
             return watch;
         } catch (RuntimeException | Error failure) {
             CleanUp.close(watch, failure);
@@ -70,6 +81,14 @@ final class FolderWatch implements Closeable {
         }
     }
 
+    private void watchRoot() {
+        // The parent first: where both are the same folder, under two mounts, the root's watch replaces the parent's.
+        if (parent != null && service != null) {
+            count(null, key(parent, service, NAME_KINDS));
+        }
+        watch(root.path(), null);
+    }
+
     /**
      * Watches a folder in the root. For the operating system a watch belongs to a folder, not to a name: the key is the
      * same as before exactly if the folder is, also when another one got its number.
@@ -80,89 +99,124 @@ final class FolderWatch implements Closeable {
      */
     @Nullable
     WatchKey watch(Path folder, @Nullable WatchKey before) {
-        WatchKey key = service == null ? Unwatched.KEY : key(folder, service);
+        WatchKey key = service == null ? Unwatched.KEY : key(folder, service, KINDS);
         if (key != before) {
-            watched += isReal(key) ? 1 : 0;
-            giveUp(before);
+            count(before, key);
+            if (before != null) {
+                before.cancel();
+            }
         }
         return key;
     }
 
-    private @Nullable WatchKey key(Path folder, WatchService from) {
-        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-            return null;
-        }
+    private @Nullable WatchKey key(Path folder, WatchService from, WatchEvent.Kind<?>[] kinds) {
         try {
-            WatchKey key = folder.register(from, KINDS);
+            if (!isFolder(folder)) {
+                return null;
+            }
+            WatchKey key = folder.register(from, kinds);
             if (!folder.equals(key.watchable())) {
                 // It had another name when it was watched first, and its events would still be told by that one.
                 key.cancel();
-                key = folder.register(from, KINDS);
+                key = folder.register(from, kinds);
             }
             return key;
         } catch (NoSuchFileException | NotDirectoryException e) {
             return null;
         } catch (IOException e) {
             if (isLimit(e)) {
-                throw limit(root, "fs.inotify.max_user_watches", watched, e);
+                throw limit(root.path(), "fs.inotify.max_user_watches", watched(), e);
             }
             // We may not: then the full looks are all there is.
             return Unwatched.KEY;
         }
     }
 
-    private void giveUp(@Nullable WatchKey key) {
-        if (key != null) {
-            watched -= isReal(key) ? 1 : 0;
-            key.cancel();
+    /** Fails where it cannot be told, unlike {@code Files.isDirectory}: such a folder may well be there. */
+    private static boolean isFolder(Path folder) throws IOException {
+        return Files.readAttributes(folder, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .isDirectory();
+    }
+
+    private synchronized void count(@Nullable WatchKey before, @Nullable WatchKey now) {
+        int change = (isReal(now) ? 1 : 0) - (isReal(before) ? 1 : 0);
+        if (!closed) {
+            watched += change;
+            metrics.watches(change);
         }
+    }
+
+    private synchronized int watched() {
+        return watched;
     }
 
     private static boolean isReal(@Nullable WatchKey key) {
         return key != null && key != Unwatched.KEY;
     }
 
-    /** Waits for file events, at most this long, and takes down where something may have happened. */
-    void await(long nanos, Hints hints) throws InterruptedException {
+    /** Waits for file events, at most this long; returns the key that has some, or null. */
+    @Nullable
+    WatchKey await(long nanos) throws InterruptedException {
         if (service == null) {
             TimeUnit.NANOSECONDS.sleep(nanos);
-            return;
+            return null;
         }
-        WatchKey key = service.poll(nanos, TimeUnit.NANOSECONDS);
-        if (key != null) {
-            collect(key, hints);
+        return service.poll(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * Takes down where something may have happened, and has the key report again.
+     *
+     * @throws io.containerstatus.UnreadableStatusException if the root no longer has its place
+     */
+    void collect(WatchKey key, Hints hints) {
+        Path folder = (Path) key.watchable();
+        if (root.path().equals(folder)) {
+            collectOfRoot(key, hints);
+        } else if (parent != null && parent.equals(folder)) {
+            collectOfParent(key);
+        } else {
+            collectOfContainer(key, folder.getFileName().toString(), hints);
         }
     }
 
-    /** Takes down where something may have happened, and has the key report again. */
-    void collect(WatchKey key, Hints hints) {
-        boolean ofRoot = root.equals(key.watchable());
-        String folder = name(key.watchable());
+    private void collectOfRoot(WatchKey key, Hints hints) {
         for (WatchEvent<?> event : key.pollEvents()) {
-            if (event.kind() == StandardWatchEventKinds.OVERFLOW) {
-                hint(hints, ofRoot, folder);
-            } else if (!ofRoot) {
-                hints.at(folder, Layout.isStatus((Path) event.context()));
-            } else if (ContainerIds.isValid(name(event.context()))) {
-                hints.at(name(event.context()), true);
+            if (isOverflow(event)) {
+                hints.everything();
+            } else if (ContainerIds.isValid(event.context().toString())) {
+                hints.at(event.context().toString(), true);
             }
         }
         if (!key.reset()) {
+            // Nobody but the operating system ends this watch, and only with the folder or its file system.
+            throw root.gone();
+        }
+    }
+
+    private void collectOfParent(WatchKey key) {
+        boolean ofRoot = false;
+        for (WatchEvent<?> event : key.pollEvents()) {
+            ofRoot |= isOverflow(event) || root.path().getFileName().equals(event.context());
+        }
+        boolean ended = !key.reset();
+        if (ofRoot || ended) {
+            root.require();
+        }
+    }
+
+    private static void collectOfContainer(WatchKey key, String id, Hints hints) {
+        for (WatchEvent<?> event : key.pollEvents()) {
+            hints.at(id, isOverflow(event) || Layout.isStatus((Path) event.context()));
+        }
+        if (!key.reset()) {
             // The folder is gone, or was given up.
-            hint(hints, ofRoot, folder);
+            hints.at(id, true);
         }
     }
 
-    private static void hint(Hints hints, boolean ofRoot, String folder) {
-        if (ofRoot) {
-            hints.everything();
-        } else {
-            hints.at(folder, true);
-        }
-    }
-
-    private static String name(Object path) {
-        return ((Path) path).getFileName().toString();
+    private static boolean isOverflow(WatchEvent<?> event) {
+        return event.kind() == StandardWatchEventKinds.OVERFLOW;
     }
 
     private static boolean isLimit(IOException failure) {
@@ -176,6 +230,12 @@ final class FolderWatch implements Closeable {
 
     @Override
     public void close() throws IOException {
+        synchronized (this) {
+            if (!closed) {
+                closed = true;
+                metrics.watches(-watched);
+            }
+        }
         if (service != null) {
             service.close();
         }

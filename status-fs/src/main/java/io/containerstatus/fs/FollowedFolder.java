@@ -3,6 +3,7 @@ package io.containerstatus.fs;
 import io.containerstatus.Status;
 import io.containerstatus.UnreadableStatusException;
 import java.nio.file.WatchKey;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,9 @@ final class FollowedFolder {
     private @Nullable WatchKey toldWatch;
 
     private @Nullable Status lastStatus;
+    private boolean missing;
+    /** When a look showed first that the status is missing. */
+    private long missingSince;
 
     /** {@code first} is how the container is told first. */
     FollowedFolder(String id, FollowedChange.Kind first) {
@@ -44,12 +48,25 @@ final class FollowedFolder {
     }
 
     void watchedBy(@Nullable WatchKey key) {
+        if (watch != null && watch != key) {
+            isNotMissing();
+        }
         watch = key;
     }
 
     /** Returns whether the subscriber believes in this container. */
     boolean isTold() {
         return told != null;
+    }
+
+    /** Returns whether the subscriber is still to get this container as a part of the snapshot. */
+    boolean isOfSnapshot() {
+        return told == null && first == FollowedChange.Kind.SNAPSHOT;
+    }
+
+    /** Returns whether the subscriber was told the same last. */
+    boolean isTold(Sight sight) {
+        return told != null && told.saysTheSameAs(sight);
     }
 
     /** Returns whether there was a status, of whatever kind, when it was looked at last. */
@@ -81,6 +98,9 @@ final class FollowedFolder {
         if (now.equals(stamp)) {
             settled = nanoTime - stampedAt >= SETTLED_AFTER_NANOS;
         } else {
+            if (stamp != null && !Objects.equals(stamp.folder(), now.folder())) {
+                isNotMissing();
+            }
             stamp = now;
             stampedAt = nanoTime;
             settled = false;
@@ -90,13 +110,32 @@ final class FollowedFolder {
     /** Notes that it is no container for now: whatever becomes of it is new to the subscriber. */
     void isNoContainer() {
         first = FollowedChange.Kind.CREATED;
+        isNotMissing();
+    }
+
+    /**
+     * Notes that the status is missing.
+     *
+     * @return since when it has been missing, in the caller's {@code nanoTime}
+     */
+    long missingSince(long now) {
+        if (!missing) {
+            missing = true;
+            missingSince = now;
+        }
+        return missingSince;
+    }
+
+    /** Notes that the status is not missing, or that this is another folder. */
+    void isNotMissing() {
+        missing = false;
     }
 
     /** Returns the change to what was seen, or null if the subscriber was told that already. */
     @Nullable
     FollowedChange tell(Sight sight) {
         toldWatch = watch;
-        if (told != null && told.saysTheSameAs(sight)) {
+        if (isTold(sight)) {
             return null;
         }
         FollowedChange.Kind kind = told == null ? first : FollowedChange.Kind.UPDATED;

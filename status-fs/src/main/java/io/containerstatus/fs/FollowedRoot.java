@@ -2,114 +2,128 @@ package io.containerstatus.fs;
 
 import io.containerstatus.Status;
 import io.containerstatus.StatusException;
-import io.containerstatus.UnreadableStatusException;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.WatchKey;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A root as one subscriber has been told it, and what it is to be told next. It looks at one container for each change
- * that is asked for, and at all of them when it was hinted that this is due. Not threadsafe.
+ * The state of a root as one subscriber knows it, and the source of the next change. It looks at one container for each
+ * change that is asked for, and at all of them when a full look was hinted at. Not threadsafe.
  */
 final class FollowedRoot {
+    private final FollowedRootIdentity root;
     private final Layout layout;
     private final StatusReader reader;
     private final Listing listing;
     private final FolderWatch watch;
     private final Hints hints;
+    private final long missingAfter;
+    private final FollowerMetricsGuard metrics;
     private final LongSupplier nanoTime;
-    private final @Nullable Object identity;
 
     private final Map<String, FollowedFolder> folders = new HashMap<>();
-    /** To be looked at, the longest waiting first. */
-    private final Set<String> waiting = new LinkedHashSet<>();
-    /** How many were waiting after the last full look: they go before the next one, however long that one took. */
-    private int owed;
-
+    private final FollowQueue queue = new FollowQueue();
     private FollowedChange.Kind first = FollowedChange.Kind.SNAPSHOT;
+    /** The time of the file event that led to the last change; null if none did. */
+    private @Nullable Long eventAt;
 
-    /** Creates it with nothing told yet; {@code nanoTime} tells the age of what is seen. */
-    FollowedRoot(Layout layout, int maxFileSize, FolderWatch watch, Hints hints, LongSupplier nanoTime)
-            throws IOException {
-        this.layout = layout;
-        this.reader = new StatusReader(layout, maxFileSize);
+    /** Creates it with nothing told yet; {@code nanoTime} tells the age of what is seen, and when a look is due. */
+    FollowedRoot(
+            FollowSettings settings, FollowedRootIdentity root, FolderWatch watch, Hints hints, LongSupplier nanoTime) {
+        this.root = root;
+        this.layout = new Layout(root.path());
+        this.reader = new StatusReader(layout, settings.maxFileSize());
         this.listing = new Listing(layout);
         this.watch = watch;
         this.hints = hints;
+        this.missingAfter = settings.missingAfter().toNanos();
+        this.metrics = settings.metrics();
         this.nanoTime = nanoTime;
-        this.identity = identity(layout.root());
     }
 
     /**
      * Looks until there is a change, and returns it; or null when there is none.
      *
-     * @throws UnreadableStatusException if the root is no longer what it was
+     * @throws io.containerstatus.UnreadableStatusException if the root is no longer what it was
      * @throws io.containerstatus.WatchLimitExceededException if a folder could not be watched for a limit
      */
     @Nullable
     FollowedChange next() {
         while (true) {
-            boolean everything = owed <= 0 && hints.takeEverything();
+            boolean everything = queue.isReadyForFullLook() && hints.takeEverything();
             if (everything) {
                 lookAtAll();
             }
-            if (waiting.size() < Hints.MOST) {
+            if (queue.size() < Hints.MOST) {
                 hints.take().forEach(this::add);
             }
             if (everything) {
-                owed = waiting.size();
+                queue.foundByFullLook();
             }
-            Iterator<String> longest = waiting.iterator();
-            if (!longest.hasNext()) {
+            FollowQueue.Entry entry = queue.next(nanoTime.getAsLong());
+            if (entry == null) {
                 return null;
             }
-            String id = longest.next();
-            longest.remove();
-            owed--;
-            FollowedChange change = look(id);
+            FollowedChange change = look(entry);
             if (change != null) {
+                // Without this, the status of a container in another root could pass for one of this root.
+                root.require();
+                eventAt = entry.eventAt();
                 return change;
             }
         }
     }
 
-    private void add(String id, boolean status) {
+    /** Returns when {@link #next} may find a change without any further hint; null if it will not. */
+    @Nullable
+    Long due() {
+        return queue.due();
+    }
+
+    /** Returns how long ago the file event arrived that led to the last change, in nanoseconds; null if none did. */
+    @Nullable
+    Long delay() {
+        return eventAt == null ? null : nanoTime.getAsLong() - eventAt;
+    }
+
+    private void add(String id, Hints.Hint hint) {
         FollowedFolder folder = folders.get(id);
         // Beside a status, anything may come and go; without one, it is what makes the folder a container.
-        if (status || folder == null || !folder.hasStatus()) {
-            waiting.add(id);
+        if (hint.status() || folder == null || !folder.hasStatus()) {
+            queue.add(id, hint.eventAt());
         }
     }
 
     private void lookAtAll() {
+        long begin = nanoTime.getAsLong();
         List<String> names = listing.names();
-        requireRoot();
+        root.require();
         names.sort(null);
         for (String id : names) {
             FollowedFolder folder = folders.computeIfAbsent(id, name -> new FollowedFolder(name, first));
-            if (!folder.isUnchanged(Stamp.of(layout, id))) {
-                waiting.add(id);
+            Stamp stamp = Stamp.of(layout, id);
+            if (stamp != null && !stamp.hasStatus()) {
+                // From here on, and not from the look at each: so a snapshot waits for all of them at the same time.
+                folder.missingSince(nanoTime.getAsLong());
+            }
+            if (!folder.isUnchanged(stamp)) {
+                queue.add(id, null);
             }
         }
         first = FollowedChange.Kind.CREATED;
         Set<String> present = new HashSet<>(names);
-        folders.keySet().stream().filter(id -> !present.contains(id)).forEach(waiting::add);
+        folders.keySet().stream().filter(id -> !present.contains(id)).forEach(id -> queue.add(id, null));
+        metrics.fullLook(names.size(), nanoTime.getAsLong() - begin);
     }
 
-    private @Nullable FollowedChange look(String id) {
+    private @Nullable FollowedChange look(FollowQueue.Entry entry) {
+        String id = entry.id();
         Path path = layout.folder(id);
         FollowedFolder folder = folders.computeIfAbsent(id, name -> new FollowedFolder(name, first));
         long now = nanoTime.getAsLong();
@@ -119,27 +133,26 @@ final class FollowedRoot {
         Sight sight = stamp == null ? null : sight(id);
         WatchKey after = watch.watch(path, key);
         folder.watchedBy(after);
+        metrics.look(id, nanoTime.getAsLong() - now);
         if (after != key || (key == null && stamp != null)) {
             // A folder came or went meanwhile, and it is uncertain which one was seen.
-            waiting.add(id);
+            queue.add(id, entry.eventAt());
             return null;
         }
-        return conclude(id, folder, stamp, sight, now);
+        return conclude(entry, folder, stamp, sight, now);
     }
 
     private @Nullable FollowedChange conclude(
-            String id, FollowedFolder folder, @Nullable Stamp stamp, @Nullable Sight sight, long now) {
+            FollowQueue.Entry entry, FollowedFolder folder, @Nullable Stamp stamp, @Nullable Sight sight, long now) {
         boolean another = stamp != null && folder.isAnother(stamp);
         if (stamp == null) {
-            folders.remove(id);
+            folders.remove(entry.id());
         } else {
             folder.seen(stamp, now);
         }
         if (folder.isTold() && (sight == null || another)) {
-            // Were the root gone, all its containers would look like this.
-            requireRoot();
             if (sight != null) {
-                waiting.add(id);
+                queue.add(entry.id(), entry.eventAt());
             }
             return folder.tellDeleted();
         }
@@ -147,7 +160,23 @@ final class FollowedRoot {
             folder.isNoContainer();
             return null;
         }
+        if (!sight.isMissing()) {
+            folder.isNotMissing();
+        } else if (isHeldBack(entry, folder, sight, now)) {
+            return null;
+        }
         return folder.tell(sight);
+    }
+
+    /** Writers make a folder before its status, and remove the status before its folder: both take a moment. */
+    private boolean isHeldBack(FollowQueue.Entry entry, FollowedFolder folder, Sight sight, long now) {
+        long due = folder.missingSince(now) + missingAfter;
+        if (due - now <= 0 || folder.isTold(sight)) {
+            return false;
+        }
+        // The snapshot is told in order, and before all else.
+        queue.putOff(entry, due, folder.isOfSnapshot());
+        return true;
     }
 
     /** Returns what there is to see, or null where there is no container; what one is, is the listing's to say. */
@@ -161,30 +190,12 @@ final class FollowedRoot {
                     return Sight.of(status);
                 }
             } catch (StatusException e) {
-                return listing.isContainer(folder) ? Sight.bad(e) : null;
+                return Listing.isContainer(folder) ? Sight.bad(e) : null;
             }
-            if (!listing.isContainer(folder)) {
+            if (!Listing.isContainer(folder)) {
                 return null;
             }
         }
-        return Sight.bad(new UnreadableStatusException(
-                layout.status(folder).toString(), "no such file or folder", /* cause= */ null));
-    }
-
-    private void requireRoot() {
-        Path root = layout.root();
-        try {
-            if (Objects.equals(identity, identity(root))) {
-                return;
-            }
-        } catch (IOException | RuntimeException e) {
-            throw new UnreadableStatusException(root.toString(), IoReason.of(e), e);
-        }
-        throw new UnreadableStatusException(root.toString(), "another folder has taken its place", null);
-    }
-
-    private static @Nullable Object identity(Path root) throws IOException {
-        return Files.readAttributes(root, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                .fileKey();
+        return Sight.missing(layout.status(folder));
     }
 }

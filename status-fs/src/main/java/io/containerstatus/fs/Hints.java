@@ -2,17 +2,31 @@ package io.containerstatus.fs;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
- * Where something may have happened since it was looked at last: what the watching side leaves for the looking side. Of
- * bounded size, however long nobody looks. Threadsafe.
+ * The ids of containers that may have changed since the last look at them. The watcher's thread fills it, and the drain of
+ * the subscription empties it. Its size is bounded, however long nobody looks. Threadsafe.
  */
 final class Hints {
-    /** From here on one full look is cheaper than to remember more of them. */
+    /** From here on one full look is cheaper than to remember more ids. */
     static final int MOST = 1 << 16;
 
-    private Map<String, Boolean> ids = new LinkedHashMap<>();
+    private final LongSupplier nanoTime;
+    private Map<String, Hint> ids = new LinkedHashMap<>();
     private boolean all;
+
+    /**
+     * What is known of a possible change.
+     *
+     * @param status whether it is about the status itself, and not about something beside it
+     * @param eventAt when the file event arrived
+     */
+    record Hint(boolean status, long eventAt) {}
+
+    Hints(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
 
     /** Asks for a full look. */
     synchronized void everything() {
@@ -25,7 +39,8 @@ final class Hints {
      * @param status whether it is about the status itself, and not about something beside it
      */
     synchronized void at(String id, boolean status) {
-        ids.merge(id, status, Boolean::logicalOr);
+        Hint hint = new Hint(status, nanoTime.getAsLong());
+        ids.merge(id, hint, (earlier, later) -> earlier.status || !later.status ? earlier : later);
         if (ids.size() > MOST) {
             ids.clear();
             all = true;
@@ -39,12 +54,12 @@ final class Hints {
         return taken;
     }
 
-    /** Returns the ids, in the order in which they were hinted at first, each with whether it is about its status. */
-    synchronized Map<String, Boolean> take() {
+    /** Returns the ids, in the order in which they were hinted at first, and forgets them. */
+    synchronized Map<String, Hint> take() {
         if (ids.isEmpty()) {
             return Map.of();
         }
-        Map<String, Boolean> taken = ids;
+        Map<String, Hint> taken = ids;
         ids = new LinkedHashMap<>();
         return taken;
     }

@@ -1,5 +1,6 @@
 package io.containerstatus.fs;
 
+import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -7,9 +8,22 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
-/** What went wrong in an I/O failure, in words: the messages of many hold nothing but the path. */
+/**
+ * Describes an I/O failure in words: the messages of many hold nothing but the path. The JDK gives the system's text and
+ * no error number, so a failure of the system is recognised by its English text.
+ */
 final class IoReason {
     private IoReason() {}
+
+    /** Returns whether the system reported EINVAL: of the sync of a folder, that the file system knows no such thing. */
+    static boolean isInvalidArgument(IOException failure) {
+        return "Invalid argument".equals(failure.getMessage());
+    }
+
+    /** Returns whether the system reported ENOLCK: of a lock, that the file system or its server takes none. */
+    static boolean isNoLocks(IOException failure) {
+        return "No locks available".equals(failure.getMessage());
+    }
 
     static String of(Throwable failure) {
         if (failure instanceof NoSuchFileException) {
@@ -27,7 +41,17 @@ final class IoReason {
         if (failure instanceof DirectoryNotEmptyException) {
             return "the folder is not empty";
         }
+        if (failure instanceof Error) {
+            // The message of many is but a name: that of a class, or "Java heap space".
+            return failure.toString();
+        }
         String reason = failure instanceof FileSystemException named ? named.getReason() : failure.getMessage();
-        return reason == null || reason.isEmpty() ? failure.getClass().getName() : reason;
+        if (reason == null || reason.isEmpty()) {
+            return failure.getClass().getName();
+        }
+        // The kernel's text for EBUSY.
+        return reason.equals("Device or resource busy")
+                ? reason + "; a mount point can be neither removed nor renamed"
+                : reason;
     }
 }

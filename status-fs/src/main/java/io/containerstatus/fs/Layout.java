@@ -1,5 +1,6 @@
 package io.containerstatus.fs;
 
+import io.containerstatus.ContainerIds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
@@ -8,6 +9,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Set;
@@ -18,6 +20,8 @@ import java.util.regex.Pattern;
  *
  * <pre>
  * &lt;root&gt;/.status.lock                            the lock; never removed
+ * &lt;root&gt;/.status.new-&lt;id&gt;                        the folder of a container that is being created
+ * &lt;root&gt;/.status.deleted-&lt;id&gt;                    the folder of a container that was deleted, until it is removed
  * &lt;root&gt;/&lt;id&gt;/status                             the status, as containerd writes it
  * &lt;root&gt;/&lt;id&gt;/.tmp-status-next                   the status that is being written
  * &lt;root&gt;/&lt;id&gt;/status.corrupt-&lt;time&gt;              a former status that could not be read
@@ -27,6 +31,8 @@ import java.util.regex.Pattern;
  */
 record Layout(Path root) {
     private static final String STATUS = "status";
+    private static final String NEW_PREFIX = ".status.new-";
+    private static final String DELETED_PREFIX = ".status.deleted-";
 
     /**
      * Always the same: a container has one writer at a time, so that whatever has the name was left by one that ended.
@@ -35,11 +41,19 @@ record Layout(Path root) {
     private static final String TEMPORARY = ".tmp-status-next";
 
     private static final String KEPT_ASIDE_PREFIX = "status.corrupt-";
-    private static final Pattern KEPT_ASIDE = Pattern.compile("status\\.corrupt-\\d{8}T\\d{6}\\.\\d{9}Z(-\\d+)?");
 
-    /** Sorts by time, and holds no colon, which some file systems refuse. */
+    /** A year has a sign and more than four digits where {@link #TIME} gives it such. */
+    private static final Pattern KEPT_ASIDE =
+            Pattern.compile("status\\.corrupt-[+-]?\\d{8,13}T\\d{6}\\.\\d{9}Z(-\\d+)?");
+
+    /** Sorts by time in the years 0 to 9999, and holds no colon, which some file systems refuse. */
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.nnnnnnnnn'Z'").withZone(ZoneOffset.UTC);
+
+    /** An {@code Instant} may be a year further from the epoch than a date can be. */
+    private static final Instant EARLIEST = LocalDateTime.MIN.toInstant(ZoneOffset.UTC);
+
+    private static final Instant LATEST = LocalDateTime.MAX.toInstant(ZoneOffset.UTC);
 
     private static final Set<PosixFilePermission> OWNER_ONLY_FILE = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> OWNER_ONLY_FOLDER = PosixFilePermissions.fromString("rwx------");
@@ -61,6 +75,26 @@ record Layout(Path root) {
         return root.resolve(id);
     }
 
+    /** Returns where the folder of a new container is built. No id begins with a dot, so no container has this name. */
+    Path created(String id) {
+        return root.resolve(NEW_PREFIX + id);
+    }
+
+    /** Returns where the folder of a deleted container is until it is removed. */
+    Path deleted(String id) {
+        return root.resolve(DELETED_PREFIX + id);
+    }
+
+    /** Returns whether the name is one that {@link #created} or {@link #deleted} gives. */
+    static boolean isLeftover(Path entry) {
+        String name = entry.getFileName().toString();
+        return isPrefixed(name, NEW_PREFIX) || isPrefixed(name, DELETED_PREFIX);
+    }
+
+    private static boolean isPrefixed(String name, String prefix) {
+        return name.startsWith(prefix) && ContainerIds.isValid(name.substring(prefix.length()));
+    }
+
     Path status(Path folder) {
         return folder.resolve(STATUS);
     }
@@ -75,9 +109,13 @@ record Layout(Path root) {
         return folder.resolve(TEMPORARY);
     }
 
-    /** Returns the name under which an unreadable status is kept; {@code attempt} 0, 1, … gives different ones. */
+    /**
+     * Returns the name under which an unreadable status is kept; {@code attempt} 0, 1, … gives different ones. Every time
+     * gives a name that {@link #isKeptAside} knows.
+     */
     Path keptAside(Path folder, Instant time, int attempt) {
-        return folder.resolve(KEPT_ASIDE_PREFIX + TIME.format(time) + (attempt == 0 ? "" : "-" + attempt));
+        Instant inRange = time.isBefore(EARLIEST) ? EARLIEST : time.isAfter(LATEST) ? LATEST : time;
+        return folder.resolve(KEPT_ASIDE_PREFIX + TIME.format(inRange) + (attempt == 0 ? "" : "-" + attempt));
     }
 
     /** Returns whether the name is the one that {@link #temporary} gives. */

@@ -12,8 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds the containers under a root: the folders whose name is an id and that hold a {@code status} of whatever kind, or
- * anything else that is not ours. What can be seen but not looked into counts as one: its process may be running.
+ * Finds the containers under a root: the folders whose name is an id. An empty folder is a container as well: containerd
+ * makes the folder first and writes the status later, so its process may be running. The same goes for what cannot be
+ * looked at.
  */
 final class Listing {
     private final Layout layout;
@@ -49,12 +50,10 @@ final class Listing {
         }
     }
 
-    /** Returns whether this entry of the root is a container. */
-    boolean isContainer(Path entry) {
+    /** Returns whether this entry of the root, whose name is an id, is a container. */
+    static boolean isContainer(Path entry) {
         try {
-            return isFolder(entry)
-                    && (exists(layout.status(entry))
-                            || !FolderContents.of(entry).isLeftover());
+            return isFolder(entry);
         } catch (NoSuchFileException e) {
             // Removed since its name was read.
             return false;
@@ -67,14 +66,5 @@ final class Listing {
     static boolean isFolder(Path entry) throws IOException {
         return Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                 .isDirectory();
-    }
-
-    private static boolean exists(Path file) throws IOException {
-        try {
-            Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            return true;
-        } catch (NoSuchFileException e) {
-            return false;
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.containerstatus.fs;
 
+import io.containerstatus.AlreadyExistsException;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.Status;
 import io.containerstatus.StatusCodec;
@@ -8,7 +9,7 @@ import io.containerstatus.spi.StatusCheckpoints.Access;
 import io.containerstatus.spi.StatusCheckpoints.Found;
 import java.io.Closeable;
 import java.io.IOException;
-import java.time.Clock;
+import java.nio.file.FileAlreadyExistsException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,26 +23,45 @@ final class OwnedRoot implements Closeable {
     private final RootLock lock;
     private final StatusReader reader;
     private final FolderPreparation preparation;
-    private final int maxFileSize;
+    private final FileSettings settings;
     private final SettledIds settled;
+    private final IdCases cases;
+    /** Null when the root can only be read. */
+    private final @Nullable RootGuard guard;
 
     /**
      * Takes over the lock.
      *
-     * @param found the containers, in the order of their ids; where the access is writable, the root was synced after they were found
+     * @param found the containers, in the order of their ids; where the access is writable, the root was synced after
+     *     they were found
+     * @param guard null when the root can only be read
      */
-    OwnedRoot(Layout layout, Access access, List<Found> found, RootLock lock, int maxFileSize, Clock clock) {
+    OwnedRoot(
+            Layout layout,
+            Access access,
+            List<Found> found,
+            RootLock lock,
+            @Nullable RootGuard guard,
+            FileSettings settings) {
         this.layout = layout;
         this.access = access;
         this.lock = lock;
-        this.maxFileSize = maxFileSize;
-        this.reader = new StatusReader(layout, maxFileSize);
-        this.preparation = new FolderPreparation(layout, reader, clock);
+        this.settings = settings;
+        this.guard = access.writable() ? guard : null;
+        this.reader = new StatusReader(layout, settings.maxFileSize());
+        this.preparation = new FolderPreparation(layout, reader, settings.clock());
         this.settled = new SettledIds(access.writable() ? found : List.of());
+        this.cases = new IdCases(layout, access.writable() ? found : List.of());
     }
 
     Layout layout() {
         return layout;
+    }
+
+    /** Returns whether the root can be written now, as far as is known. */
+    Access access() {
+        String loss = guard == null ? "" : guard.loss();
+        return loss.isEmpty() ? access : Access.readOnly(loss);
     }
 
     /** Reads the status; null when there is none. What cannot be read is kept by the next write. */
@@ -51,64 +71,105 @@ final class OwnedRoot implements Closeable {
             Status status = reader.read(id);
             settled.read(id);
             return status;
-        } catch (StatusException e) {
+        } catch (StatusException | Error e) {
             settled.failToRead(id);
             throw e;
         }
     }
 
+    /**
+     * Stores the first status of a container durably. What an indeterminate failure may have left is replaced.
+     *
+     * @throws AlreadyExistsException if there is a status that can be read, or a container whose id differs only in case
+     */
+    void create(String id, Status status) {
+        store(id, status, /* creates= */ true);
+    }
+
     /** Stores the status durably. */
     void write(String id, Status status) {
-        requireWritable(id);
-        Progress progress = progress(id);
+        store(id, status, /* creates= */ false);
+    }
+
+    private void store(String id, Status status, boolean creates) {
+        Progress progress = begin(id);
         byte[] document = encoded(progress, status);
         boolean done = false;
         try {
-            if (settled.contains(id)) {
+            if (settled.contains(id) && !creates) {
                 new DurableWrite(layout, progress, document, null).run();
             } else {
-                prepareAndWrite(progress, document);
+                prepareAndWrite(progress, document, creates);
             }
+            settled.add(id);
             done = true;
+        } catch (StatusException refusal) {
+            throw refusal;
         } catch (IOException | RuntimeException | Error failure) {
             throw progress.failed(failure);
         } finally {
-            if (done) {
-                settled.add(id);
-            } else {
+            if (!done) {
                 settled.fail(id, progress.isCommitting());
             }
         }
     }
 
-    private void prepareAndWrite(Progress progress, byte[] document) throws IOException {
-        boolean created = preparation.createIfMissing(progress);
+    private void prepareAndWrite(Progress progress, byte[] document, boolean creates) throws IOException {
+        boolean onlyNew = creates && !settled.isUncertain(progress.id());
+        if (!preparation.isFolder(progress)) {
+            createFolder(progress, document, creates, onlyNew);
+            return;
+        }
+        progress.next("the names in the root could not be looked at", layout.root());
+        requireNoOther(progress, cases.otherName(progress.id()), creates);
+        UnfitStatus unfit = preparation.examine(progress, settled.isUnread(progress.id()), onlyNew);
+        preparation.persistName(progress);
+        // The sync of the root may have taken long. Covered by LostRootTest.
+        progress.requireRoot();
+        new DurableWrite(layout, progress, document, unfit).run();
+    }
+
+    private void createFolder(Progress progress, byte[] document, boolean creates, boolean onlyNew) throws IOException {
+        String id = progress.id();
+        progress.next("the names in the root could not be looked at", layout.root());
+        requireNoOther(progress, cases.begin(id), creates);
         try {
-            preparation.persistName(progress);
-            UnfitStatus unfit = created ? null : preparation.examine(progress, settled.isUnread(progress.id()));
-            new DurableWrite(layout, progress, document, unfit).run();
+            new FolderCreation(layout, progress, document).run();
+            cases.add(id);
         } catch (IOException | RuntimeException | Error failure) {
-            if (created && !progress.isCommitting()) {
-                CleanUp.deleteIfExists(progress.folder(), failure);
+            if (progress.isCommitting()) {
+                cases.add(id);
+            } else if (onlyNew && failure instanceof FileAlreadyExistsException) {
+                preparation.requireNoStatus(progress);
             }
             throw failure;
+        } finally {
+            cases.end(id);
+        }
+    }
+
+    private void requireNoOther(Progress progress, @Nullable String other, boolean creates) {
+        if (other != null) {
+            String reason = "container \"" + other + "\" exists, and its id differs only in case";
+            throw creates ? new AlreadyExistsException(progress.id(), reason) : refused(progress.id(), reason, null);
         }
     }
 
     /** Removes the container durably; without effect when there is none. */
     void delete(String id) {
-        requireWritable(id);
-        Progress progress = progress(id);
+        Progress progress = begin(id);
         boolean done = false;
         try {
-            new Deletion(layout, progress, settled.isWritten(id)).run();
+            progress.next("the names in the root could not be looked at", layout.root());
+            boolean anothers = !settled.contains(id) && cases.otherName(id) != null;
+            new Deletion(layout, progress).run(anothers);
+            settled.remove(id);
+            cases.remove(id);
             done = true;
         } catch (IOException | RuntimeException | Error failure) {
             throw progress.failed(failure);
         } finally {
-            if (done) {
-                settled.remove(id);
-            } else {
+            if (!done) {
                 settled.fail(id, progress.isCommitting());
             }
         }
@@ -122,16 +183,23 @@ final class OwnedRoot implements Closeable {
 
     /** Returns the failure of a change that was not begun. */
     StatusException refused(String id, String reason, @Nullable Throwable cause) {
-        return progress(id).failed(reason, cause);
+        return Progress.failure(id, settled.isUncertain(id), reason, cause);
     }
 
-    private Progress progress(String id) {
-        return new Progress(id, layout.folder(id), settled.isUncertain(id));
-    }
-
-    private void requireWritable(String id) {
-        if (!access.writable()) {
+    /**
+     * Begins a change: there is no other way to a {@link Progress}, without which nothing can be changed, and none to it
+     * past the check that the root is the one that was taken.
+     */
+    private Progress begin(String id) {
+        RootGuard owned = guard;
+        if (owned == null) {
             throw new NotWrittenException(id, access.reason(), null);
+        }
+        try {
+            owned.require();
+            return new Progress(id, layout.folder(id), settled.isUncertain(id), owned, settings.folderSync());
+        } catch (RootCheckException | RuntimeException | Error failure) {
+            throw refused(id, IoReason.of(failure), failure);
         }
     }
 
@@ -139,15 +207,12 @@ final class OwnedRoot implements Closeable {
         byte[] document;
         try {
             document = StatusCodec.encode(status);
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             progress.next("the new status could not be encoded", layout.status(progress.folder()));
             throw progress.failed(failure);
         }
-        if (document.length > maxFileSize) {
-            String reason =
-                    "it takes " + document.length + " bytes, and at most " + maxFileSize + " could be read again";
-            throw progress.failed(reason, null);
-        }
+        // An earlier uncertainty stays as it is: also then nothing was changed, and a retry is of no use.
+        SizeLimit.check(progress.id(), document.length, settings.maxFileSize());
         return document;
     }
 }

@@ -7,22 +7,26 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a write or a deletion got: what it is doing, to which object, and whether a failure leaves the old status in
- * place. Not threadsafe.
+ * One write or deletion: whether it may change the root still, what it is doing, to which object, and whether a failure
+ * leaves the old status in place. Not threadsafe.
  */
 final class Progress {
     private final String id;
     private final Path folder;
     private final boolean uncertain;
+    private final RootGuard guard;
+    private final FolderSync folderSync;
     private String failing = "the operation could not begin";
     private Path object;
     private boolean committing;
 
     /** Begins; {@code uncertain} says whether an earlier change left it open which status the disk holds. */
-    Progress(String id, Path folder, boolean uncertain) {
+    Progress(String id, Path folder, boolean uncertain, RootGuard guard, FolderSync folderSync) {
         this.id = id;
         this.folder = folder;
         this.uncertain = uncertain;
+        this.guard = guard;
+        this.folderSync = folderSync;
         this.object = folder;
     }
 
@@ -32,6 +36,20 @@ final class Progress {
 
     Path folder() {
         return folder;
+    }
+
+    FolderSync folderSync() {
+        return folderSync;
+    }
+
+    /** Fails if the root is not, or not for certain, the one that was taken. */
+    void requireRoot() throws RootCheckException {
+        guard.require();
+    }
+
+    /** Returns whether the root is the one that was taken: only then a failed change may clean up behind itself. */
+    boolean rootHolds() {
+        return guard.holds();
     }
 
     /** Notes what it would mean if the next step failed, and on which object. */
@@ -49,18 +67,30 @@ final class Progress {
         return committing;
     }
 
-    /** Returns the failure to report; rethrows an error of the virtual machine as it is. */
+    /**
+     * Returns the failure to report. An error of the virtual machine is its cause, and is not thrown on: it says nothing of
+     * the disk, which this does, and the caller of the operation receives it. If there is not even memory for that, the
+     * error that this throws in turn is taken as indeterminate.
+     */
     StatusException failed(Throwable failure) {
-        if (failure instanceof Error error) {
-            throw error;
+        if (failure instanceof RootCheckException) {
+            return failed(IoReason.of(failure), failure);
         }
         return failed(failing + " (" + object + "): " + IoReason.of(failure), failure);
     }
 
-    /** Returns the failure to report for this reason. */
-    StatusException failed(String reason, @Nullable Throwable cause) {
-        // Nothing was written now; but where an earlier change is uncertain, the old status does not stand for certain.
-        return committing || uncertain
+    private StatusException failed(String reason, Throwable cause) {
+        return failure(id, committing || uncertain, reason, cause);
+    }
+
+    /**
+     * Returns the failure of a change for this reason.
+     *
+     * @param uncertain whether this change has reached its commit point, or an earlier one left it open which status the
+     *     disk holds: then the old status does not stand for certain
+     */
+    static StatusException failure(String id, boolean uncertain, String reason, @Nullable Throwable cause) {
+        return uncertain
                 ? new IndeterminateWriteException(id, reason, cause)
                 : new NotWrittenException(id, reason, cause);
     }

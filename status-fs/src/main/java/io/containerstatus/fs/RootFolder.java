@@ -15,9 +15,11 @@ import org.jspecify.annotations.Nullable;
 /** The root as a folder: finds it, creates it, and makes its name durable. */
 final class RootFolder {
     private final Path given;
+    private final FolderSync folderSync;
 
-    RootFolder(Path given) {
+    RootFolder(Path given, FolderSync folderSync) {
         this.given = given;
+        this.folderSync = folderSync;
     }
 
     /**
@@ -33,8 +35,11 @@ final class RootFolder {
             return given.toRealPath();
         } catch (InvalidRootException e) {
             throw e;
-        } catch (IOException | RuntimeException failure) {
+        } catch (IOException | RuntimeException | Error failure) {
             created.forEach(folder -> CleanUp.deleteIfExists(folder, failure));
+            if (failure instanceof Error error) {
+                throw error;
+            }
             throw new InvalidRootException(given.toString(), IoReason.of(failure), failure);
         }
     }
@@ -43,9 +48,9 @@ final class RootFolder {
      * Makes the root's own name and the names in it durable: whoever created them may have ended before the sync.
      * NeededSyncsTest
      */
-    static void sync(Path real) throws IOException {
-        syncParent(real);
-        SteadyChannel.syncFolder(real);
+    static void sync(Path real, FolderSync folderSync) throws IOException {
+        syncParent(real, folderSync);
+        SteadyChannel.syncFolder(real, folderSync);
     }
 
     /** Returns the folders to create, the outermost first. */
@@ -63,9 +68,9 @@ final class RootFolder {
         return missing;
     }
 
-    private static void create(Deque<Path> missing, Deque<Path> created) throws IOException {
+    private void create(Deque<Path> missing, Deque<Path> created) throws IOException {
         if (!missing.isEmpty()) {
-            syncParent(missing.getFirst().getParent());
+            syncParent(missing.getFirst().getParent(), folderSync);
         }
         for (Path folder : missing) {
             try {
@@ -76,18 +81,18 @@ final class RootFolder {
                     throw e;
                 }
             }
-            // Missing folders are listed from below an existing one, so each has a parent; that of the first may be a
-            // link.
+            // Missing folders are listed from below an existing one, so each has a parent. The parent of the first one
+            // may be a link.
             SteadyChannel.syncFolder(
-                    Objects.requireNonNull(folder.getParent(), "parent").toRealPath());
+                    Objects.requireNonNull(folder.getParent(), "parent").toRealPath(), folderSync);
         }
     }
 
-    private static void syncParent(@Nullable Path folder) throws IOException {
+    private static void syncParent(@Nullable Path folder, FolderSync folderSync) throws IOException {
         Path parent = folder == null ? null : folder.toRealPath().getParent();
         try {
             if (parent != null) {
-                SteadyChannel.syncFolder(parent);
+                SteadyChannel.syncFolder(parent, folderSync);
             }
         } catch (AccessDeniedException e) {
             // A folder that we may not even read was not made by a run of ours that ended before the sync.

@@ -5,6 +5,8 @@ import io.containerstatus.RootLockedException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -25,28 +27,51 @@ final class RootLock implements Closeable {
     private static final Set<Object> HELD = ConcurrentHashMap.newKeySet();
 
     /**
-     * Channels on lock files that a copy of this class in another class loader has locked. Closing one would take the
-     * lock away from that copy, so they stay open, and serve the next attempt.
+     * Channels on lock files that a copy of this class in another class loader has locked, by the identity of the lock
+     * file. Closing one would take the lock away from that copy, so they stay open, and serve the next attempt on the
+     * same file.
      */
     private static final Map<Object, SteadyChannel> FOREIGN = new ConcurrentHashMap<>();
 
+    /** More attempts are needed only where something replaces the lock file all the time. */
+    private static final int ATTEMPTS = 4;
+
     private final Object key;
     private final @Nullable SteadyChannel channel;
+    private final Strength strength;
     private final String obstacle;
+    private final @Nullable RootIdentity identity;
 
-    private RootLock(Object key, @Nullable SteadyChannel channel, String obstacle) {
+    /** What keeps others out. */
+    enum Strength {
+        EXCLUSIVE,
+        /** Nothing does, because the file system cannot lock files; a setting accepts that. */
+        UNLOCKED,
+        /** A shared lock at most: nothing may be changed. */
+        READ_ONLY
+    }
+
+    private RootLock(
+            Object key,
+            @Nullable SteadyChannel channel,
+            Strength strength,
+            String obstacle,
+            @Nullable RootIdentity identity) {
         this.key = key;
         this.channel = channel;
+        this.strength = strength;
         this.obstacle = obstacle;
+        this.identity = identity;
     }
 
     /**
      * Takes the strongest lock that can be had.
      *
+     * @param acceptsUnlocked whether the root may be written where its file system cannot lock files
      * @throws RootLockedException if someone else has it
      * @throws InvalidRootException if something else stands in the place of the lock file
      */
-    static RootLock take(Layout layout) throws IOException {
+    static RootLock take(Layout layout, boolean acceptsUnlocked) throws IOException {
         Object key = key(layout.root());
         if (!HELD.add(key)) {
             throw new RootLockedException(layout.root().toString());
@@ -54,7 +79,7 @@ final class RootLock implements Closeable {
         RootLock lock = null;
         try {
             requireRegularFile(layout);
-            lock = lock(layout, key);
+            lock = strongest(layout, key, acceptsUnlocked);
             return lock;
         } finally {
             if (lock == null) {
@@ -63,12 +88,24 @@ final class RootLock implements Closeable {
         }
     }
 
-    /** Returns why the lock is not exclusive, and the root cannot be written; empty when it is. */
+    Strength strength() {
+        return strength;
+    }
+
+    /** Returns why the lock is not exclusive; empty when it is. */
     String obstacle() {
         return obstacle;
     }
 
-    /** Gives the lock up. */
+    /** Returns which folder and which lock file were taken; null when the root is only read. */
+    @Nullable
+    RootIdentity identity() {
+        return identity;
+    }
+
+    /**
+     * Gives the lock up. Where another file has the name of the lock file by now, the lock on that file is not touched.
+     */
     @Override
     public void close() throws IOException {
         try {
@@ -80,13 +117,16 @@ final class RootLock implements Closeable {
         }
     }
 
-    private static RootLock lock(Layout layout, Object key) {
-        SteadyChannel foreign = FOREIGN.remove(key);
+    private static RootLock strongest(Layout layout, Object key, boolean acceptsUnlocked) {
         try {
-            SteadyChannel channel =
-                    foreign != null ? foreign : SteadyChannel.openToLock(layout.lock(), Layout.ofFile(layout.lock()));
-            lock(channel, false, layout, key);
-            return new RootLock(key, channel, "");
+            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+                RootLock lock = attempt(layout, key, acceptsUnlocked);
+                if (lock != null) {
+                    return lock;
+                }
+            }
+            throw new FileSystemException(
+                    layout.lock().toString(), null, "something replaces it again and again while it is opened");
         } catch (RootLockedException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
@@ -94,35 +134,114 @@ final class RootLock implements Closeable {
         }
     }
 
-    /** A reader keeps writers out where it may; where it may not, it still reads. */
-    private static RootLock sharedOrNone(Layout layout, Object key, String obstacle) {
-        try {
-            SteadyChannel channel = SteadyChannel.openToRead(layout.lock());
-            lock(channel, true, layout, key);
-            return new RootLock(key, channel, obstacle);
-        } catch (RootLockedException e) {
-            throw e;
-        } catch (IOException | RuntimeException e) {
-            return new RootLock(key, null, obstacle);
+    /**
+     * Opens the lock file and locks it. Which file was opened is known only if the path led to one and the same file
+     * before the opening and after the locking; else the caller tries again. A missing file is only created, and then the
+     * caller tries again, too.
+     *
+     * @return null when nothing is locked
+     */
+    private static @Nullable RootLock attempt(Layout layout, Object key, boolean acceptsUnlocked) throws IOException {
+        RootIdentity before = RootIdentity.of(layout);
+        if (before.lock() == null) {
+            create(layout);
+            return null;
         }
-    }
-
-    private static void lock(SteadyChannel channel, boolean shared, Layout layout, Object key) throws IOException {
-        boolean locked = false;
-        boolean foreign = false;
+        SteadyChannel channel = channel(layout, before.lock());
+        String obstacle = lock(channel, /* shared= */ false, acceptsUnlocked, layout, before.lock());
+        RootLock lock = null;
         try {
-            locked = channel.tryLock(shared) != null;
-        } catch (OverlappingFileLockException e) {
-            foreign = true;
-            FOREIGN.put(key, channel);
+            if (before.equals(RootIdentity.of(layout))) {
+                Strength strength = obstacle.isEmpty() ? Strength.EXCLUSIVE : Strength.UNLOCKED;
+                lock = new RootLock(key, channel, strength, obstacle, before);
+            }
+            return lock;
         } finally {
-            if (!locked && !foreign) {
+            if (lock == null) {
                 channel.close();
             }
         }
-        if (!locked) {
+    }
+
+    private static void create(Layout layout) throws IOException {
+        try {
+            SteadyChannel.create(layout.lock(), Layout.ofFile(layout.lock())).close();
+        } catch (FileAlreadyExistsException e) {
+            // Another process has created it meanwhile.
+        }
+    }
+
+    private static SteadyChannel channel(Layout layout, FileIdentity lockFile) throws IOException {
+        SteadyChannel foreign = FOREIGN.remove(foreignKey(layout, lockFile));
+        return foreign != null ? foreign : SteadyChannel.openToLock(layout.lock(), Layout.ofFile(layout.lock()));
+    }
+
+    /** A reader keeps writers out where it may; where it may not, it still reads. */
+    private static RootLock sharedOrNone(Layout layout, Object key, String obstacle) {
+        try {
+            FileIdentity before = RootIdentity.of(layout).lock();
+            SteadyChannel channel = SteadyChannel.openToRead(layout.lock());
+            lock(channel, /* shared= */ true, /* acceptsUnlocked= */ false, layout, before);
+            return new RootLock(key, channel, Strength.READ_ONLY, obstacle, null);
+        } catch (RootLockedException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            return new RootLock(key, null, Strength.READ_ONLY, obstacle, null);
+        }
+    }
+
+    /**
+     * Locks the file; closes the channel if that fails.
+     *
+     * @param before the file that the path led to before the channel was opened; null for none
+     * @return empty; or, if the root may be written unlocked, why its file system cannot lock the file
+     */
+    private static String lock(
+            SteadyChannel channel,
+            boolean shared,
+            boolean acceptsUnlocked,
+            Layout layout,
+            @Nullable FileIdentity before)
+            throws IOException {
+        boolean staysOpen = false;
+        try {
+            staysOpen = channel.tryLock(shared) != null;
+        } catch (MissingCapabilityException e) {
+            staysOpen = acceptsUnlocked;
+            if (acceptsUnlocked) {
+                return e.lack();
+            }
+            throw e;
+        } catch (OverlappingFileLockException e) {
+            staysOpen = true;
+            keepOpen(channel, layout, before);
+            throw new RootLockedException(layout.root().toString());
+        } finally {
+            if (!staysOpen) {
+                channel.close();
+            }
+        }
+        if (!staysOpen) {
             throw new RootLockedException(layout.root().toString());
         }
+        return "";
+    }
+
+    /** Keeps a channel on a file that a copy of this class has locked; it serves again if it is known which file. */
+    private static void keepOpen(SteadyChannel channel, Layout layout, @Nullable FileIdentity before) {
+        Object key = new Object();
+        try {
+            if (before != null && before.equals(FileIdentity.of(layout.lock()))) {
+                key = foreignKey(layout, before);
+            }
+        } catch (IOException | RuntimeException e) {
+            // Nobody finds the channel any more, but nobody closes it either.
+        }
+        FOREIGN.put(key, channel);
+    }
+
+    private static Object foreignKey(Layout layout, FileIdentity lockFile) {
+        return lockFile.key() == null ? layout.lock() : lockFile.key();
     }
 
     private static Object key(Path root) throws IOException {

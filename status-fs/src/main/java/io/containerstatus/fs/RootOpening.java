@@ -1,13 +1,14 @@
 package io.containerstatus.fs;
 
 import io.containerstatus.InvalidRootException;
+import io.containerstatus.StatusCodec;
 import io.containerstatus.StatusException;
 import io.containerstatus.spi.StatusCheckpoints.Access;
 import io.containerstatus.spi.StatusCheckpoints.Found;
 import io.containerstatus.spi.StatusCheckpoints.Opened;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
@@ -21,9 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class RootOpening {
     private static final Comparator<Found> BY_ID = Comparator.comparing(Found::id);
 
-    private final Path given;
-    private final int maxFileSize;
-    private final Clock clock;
+    private final FileSettings settings;
     private final Consumer<Runnable> assistants;
     private final Consumer<OwnedRoot> owner;
 
@@ -31,12 +30,10 @@ final class RootOpening {
      * Prepares openings.
      *
      * @param assistants see {@link ParallelPass}
-     * @param owner is given the root, with its lock, before anyone is told
+     * @param owner is given the root, with its lock, before the result is emitted
      */
-    RootOpening(Path given, int maxFileSize, Clock clock, Consumer<Runnable> assistants, Consumer<OwnedRoot> owner) {
-        this.given = given;
-        this.maxFileSize = maxFileSize;
-        this.clock = clock;
+    RootOpening(FileSettings settings, Consumer<Runnable> assistants, Consumer<OwnedRoot> owner) {
+        this.settings = settings;
         this.assistants = assistants;
         this.owner = owner;
     }
@@ -46,6 +43,8 @@ final class RootOpening {
         Taken taken;
         List<Path> entries;
         try {
+            // An unusable dependency fails the opening, and not each container. Nothing is touched before that.
+            StatusCodec.requireUsable();
             taken = take();
             entries = taken.entries();
         } catch (RuntimeException | Error failure) {
@@ -57,23 +56,30 @@ final class RootOpening {
 
     private Taken take() {
         try {
-            Layout layout = new Layout(new RootFolder(given).obtain());
-            return new Taken(layout, RootLock.take(layout));
+            Layout layout = new Layout(new RootFolder(settings.root(), settings.folderSync()).obtain());
+            return new Taken(layout, RootLock.take(layout, settings.acceptsUnlocked()));
         } catch (StatusException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
-            throw new InvalidRootException(given.toString(), IoReason.of(e), e);
+            throw invalid(e);
         }
+    }
+
+    private InvalidRootException invalid(Exception cause) {
+        return new InvalidRootException(settings.root().toString(), IoReason.of(cause), cause);
     }
 
     /** The root under its lock. */
     private final class Taken {
         private final Layout layout;
         private final RootLock lock;
+        /** Null when the root can only be read. */
+        private final @Nullable RootGuard guard;
 
         Taken(Layout layout, RootLock lock) {
             this.layout = layout;
             this.lock = lock;
+            this.guard = lock.identity() == null ? null : new RootGuard(layout, lock.identity());
         }
 
         /** Returns everything in the root; gives up the lock when it cannot be told. */
@@ -87,49 +93,111 @@ final class RootOpening {
         }
 
         void lookInto(List<Path> entries, FileWork.Ending<Opened> ending) {
-            Ending looked = new Ending(this, ending);
+            Ending looked =
+                    new Ending(this, entries.stream().filter(Layout::isLeftover).toList(), ending);
             new ParallelPass<>(entries, BY_ID, looked, assistants, System::nanoTime).run(this::look);
         }
 
         private Function<Path, @Nullable Found> look() {
-            StatusReader reader = new StatusReader(layout, maxFileSize);
-            return new FolderLook(layout, reader, /* sweeps= */ lock.obstacle().isEmpty())::at;
+            StatusReader reader = new StatusReader(layout, settings.maxFileSize());
+            return new FolderLook(layout, reader, this::sweeps)::at;
+        }
+
+        private boolean sweeps() {
+            return lock.strength() == RootLock.Strength.EXCLUSIVE && guard != null && guard.holds();
         }
 
         /** Takes what was found, and gives the root to its owner. */
-        Opened own(List<Found> found) {
+        Opened own(List<Found> found, List<Path> leftovers) {
             Access access = access();
-            Opened opened = new Opened(access, found);
-            owner.accept(new OwnedRoot(layout, access, opened.containers(), lock, maxFileSize, clock));
+            Opened opened =
+                    new Opened(access, found, access.writable() && sweeps() ? swept(leftovers) : names(leftovers));
+            owner.accept(new OwnedRoot(layout, access, opened.containers(), lock, guard, settings));
             return opened;
         }
 
-        private Access access() {
-            if (!lock.obstacle().isEmpty()) {
-                return readOnly(lock.obstacle());
-            }
+        /**
+         * Removes the folders of creations and deletions that did not end, and returns those that stay. Only after the
+         * sync of the root: otherwise a power cut could bring a deleted folder back under its id, without its status.
+         */
+        private static List<String> swept(List<Path> leftovers) {
+            return names(leftovers.stream().filter(folder -> !isRemoved(folder)).toList());
+        }
+
+        private static boolean isRemoved(Path folder) {
             try {
-                // After the names were read and what was left over is removed, so that both are durable.
-                RootFolder.sync(layout.root());
-                return Access.WRITABLE;
+                return FolderContents.removeOurs(folder);
             } catch (IOException | RuntimeException e) {
-                // What cannot be synced can still be read, and no container must be lost from sight for it.
-                return readOnly("its sync failed: " + IoReason.of(e));
+                // It stays, and is reported.
+                return false;
             }
         }
 
-        private Access readOnly(String reason) {
-            return Access.readOnly("root " + layout.root() + " can only be read: " + reason);
+        private static List<String> names(List<Path> paths) {
+            return paths.stream().map(Path::toString).toList();
+        }
+
+        private Access access() {
+            if (guard == null) {
+                return Access.readOnly("root " + layout.root() + " can only be read: " + lock.obstacle());
+            }
+            requireRoot(guard);
+            try {
+                // After the names were read, so that they are durable.
+                return writable(lock.obstacle(), sync());
+            } catch (IOException | RuntimeException e) {
+                // What cannot be synced can still be read, and no container must be lost from sight for it.
+                return Access.readOnly(
+                        "root " + layout.root() + " can only be read: its sync failed: " + IoReason.of(e));
+            }
+        }
+
+        /** What was read may be of two roots. */
+        private void requireRoot(RootGuard owned) {
+            try {
+                owned.require();
+            } catch (RootCheckException e) {
+                throw invalid(e);
+            }
+        }
+
+        /** Returns why the root cannot be synced, if that is accepted; else empty. */
+        private String sync() throws IOException {
+            try {
+                RootFolder.sync(layout.root(), FolderSync.REQUIRED);
+                return "";
+            } catch (MissingCapabilityException e) {
+                if (settings.folderSync() == FolderSync.REQUIRED) {
+                    throw e;
+                }
+                // Of the root and the folder above it, one may be on another file system.
+                RootFolder.sync(layout.root(), settings.folderSync());
+                return e.lack();
+            }
+        }
+
+        private Access writable(String unlocked, String unsynced) {
+            List<String> weaknesses = new ArrayList<>();
+            if (!unlocked.isEmpty()) {
+                weaknesses.add(unlocked + ", so other processes are not kept out");
+            }
+            if (!unsynced.isEmpty()) {
+                weaknesses.add(unsynced + ", so a power cut may undo what was acknowledged");
+            }
+            return weaknesses.isEmpty()
+                    ? Access.WRITABLE
+                    : new Access(true, "root " + layout.root() + ": " + String.join("; ", weaknesses));
         }
     }
 
     /** Ends an opening when everything was looked at. */
-    private record Ending(Taken taken, FileWork.Ending<Opened> ending) implements ParallelPass.Ending<Found> {
+    private record Ending(Taken taken, List<Path> leftovers, FileWork.Ending<Opened> ending)
+            implements ParallelPass.Ending<Found> {
         @Override
         public void succeed(List<Found> found) {
             Opened opened;
             try {
-                opened = taken.own(found);
+                opened = taken.own(found, leftovers);
             } catch (RuntimeException | Error failure) {
                 fail(failure);
                 return;

@@ -54,11 +54,6 @@ final class SettledIds {
         return index >= 0 && !left.get(index);
     }
 
-    /** Returns whether this process has written the container since something failed: then its folder is synced. */
-    boolean isWritten(String id) {
-        return written.contains(id);
-    }
-
     /** Returns whether the disk may hold another status than the one before the last change that failed. */
     synchronized boolean isUncertain(String id) {
         return uncertain.contains(id);

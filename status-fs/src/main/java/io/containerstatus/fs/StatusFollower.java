@@ -3,8 +3,10 @@ package io.containerstatus.fs;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
 import reactor.core.scheduler.Scheduler;
@@ -15,7 +17,7 @@ import reactor.core.scheduler.Scheduler;
  *
  * <p>Changes are noticed by the operating system's file events. A full look at regular intervals is the net under them:
  * for events that were lost, and for file systems that have none. On Linux a subscription takes one inotify instance, and
- * one inotify watch for the root and for each folder in it.
+ * one inotify watch for the root, for its parent, and for each folder in it.
  *
  * <p>This class is threadsafe, and holds nothing itself: no thread runs and no file is open without a subscription.
  */
@@ -24,7 +26,14 @@ public final class StatusFollower {
 
     private StatusFollower(Builder builder) {
         settings = new FollowSettings(
-                builder.root, builder.lookEvery, builder.polling, builder.maxFileSize, builder.ioScheduler);
+                builder.root,
+                builder.lookEvery,
+                builder.missingAfter,
+                builder.polling,
+                builder.maxFileSize,
+                builder.ioScheduler,
+                builder.metrics,
+                builder.watcherThreads);
     }
 
     /** Returns a follower of this root, with the defaults of the {@link #builder builder}. Touches no file. */
@@ -63,26 +72,46 @@ public final class StatusFollower {
      * @return never completes. Fails with {@link io.containerstatus.UnreadableStatusException} when the root is not
      *     there or cannot be read, at the subscription or later, or when another folder has taken its place: nothing is
      *     known of its containers then, so they are not told deleted; subscribing again, with {@code retryWhen}, goes on
-     *     with a new snapshot once the root is back. Fails with {@link
-     *     io.containerstatus.WatchLimitExceededException} when the operating system gives no more watches
+     *     with a new snapshot once the root is back. A root that is renamed, removed or replaced is noticed at once by
+     *     the watch of its parent; a mount over it, and any of these where its parent is not watched, by the next full
+     *     look or before the next change. A root that is a link is resolved at the subscription, and a later change of
+     *     the link is not followed. Fails with {@link io.containerstatus.WatchLimitExceededException} when the operating
+     *     system gives no more watches, and with {@link io.containerstatus.UnreadableStatusException} when the I/O
+     *     scheduler takes no work. Fails with whatever else is thrown, as it is: an {@link OutOfMemoryError}, a class
+     *     that cannot be loaded, a thread that cannot be started. Such an error is signalled and not thrown on, so it
+     *     ends this stream and no thread
      */
     public Flux<FollowedChange> changes() {
         // Wrapped at each call: a plain source is where Reactor's context propagation hooks in.
-        Publisher<FollowedChange> publisher =
-                subscriber -> new Following(Operators.toCoreSubscriber(subscriber), settings).start();
+        Publisher<FollowedChange> publisher = subscriber -> subscribe(Operators.toCoreSubscriber(subscriber));
         return Flux.from(publisher);
+    }
+
+    private void subscribe(CoreSubscriber<? super FollowedChange> subscriber) {
+        Following following;
+        try {
+            following = new Following(subscriber, settings);
+        } catch (Throwable thrown) {
+            Operators.error(subscriber, thrown);
+            return;
+        }
+        following.start();
     }
 
     /** Collects the settings. Each setter checks its value. Not threadsafe. */
     public static final class Builder {
         private static final Duration SHORTEST = Duration.ofMillis(1);
         private static final Duration LONGEST = Duration.ofDays(365);
+        private static final Duration LONGEST_MISSING = Duration.ofMinutes(1);
 
         private final Path root;
         private Duration lookEvery = Duration.ofSeconds(10);
+        private Duration missingAfter = Duration.ofMillis(100);
         private boolean polling;
         private int maxFileSize = StatusReader.DEFAULT_MAX_FILE_SIZE;
         private @Nullable Scheduler ioScheduler;
+        private FollowerMetricsGuard metrics = FollowerMetricsGuard.NONE;
+        private ThreadFactory watcherThreads = task -> DaemonThreads.newThread(task, "status-watch");
 
         private Builder(Path root) {
             this.root = Objects.requireNonNull(root, "root");
@@ -101,6 +130,25 @@ public final class StatusFollower {
                         "lookEvery " + lookEvery + " is not in " + SHORTEST + ".." + LONGEST);
             }
             this.lookEvery = lookEvery;
+            return this;
+        }
+
+        /**
+         * Sets how long a status must be missing before a change says so; by default 100 milliseconds. containerd creates
+         * the folder of a container first and its status a moment later, and it removes the status before the folder.
+         * With this delay the first change of a new container carries its status, and the last one is its deletion. Where
+         * a container stays without a status for that long, the change with the failure is emitted as late as that; in
+         * the snapshot it keeps its place, so the rest of the snapshot waits for it. The time counts from the first look
+         * that finds the status missing. Zero: the first such look is told at once.
+         *
+         * @throws IllegalArgumentException if it is not in 0..1 minute
+         */
+        public Builder missingAfter(Duration missingAfter) {
+            if (missingAfter.isNegative() || missingAfter.compareTo(LONGEST_MISSING) > 0) {
+                throw new IllegalArgumentException(
+                        "missingAfter " + missingAfter + " is not in " + Duration.ZERO + ".." + LONGEST_MISSING);
+            }
+            this.missingAfter = missingAfter;
             return this;
         }
 
@@ -126,12 +174,26 @@ public final class StatusFollower {
 
         /**
          * Sets the scheduler for looking at files and for the signals. Both may block its threads. It is never disposed
-         * of. By default each subscription has one daemon thread, {@code status-follow-1}, started with the first work
+         * of. A stream whose work it refuses, or forgets because it was disposed of, fails with {@link
+         * io.containerstatus.UnreadableStatusException}; this one signal comes on the thread that found it out: that of
+         * the subscription, of a request, or {@code status-watch}. By default each subscription has one daemon thread, {@code status-follow-1}, started with the first work
          * and ended with the subscription. Waiting for file events always takes a daemon thread of the subscription's
          * own, {@code status-watch}.
          */
         public Builder ioScheduler(Scheduler ioScheduler) {
             this.ioScheduler = Objects.requireNonNull(ioScheduler, "ioScheduler");
+            return this;
+        }
+
+        /** Sets what records the follower's work; by default nothing does. */
+        public Builder metrics(FollowerMetrics metrics) {
+            this.metrics = new FollowerMetricsGuard(Objects.requireNonNull(metrics, "metrics"));
+            return this;
+        }
+
+        /** For tests: makes the threads that wait for file events. */
+        Builder watcherThreads(ThreadFactory watcherThreads) {
+            this.watcherThreads = watcherThreads;
             return this;
         }
 

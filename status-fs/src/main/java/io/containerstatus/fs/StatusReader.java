@@ -93,7 +93,7 @@ final class StatusReader {
         BasicFileAttributes attributes = attributes(folder);
         if (!attributes.isDirectory()) {
             throw new UnreadableStatusException(
-                    folder.toString(), "it is " + kind(attributes) + ", not a folder", null);
+                    folder.toString(), "it is " + FileIdentity.kind(attributes) + ", not a folder", null);
         }
     }
 
@@ -102,7 +102,7 @@ final class StatusReader {
         BasicFileAttributes attributes = attributes(file);
         if (!attributes.isRegularFile()) {
             throw new UnreadableStatusException(
-                    file.toString(), "it is " + kind(attributes) + ", not a regular file", null);
+                    file.toString(), "it is " + FileIdentity.kind(attributes) + ", not a regular file", null);
         }
         if (attributes.size() > maxFileSize) {
             throw tooLarge(file, attributes.size() + " bytes");
@@ -142,15 +142,5 @@ final class StatusReader {
 
     private static BasicFileAttributes attributes(Path path) throws IOException {
         return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    }
-
-    private static String kind(BasicFileAttributes attributes) {
-        if (attributes.isSymbolicLink()) {
-            return "a symbolic link";
-        }
-        if (attributes.isDirectory()) {
-            return "a folder";
-        }
-        return attributes.isRegularFile() ? "a regular file" : "a FIFO, a socket or a device";
     }
 }

@@ -26,42 +26,49 @@ final class SteadyChannel implements Closeable {
     private static final Set<OpenOption> TO_READ = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
 
     private final AsynchronousFileChannel channel;
+    private final Path path;
+    /** Null for a file, whose sync no setting can leave out. */
+    private final @Nullable FolderSync folderSync;
 
-    private SteadyChannel(AsynchronousFileChannel channel) {
+    private SteadyChannel(AsynchronousFileChannel channel, Path path, @Nullable FolderSync folderSync) {
         this.channel = channel;
+        this.path = path;
+        this.folderSync = folderSync;
     }
 
     /** Opens a folder to sync it; a link is an error. */
-    static SteadyChannel openFolder(Path folder) throws IOException {
-        return open(folder, TO_READ);
+    static SteadyChannel openFolder(Path folder, FolderSync sync) throws IOException {
+        return open(folder, sync, TO_READ);
     }
 
     /** Opens a file to read it; a link is an error. */
     static SteadyChannel openToRead(Path file) throws IOException {
-        return open(file, TO_READ);
+        return open(file, null, TO_READ);
     }
 
     /** Creates a file that must not exist yet, with these attributes from its first moment on. */
     static SteadyChannel create(Path file, FileAttribute<?>... attributes) throws IOException {
-        return open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes);
+        return open(file, null, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes);
     }
 
     /** Opens a file to lock it exclusively, and creates it when it is missing; a link is an error. */
     static SteadyChannel openToLock(Path file, FileAttribute<?>... attributes) throws IOException {
         Set<OpenOption> options =
                 Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-        return open(file, options, attributes);
+        return open(file, null, options, attributes);
     }
 
-    private static SteadyChannel open(Path path, Set<OpenOption> options, FileAttribute<?>... attributes)
+    private static SteadyChannel open(
+            Path path, @Nullable FolderSync sync, Set<OpenOption> options, FileAttribute<?>... attributes)
             throws IOException {
-        return new SteadyChannel(
-                AsynchronousFileChannel.open(path, options, CallerThreadExecutor.INSTANCE, attributes));
+        AsynchronousFileChannel channel =
+                AsynchronousFileChannel.open(path, options, CallerThreadExecutor.INSTANCE, attributes);
+        return new SteadyChannel(channel, path, sync);
     }
 
     /** Syncs a folder and closes it again. */
-    static void syncFolder(Path folder) throws IOException {
-        try (SteadyChannel channel = openFolder(folder)) {
+    static void syncFolder(Path folder, FolderSync sync) throws IOException {
+        try (SteadyChannel channel = openFolder(folder, sync)) {
             channel.force();
         }
     }
@@ -82,20 +89,36 @@ final class SteadyChannel implements Closeable {
         return await(channel.read(buffer, position));
     }
 
-    /** Makes durable what was written; for a folder, the names in it. After a failure nothing is known of either. */
+    /**
+     * Makes durable what was written; for a folder, the names in it. After a failure nothing is known of either.
+     *
+     * @throws MissingCapabilityException if the file system cannot sync a folder, and that is required
+     */
     void force() throws IOException {
-        channel.force(true);
+        try {
+            channel.force(true);
+        } catch (IOException e) {
+            if (folderSync == null || !IoReason.isInvalidArgument(e)) {
+                throw e;
+            }
+            if (folderSync == FolderSync.REQUIRED) {
+                throw MissingCapabilityException.folderSync(path, e);
+            }
+        }
     }
 
     /**
      * Locks the whole file for this process; returns null when another process holds it.
      *
+     * @throws MissingCapabilityException if the file system cannot lock files
      * @throws java.nio.channels.OverlappingFileLockException if this process holds it already
      */
     @Nullable
     FileLock tryLock(boolean shared) throws IOException {
         try {
             return channel.tryLock(0, Long.MAX_VALUE, shared);
+        } catch (IOException e) {
+            throw IoReason.isNoLocks(e) ? MissingCapabilityException.lock(path, e) : e;
         } catch (AssertionError e) {
             // JDK 17 takes it for impossible that an open file cannot be looked at. FaultedOpeningTest
             throw e.getCause() instanceof IOException failure ? failure : new IOException(e);

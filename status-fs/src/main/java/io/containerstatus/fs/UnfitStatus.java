@@ -7,7 +7,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Clock;
 import java.time.Instant;
+import java.util.Objects;
 
 /**
  * What stands in the place of a status but could not be read as one: it is evidence, and perhaps the work of a later
@@ -15,12 +17,12 @@ import java.time.Instant;
  */
 final class UnfitStatus {
     private final Layout layout;
-    private final Instant time;
+    private final Clock clock;
 
-    /** Describes the entry; {@code time} goes into the name that it gets. */
-    UnfitStatus(Layout layout, Instant time) {
+    /** Describes the entry; the clock is asked for the time in the name that it gets. */
+    UnfitStatus(Layout layout, Clock clock) {
         this.layout = layout;
-        this.time = time;
+        this.clock = clock;
     }
 
     /**
@@ -30,8 +32,11 @@ final class UnfitStatus {
      */
     void keep(Progress progress, SteadyChannel folder) throws IOException {
         Path status = layout.status(progress.folder());
+        progress.next("the clock did not give the time for the name under which the unreadable status is kept", status);
+        Instant time = Objects.requireNonNull(clock.instant(), "the clock returned null");
         progress.next("the unreadable status in its place could not be kept aside", status);
-        Path kept = freeName(progress.folder());
+        Path kept = freeName(progress.folder(), time);
+        progress.requireRoot();
         boolean linked = link(status, kept);
         if (!linked) {
             // From here on a failure does not leave it in its place for certain.
@@ -43,6 +48,9 @@ final class UnfitStatus {
             // bytes. NeededSyncsTest
             folder.force();
         } catch (IOException | RuntimeException | Error failure) {
+            if (!progress.rootHolds()) {
+                throw failure;
+            }
             if (linked) {
                 CleanUp.deleteIfExists(kept, failure);
             } else {
@@ -72,7 +80,7 @@ final class UnfitStatus {
     }
 
     /** Returns a name that is free: a rename would replace what has it. */
-    private Path freeName(Path folder) throws IOException {
+    private Path freeName(Path folder, Instant time) throws IOException {
         int attempt = 0;
         Path name = layout.keptAside(folder, time, attempt);
         while (exists(name)) {

@@ -1,65 +1,140 @@
 package io.containerstatus.fs;
 
+import io.containerstatus.StatusCodec;
 import java.io.IOException;
-import java.nio.file.ClosedWatchServiceException;
+import java.nio.file.WatchKey;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The thread that waits, for file events and for the next full look, on behalf of one subscription. It owns the watches,
- * and gives them back when it ends. No code of the subscriber runs on it, so it may be interrupted.
+ * The thread of one subscription that waits for file events, for the next full look, and for looks that were put off. It
+ * owns the watches, and gives them back when it ends. It ends with the stream and not before, because it also ends a
+ * stream that the I/O scheduler does not: see {@link Following#check}.
  */
 final class Watcher implements Runnable {
+    /** How long it waits at most before it checks the stream, in nanoseconds. */
+    private static final long CHECK_EVERY = TimeUnit.SECONDS.toNanos(10);
+
     private final FollowSettings settings;
     private final Following following;
-    private final Hints hints = new Hints();
-    private final Thread thread = DaemonThreads.newThread(this, "status-watch");
+    private final Hints hints = new Hints(System::nanoTime);
     private volatile boolean stopped;
+    /** Guarded by this. */
+    private @Nullable Thread thread;
+    /** Whether the thread waits, so that an interrupt meets nothing but the wait. Guarded by this. */
+    private boolean waiting;
+    /** When the thread is to wake up at the latest; null for no such time. Guarded by this. */
+    private @Nullable Long wakeAt;
 
     Watcher(FollowSettings settings, Following following) {
         this.settings = settings;
         this.following = following;
     }
 
+    /** Starts the thread; fails with whatever the operating system or the factory of threads says. */
     void start() {
-        thread.start();
+        settings.watcherThreads().newThread(this).start();
     }
 
     /** Ends the thread, without waiting for it. */
     void stop() {
         stopped = true;
-        thread.interrupt();
+        wakeUpBy(System.nanoTime());
+    }
+
+    /** Ends the current wait at this time at the latest, or the next one if the thread does not wait now. */
+    synchronized void wakeUpBy(long time) {
+        if (wakeAt == null || time - wakeAt < 0) {
+            wakeAt = time;
+            if (waiting && thread != null) {
+                thread.interrupt();
+            }
+        }
     }
 
     @Override
     public void run() {
         try {
-            watch(Layout.resolve(settings.root()));
-        } catch (InterruptedException | ClosedWatchServiceException e) {
-            // Stopped.
+            watch();
         } catch (IOException e) {
             following.fail(settings.unread(IoReason.of(e), e));
         } catch (Throwable e) {
             following.fail(e);
         }
+        while (!isOver()) {
+            following.check();
+            await(null, System.nanoTime() + CHECK_EVERY);
+        }
+        // Again, because a cancellation near the end of its caller's stack may not have got so far.
+        following.shutDown();
     }
 
-    private void watch(Layout layout) throws IOException, InterruptedException {
-        try (FolderWatch watch = open(layout)) {
+    private boolean isOver() {
+        return stopped || following.isOver();
+    }
+
+    private void watch() throws IOException {
+        // An unusable dependency ends the stream, and is not taken for the state of each container.
+        StatusCodec.requireUsable();
+        FollowedRootIdentity root =
+                FollowedRootIdentity.of(Layout.resolve(settings.root()).root());
+        try (FolderWatch watch = open(root)) {
+            // What is watched is what was identified, and no folder that took its place in between.
+            root.require();
             hints.everything();
-            following.begin(new FollowedRoot(layout, settings.maxFileSize(), watch, hints, System::nanoTime));
+            following.begin(new FollowedRoot(settings, root, watch, hints, System::nanoTime));
             long interval = settings.lookEvery().toNanos();
             long nextLook = System.nanoTime() + interval;
-            while (!stopped) {
-                watch.await(Math.max(0, nextLook - System.nanoTime()), hints);
+            while (!isOver()) {
+                WatchKey key = await(watch, nextLook);
+                if (key != null) {
+                    watch.collect(key, hints);
+                }
                 if (System.nanoTime() - nextLook >= 0) {
                     hints.everything();
                     nextLook = System.nanoTime() + interval;
                 }
                 following.look();
+                following.check();
             }
         }
     }
 
-    private FolderWatch open(Layout layout) throws IOException {
-        return settings.polling() ? FolderWatch.polling(layout.root()) : FolderWatch.open(layout.root());
+    private FolderWatch open(FollowedRootIdentity root) throws IOException {
+        return settings.polling() ? FolderWatch.polling(root) : FolderWatch.open(root, settings.metrics());
+    }
+
+    /** Waits for file events, or only for the time if there is no watch; returns the key that has events, or null. */
+    private @Nullable WatchKey await(@Nullable FolderWatch watch, long until) {
+        long nanos = beginWait(until);
+        try {
+            if (watch != null) {
+                return watch.await(nanos);
+            }
+            TimeUnit.NANOSECONDS.sleep(nanos);
+        } catch (InterruptedException e) {
+            // Something is due earlier, or the stream is over. Or a subscriber that ran on this thread, on a scheduler
+            // without threads, left its interrupt: that must not end the watching.
+        } finally {
+            endWait();
+        }
+        return null;
+    }
+
+    private synchronized long beginWait(long until) {
+        thread = Thread.currentThread();
+        waiting = true;
+        long now = System.nanoTime();
+        long nanos = Math.min(until - now, CHECK_EVERY);
+        return Math.max(0, wakeAt == null ? nanos : Math.min(nanos, wakeAt - now));
+    }
+
+    private synchronized void endWait() {
+        waiting = false;
+        if (wakeAt != null && System.nanoTime() - wakeAt >= 0) {
+            wakeAt = null;
+        }
+        // One that came when the wait was over already.
+        Thread.interrupted();
     }
 }

@@ -129,6 +129,57 @@ public abstract class StatusCheckpointsContract {
     }
 
     @Nested
+    class Create {
+        @Test
+        void whatWasCreatedIsFoundByTheNextOwner() {
+            open();
+            complete(checkpoints.create("web-1", RUNNING));
+
+            assertThat(foundByTheNext()).containsExactly(Found.of("web-1", RUNNING));
+        }
+
+        @Test
+        void whatWasDeletedCanBeCreatedAgain() {
+            open();
+            complete(checkpoints.create("web-1", EXITED));
+            complete(checkpoints.delete("web-1"));
+            complete(checkpoints.create("web-1", CREATED));
+
+            assertThat(foundByTheNext()).containsExactly(Found.of("web-1", CREATED));
+        }
+
+        @Test
+        void whatWasCreatedCanBeWrittenAndDeleted() {
+            open();
+            complete(checkpoints.create("web-1", CREATED));
+            complete(checkpoints.create("web-2", CREATED));
+            complete(checkpoints.write("web-1", RUNNING));
+            complete(checkpoints.delete("web-2"));
+
+            assertThat(foundByTheNext()).containsExactly(Found.of("web-1", RUNNING));
+        }
+
+        @Test
+        void nothingIsCreatedBeforeTheSubscription() {
+            open();
+            assertThat(checkpoints.create("web-1", CREATED)).isNotNull();
+
+            assertThat(foundByTheNext()).isEmpty();
+        }
+
+        @Test
+        void manyContainersAreCreatedAtTheSameTime() {
+            open();
+            List<String> ids = IntStream.range(0, 200).mapToObj(i -> "c" + i).toList();
+            complete(Flux.fromIterable(ids).flatMap(id -> checkpoints.create(id, CREATED), 64));
+
+            assertThat(foundByTheNext())
+                    .containsExactlyInAnyOrderElementsOf(
+                            ids.stream().map(id -> Found.of(id, CREATED)).toList());
+        }
+    }
+
+    @Nested
     class Write {
         @Test
         void whatWasWrittenIsFoundByTheNextOwner() {
@@ -234,7 +285,8 @@ public abstract class StatusCheckpointsContract {
         @ValueSource(strings = {"", "..", ".", "a/b", "/a", "a\0b", "a\nb", "-a", "a..b", "a ", "ä"})
         void aTextThatIsNoId(String id) {
             open();
-            for (Publisher<?> refused : List.of(checkpoints.write(id, CREATED), checkpoints.delete(id))) {
+            for (Publisher<?> refused :
+                    List.of(checkpoints.create(id, CREATED), checkpoints.write(id, CREATED), checkpoints.delete(id))) {
                 StepVerifier.create(refused).verifyErrorSatisfies(failure -> assertThat(failure)
                         .isInstanceOfSatisfying(InvalidContainerIdException.class, e -> assertThat(e.id())
                                 .isEqualTo(id)));
@@ -252,6 +304,7 @@ public abstract class StatusCheckpointsContract {
 
         @Test
         void aChangeBeforeTheOpening() {
+            StepVerifier.create(checkpoints.create("web-1", CREATED)).verifyErrorSatisfies(this::notWritten);
             StepVerifier.create(checkpoints.write("web-1", CREATED)).verifyErrorSatisfies(this::notWritten);
             StepVerifier.create(checkpoints.delete("web-1")).verifyErrorSatisfies(this::notWritten);
         }
@@ -260,6 +313,7 @@ public abstract class StatusCheckpointsContract {
         void aChangeAfterTheClose() {
             open();
             complete(checkpoints.close());
+            StepVerifier.create(checkpoints.create("web-1", CREATED)).verifyErrorSatisfies(this::notWritten);
             StepVerifier.create(checkpoints.write("web-1", CREATED)).verifyErrorSatisfies(this::notWritten);
             StepVerifier.create(checkpoints.delete("web-1")).verifyErrorSatisfies(this::notWritten);
         }

@@ -49,21 +49,38 @@ class ChangeFaultsTest {
 
     /** What is changed, and to what. */
     private enum Change {
-        CREATION(40, CREATED),
-        CREATION_WHERE_A_DELETION_WAS_CUT_SHORT(50, CREATED) {
+        FIRST_WRITE(40, CREATED),
+        CREATION(40, CREATED) {
             @Override
-            void prepare(Path container) throws IOException {
-                Files.createFile(Files.createDirectory(container).resolve(TEMPORARY));
+            Mono<Void> of(FileCheckpoints checkpoints) {
+                return checkpoints.create("web-1", CREATED);
+            }
+        },
+        CREATION_AFTER_ONE_THAT_LEFT_ITS_FOLDER(50, CREATED) {
+            @Override
+            void begin(FaultyRoot root) throws IOException {
+                put(root.path, ".status.new-web-1", "half a stat");
             }
 
             @Override
-            void begin(FaultyRoot root) {
-                // The opening has swept it.
-                try {
-                    prepare(root.path.resolve("web-1"));
-                } catch (IOException e) {
-                    throw new AssertionError(e);
-                }
+            Mono<Void> of(FileCheckpoints checkpoints) {
+                return checkpoints.create("web-1", CREATED);
+            }
+        },
+        CREATION_IN_A_FOLDER_WITHOUT_A_STATUS(50, CREATED) {
+            @Override
+            void prepare(Path container) throws IOException {
+                Files.createDirectory(container);
+            }
+
+            @Override
+            void begin(FaultyRoot root) throws IOException {
+                Files.createFile(root.path.resolve("web-1").resolve(TEMPORARY));
+            }
+
+            @Override
+            Mono<Void> of(FileCheckpoints checkpoints) {
+                return checkpoints.create("web-1", CREATED);
             }
         },
         UPDATE(40, RUNNING) {
@@ -119,6 +136,13 @@ class ChangeFaultsTest {
                 leaveTemporaryFile(root);
             }
         },
+        DELETION_AFTER_ONE_THAT_LEFT_ITS_FOLDER(30, null) {
+            @Override
+            void begin(FaultyRoot root) throws IOException {
+                put(root.path, ".status.deleted-web-1", RUNNING);
+                complete(root.checkpoints.write("web-1", CREATED));
+            }
+        },
         DELETION_BESIDE_FOREIGN_FILES(30, null) {
             @Override
             void prepare(Path container) throws IOException {
@@ -157,7 +181,7 @@ class ChangeFaultsTest {
         void prepare(Path container) throws IOException {}
 
         /** Does what this process has done before. */
-        void begin(FaultyRoot root) {}
+        void begin(FaultyRoot root) throws IOException {}
 
         Mono<Void> of(FileCheckpoints checkpoints) {
             return result == null ? checkpoints.delete("web-1") : checkpoints.write("web-1", result);
@@ -238,8 +262,9 @@ class ChangeFaultsTest {
     /** Returns whether this operation may change what stands in the status's place, or make such a change last. */
     private static boolean mayCommit(String operation, @Nullable Entry old) {
         return operation.matches("(MOVE|DELETE) .*/web-1/status")
+                || operation.matches("MOVE .*/([.]status[.]deleted-)?web-1")
                 || movesAside(operation)
-                || (old == null && operation.matches("OPEN_FOLDER .*"));
+                || (old == null && operation.matches("FORCE .*"));
     }
 
     private static boolean movesAside(String operation) {
@@ -287,6 +312,7 @@ class ChangeFaultsTest {
         complete(root.checkpoints.write("web-1", HEALED));
         assertThat(content(root.entry("web-1"))).isEqualTo(text(HEALED));
         assertThat(root.names("web-1")).noneMatch(name -> name.startsWith(".tmp-status-"));
+        assertThat(root.names()).noneMatch(name -> name.startsWith(".status.new-"));
         root.reopen();
         StepVerifier.create(root.checkpoints.read("web-1"))
                 .expectNext(HEALED)
@@ -300,6 +326,7 @@ class ChangeFaultsTest {
         }
         complete(root.checkpoints.delete("web-1"));
         assertThat(root.names("web-1")).isSubsetOf("foreign");
+        assertThat(root.names()).noneMatch(name -> name.startsWith(".status.deleted-"));
         root.reopen();
         StepVerifier.create(root.checkpoints.read("web-1")).expectComplete().verify(PATIENCE);
     }
@@ -309,9 +336,10 @@ class ChangeFaultsTest {
         root.reopen();
         assertThat(root.entry("web-1")).isEqualTo(left);
         assertThat(root.names("web-1")).noneMatch(name -> name.startsWith(".tmp-status-"));
+        assertThat(root.names()).isSubsetOf(".status.lock", "web-1");
         List<String> ids =
                 Objects.requireNonNull(root.checkpoints.list().collectList().block(PATIENCE));
-        assertThat(ids.contains("web-1")).isEqualTo(!root.names("web-1").isEmpty());
+        assertThat(ids.contains("web-1")).isEqualTo(root.names().contains("web-1"));
         assertHealed(root);
     }
 }

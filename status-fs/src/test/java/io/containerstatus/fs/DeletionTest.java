@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
+import io.containerstatus.spi.StatusCheckpoints.Access;
+import io.containerstatus.spi.StatusCheckpoints.Found;
+import io.containerstatus.spi.StatusCheckpoints.Opened;
 import io.containerstatus.testing.Failure;
 import io.containerstatus.testing.Fault;
 import io.containerstatus.testing.Fault.Moment;
@@ -54,60 +57,71 @@ class DeletionTest {
         complete(checkpoints.close());
     }
 
-    /** The steps of one deletion, in order. */
+    /** The steps of a deletion, in order: where everything is ours, and where a file of another program is there. */
     enum Step {
+        OPEN_ROOT(
+                false,
+                false,
+                "the root could not be opened",
+                (operation, path) -> operation == Operation.OPEN_FOLDER && !path.endsWith("/web-1")),
         LOOK(
+                false,
                 false,
                 "its folder could not be looked at",
                 (operation, path) -> operation == Operation.STAT && path.endsWith("/web-1")),
+        LIST_FOLDER(
+                false,
+                false,
+                "what its folder holds could not be looked at",
+                (operation, path) -> operation == Operation.LIST && path.endsWith("/web-1")),
+        LOOK_AT_STATUS(
+                false,
+                false,
+                "what its folder holds could not be looked at",
+                (operation, path) -> operation == Operation.STAT && path.endsWith("/status")),
+        LOOK_FOR_EARLIER_ONE(
+                false,
+                false,
+                "what an earlier deletion has left could not be removed",
+                (operation, path) -> operation == Operation.STAT && path.endsWith("/.status.deleted-web-1")),
+        SYNC_ROOT(
+                false,
+                true,
+                "the root could not be synced",
+                (operation, path) -> operation == Operation.FORCE && !path.endsWith("/web-1")),
         OPEN_FOLDER(
+                true,
                 false,
                 "its folder could not be opened",
                 (operation, path) -> operation == Operation.OPEN_FOLDER && path.endsWith("/web-1")),
-        LIST_FOLDER(
-                false, "what is kept beside it could not be removed", (operation, path) -> operation == Operation.LIST),
         REMOVE_KEPT(
+                true,
                 false,
                 "what is kept beside it could not be removed",
                 (operation, path) -> operation == Operation.DELETE && path.contains("/status.corrupt-")),
-        SYNC_KEPT(
-                false,
-                "what is kept beside it could not be removed",
-                (operation, path) -> operation == Operation.FORCE && path.endsWith("/web-1") && hasStatus(path)),
         REMOVE_STATUS(
+                true,
                 false,
                 "it could not be removed",
                 (operation, path) -> operation == Operation.DELETE && path.endsWith("/status")),
         SYNC_FOLDER(
                 true,
+                true,
                 "the folder could not be synced; the status is removed but",
-                (operation, path) -> operation == Operation.FORCE && path.endsWith("/web-1") && !hasStatus(path)),
+                (operation, path) -> operation == Operation.FORCE && path.endsWith("/web-1")),
         REMOVE_TEMPORARY(
                 true,
+                true,
                 "what a failed write has left beside it could not be removed",
-                (operation, path) -> operation == Operation.DELETE && path.contains("/.tmp-status-")),
-        REMOVE_FOLDER(
-                true,
-                "its folder could not be removed",
-                (operation, path) -> operation == Operation.DELETE && path.endsWith("/web-1")),
-        OPEN_ROOT(
-                true,
-                "the root could not be synced",
-                (operation, path) -> operation == Operation.OPEN_FOLDER && !path.endsWith("/web-1")),
-        SYNC_ROOT(
-                true,
-                "the root could not be synced",
-                (operation, path) -> operation == Operation.FORCE && !path.endsWith("/web-1"));
+                (operation, path) -> operation == Operation.DELETE && path.contains("/.tmp-status-"));
 
-        private static boolean hasStatus(String folder) {
-            return Files.exists(Path.of(folder, "status"));
-        }
-
+        final boolean inPlace;
         final boolean indeterminate;
         final String reason;
         final BiPredicate<Operation, String> where;
 
-        Step(boolean indeterminate, String reason, BiPredicate<Operation, String> where) {
+        Step(boolean inPlace, boolean indeterminate, String reason, BiPredicate<Operation, String> where) {
+            this.inPlace = inPlace;
             this.indeterminate = indeterminate;
             this.reason = reason;
             this.where = where;
@@ -119,6 +133,9 @@ class DeletionTest {
     void aFailureIsReportedByWhatMayBeConcludedAndTheNextAttemptSettlesIt(Step step) throws IOException {
         Files.createFile(container.resolve("status.corrupt-20260101T000000.000000000Z"));
         Files.createFile(container.resolve(".tmp-status-next"));
+        if (step.inPlace) {
+            Files.createFile(container.resolve("foreign"));
+        }
         files.hook = Hook.full(step.where);
         StepVerifier.create(checkpoints.delete("web-1"))
                 .expectErrorSatisfies(failure -> assertThat(failure)
@@ -133,7 +150,11 @@ class DeletionTest {
         files.hook = Hook.NONE;
 
         complete(checkpoints.delete("web-1"));
-        assertThat(container).doesNotExist();
+        if (step.inPlace) {
+            assertThat(Tree.of(container)).containsOnlyKeys("", "foreign");
+        } else {
+            assertThat(Tree.of(root)).containsOnlyKeys("", ".status.lock");
+        }
     }
 
     @ParameterizedTest
@@ -141,6 +162,9 @@ class DeletionTest {
     void afterAFailureTheContainerCanBeWrittenAgain(Step step) throws IOException {
         Files.createFile(container.resolve("status.corrupt-20260101T000000.000000000Z"));
         Files.createFile(container.resolve(".tmp-status-next"));
+        if (step.inPlace) {
+            Files.createFile(container.resolve("foreign"));
+        }
         files.hook = Hook.full(step.where);
         StepVerifier.create(checkpoints.delete("web-1")).expectError().verify(PATIENCE);
         files.hook = Hook.NONE;
@@ -153,7 +177,34 @@ class DeletionTest {
     }
 
     @Test
-    void aRemovalThatTookPlaceAndFailedAllTheSameIsUncertain() {
+    void aRenameThatTookPlaceAndFailedAllTheSameIsUncertain() {
+        Fault fault = Fault.at(0, Failure.EIO, Span.ONCE, Moment.AFTER_THE_EFFECT);
+        files.hook = fault;
+        StepVerifier.create(checkpoints.delete("web-1"))
+                .expectError(IndeterminateWriteException.class)
+                .verify(PATIENCE);
+        assertThat(fault.operations()).contains("MOVE " + root.resolve(".status.deleted-web-1"));
+        assertThat(container).doesNotExist();
+    }
+
+    @Test
+    void aRenameThatFailedAndCannotBeLookedAfterIsUncertain() {
+        List<Operation> moves = Collections.synchronizedList(new ArrayList<>());
+        files.hook = (operation, path) -> {
+            if (operation == Operation.MOVE) {
+                moves.add(operation);
+            }
+            Hook.full((next, where) -> !moves.isEmpty()).before(operation, path);
+        };
+        StepVerifier.create(checkpoints.delete("web-1"))
+                .expectError(IndeterminateWriteException.class)
+                .verify(PATIENCE);
+        assertThat(container.resolve("status")).exists();
+    }
+
+    @Test
+    void aRemovalThatTookPlaceAndFailedAllTheSameIsUncertain() throws IOException {
+        Files.createFile(container.resolve("foreign"));
         Fault fault = Fault.at(0, Failure.EIO, Span.ONCE, Moment.AFTER_THE_EFFECT);
         files.hook = fault;
         StepVerifier.create(checkpoints.delete("web-1"))
@@ -164,53 +215,103 @@ class DeletionTest {
     }
 
     @Test
-    void aRemovalThatFailedAndCannotBeLookedAfterIsUncertain() {
-        files.hook = Hook.full((operation, path) -> path.endsWith("/status"));
-        StepVerifier.create(checkpoints.delete("web-1"))
-                .expectError(IndeterminateWriteException.class)
-                .verify(PATIENCE);
-        assertThat(container.resolve("status")).exists();
-    }
-
-    @Test
-    void theStatusGoesFirstAndDurablyThenTheFolder() throws IOException {
+    void theFolderIsRenamedDurablyBeforeAnythingIsRemoved() throws IOException {
         Files.createFile(container.resolve(".tmp-status-next"));
-        List<String> operations = Collections.synchronizedList(new ArrayList<>());
-        files.hook = (operation, path) -> {
-            if (operation == Operation.FORCE || operation == Operation.DELETE) {
-                operations.add(operation + " " + root.relativize(Path.of(path)));
-            }
-        };
+        Files.createFile(container.resolve("status.corrupt-20260101T000000.000000000Z"));
+        List<String> operations = recordChanges();
         complete(checkpoints.delete("web-1"));
 
         assertThat(operations)
                 .containsExactly(
-                        "DELETE web-1/status",
-                        "FORCE web-1",
-                        "DELETE web-1/.tmp-status-next",
-                        "DELETE web-1",
-                        "FORCE ");
+                        "MOVE .status.deleted-web-1",
+                        "FORCE ",
+                        "DELETE .status.deleted-web-1/status",
+                        "DELETE .status.deleted-web-1/.tmp-status-next",
+                        "DELETE .status.deleted-web-1/status.corrupt-20260101T000000.000000000Z",
+                        "DELETE .status.deleted-web-1");
     }
 
     @Test
-    void whatIsKeptAsideGoesBeforeTheStatusAndDurably() throws IOException {
+    void besideForeignFilesTheStatusGoesDurablyAndWhatIsKeptAsideBeforeIt() throws IOException {
+        Files.createFile(container.resolve("foreign"));
+        Files.createFile(container.resolve(".tmp-status-next"));
         Files.createFile(container.resolve("status.corrupt-20260101T000000.000000000Z"));
-        List<String> operations = Collections.synchronizedList(new ArrayList<>());
-        files.hook = (operation, path) -> {
-            if (operation == Operation.FORCE || operation == Operation.DELETE) {
-                operations.add(operation + " " + root.relativize(Path.of(path)));
-            }
-        };
+        List<String> operations = recordChanges();
         complete(checkpoints.delete("web-1"));
 
         assertThat(operations)
                 .containsExactly(
                         "DELETE web-1/status.corrupt-20260101T000000.000000000Z",
-                        "FORCE web-1",
                         "DELETE web-1/status",
                         "FORCE web-1",
-                        "DELETE web-1",
-                        "FORCE ");
+                        "DELETE web-1/.tmp-status-next");
+    }
+
+    @Test
+    void aMountPointStaysWithoutAStatus() throws IOException {
+        files.hook = Hook.full((operation, path) ->
+                operation == Operation.MOVE || path.equals(container.toString()) && operation == Operation.DELETE);
+        complete(checkpoints.delete("web-1"));
+        files.hook = Hook.NONE;
+
+        assertThat(Tree.of(container)).containsOnlyKeys("");
+        complete(checkpoints.close());
+        checkpoints = FileCheckpoints.at(files.hooked(root));
+        StepVerifier.create(checkpoints.open())
+                .expectNext(new Opened(Access.WRITABLE, List.of(Found.missing("web-1"))))
+                .expectComplete()
+                .verify(PATIENCE);
+        complete(checkpoints.write("web-1", RUNNING));
+    }
+
+    @Test
+    void aFolderThatCannotBeRenamedIsRemovedUnderItsOwnName() {
+        files.hook = Hook.full((operation, path) -> operation == Operation.MOVE);
+        complete(checkpoints.delete("web-1"));
+
+        assertThat(container).doesNotExist();
+    }
+
+    @Test
+    void aFolderWithoutAStatusOrAFormerOneStaysAsItIs() throws IOException {
+        Files.createDirectory(root.resolve("empty"));
+        Files.createFile(Files.createDirectory(root.resolve("foreign")).resolve("file"));
+        Map<String, String> before = Tree.of(root);
+        complete(checkpoints.delete("empty"));
+        complete(checkpoints.delete("foreign"));
+
+        assertThat(Tree.of(root)).isEqualTo(before);
+    }
+
+    @Test
+    void aForeignFileThatComesAtTheMomentOfTheRenameStays() throws IOException {
+        files.hook = (operation, path) -> {
+            if (operation == Operation.MOVE) {
+                Files.writeString(container.resolve("foreign"), "content");
+            }
+        };
+        complete(checkpoints.delete("web-1"));
+
+        assertThat(Tree.of(root))
+                .containsOnlyKeys("", ".status.lock", ".status.deleted-web-1", ".status.deleted-web-1/foreign");
+        files.hook = Hook.NONE;
+        complete(checkpoints.write("web-1", RUNNING));
+        complete(checkpoints.delete("web-1"));
+        assertThat(root.resolve(".status.deleted-web-1/foreign")).hasContent("content");
+        assertThat(container).doesNotExist();
+    }
+
+    @Test
+    void whatCannotBeRemovedAfterTheSyncStaysForTheNextOpening() {
+        files.hook = Hook.full((operation, path) -> operation == Operation.DELETE);
+        complete(checkpoints.delete("web-1"));
+        files.hook = Hook.NONE;
+        assertThat(Tree.of(root))
+                .containsOnlyKeys("", ".status.lock", ".status.deleted-web-1", ".status.deleted-web-1/status");
+
+        complete(checkpoints.close());
+        checkpoints = Samples.opened(files.hooked(root));
+        assertThat(Tree.of(root)).containsOnlyKeys("", ".status.lock");
     }
 
     @Test
@@ -303,6 +404,16 @@ class DeletionTest {
                 .verify(PATIENCE);
         assertThat(Tree.of(root)).isEqualTo(before);
         return refusal.get();
+    }
+
+    private List<String> recordChanges() {
+        List<String> operations = Collections.synchronizedList(new ArrayList<>());
+        files.hook = (operation, path) -> {
+            if (operation == Operation.FORCE || operation == Operation.DELETE || operation == Operation.MOVE) {
+                operations.add(operation + " " + root.relativize(Path.of(path)));
+            }
+        };
+        return operations;
     }
 
     private List<String> recordSyncs() {

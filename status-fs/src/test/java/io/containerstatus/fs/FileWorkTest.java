@@ -207,28 +207,36 @@ class FileWorkTest {
 
         @ParameterizedTest
         @EnumSource(Thrown.class)
-        void isDoneOnThisThreadWhereThereIsNoOther(Thrown thrown) {
-            Thread caller = Thread.currentThread();
+        void isDoneOnAThreadOfItsOwnWhereTheSchedulerHasNone(Thrown thrown) {
             AtomicReference<Thread> runner = new AtomicReference<>();
             scheduler.fail(thrown, Moment.BEFORE_IT_TOOK_THE_TASK);
-            Schedulers.onScheduleHook("refusing", task -> {
-                if (Thread.currentThread() == caller) {
-                    throw new OutOfMemoryError("of the test");
-                }
-                return task;
-            });
-            try {
-                verifyThoughItMayThrow(StepVerifier.create(work.runLast(() -> {
-                            runner.set(Thread.currentThread());
-                            return run();
-                        }))
-                        .expectComplete());
-            } finally {
-                Schedulers.resetOnScheduleHook("refusing");
-            }
+            verifyThoughItMayThrow(
+                    StepVerifier.create(work.runLast(() -> run(runner))).expectComplete());
 
-            assertThat(runner).hasValue(caller);
+            assertThat(runner.get().getName()).isEqualTo("status-io-last");
+            assertThat(runner.get().isDaemon()).isTrue();
             assertThat(runs).hasValue(1);
+        }
+
+        @ParameterizedTest
+        @EnumSource(Thrown.class)
+        void isDoneOnThisThreadWhereThereIsNoOther(Thrown thrown) {
+            AtomicReference<Thread> runner = new AtomicReference<>();
+            FileWork withoutThreads = new FileWork(scheduler, task -> {
+                throw new OutOfMemoryError("of the test: unable to create native thread");
+            });
+            scheduler.fail(thrown, Moment.BEFORE_IT_TOOK_THE_TASK);
+            verifyThoughItMayThrow(StepVerifier.create(withoutThreads.runLast(() -> run(runner)))
+                    .expectComplete());
+
+            assertThat(runner).hasValue(Thread.currentThread());
+            assertThat(runs).hasValue(1);
+        }
+
+        private @Nullable Void run(AtomicReference<Thread> runner) {
+            runner.set(Thread.currentThread());
+            runs.incrementAndGet();
+            return null;
         }
 
         @Test

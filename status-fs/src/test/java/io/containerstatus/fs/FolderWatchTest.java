@@ -1,8 +1,11 @@
 package io.containerstatus.fs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.containerstatus.UnreadableStatusException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchEvent;
@@ -18,15 +21,21 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What each kind of event says about where to look. */
 class FolderWatchTest {
+    private static final Hints.Hint STATUS = new Hints.Hint(true, 7);
+    private static final Hints.Hint BESIDE = new Hints.Hint(false, 7);
+
     @TempDir
-    Path root;
+    Path folder;
+
+    private Path root;
 
     private FolderWatch watch;
-    private final Hints hints = new Hints();
+    private final Hints hints = new Hints(() -> 7);
 
     @BeforeEach
     void open() throws IOException {
-        watch = FolderWatch.open(root);
+        root = Files.createDirectory(folder.toRealPath().resolve("root"));
+        watch = FolderWatch.open(FollowedRootIdentity.of(root), FollowerMetricsGuard.NONE);
     }
 
     @AfterEach
@@ -73,7 +82,7 @@ class FolderWatchTest {
                     Event.of(StandardWatchEventKinds.ENTRY_CREATE, "no..id"),
                     Event.of(StandardWatchEventKinds.ENTRY_DELETE, "web-2"));
 
-            assertThat(hints.take()).containsExactly(Map.entry("web-1", true), Map.entry("web-2", true));
+            assertThat(hints.take()).containsExactly(Map.entry("web-1", STATUS), Map.entry("web-2", STATUS));
             assertThat(hints.takeEverything()).isFalse();
         }
 
@@ -86,10 +95,55 @@ class FolderWatchTest {
         }
 
         @Test
-        void theEndAsksForAFullLook() {
-            arrives(root, false);
+        void theEndMeansThatTheFolderIsGoneThoughThePathIsNot() {
+            assertThatThrownBy(() -> arrives(root, false))
+                    .isInstanceOf(UnreadableStatusException.class)
+                    .hasMessage("cannot read " + root + ": another folder has taken its place");
+        }
+    }
 
-            assertThat(hints.takeEverything()).isTrue();
+    @Nested
+    class OfTheParent {
+        private void rootIsReplaced() throws IOException {
+            Files.move(root, root.resolveSibling("away"));
+            Files.createDirectory(root);
+        }
+
+        private void assertNoticed(boolean valid, WatchEvent<?>... events) {
+            assertThatThrownBy(() -> arrives(root.getParent(), valid, events))
+                    .isInstanceOf(UnreadableStatusException.class)
+                    .hasMessage("cannot read " + root + ": another folder has taken its place");
+        }
+
+        @Test
+        void theNameOfTheRootIsItsReplacement() throws IOException {
+            rootIsReplaced();
+
+            assertNoticed(true, Event.of(StandardWatchEventKinds.ENTRY_DELETE, "root"));
+        }
+
+        @Test
+        void theNameOfTheRootIsNothingWhereItIsBack() {
+            arrives(root.getParent(), true, Event.of(StandardWatchEventKinds.ENTRY_CREATE, "root"));
+
+            assertThat(hints.take()).isEmpty();
+            assertThat(hints.takeEverything()).isFalse();
+        }
+
+        @Test
+        void anOverflowAndTheEndMayBeTheReplacementOfTheRoot() throws IOException {
+            rootIsReplaced();
+
+            assertNoticed(true, Event.of(StandardWatchEventKinds.OVERFLOW, null));
+            assertNoticed(false);
+        }
+
+        @Test
+        void otherNamesAreNothing() throws IOException {
+            rootIsReplaced();
+
+            arrives(root.getParent(), true, Event.of(StandardWatchEventKinds.ENTRY_CREATE, "a"));
+            assertThat(hints.take()).isEmpty();
         }
     }
 
@@ -100,7 +154,7 @@ class FolderWatchTest {
             arrives(root.resolve("a"), true, Event.of(StandardWatchEventKinds.ENTRY_MODIFY, ".tmp-status1"));
             arrives(root.resolve("b"), true, Event.of(StandardWatchEventKinds.ENTRY_CREATE, "status"));
 
-            assertThat(hints.take()).containsExactly(Map.entry("a", false), Map.entry("b", true));
+            assertThat(hints.take()).containsExactly(Map.entry("a", BESIDE), Map.entry("b", STATUS));
         }
 
         @Test
@@ -111,14 +165,14 @@ class FolderWatchTest {
                     Event.of(StandardWatchEventKinds.ENTRY_CREATE, "status"),
                     Event.of(StandardWatchEventKinds.ENTRY_CREATE, "other"));
 
-            assertThat(hints.take()).containsExactly(Map.entry("a", true));
+            assertThat(hints.take()).containsExactly(Map.entry("a", STATUS));
         }
 
         @Test
         void anOverflowAsksForALookAtIt() {
             arrives(root.resolve("a"), true, Event.of(StandardWatchEventKinds.OVERFLOW, null));
 
-            assertThat(hints.take()).containsExactly(Map.entry("a", true));
+            assertThat(hints.take()).containsExactly(Map.entry("a", STATUS));
             assertThat(hints.takeEverything()).isFalse();
         }
 
@@ -126,7 +180,7 @@ class FolderWatchTest {
         void theEndAsksForALookAtIt() {
             arrives(root.resolve("a"), false);
 
-            assertThat(hints.take()).containsExactly(Map.entry("a", true));
+            assertThat(hints.take()).containsExactly(Map.entry("a", STATUS));
         }
     }
 

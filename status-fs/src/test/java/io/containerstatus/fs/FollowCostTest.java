@@ -30,16 +30,18 @@ class FollowCostTest {
         for (int i = 0; i < CONTAINERS; i++) {
             put(root, "c" + i, CREATED);
         }
+        FollowedRootIdentity identity = FollowedRootIdentity.of(root);
         for (int round = 1; round <= ROUNDS; round++) {
-            measure("polling", FolderWatch.polling(root), round == ROUNDS);
-            measure("events", FolderWatch.open(root), round == ROUNDS);
+            measure("polling", FolderWatch.polling(identity), round == ROUNDS);
+            measure("events", FolderWatch.open(identity, FollowerMetricsGuard.NONE), round == ROUNDS);
         }
     }
 
     private void measure(String means, FolderWatch watch, boolean print) throws IOException {
         try (watch) {
-            Hints hints = new Hints();
-            FollowedRoot followed = new FollowedRoot(new Layout(root), 1 << 20, watch, hints, () -> nanoTime);
+            Hints hints = new Hints(System::nanoTime);
+            FollowedRoot followed = new FollowedRoot(
+                    FollowSamples.settings(root), FollowedRootIdentity.of(root), watch, hints, () -> nanoTime);
             long[] snapshot = look(followed, hints, CONTAINERS);
             nanoTime += FollowedFolder.SETTLED_AFTER_NANOS;
             long[] second = look(followed, hints, 0);

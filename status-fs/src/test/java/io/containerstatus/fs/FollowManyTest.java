@@ -93,7 +93,7 @@ class FollowManyTest {
     private void requireWatches() {
         assumeTrue(Files.isDirectory(Path.of("/proc/self/fdinfo")), "Linux tells how many watches there are");
         try {
-            assertThat(FollowResources.inotifyInstances()).containsExactly(CONTAINERS + 1);
+            assertThat(FollowResources.inotifyInstances()).containsExactly(CONTAINERS + 2);
         } catch (IOException e) {
             throw new AssertionError(e);
         }

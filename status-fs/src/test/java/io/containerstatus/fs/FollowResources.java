@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -52,10 +53,13 @@ final class FollowResources {
 
     /** Waits until nothing is held any more. */
     static void awaitNone(Path root) {
-        await().atMost(Samples.PATIENCE).untilAsserted(() -> {
-            assertThat(threads()).isEmpty();
-            assertThat(inotifyInstances()).isEmpty();
-            assertThat(Descriptors.under(root)).isZero();
-        });
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .atMost(Samples.PATIENCE)
+                .untilAsserted(() -> {
+                    assertThat(threads()).isEmpty();
+                    assertThat(inotifyInstances()).isEmpty();
+                    assertThat(Descriptors.under(root)).isZero();
+                });
     }
 }

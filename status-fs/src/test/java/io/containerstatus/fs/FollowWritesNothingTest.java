@@ -34,7 +34,8 @@ class FollowWritesNothingTest {
         put(root, "a", CREATED);
         put(root, "corrupt", "{");
         Files.createDirectories(root.resolve("missing/io"));
-        Files.createFile(Files.createDirectory(root.resolve("unborn")).resolve(".tmp-status-next"));
+        put(root, ".status.new-web-1", CREATED);
+        put(root, ".status.deleted-web-1", CREATED);
         Files.createSymbolicLink(root.resolve("link"), root.resolve("a"));
         put(root, "z", RUNNING);
     }

@@ -15,12 +15,15 @@ import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.WatchKey;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,22 +42,33 @@ class FollowedRootTest {
     private Path root;
     private HookedFileSystem files;
     private final List<String> operations = new ArrayList<>();
-    private final Hints hints = new Hints();
     private long nanoTime = -5;
+    private final Hints hints = new Hints(() -> nanoTime);
+    private Duration missingAfter = Duration.ZERO;
 
     @BeforeEach
     void hook() throws IOException {
-        root = folder.toRealPath();
+        root = Files.createDirectory(folder.toRealPath().resolve("root"));
         files = HookedFileSystem.over(root);
         files.hook = (operation, path) -> operations.add(operation + " " + path);
     }
 
     private FollowedRoot polled() throws IOException {
-        return over(files.hooked(root), FolderWatch.polling(root));
+        Path hooked = files.hooked(root);
+        return over(hooked, FolderWatch.polling(FollowedRootIdentity.of(hooked)));
     }
 
     private FollowedRoot over(Path path, FolderWatch watch) throws IOException {
-        return new FollowedRoot(new Layout(path), 1 << 20, watch, hints, () -> nanoTime);
+        return new FollowedRoot(
+                FollowSamples.settings(path, missingAfter),
+                FollowedRootIdentity.of(path),
+                watch,
+                hints,
+                () -> nanoTime);
+    }
+
+    private static FolderWatch watch(Path path) throws IOException {
+        return FolderWatch.open(FollowedRootIdentity.of(path), FollowerMetricsGuard.NONE);
     }
 
     private List<FollowedChange> look(FollowedRoot followed) {
@@ -78,7 +92,7 @@ class FollowedRootTest {
         put(root, "a", CREATED);
         put(root, "b", CREATED);
         Files.createDirectory(root.resolve("empty"));
-        try (FolderWatch watch = FolderWatch.open(root)) {
+        try (FolderWatch watch = watch(root)) {
             FollowedRoot followed = over(root, watch);
             look(followed);
             passes(Duration.ofSeconds(2));
@@ -96,14 +110,14 @@ class FollowedRootTest {
                             updated("a", CREATED, RUNNING),
                             new FollowedChange("b", Kind.DELETED, CREATED, null, null),
                             new FollowedChange("c", Kind.CREATED, null, CREATED, null),
-                            new FollowedChange("empty", Kind.CREATED, null, CREATED, null));
+                            new FollowedChange("empty", Kind.UPDATED, null, CREATED, null));
         }
     }
 
     @Test
     void watchOfAFolderGoesWithItToItsNewName() throws Exception {
         put(root, "z", CREATED);
-        try (FolderWatch watch = FolderWatch.open(root)) {
+        try (FolderWatch watch = watch(root)) {
             FollowedRoot followed = over(root, watch);
             look(followed);
             Files.move(root.resolve("z"), root.resolve("a"));
@@ -117,8 +131,11 @@ class FollowedRootTest {
             Files.createFile(root.resolve("a/other"));
             Set<String> hinted = new HashSet<>();
             Awaitility.await().atMost(Samples.PATIENCE).until(() -> {
-                watch.await(1_000_000, hints);
-                hints.take().forEach((id, status) -> hinted.add(id + (status ? "" : " beside its status")));
+                WatchKey key = watch.await(1_000_000);
+                if (key != null) {
+                    watch.collect(key, hints);
+                }
+                hints.take().forEach((id, hint) -> hinted.add(id + (hint.status() ? "" : " beside its status")));
                 return hinted.contains("a beside its status");
             });
             assertThat(hinted).doesNotContain("z beside its status");
@@ -128,7 +145,7 @@ class FollowedRootTest {
     @Test
     void aFolderThatCameAndWentInMidLookIsNotTakenForTheOneBefore() throws IOException {
         put(root, "a", CREATED);
-        try (FolderWatch watch = FolderWatch.open(root)) {
+        try (FolderWatch watch = watch(root)) {
             FollowedRoot followed = over(files.hooked(root), watch);
             look(followed);
             int[] looks = {0};
@@ -319,12 +336,190 @@ class FollowedRootTest {
     }
 
     @Nested
+    class StatusThatIsMissing {
+        @BeforeEach
+        void holdBack() {
+            missingAfter = Duration.ofMillis(100);
+        }
+
+        private void createWithoutStatus(String id) throws IOException {
+            Files.createFile(Files.createDirectory(root.resolve(id)).resolve("other"));
+        }
+
+        private void isMissing(FollowedChange change, String id, Kind kind, Status previous) {
+            assertThat(change)
+                    .returns(id, FollowedChange::id)
+                    .returns(kind, FollowedChange::kind)
+                    .returns(previous, FollowedChange::previous);
+            assertThat(change.failure())
+                    .hasMessage("cannot read " + root + "/" + id + "/status: no such file or folder");
+        }
+
+        @Test
+        void isToldWhenItHasBeenSoForAWhile() throws IOException {
+            FollowedRoot followed = polled();
+            look(followed);
+            createWithoutStatus("a");
+            hints.at("a", true);
+            assertThat(followed.next()).isNull();
+            assertThat(followed.due()).isEqualTo(nanoTime + 100_000_000);
+
+            passes(Duration.ofNanos(99_999_999));
+            hints.at("a", false);
+            assertThat(followed.next()).isNull();
+            passes(Duration.ofNanos(1));
+            isMissing(followed.next(), "a", Kind.CREATED, null);
+            assertThat(followed.due()).isNull();
+        }
+
+        @Test
+        void isNeverToldWhereItComesInTime() throws IOException {
+            FollowedRoot followed = polled();
+            look(followed);
+            createWithoutStatus("a");
+            hints.at("a", true);
+            assertThat(followed.next()).isNull();
+            put(root, "a", CREATED);
+            hints.at("a", true);
+            assertThat(followed.next()).isEqualTo(new FollowedChange("a", Kind.CREATED, null, CREATED, null));
+
+            passes(Duration.ofMillis(100));
+            assertThat(followed.next()).isNull();
+        }
+
+        @Test
+        void isNeverToldWhereTheFolderGoes() throws IOException {
+            put(root, "a", CREATED);
+            FollowedRoot followed = polled();
+            look(followed);
+            Files.createFile(root.resolve("a/other"));
+            Files.delete(root.resolve("a/status"));
+            hints.at("a", true);
+            assertThat(followed.next()).isNull();
+
+            Files.delete(root.resolve("a/other"));
+            Files.delete(root.resolve("a"));
+            hints.at("a", true);
+            assertThat(followed.next()).isEqualTo(new FollowedChange("a", Kind.DELETED, CREATED, null, null));
+            passes(Duration.ofMillis(100));
+            assertThat(followed.next()).isNull();
+        }
+
+        @Test
+        void isToldOfAContainerThatHadOne() throws IOException {
+            put(root, "a", CREATED);
+            FollowedRoot followed = polled();
+            look(followed);
+            Files.createFile(root.resolve("a/other"));
+            Files.delete(root.resolve("a/status"));
+            hints.at("a", true);
+            assertThat(followed.next()).isNull();
+            passes(Duration.ofMillis(100));
+            isMissing(followed.next(), "a", Kind.UPDATED, CREATED);
+            hints.at("a", true);
+            assertThat(followed.next()).isNull();
+            assertThat(followed.due()).isNull();
+        }
+
+        @Test
+        void keepsItsPlaceInTheSnapshot() throws IOException {
+            put(root, "a", CREATED);
+            createWithoutStatus("b");
+            put(root, "c", CREATED);
+            createWithoutStatus("d");
+            FollowedRoot followed = polled();
+            assertThat(look(followed)).containsExactly(new FollowedChange("a", Kind.SNAPSHOT, null, CREATED, null));
+            put(root, "e", CREATED);
+            hints.at("e", true);
+            assertThat(followed.next()).isNull();
+
+            passes(Duration.ofMillis(100));
+            isMissing(followed.next(), "b", Kind.SNAPSHOT, null);
+            assertThat(followed.next()).isEqualTo(new FollowedChange("c", Kind.SNAPSHOT, null, CREATED, null));
+            isMissing(followed.next(), "d", Kind.SNAPSHOT, null);
+            assertThat(followed.next()).isEqualTo(new FollowedChange("e", Kind.CREATED, null, CREATED, null));
+        }
+
+        @Test
+        void countsAnewInANewFolder() throws IOException {
+            try (FolderWatch watch = watch(root)) {
+                FollowedRoot followed = over(root, watch);
+                look(followed);
+                createWithoutStatus("a");
+                hints.at("a", true);
+                assertThat(followed.next()).isNull();
+                passes(Duration.ofMillis(60));
+                Files.move(root.resolve("a"), folder.resolve("away"));
+                createWithoutStatus("a");
+                hints.at("a", true);
+                assertThat(followed.next()).isNull();
+
+                passes(Duration.ofMillis(60));
+                assertThat(followed.next()).isNull();
+                passes(Duration.ofMillis(40));
+                isMissing(followed.next(), "a", Kind.CREATED, null);
+            }
+        }
+
+        @Test
+        void costsOneLookForEachEventHoweverManyAreMissing() throws IOException {
+            for (int i = 0; i < 1000; i++) {
+                createWithoutStatus("c" + i);
+                hints.at("c" + i, true);
+            }
+            FollowedRoot followed = polled();
+            hints.everything();
+            assertThat(followed.next()).isNull();
+            passes(Duration.ofMillis(100));
+            operations.clear();
+            for (int i = 0; i < 1000; i++) {
+                assertThat(followed.next()).isNotNull();
+            }
+            assertThat(followed.next()).isNull();
+            // Stamp, reader and listing: each looks at the folder and the status, and the reader is asked twice.
+            assertThat(operations).hasSizeLessThan(1000 * 20);
+        }
+    }
+
+    @Test
+    void folderThatIsToBeWatchedAndCannotBeLookedAtIsTold() throws IOException {
+        put(root, "a", CREATED);
+        files.watching = true;
+        Path hooked = files.hooked(root);
+        try (FolderWatch watch = watch(hooked)) {
+            FollowedRoot followed = over(hooked, watch);
+            files.hook = Hook.full((operation, path) -> operation == Operation.STAT && path.endsWith("/a"));
+            hints.everything();
+
+            assertThat(CompletableFuture.supplyAsync(followed::next)
+                            .orTimeout(30, TimeUnit.SECONDS)
+                            .join()
+                            .failure())
+                    .isInstanceOf(UnreadableStatusException.class);
+        }
+    }
+
+    @Nested
     class WithoutItsRoot {
+        @Test
+        void tellsNothingOfWhatWasToBeLookedAtBefore() throws IOException {
+            put(root, "root/a", CREATED);
+            put(root, "other/b", RUNNING);
+            Path inner = root.resolve("root");
+            FollowedRoot followed = over(inner, FolderWatch.polling(FollowedRootIdentity.of(inner)));
+            look(followed);
+            hints.at("b", true);
+            Files.move(inner, root.resolve("away"));
+            Files.move(root.resolve("other"), inner);
+
+            assertThatThrownBy(followed::next).hasMessageContaining("another folder has taken its place");
+        }
+
         @Test
         void tellsNoDeletion() throws IOException {
             put(root, "root/a", CREATED);
             Path inner = root.resolve("root");
-            FollowedRoot followed = over(inner, FolderWatch.polling(inner));
+            FollowedRoot followed = over(inner, FolderWatch.polling(FollowedRootIdentity.of(inner)));
             assertThat(look(followed)).hasSize(1);
             Files.move(inner, root.resolve("away"));
             Files.createDirectory(inner);
@@ -340,7 +535,7 @@ class FollowedRootTest {
             put(root, "root/a", CREATED);
             put(root, "other/a", RUNNING);
             Path inner = root.resolve("root");
-            FollowedRoot followed = over(inner, FolderWatch.polling(inner));
+            FollowedRoot followed = over(inner, FolderWatch.polling(FollowedRootIdentity.of(inner)));
             look(followed);
             Files.move(inner, root.resolve("away"));
             Files.move(root.resolve("other"), inner);

@@ -23,6 +23,11 @@ class IoReasonTest {
                 Arguments.of(new DirectoryNotEmptyException("path"), "the folder is not empty"),
                 Arguments.of(new NotDirectoryException("path"), "it is not a folder"),
                 Arguments.of(new FileSystemException("path", null, "Input/output error"), "Input/output error"),
+                Arguments.of(
+                        new FileSystemException("path", null, "Device or resource busy"),
+                        "Device or resource busy; a mount point can be neither removed nor renamed"),
+                Arguments.of(new OutOfMemoryError("Java heap space"), "java.lang.OutOfMemoryError: Java heap space"),
+                Arguments.of(new StackOverflowError(), "java.lang.StackOverflowError"),
                 Arguments.of(new FileSystemException("path"), "java.nio.file.FileSystemException"),
                 Arguments.of(new IOException("Close failed"), "Close failed"),
                 Arguments.of(new IOException(""), "java.io.IOException"),
@@ -31,7 +36,7 @@ class IoReasonTest {
 
     @ParameterizedTest
     @MethodSource("failures")
-    void everyFailureIsToldInWords(Exception failure, String reason) {
+    void everyFailureIsToldInWords(Throwable failure, String reason) {
         assertThat(IoReason.of(failure)).isEqualTo(reason);
     }
 }

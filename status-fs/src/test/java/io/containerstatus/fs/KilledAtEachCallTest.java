@@ -156,7 +156,8 @@ class KilledAtEachCallTest {
 
     private static List<Path> temporaryFiles(Path root) throws IOException {
         try (Stream<Path> files = Files.walk(root)) {
-            return files.filter(Layout::isTemporary).toList();
+            return files.filter(file -> Layout.isTemporary(file) || Layout.isLeftover(file))
+                    .toList();
         }
     }
 }

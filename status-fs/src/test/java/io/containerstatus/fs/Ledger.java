@@ -15,7 +15,7 @@ final class Ledger {
     /** There is no such container. */
     static final String ABSENT = "(absent)";
 
-    /** There is a folder with other files in it, and no status. */
+    /** There is a folder without a status, with other files in it or empty. */
     static final String MISSING = "(no status)";
 
     private final Map<String, Set<String>> allowed = new TreeMap<>();
@@ -24,6 +24,7 @@ final class Ledger {
     private final Set<String> keptAside = new HashSet<>();
     private final Set<String> deleted = new HashSet<>();
     private final Set<String> moved = new HashSet<>();
+    private final Set<String> deletedInPlace = new HashSet<>();
 
     /** Notes what was there from the beginning, durably; bad bytes must be kept until a deletion begins. */
     void found(String id, String content, boolean bad) {
@@ -44,6 +45,11 @@ final class Ledger {
         moved.add(id);
     }
 
+    /** Notes that the folder cannot be renamed: a crash in the middle of a deletion leaves a folder without a status. */
+    void isDeletedInPlace(String id) {
+        deletedInPlace.add(id);
+    }
+
     String afterDeletion(String id) {
         return withForeignFiles.contains(id) ? MISSING : ABSENT;
     }
@@ -52,6 +58,7 @@ final class Ledger {
     void begins(String id, String content) {
         Set<String> either = new TreeSet<>(of(id));
         either.add(content);
+        either.addAll(duringDeletion(id, content));
         deleted.remove(id);
         if (moved.contains(id) && either.contains(evidence(id))) {
             either.add(MISSING);
@@ -62,13 +69,28 @@ final class Ledger {
         }
     }
 
-    /** Notes that from now on nothing else may be found. */
-    void acknowledged(String id, String content) {
+    /** Returns what a crash in the middle of a deletion may leave, beside the status and what the deletion leaves. */
+    private Set<String> duringDeletion(String id, String content) {
+        return content.equals(ABSENT) && deletedInPlace.contains(id) ? Set.of(MISSING) : Set.of();
+    }
+
+    /** Notes that from now on nothing else may be found; {@code before} is what was allowed when it began. */
+    void acknowledged(String id, String content, Set<String> before) {
         allowed.put(id, Set.of(content));
         if (content.equals(afterDeletion(id))) {
             keptAside.remove(id);
-            deleted.add(id);
+            if (mayKeepItsFolder(id, before)) {
+                allowed.put(id, Set.of(content, MISSING));
+            } else {
+                deleted.add(id);
+            }
         }
+    }
+
+    /** A folder without a status may be another program's, and stays. One with evidence in it is ours. */
+    private boolean mayKeepItsFolder(String id, Set<String> before) {
+        boolean withoutStatus = before.contains(MISSING) && !moved.contains(id);
+        return afterDeletion(id).equals(ABSENT) && (withoutStatus || deletedInPlace.contains(id));
     }
 
     /** Takes back that something begins: it was told not to have happened. */
@@ -120,6 +142,7 @@ final class Ledger {
         copy.deleted.addAll(deleted);
         copy.keptAside.addAll(keptAside);
         copy.moved.addAll(moved);
+        copy.deletedInPlace.addAll(deletedInPlace);
         return copy;
     }
 

@@ -40,6 +40,11 @@ final class LibraryWriter implements Writer {
     }
 
     @Override
+    public void create(String id, Status status) {
+        checkpoints.create(id, status).block();
+    }
+
+    @Override
     public void write(String id, Status status) {
         checkpoints.write(id, status).block();
     }

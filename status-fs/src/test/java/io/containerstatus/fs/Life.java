@@ -38,6 +38,10 @@ final class Life {
         return tried(writer::open);
     }
 
+    boolean create(String id, Status status) {
+        return change(id, Samples.text(status), () -> writer.create(id, status));
+    }
+
     /** Returns whether it was acknowledged; the next one may then be tried. */
     boolean write(String id, Status status) {
         return change(id, Samples.text(status), () -> writer.write(id, status));
@@ -60,7 +64,7 @@ final class Life {
             looking.look("after " + e.getMessage());
             return false;
         }
-        ledger.acknowledged(id, content);
+        ledger.acknowledged(id, content, before);
         looking.look("once acknowledged");
         looking.acknowledged(id);
         return true;

@@ -44,10 +44,10 @@ final class LifeProgram {
 
     private void live() {
         FileCheckpoints first = opened();
-        write(first, "web-1", 1);
+        create(first, "web-1", 1);
         write(first, "web-1", 2);
         step("web-1", "absent", first.delete("web-1"));
-        write(first, "web-1", 3);
+        create(first, "web-1", 3);
         write(first, "bad-1", 4);
         first.close().block(PATIENCE);
         FileCheckpoints second = opened();
@@ -62,6 +62,10 @@ final class LifeProgram {
                 .build();
         checkpoints.open().block(PATIENCE);
         return checkpoints;
+    }
+
+    private void create(FileCheckpoints checkpoints, String id, long pid) {
+        step(id, Long.toString(pid), checkpoints.create(id, status(pid)));
     }
 
     private void write(FileCheckpoints checkpoints, String id, long pid) {

@@ -67,9 +67,17 @@ class ListingTest {
         }
 
         @Test
+        void aFolderWithoutAStatusThatIsEmptyOrHoldsATemporaryFile() throws IOException {
+            Files.createDirectory(root.resolve("empty"));
+            Files.createFile(Files.createDirectory(root.resolve("interrupted")).resolve(".tmp-status-next"));
+
+            assertThat(list()).containsExactlyInAnyOrder("empty", "interrupted");
+        }
+
+        @Test
         void aFolderThatCannotBeLookedInto() throws IOException {
             put(root, "web-1", CREATED);
-            files.hook = Hook.full((operation, path) -> operation == Operation.STAT && path.endsWith("/status"));
+            files.hook = Hook.full((operation, path) -> operation == Operation.STAT && path.endsWith("/web-1"));
 
             assertThat(list()).containsExactly("web-1");
         }
@@ -78,9 +86,9 @@ class ListingTest {
     @Nested
     class IsNone {
         @Test
-        void aFolderThatIsEmptyOrHoldsOnlyWhatWasNeverAcknowledged() throws IOException {
-            Files.createDirectory(root.resolve("empty"));
-            Files.createFile(Files.createDirectory(root.resolve("unborn")).resolve(".tmp-status-next"));
+        void whatIsBeingCreatedOrRemoved() throws IOException {
+            put(root, ".status.new-web-1", CREATED);
+            put(root, ".status.deleted-web-2", CREATED);
 
             assertThat(list()).isEmpty();
         }
@@ -107,7 +115,7 @@ class ListingTest {
         void aFolderThatVanishesMeanwhile() throws IOException {
             Files.createDirectory(root.resolve("web-1"));
             files.hook = (operation, path) -> {
-                if (operation == Operation.LIST && path.endsWith("/web-1")) {
+                if (operation == Operation.STAT && path.endsWith("/web-1")) {
                     Files.delete(root.resolve("web-1"));
                 }
             };
@@ -153,7 +161,7 @@ class ListingTest {
     }
 
     @Test
-    void thousandsAreListedWithTwoLooksAtEach() throws IOException {
+    void thousandsAreListedWithOneLookAtEach() throws IOException {
         List<String> expected = new ArrayList<>();
         for (int i = 0; i < 5000; i++) {
             put(root, "c" + i, CREATED);
@@ -167,7 +175,7 @@ class ListingTest {
         };
 
         assertThat(list()).containsExactlyInAnyOrderElementsOf(expected);
-        assertThat(operations).hasSize(10_000).containsOnly(Operation.STAT);
+        assertThat(operations).hasSize(5000).containsOnly(Operation.STAT);
     }
 
     @Test

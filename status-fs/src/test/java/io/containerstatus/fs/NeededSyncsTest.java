@@ -22,8 +22,7 @@ class NeededSyncsTest {
             "RootFolder.obtain.create", "the root's own name is synced again once it is locked",
             "RootFolder.sync.syncParent", "the process that created the root may have been killed before its sync",
             "RootFolder.sync", "who created a container's folder may have been killed before its sync",
-            "FolderPreparation.persistName", "who created the container's folder may have been killed before its sync",
-            "Deletion.removeContents.removeStatus", "the whole folder goes, unless someone else has files in it");
+            "FolderPreparation.persistName", "who created the container's folder may have been killed before its sync");
 
     static Stream<String> places() {
         return SyncPlace.NEEDED.keySet().stream().sorted();

@@ -165,23 +165,6 @@ class OpeningPassTest {
         }
 
         @Test
-        void theOthersWhenSomethingUnheardOfHappensToOne() throws IOException {
-            put(root, "a", CREATED);
-            put(root, "b", CREATED);
-            StackOverflowError unheardOf = new StackOverflowError("of the test");
-            files.hook = (operation, path) -> {
-                if (path.endsWith("/a/status")) {
-                    throw unheardOf;
-                }
-            };
-            Opened opened = open(checkpoints);
-
-            assertThat(opened.access()).isEqualTo(Access.WRITABLE);
-            assertThat(opened.containers())
-                    .containsExactlyInAnyOrder(Found.failed("a", unheardOf), Found.of("b", CREATED));
-        }
-
-        @Test
         void whatCannotBeLookedAtAsUnreadable() throws IOException {
             put(root, "a", CREATED);
             files.hook = Hook.full((operation, path) -> operation == Operation.STAT && path.endsWith("/a"));
@@ -296,14 +279,18 @@ class OpeningPassTest {
         void removesNothing() throws IOException {
             put(root, "web-1", CREATED);
             Files.createFile(root.resolve("web-1/.tmp-status-next"));
-            Files.createFile(Files.createDirectory(root.resolve("unborn")).resolve(".tmp-status-next"));
-            Files.createDirectory(root.resolve("empty"));
+            put(root, ".status.new-web-2", CREATED);
+            put(root, ".status.deleted-web-3", CREATED);
             var before = Tree.of(root);
-            files.hook = Hook.full((operation, path) -> operation == Operation.OPEN_TO_LOCK);
+            files.hook = Hook.full((operation, path) -> operation == Operation.CREATE_FILE);
             Opened opened = open(checkpoints);
 
             assertThat(opened.access().writable()).isFalse();
             assertThat(opened.containers()).containsExactly(Found.of("web-1", CREATED));
+            assertThat(opened.leftovers())
+                    .containsExactlyInAnyOrder(
+                            root.resolve(".status.new-web-2").toString(),
+                            root.resolve(".status.deleted-web-3").toString());
             assertThat(Tree.of(root)).isEqualTo(before);
         }
     }

@@ -26,11 +26,17 @@ class OwnedRootTest {
     void aStatusThatCannotBeEncodedIsNotWrittenAndTouchesNoFile() throws IOException {
         HookedFileSystem files = HookedFileSystem.over(folder);
         Layout layout = Layout.resolve(files.hooked(folder));
-        try (OwnedRoot root =
-                new OwnedRoot(layout, Access.WRITABLE, List.of(), RootLock.take(layout), 1000, Clock.systemUTC())) {
+        FileSettings settings = new FileSettings(folder, 1000, Clock.systemUTC(), FolderSync.REQUIRED, false);
+        RootLock lock = RootLock.take(layout, false);
+        RootGuard guard = new RootGuard(layout, lock.identity());
+        try (OwnedRoot root = new OwnedRoot(layout, Access.WRITABLE, List.of(), lock, guard, settings)) {
             root.write("web-1", CREATED);
             List<Operation> operations = new ArrayList<>();
-            files.hook = (operation, path) -> operations.add(operation);
+            files.hook = (operation, path) -> {
+                if (path.contains("/web-1")) {
+                    operations.add(operation);
+                }
+            };
             assertThatThrownBy(() -> root.write("web-1", null))
                     .isExactlyInstanceOf(NotWrittenException.class)
                     .hasMessage("status \"web-1\" not changed: the new status could not be encoded ("

@@ -22,7 +22,7 @@ class PlainWriter implements Writer {
             if (!Files.exists(folder)) {
                 Files.createDirectory(folder);
             }
-            SteadyChannel.syncFolder(folder.getParent());
+            SteadyChannel.syncFolder(folder.getParent(), FolderSync.REQUIRED);
         }
     }
 
@@ -30,8 +30,8 @@ class PlainWriter implements Writer {
     public void write(String id, Status status) throws IOException {
         Path folder = layout.folder(id);
         if (!Files.exists(folder)) {
-            Files.createDirectory(folder);
-            syncRoot();
+            createFolder(id, status);
+            return;
         }
         Path temporary = temporary(folder);
         try {
@@ -43,16 +43,38 @@ class PlainWriter implements Writer {
         }
     }
 
+    /** Builds the folder under another name, and renames it. */
+    void createFolder(String id, Status status) throws IOException {
+        Path built = layout.created(id);
+        FolderContents.removeOurs(built);
+        Files.createDirectory(built);
+        fillAndName(built, layout.folder(id), StatusCodec.encode(status));
+        syncRoot();
+    }
+
+    void fillAndName(Path built, Path folder, byte[] document) throws IOException {
+        try (SteadyChannel file = SteadyChannel.create(layout.status(built))) {
+            file.write(document);
+            syncFile(file);
+        }
+        syncBuilt(built);
+        renameFolder(built, folder);
+    }
+
+    void renameFolder(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    void syncBuilt(Path built) throws IOException {
+        SteadyChannel.syncFolder(built, FolderSync.REQUIRED);
+    }
+
     @Override
     public void delete(String id) throws IOException {
-        Path folder = layout.folder(id);
-        Files.delete(layout.status(folder));
-        syncFolder(folder);
-        for (Path left : FolderContents.entries(folder)) {
-            Files.delete(left);
-        }
-        Files.delete(folder);
+        Path deleted = layout.deleted(id);
+        renameFolder(layout.folder(id), deleted);
         syncAfterDeletion();
+        FolderContents.removeOurs(deleted);
     }
 
     Path temporary(Path folder) {
@@ -80,11 +102,11 @@ class PlainWriter implements Writer {
     }
 
     void syncFolder(Path folder) throws IOException {
-        SteadyChannel.syncFolder(folder);
+        SteadyChannel.syncFolder(folder, FolderSync.REQUIRED);
     }
 
     void syncRoot() throws IOException {
-        SteadyChannel.syncFolder(layout.root());
+        SteadyChannel.syncFolder(layout.root(), FolderSync.REQUIRED);
     }
 
     void syncAfterDeletion() throws IOException {

@@ -51,9 +51,30 @@ class PreparationTest {
 
     /** The steps of the preparation, in order. */
     enum Step {
-        LOOK("its folder could not be looked at", (operation, path) -> operation == Operation.STAT),
+        LOOK(
+                "its folder could not be looked at",
+                (operation, path) -> operation == Operation.STAT && path.endsWith("/web-1")),
         CREATE_FOLDER("its folder could not be created", (operation, path) -> operation == Operation.CREATE_FOLDER),
-        SYNC_ROOT("the root could not be synced", (operation, path) -> operation == Operation.FORCE);
+        OPEN_FOLDER(
+                "its folder could not be opened",
+                (operation, path) -> operation == Operation.OPEN_FOLDER && path.endsWith("/.status.new-web-1")),
+        CREATE_FILE("the new status could not be created", (operation, path) -> operation == Operation.CREATE_FILE),
+        WRITE("the new status could not be written", (operation, path) -> operation == Operation.WRITE),
+        SYNC_FILE(
+                "the new status could not be synced",
+                (operation, path) -> operation == Operation.FORCE && path.endsWith("/status")),
+        CLOSE_FILE(
+                "the new status could not be closed",
+                (operation, path) -> operation == Operation.CLOSE && path.endsWith("/status")),
+        SYNC_FOLDER(
+                "its folder could not be synced",
+                (operation, path) -> operation == Operation.FORCE && path.endsWith("/.status.new-web-1")),
+        CLOSE_FOLDER(
+                "its folder could not be closed",
+                (operation, path) -> operation == Operation.CLOSE && path.endsWith("/.status.new-web-1")),
+        OPEN_ROOT(
+                "the root could not be opened",
+                (operation, path) -> operation == Operation.OPEN_FOLDER && !path.contains("/.status.new-"));
 
         final String reason;
         final BiPredicate<Operation, String> where;
@@ -67,14 +88,15 @@ class PreparationTest {
     @Nested
     class ANewContainer {
         @Test
-        void hasItsFolderSyncedIntoTheRootBeforeItIsAcknowledged() {
+        void isSyncedThreeTimesTheRootLast() {
             List<String> synced = recordSyncs();
             complete(checkpoints.write("web-1", CREATED));
 
-            assertThat(synced).hasSize(3);
-            assertThat(synced.get(0)).isEqualTo(root.toString());
-            assertThat(synced.get(1)).contains("/web-1/.tmp-status-");
-            assertThat(synced.get(2)).isEqualTo(root.resolve("web-1").toString());
+            assertThat(synced)
+                    .containsExactly(
+                            root.resolve(".status.new-web-1/status").toString(),
+                            root.resolve(".status.new-web-1").toString(),
+                            root.toString());
         }
 
         @ParameterizedTest
@@ -94,12 +116,13 @@ class PreparationTest {
 
         @Test
         void keepsItsFolderWhenItMayBeWritten() {
-            files.hook = Hook.full((operation, path) -> operation == Operation.FORCE && path.endsWith("/web-1"));
+            files.hook = Hook.full((operation, path) -> operation == Operation.FORCE && path.equals(root.toString()));
 
             StepVerifier.create(checkpoints.write("web-1", CREATED))
                     .expectErrorSatisfies(failure -> {
                         assertThat(failure).isInstanceOf(IndeterminateWriteException.class);
                         assertThat(failure.getCause().getSuppressed()).isEmpty();
+                        assertThat(failure).hasMessageContaining("may not survive a crash");
                     })
                     .verify(PATIENCE);
             assertThat(root.resolve("web-1/status")).hasContent(text(CREATED));
@@ -178,7 +201,7 @@ class PreparationTest {
             List<String> synced = recordSyncs();
             complete(checkpoints.write("web-1", RUNNING));
 
-            assertThat(synced).hasSize(3).first().isEqualTo(root.toString());
+            assertThat(synced).hasSize(3).last().isEqualTo(root.toString());
             assertThat(root.resolve("web-1/status")).hasContent(text(RUNNING));
         }
 

@@ -7,6 +7,7 @@ import static io.containerstatus.fs.Samples.opened;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.InvalidRootException;
+import io.containerstatus.NotWrittenException;
 import io.containerstatus.RootLockedException;
 import io.containerstatus.spi.StatusCheckpoints.Access;
 import io.containerstatus.spi.StatusCheckpoints.Opened;
@@ -219,14 +220,57 @@ class RootLockTest {
             }
         }
 
-        /** Opens the root with the loader's copy; returns the class of the failure, or null. */
-        private Class<?> openWith(ClassLoader loader) throws ReflectiveOperationException {
+        @Test
+        void withTheLockFileRemovedTheOtherOneIsTheOwner() throws Exception {
+            FileCheckpoints first = opened(root);
+            try (URLClassLoader loader = anotherLoader()) {
+                Files.delete(root.resolve(".status.lock"));
+                Object second = checkpoints(loader);
+                block(second.getClass().getMethod("open").invoke(second));
+
+                StepVerifier.create(first.write("web-1", CREATED))
+                        .expectErrorSatisfies(failure -> assertThat(failure)
+                                .isExactlyInstanceOf(NotWrittenException.class)
+                                .hasMessageContaining("is lost"))
+                        .verify(PATIENCE);
+                complete(first.close());
+                assertThat(failureOfOpening()).isInstanceOf(RootLockedException.class);
+                try (Child child = Child.start(ChildProgram.class, "open", root)) {
+                    assertThat(child.line()).startsWith("RootLockedException");
+                }
+                block(second.getClass().getMethod("close").invoke(second));
+            }
+        }
+
+        /** The channel that it keeps from its first attempt is on the file that was removed, and locks nothing. */
+        @Test
+        void anOwnerInAnotherProcessIsRespectedAfterTheLockFileWasRemoved() throws Exception {
+            FileCheckpoints first = opened(root);
+            try (URLClassLoader loader = anotherLoader()) {
+                assertThat(openWith(loader)).hasToString("class io.containerstatus.RootLockedException");
+                complete(first.close());
+                Files.delete(root.resolve(".status.lock"));
+                try (Child owner = Child.start(ChildProgram.class, "hold", root)) {
+                    assertThat(owner.line()).isEqualTo(Access.WRITABLE.toString());
+
+                    assertThat(openWith(loader)).hasToString("class io.containerstatus.RootLockedException");
+                    owner.kill();
+                }
+            }
+        }
+
+        private Object checkpoints(ClassLoader loader) throws ReflectiveOperationException {
             Class<?> copy = loader.loadClass(FileCheckpoints.class.getName());
             assertThat(copy).isNotEqualTo(FileCheckpoints.class);
-            Object checkpoints = copy.getMethod("at", Path.class).invoke(null, root);
+            return copy.getMethod("at", Path.class).invoke(null, root);
+        }
+
+        /** Opens the root with the loader's copy; returns the class of the failure, or null. */
+        private Class<?> openWith(ClassLoader loader) throws ReflectiveOperationException {
+            Object checkpoints = checkpoints(loader);
             try {
-                block(copy.getMethod("open").invoke(checkpoints));
-                block(copy.getMethod("close").invoke(checkpoints));
+                block(checkpoints.getClass().getMethod("open").invoke(checkpoints));
+                block(checkpoints.getClass().getMethod("close").invoke(checkpoints));
                 return null;
             } catch (InvocationTargetException e) {
                 return e.getCause().getClass();
@@ -272,7 +316,8 @@ class RootLockTest {
 
         StepVerifier.create(checkpoints.open().map(Opened::access))
                 .expectNext(Access.readOnly("root " + root + " can only be read: its lock cannot be taken ("
-                        + root.resolve(".status.lock") + "): No locks available"))
+                        + root.resolve(".status.lock") + "): the file system cannot lock files (No locks available);"
+                        + " the setting acceptUnlockedRoot() accepts that"))
                 .expectComplete()
                 .verify(PATIENCE);
         assertThat(Descriptors.under(root)).isZero();

@@ -316,7 +316,7 @@ class RootOpeningTest {
         @Test
         void isReadWithoutALockWhenTheLockFileCannotBeCreated() throws IOException {
             Samples.put(root, "web-1", CREATED);
-            readOnly(Hook.full((operation, path) -> operation == Operation.OPEN_TO_LOCK), "No space left on device");
+            readOnly(Hook.full((operation, path) -> operation == Operation.CREATE_FILE), "No space left on device");
             assertThat(root.resolve(".status.lock")).doesNotExist();
         }
 

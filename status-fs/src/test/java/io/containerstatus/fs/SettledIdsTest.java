@@ -60,15 +60,6 @@ class SettledIdsTest {
             settled.read("unreadable");
             assertThat(settled.isUnread("unreadable")).isFalse();
         }
-
-        @Test
-        void countsAsWrittenOnlyOnceItWasWritten() {
-            assertThat(settled.isWritten("b")).isFalse();
-            settled.add("b");
-            assertThat(settled.isWritten("b")).isTrue();
-            settled.remove("b");
-            assertThat(settled.isWritten("b")).isFalse();
-        }
     }
 
     @Test

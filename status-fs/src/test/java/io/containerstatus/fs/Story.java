@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
@@ -74,6 +75,58 @@ enum Story {
         }
     },
 
+    /** The same with a bad status. */
+    BAD_STATUS_BESIDE_A_FOREIGN_FILE(50) {
+        @Override
+        Map<String, String> files(Ledger ledger) {
+            ledger.hasForeignFiles(ID);
+            ledger.found(ID, "bad", /* bad= */ true);
+            return Map.of("status", "bad", "foreign", "content");
+        }
+    },
+
+    /** Another program has created the folder, and not the status yet. */
+    EMPTY_FOLDER(50) {
+        @Override
+        Map<String, String> files(Ledger ledger) {
+            ledger.isNow(ID, Ledger.MISSING);
+            return Map.of();
+        }
+    },
+
+    /** Another program creates the folder when the root is open already, and does not sync the root. */
+    FOLDER_THAT_ANOTHER_PROGRAM_MAKES_MEANWHILE(50) {
+        @Override
+        List<String> folders() {
+            return List.of("/var", "/var/lib", CrashStates.ROOT);
+        }
+
+        @Override
+        void interfere(Path root, Ledger ledger) throws IOException {
+            ledger.begins(ID, Ledger.MISSING);
+            Files.createDirectory(root.resolve(ID));
+        }
+    },
+
+    /** The folder cannot be renamed, so that it is emptied under its own name. */
+    FOLDER_THAT_CANNOT_BE_RENAMED(50) {
+        @Override
+        Map<String, String> files(Ledger ledger) {
+            ledger.isDeletedInPlace(ID);
+            ledger.found(ID, Samples.text(RUNNING), /* bad= */ false);
+            return Map.of("status", Samples.text(RUNNING));
+        }
+
+        @Override
+        Hook hook() {
+            return (operation, path) -> {
+                if (operation == Operation.MOVE && path.endsWith(".status.deleted-" + ID)) {
+                    throw new IOException("Device or resource busy");
+                }
+            };
+        }
+    },
+
     /** Another program has created the container, and has not synced the root. */
     UNSYNCED_FOLDER(50) {
         @Override
@@ -89,11 +142,42 @@ enum Story {
                 file.write(StatusCodec.encode(RUNNING));
                 file.force();
             }
-            SteadyChannel.syncFolder(folder);
+            SteadyChannel.syncFolder(folder, FolderSync.REQUIRED);
         }
     },
 
-    /** A first deletion removes the folder and gets no further; the second one finds it gone. */
+    /** A deletion and a creation fail after their renames, so that another deletion finds the folders of both. */
+    DELETION_AFTER_TWO_UNCERTAIN_CHANGES(50) {
+        @Override
+        Map<String, String> files(Ledger ledger) {
+            ledger.found(ID, Samples.text(RUNNING), /* bad= */ false);
+            return Map.of("status", Samples.text(RUNNING));
+        }
+
+        @Override
+        Hook hook() {
+            AtomicInteger renames = new AtomicInteger();
+            AtomicBoolean fails = new AtomicBoolean();
+            return (operation, path) -> {
+                if (operation == Operation.MOVE && !path.contains(ID + "/")) {
+                    fails.set(renames.incrementAndGet() <= 2);
+                } else if (operation == Operation.FORCE && path.equals(CrashStates.ROOT) && fails.getAndSet(false)) {
+                    throw new IOException("Input/output error");
+                }
+            };
+        }
+
+        @Override
+        void happen(Life life) {
+            life.delete(ID);
+            life.create(ID, CREATED);
+            twice(() -> life.delete(ID));
+            twice(() -> life.create(ID, UPDATED));
+            twice(() -> life.write(ID, UPDATED_AGAIN));
+        }
+    },
+
+    /** A first deletion renames the folder and gets no further; the second one finds it gone. */
     SECOND_DELETION(50) {
         @Override
         Map<String, String> files(Ledger ledger) {
@@ -102,12 +186,12 @@ enum Story {
 
         @Override
         Hook hook() {
-            AtomicBoolean removed = new AtomicBoolean();
+            AtomicBoolean renamed = new AtomicBoolean();
             return (operation, path) -> {
-                if (operation == Operation.DELETE && path.endsWith("/" + ID)) {
-                    removed.set(true);
-                } else if (operation == Operation.OPEN_FOLDER && removed.getAndSet(false)) {
-                    throw new IOException("Too many open files");
+                if (operation == Operation.MOVE && path.endsWith(".status.deleted-" + ID)) {
+                    renamed.set(true);
+                } else if (operation == Operation.FORCE && renamed.getAndSet(false)) {
+                    throw new IOException("Input/output error");
                 }
             };
         }
@@ -128,12 +212,12 @@ enum Story {
 
     /** All that a container goes through: created, updated three times, deleted and created again. */
     static void wholeLife(Life life, String id) {
-        twice(() -> life.write(id, CREATED));
+        twice(() -> life.create(id, CREATED));
         twice(() -> life.write(id, RUNNING));
         twice(() -> life.write(id, UPDATED));
         twice(() -> life.write(id, UPDATED_AGAIN));
         twice(() -> life.delete(id));
-        twice(() -> life.write(id, CREATED));
+        twice(() -> life.create(id, CREATED));
     }
 
     /** Returns the folders that are there from the beginning, durably. */
@@ -149,6 +233,9 @@ enum Story {
     /** Does what another program has done before. */
     void prepare(Path root, Ledger ledger) throws IOException {}
 
+    /** Does what another program does once the root is open. */
+    void interfere(Path root, Ledger ledger) throws IOException {}
+
     /** Returns what gets in the way. */
     Hook hook() {
         return Hook.NONE;
@@ -161,7 +248,7 @@ enum Story {
         twice(() -> life.write(ID, CREATED));
     }
 
-    private static void twice(BooleanSupplier event) {
+    static void twice(BooleanSupplier event) {
         if (!event.getAsBoolean()) {
             event.getAsBoolean();
         }
@@ -181,6 +268,11 @@ enum Story {
         disk.syncs = syncs;
         Life life = crashes.life(disk, ledger, writer.apply(disk.getPath(CrashStates.ROOT)));
         twice(life::open);
+        try {
+            interfere(disk.getPath(CrashStates.ROOT), ledger);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         happen(life);
         life.close();
     }

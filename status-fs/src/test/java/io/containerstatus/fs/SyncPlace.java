@@ -12,13 +12,16 @@ final class SyncPlace {
             Map.entry("RootFolder.create.syncParent", Story.WHOLE_LIFE),
             Map.entry("RootFolder.sync.syncParent", Story.WHOLE_LIFE),
             Map.entry("RootFolder.sync", Story.UNSYNCED_FOLDER),
-            Map.entry("FolderPreparation.persistName", Story.WHOLE_LIFE),
+            Map.entry("FolderCreation.run.fill (file)", Story.WHOLE_LIFE),
+            Map.entry("FolderCreation.run.fill", Story.WHOLE_LIFE),
+            Map.entry("FolderCreation.run.giveName", Story.WHOLE_LIFE),
+            Map.entry("FolderPreparation.persistName", Story.FOLDER_THAT_ANOTHER_PROGRAM_MAKES_MEANWHILE),
             Map.entry("FolderPreparation.examine.persistKept", Story.BAD_STATUS_WITHOUT_LINKS),
             Map.entry("UnfitStatus.keep", Story.BAD_STATUS),
             Map.entry("DurableWrite.run.perform (file)", Story.WHOLE_LIFE),
             Map.entry("DurableWrite.run.perform", Story.WHOLE_LIFE),
-            Map.entry("Deletion.removeContents.removeKept", Story.BAD_STATUS),
-            Map.entry("Deletion.removeContents.removeStatus", Story.FOREIGN_FILE),
+            Map.entry("Deletion.removeInPlace.removeStatus", Story.FOREIGN_FILE),
+            Map.entry("Deletion.rename.removeEarlier", Story.DELETION_AFTER_TWO_UNCERTAIN_CHANGES),
             Map.entry("Deletion.run.syncRoot", Story.WHOLE_LIFE),
             Map.entry("Deletion.persistEarlierRemoval.syncRoot", Story.SECOND_DELETION));
 
@@ -40,6 +43,6 @@ final class SyncPlace {
         for (int i = 0; i < 2 && frames.get(i).getClassName().equals(type); i++) {
             place.insert(type.length() - LIBRARY.length(), "." + frames.get(i).getMethodName());
         }
-        return place + (path.contains("/.tmp-") ? " (file)" : "");
+        return place + (path.contains("/.tmp-") || path.endsWith("/status") ? " (file)" : "");
     }
 }

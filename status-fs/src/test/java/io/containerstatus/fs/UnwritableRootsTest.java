@@ -159,6 +159,23 @@ class UnwritableRootsTest {
         }
     }
 
+    @Test
+    void aContainersFolderThatIsAMountPointStaysWithoutItsStatus() throws IOException, InterruptedException {
+        Path root = folder.resolve("root");
+        FileCheckpoints checkpoints = opened(root);
+        complete(checkpoints.write("web-1", CREATED));
+        Path container = root.resolve("web-1");
+        Child.require("a mount must be permitted", "mount", "-t", "tmpfs", "tmpfs", container.toString());
+        undo.add(new String[] {"umount", container.toString()});
+        complete(checkpoints.write("web-1", CREATED));
+
+        complete(checkpoints.delete("web-1"));
+
+        assertThat(container).isEmptyDirectory();
+        assertThat(checkpoints.list().collectList().block(PATIENCE)).containsExactly("web-1");
+        complete(checkpoints.close());
+    }
+
     /** In a process of its own, which is bound by permissions even when it is root's. */
     @Nested
     class SomeoneElsesFolder {

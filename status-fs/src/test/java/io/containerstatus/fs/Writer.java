@@ -6,6 +6,11 @@ import io.containerstatus.Status;
 interface Writer {
     void open() throws Exception;
 
+    /** Writes the first status of a container. */
+    default void create(String id, Status status) throws Exception {
+        write(id, status);
+    }
+
     void write(String id, Status status) throws Exception;
 
     void delete(String id) throws Exception;

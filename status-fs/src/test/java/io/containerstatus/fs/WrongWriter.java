@@ -6,6 +6,7 @@ import static io.containerstatus.fs.Promise.LEFTOVERS_ARE_SWEPT;
 import static io.containerstatus.fs.Promise.NEVER_TORN;
 import static io.containerstatus.fs.Promise.NOTHING_IS_LEFT_BESIDE_IT;
 
+import io.containerstatus.Status;
 import io.containerstatus.testing.PowerCutFileSystem.Syncs;
 import io.containerstatus.testing.PowerCutFileSystem.Syncs.Outcome;
 import java.io.IOException;
@@ -40,6 +41,50 @@ enum WrongWriter {
             return new PlainWriter(root) {
                 @Override
                 void syncRoot() {}
+            };
+        }
+    },
+    MAKES_THE_FOLDER_FIRST(Set.of(ACKNOWLEDGED_IS_THERE)) {
+        @Override
+        PlainWriter on(Path root) {
+            return new PlainWriter(root) {
+                @Override
+                void createFolder(String id, Status status) throws IOException {
+                    Files.createDirectory(root.resolve(id));
+                    syncRoot();
+                    write(id, status);
+                }
+            };
+        }
+    },
+    RENAMES_THE_FOLDER_BEFORE_ITS_STATUS_IS_SYNCED(Set.of(ACKNOWLEDGED_IS_THERE, NEVER_TORN)) {
+        @Override
+        PlainWriter on(Path root) {
+            return new PlainWriter(root) {
+                @Override
+                void fillAndName(Path built, Path folder, byte[] document) throws IOException {
+                    try (SteadyChannel file = SteadyChannel.create(built.resolve("status"))) {
+                        file.write(document);
+                        syncBuilt(built);
+                        renameFolder(built, folder);
+                        syncFile(file);
+                    }
+                }
+            };
+        }
+    },
+    RENAMES_THE_FOLDER_BEFORE_IT_IS_SYNCED(Set.of(ACKNOWLEDGED_IS_THERE)) {
+        @Override
+        PlainWriter on(Path root) {
+            return new PlainWriter(root) {
+                @Override
+                void syncBuilt(Path built) {}
+
+                @Override
+                void syncRoot() throws IOException {
+                    super.syncFolder(root.resolve(Story.ID));
+                    super.syncRoot();
+                }
             };
         }
     },
@@ -157,7 +202,7 @@ enum WrongWriter {
             };
         }
     },
-    HAS_A_NAME_OF_ITS_OWN_FOR_THE_TEMPORARY_FILE(Set.of(ACKNOWLEDGED_IS_THERE, LEFTOVERS_ARE_SWEPT)) {
+    HAS_A_NAME_OF_ITS_OWN_FOR_THE_TEMPORARY_FILE(Set.of(LEFTOVERS_ARE_SWEPT)) {
         @Override
         PlainWriter on(Path root) {
             return new PlainWriter(root) {
@@ -168,13 +213,61 @@ enum WrongWriter {
             };
         }
     },
-    DELETES_THE_FOLDER_WITHOUT_SYNC_OF_THE_ROOT(Set.of(DELETED_STAYS_AWAY)) {
+    DELETES_THE_FOLDER_WITHOUT_SYNC_OF_THE_ROOT(Set.of(ACKNOWLEDGED_IS_THERE, DELETED_STAYS_AWAY)) {
         @Override
         PlainWriter on(Path root) {
             return new PlainWriter(root) {
                 @Override
                 void syncAfterDeletion() {}
             };
+        }
+    },
+    DELETES_THE_STATUS_BEFORE_THE_FOLDER(Set.of(ACKNOWLEDGED_IS_THERE)) {
+        @Override
+        PlainWriter on(Path root) {
+            return new PlainWriter(root) {
+                @Override
+                public void delete(String id) throws IOException {
+                    Path folder = root.resolve(id);
+                    Files.delete(folder.resolve("status"));
+                    syncFolder(folder);
+                    Files.delete(folder);
+                    syncRoot();
+                }
+            };
+        }
+    },
+    REMOVES_WHAT_WAS_DELETED_BEFORE_THE_SYNC_OF_THE_ROOT(Set.of(ACKNOWLEDGED_IS_THERE)) {
+        @Override
+        PlainWriter on(Path root) {
+            return new PlainWriter(root) {
+                @Override
+                void syncAfterDeletion() throws IOException {
+                    FolderContents.removeOurs(root.resolve(".status.deleted-" + Story.ID));
+                    super.syncAfterDeletion();
+                }
+            };
+        }
+    },
+    SWEEPS_AN_EMPTY_FOLDER(Set.of(ACKNOWLEDGED_IS_THERE)) {
+        @Override
+        PlainWriter on(Path root) {
+            return new PlainWriter(root) {
+                @Override
+                public void open() throws IOException {
+                    super.open();
+                    for (Path folder : FolderContents.entries(root)) {
+                        if (FolderContents.entries(folder).isEmpty()) {
+                            Files.delete(folder);
+                        }
+                    }
+                }
+            };
+        }
+
+        @Override
+        Story story() {
+            return Story.EMPTY_FOLDER;
         }
     };
 
@@ -188,6 +281,11 @@ enum WrongWriter {
 
     Syncs syncs() {
         return Syncs.WORK;
+    }
+
+    /** Returns the story in which it shows. */
+    Story story() {
+        return Story.WHOLE_LIFE;
     }
 
     /** Fails the second sync of what has a name that begins like this. */

@@ -11,7 +11,7 @@ class WrongWritersTest {
     @EnumSource(WrongWriter.class)
     void aWrongWriterBreaksThesePromises(WrongWriter wrong) {
         CrashStates crashes = CrashStates.every().ofOnePowerCut();
-        Story.WHOLE_LIFE.tell(crashes, wrong::on, wrong.syncs());
+        wrong.story().tell(crashes, wrong::on, wrong.syncs());
         assertThat(crashes.broken().keySet()).isEqualTo(wrong.broken);
     }
 
@@ -20,7 +20,7 @@ class WrongWritersTest {
     @EnumSource(WrongWriter.class)
     void theWriterThatTheyAreMadeOfBreaksNone(WrongWriter wrong) {
         CrashStates crashes = CrashStates.every().ofOnePowerCut();
-        Story.WHOLE_LIFE.tell(crashes, PlainWriter::new, wrong.syncs());
+        wrong.story().tell(crashes, PlainWriter::new, wrong.syncs());
         assertThat(crashes.broken()).isEmpty();
     }
 }

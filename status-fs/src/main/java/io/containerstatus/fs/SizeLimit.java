@@ -1,0 +1,24 @@
+package io.containerstatus.fs;
+
+import io.containerstatus.Status;
+import io.containerstatus.StatusCodec;
+import io.containerstatus.StatusTooLargeException;
+
+/** The size of the largest status that is stored: what is longer could not be read again. */
+final class SizeLimit {
+    private SizeLimit() {}
+
+    /** Checks the status; encodes it only if an upper bound of its size is above the limit. */
+    static void check(String id, Status status, int maxFileSize) {
+        if (StatusCodec.maxEncodedLength(status) > maxFileSize) {
+            check(id, StatusCodec.encode(status).length, maxFileSize);
+        }
+    }
+
+    /** Checks the size of a document, in bytes. */
+    static void check(String id, int size, int maxFileSize) {
+        if (size > maxFileSize) {
+            throw new StatusTooLargeException(id, size, maxFileSize);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package io.containerstatus.fs;
+
+import static io.containerstatus.fs.Samples.CREATED;
+import static io.containerstatus.fs.Samples.RUNNING;
+import static io.containerstatus.fs.Samples.complete;
+import static io.containerstatus.fs.Samples.put;
+import static io.containerstatus.fs.Samples.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.containerstatus.IndeterminateWriteException;
+import io.containerstatus.NotWrittenException;
+import io.containerstatus.StatusException;
+import io.containerstatus.fs.FaultyRoot.Entry;
+import io.containerstatus.testing.Hook;
+import io.containerstatus.testing.Operation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.Mono;
+
+/** Errors of the virtual machine at every operation of a change: also then the failure says what the disk holds. */
+class ChangeErrorsTest {
+    @TempDir
+    Path folder;
+
+    private int rounds;
+
+    private enum Change {
+        CREATION,
+        UPDATE,
+        FIRST_WRITE_OVER_A_CORRUPT_STATUS,
+        DELETION
+    }
+
+    static Stream<Arguments> errors() {
+        List<Supplier<Error>> errors = List.of(
+                () -> new OutOfMemoryError("of the test"),
+                StackOverflowError::new,
+                () -> new NoClassDefFoundError("of/the/Test"),
+                () -> new AssertionError("of the test"));
+        return errors.stream().flatMap(error -> Stream.of(Change.values()).map(change -> Arguments.of(change, error)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("errors")
+    void areTheCauseOfAFailureThatSaysWhatTheDiskHolds(Change change, Supplier<Error> error, TestReporter reporter)
+            throws IOException {
+        int points = 0;
+        for (boolean once : new boolean[] {true, false}) {
+            int index = 0;
+            while (fail(change, new Raised(error, index, once))) {
+                index++;
+            }
+            points += index;
+        }
+        reporter.publishEntry("errors", Integer.toString(points));
+        assertThat(points).isGreaterThan(20);
+    }
+
+    /** Returns whether there was an operation of this index. */
+    private boolean fail(Change change, Raised hook) throws IOException {
+        try (FaultyRoot root = new FaultyRoot(Files.createDirectory(folder.resolve("root-" + rounds++)))) {
+            if (change == Change.FIRST_WRITE_OVER_A_CORRUPT_STATUS) {
+                put(root.path, "web-1", "corrupt");
+            }
+            root.open();
+            if (change == Change.UPDATE || change == Change.DELETION) {
+                complete(root.checkpoints.write("web-1", CREATED));
+            }
+            Entry old = root.entry("web-1");
+            StatusException failure = failureOf(change, root, hook);
+            if (hook.first == null) {
+                assertThat(failure).isNull();
+                return false;
+            }
+            assertTold(change, failure, hook.first, old, root.entry("web-1"));
+            assertThat(root.files.openDescriptors()).as("descriptors").isEqualTo(1);
+            complete(root.checkpoints.write("web-1", RUNNING));
+            assertThat(root.entry("web-1").content()).isEqualTo(text(RUNNING));
+            return true;
+        }
+    }
+
+    private static @Nullable StatusException failureOf(Change change, FaultyRoot root, Hook hook) {
+        try {
+            return root.under(hook, changed(change, root.checkpoints)).failure();
+        } catch (VirtualMachineError | LinkageError e) {
+            // JUnit would give up the whole run.
+            throw new AssertionError("the error itself was signalled", e);
+        }
+    }
+
+    private static Mono<Void> changed(Change change, FileCheckpoints checkpoints) {
+        return change == Change.DELETION ? checkpoints.delete("web-1") : checkpoints.write("web-1", RUNNING);
+    }
+
+    private static void assertTold(
+            Change change, @Nullable StatusException failure, Error error, @Nullable Entry old, @Nullable Entry now) {
+        if (failure == null) {
+            // Only where the operation makes no difference, such as a second name for what is kept aside.
+            return;
+        }
+        assertThat(failure).hasMessageContaining(error.toString());
+        assertThat(failure.getCause()).isSameAs(error);
+        if (failure instanceof NotWrittenException) {
+            assertThat(now).as("not written: inode and content").isEqualTo(old);
+        } else {
+            assertThat(failure).isExactlyInstanceOf(IndeterminateWriteException.class);
+            String written = change == Change.DELETION ? null : text(RUNNING);
+            assertThat(now == null ? null : now.content()).isIn(old == null ? null : old.content(), written, null);
+        }
+    }
+
+    /** Raises the error instead of the operation of this index, or of that one and all that follow. */
+    private static final class Raised implements Hook {
+        private final Supplier<Error> errors;
+        private final int index;
+        private final boolean once;
+        private int count;
+
+        @Nullable
+        Error first;
+
+        Raised(Supplier<Error> errors, int index, boolean once) {
+            this.errors = errors;
+            this.index = index;
+            this.once = once;
+        }
+
+        @Override
+        public void before(Operation operation, String path) {
+            int now = count++;
+            if (now == index || (!once && now > index)) {
+                Error error = errors.get();
+                first = first == null ? error : first;
+                throw error;
+            }
+        }
+    }
+}

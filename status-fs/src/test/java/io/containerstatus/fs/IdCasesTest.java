@@ -1,0 +1,226 @@
+package io.containerstatus.fs;
+
+import static io.containerstatus.fs.Samples.CREATED;
+import static io.containerstatus.fs.Samples.PATIENCE;
+import static io.containerstatus.fs.Samples.RUNNING;
+import static io.containerstatus.fs.Samples.complete;
+import static io.containerstatus.fs.Samples.put;
+import static io.containerstatus.fs.Samples.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.containerstatus.AlreadyExistsException;
+import io.containerstatus.NotWrittenException;
+import io.containerstatus.testing.Hook;
+import io.containerstatus.testing.HookedFileSystem;
+import io.containerstatus.testing.Operation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+/** Ids that differ only in case. */
+class IdCasesTest {
+    @TempDir
+    Path root;
+
+    private HookedFileSystem files;
+    private FileCheckpoints checkpoints;
+
+    @BeforeEach
+    void open() {
+        files = HookedFileSystem.over(root);
+        checkpoints = Samples.opened(files.hooked(root));
+    }
+
+    @AfterEach
+    void close() {
+        files.hook = Hook.NONE;
+        complete(checkpoints.close());
+    }
+
+    @Nested
+    class WhereTheFileSystemTellsThemApart {
+        @ParameterizedTest
+        @CsvSource({"web-1, Web-1", "Web-1, web-1", "Web-1, WEB-1"})
+        void theSecondOneIsRefused(String first, String second) {
+            complete(checkpoints.create(first, RUNNING));
+
+            assertRefused(second, first);
+        }
+
+        @ParameterizedTest
+        @CsvSource({"web-1, Web-1", "Web-1, web-1", "Web-1, WEB-1"})
+        void theSecondOneIsRefusedAlsoWhenTheFirstOneWasThereAtTheOpening(String first, String second)
+                throws IOException {
+            reopen(() -> put(root, first, RUNNING));
+
+            assertRefused(second, first);
+        }
+
+        @ParameterizedTest
+        @CsvSource({"web-1, Web-1", "Web-1, web-1"})
+        void theSecondOneIsRefusedWhileTheFirstOneIsCreated(String first, String second) throws Exception {
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch goOn = new CountDownLatch(1);
+            files.hook = (operation, path) -> {
+                if (operation == Operation.WRITE && path.contains(first)) {
+                    begun.countDown();
+                    await(goOn);
+                }
+            };
+            Mono<Void> creation = checkpoints.create(first, RUNNING).cache();
+            creation.subscribe();
+            await(begun);
+            fails(checkpoints.create(second, CREATED), AlreadyExistsException.class, first);
+            goOn.countDown();
+            complete(creation);
+
+            assertThat(root.resolve(first).resolve("status")).hasContent(text(RUNNING));
+            assertThat(root.resolve(second)).doesNotExist();
+        }
+
+        @Test
+        void bothGoOnAsBeforeIfTheyAreThereAlready() throws IOException {
+            reopen(() -> {
+                put(root, "web-1", CREATED);
+                put(root, "Web-1", RUNNING);
+                put(root, "WEB-1", "bad");
+            });
+            for (String id : List.of("web-1", "Web-1", "WEB-1")) {
+                complete(checkpoints.write(id, RUNNING));
+                complete(checkpoints.delete(id));
+            }
+            assertThat(Tree.of(root)).containsOnlyKeys("", ".status.lock");
+        }
+
+        @ParameterizedTest
+        @CsvSource({"web-1, Web-1", "Web-1, web-1", "Web-1, WEB-1"})
+        void theSecondOneCanBeCreatedOnceTheFirstOneIsDeleted(String first, String second) {
+            complete(checkpoints.create(first, RUNNING));
+            complete(checkpoints.delete(first));
+            complete(checkpoints.create(second, CREATED));
+
+            assertThat(root.resolve(second).resolve("status")).hasContent(text(CREATED));
+        }
+
+        @Test
+        void theSecondOneCanBeCreatedWhenTheFirstOneFailedOrWasTakenAway() throws IOException {
+            files.hook = Hook.full((operation, path) -> operation == Operation.WRITE);
+            fails(checkpoints.create("Web-1", RUNNING), NotWrittenException.class, "No space left");
+            files.hook = Hook.NONE;
+            complete(checkpoints.create("WEB-1", RUNNING));
+            Files.delete(root.resolve("WEB-1/status"));
+            Files.delete(root.resolve("WEB-1"));
+            complete(checkpoints.create("web-1", CREATED));
+        }
+
+        @Test
+        void aRefusalLeavesTheIdFree() {
+            complete(checkpoints.create("web-1", RUNNING));
+            fails(checkpoints.create("Web-1", CREATED), AlreadyExistsException.class, "web-1");
+            complete(checkpoints.delete("web-1"));
+            complete(checkpoints.create("Web-1", CREATED));
+        }
+    }
+
+    @Nested
+    class WhereTheFileSystemDoesNotTellThemApart {
+        @BeforeEach
+        void ignoreCase() {
+            files.ignoresCase = true;
+        }
+
+        @ParameterizedTest
+        @CsvSource({"web-1, Web-1", "Web-1, web-1"})
+        void theSecondOneIsRefused(String first, String second) {
+            complete(checkpoints.create(first, RUNNING));
+
+            assertRefused(second, first);
+        }
+
+        @ParameterizedTest
+        @CsvSource({"web-1, Web-1", "Web-1, web-1"})
+        void theSecondOneIsRefusedAlsoWhenAnotherProgramHasCreatedTheFirstOne(String first, String second)
+                throws IOException {
+            put(root, first, RUNNING);
+
+            assertRefused(second, first);
+        }
+
+        @Test
+        void theSecondOneIsRefusedAlsoWhenAnotherProgramHasCreatedAnEmptyFolder() throws IOException {
+            Files.createDirectory(root.resolve("web-1"));
+
+            assertRefused("Web-1", "web-1");
+        }
+
+        @Test
+        void theDeletionOfTheSecondOneLeavesTheFirstOne() throws IOException {
+            put(root, "web-1", RUNNING);
+            Map<String, String> before = Tree.of(root);
+            complete(checkpoints.delete("Web-1"));
+
+            assertThat(Tree.of(root)).isEqualTo(before);
+        }
+
+        @Test
+        void oneAloneIsCreatedUpdatedAndDeletedWhateverItsCase() throws IOException {
+            Files.createDirectory(root.resolve("Web-1"));
+            complete(checkpoints.create("Web-1", CREATED));
+            complete(checkpoints.write("Web-1", RUNNING));
+            put(root, "Web-2", CREATED);
+            complete(checkpoints.write("Web-2", RUNNING));
+            assertThat(root.resolve("Web-2/status")).hasContent(text(RUNNING));
+            complete(checkpoints.delete("Web-1"));
+            complete(checkpoints.delete("Web-2"));
+
+            assertThat(Tree.of(root)).containsOnlyKeys("", ".status.lock");
+        }
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private void reopen(Work between) throws IOException {
+        complete(checkpoints.close());
+        between.run();
+        checkpoints = Samples.opened(files.hooked(root));
+    }
+
+    private void assertRefused(String id, String other) {
+        Map<String, String> before = Tree.of(root);
+        String reason = "container \"" + other + "\" exists, and its id differs only in case";
+
+        fails(checkpoints.create(id, CREATED), AlreadyExistsException.class, reason);
+        fails(checkpoints.write(id, CREATED), NotWrittenException.class, reason);
+        assertThat(Tree.of(root)).isEqualTo(before);
+    }
+
+    private static void fails(Mono<Void> change, Class<? extends Throwable> type, String message) {
+        StepVerifier.create(change)
+                .expectErrorSatisfies(
+                        failure -> assertThat(failure).isInstanceOf(type).hasMessageContaining(message))
+                .verify(PATIENCE);
+    }
+
+    private static void await(CountDownLatch latch) throws IOException {
+        try {
+            assertThat(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+}
