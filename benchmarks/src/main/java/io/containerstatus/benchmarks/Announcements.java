@@ -17,7 +17,7 @@ final class Announcements implements AutoCloseable {
             Objects.requireNonNull(StatusStore.builder(new HeldStatuses(1, number -> Samples.STORED))
                     .metrics(new StatusMetrics() {
                         @Override
-                        public void committed(int changes) {
+                        public void recordCommit(String id) {
                             committedAt = System.nanoTime();
                         }
                     })

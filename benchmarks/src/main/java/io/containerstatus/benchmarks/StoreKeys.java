@@ -1,6 +1,8 @@
 package io.containerstatus.benchmarks;
 
 import io.containerstatus.Status;
+import io.containerstatus.StatusException;
+import io.containerstatus.reactive.OperationKind;
 import io.containerstatus.reactive.StatusMetrics;
 import io.containerstatus.reactive.StatusStorage;
 import io.containerstatus.reactive.StatusStore;
@@ -47,7 +49,13 @@ final class StoreKeys implements AutoCloseable {
 
     private final class Counting implements StatusMetrics {
         @Override
-        public void written(int operations, Duration elapsed, @Nullable Throwable failure) {
+        public void recordWrite(
+                String id,
+                OperationKind kind,
+                int operations,
+                Duration waited,
+                Duration elapsed,
+                @Nullable StatusException failure) {
             updates.add(operations);
             writes.increment();
         }

@@ -11,10 +11,47 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLLL_Result;
 import org.openjdk.jcstress.infra.results.LLL_Result;
+import reactor.core.publisher.BaseSubscriber;
 
 /** Beginning and end of a container and of the store, against each other and against updates. */
 public final class LifeRaces {
     private LifeRaces() {}
+
+    /** A creation is cancelled while another one of the same id comes: the lane of the first is given up, or serves both. */
+    @JCStressTest
+    @Outcome(id = "done, 1, 1", expect = ACCEPTABLE, desc = "the first was cancelled in time")
+    @Outcome(id = "AlreadyExistsException, 1, 0", expect = ACCEPTABLE, desc = "the first was cancelled too late")
+    @Outcome(expect = FORBIDDEN, desc = "the creation is lost, or a lane is left that nobody needs")
+    @State
+    public static class CreateAgainstCancelledCreate {
+        private final Stage stage = new Stage();
+        private final CancelledCreation first = new CancelledCreation();
+        private @Nullable Outcomes second;
+
+        private static final class CancelledCreation extends BaseSubscriber<StatusStorage> {}
+
+        @Actor
+        public void createAndCancel() {
+            stage.creation("web", 0).subscribe(first);
+        }
+
+        @Actor
+        public void cancel() {
+            first.cancel();
+        }
+
+        @Actor
+        public void create() {
+            second = Outcomes.of(stage.creation("web", 1).then());
+        }
+
+        @Arbiter
+        public void judge(LLL_Result result) {
+            result.r1 = Outcomes.word(second);
+            result.r2 = ((CheckpointStore) stage.store).lanes().all().size();
+            result.r3 = stage.pidOnDisk("web");
+        }
+    }
 
     /** An update in memory against the deletion. */
     @JCStressTest

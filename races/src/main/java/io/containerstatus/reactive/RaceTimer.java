@@ -8,9 +8,11 @@ final class RaceTimer extends CommitTimer {
     private final AtomicReference<@Nullable Runnable> started = new AtomicReference<>();
     private long now;
     private @Nullable Error breaksWith;
+    private int looksBefore;
 
-    /** Makes the next look at the time fail; before the race. */
-    void breakWith(Error error) {
+    /** Makes one look at the time fail, after so many; before the race. */
+    void breakAfter(int looks, Error error) {
+        looksBefore = looks;
         breaksWith = error;
     }
 
@@ -36,7 +38,7 @@ final class RaceTimer extends CommitTimer {
     @Override
     long now() {
         Error error = breaksWith;
-        if (error != null) {
+        if (error != null && looksBefore-- == 0) {
             breaksWith = null;
             throw error;
         }

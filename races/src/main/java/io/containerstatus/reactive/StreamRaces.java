@@ -44,6 +44,50 @@ public final class StreamRaces {
         }
     }
 
+    /** A commit at the moment in which one subscriber leaves and another comes, for whom the list of all is made anew. */
+    @JCStressTest
+    @Outcome(id = ".*, S1U2, S1U2U3", expect = ACCEPTABLE, desc = "came first")
+    @Outcome(id = ".*, S2, S2U3", expect = ACCEPTABLE, desc = "committed first")
+    @Outcome(expect = FORBIDDEN, desc = "a gap, or a duplicate")
+    @State
+    public static class EmitAgainstSubscribeAmongOthers {
+        private static final int OTHERS = 4;
+
+        private final Stream stream = Stream.any();
+        private final Watcher leaving = new Watcher(Long.MAX_VALUE);
+        private final Watcher watcher = new Watcher(Long.MAX_VALUE);
+
+        public EmitAgainstSubscribeAmongOthers() {
+            stream.subscribe(leaving);
+            for (int i = 1; i < OTHERS; i++) {
+                stream.subscribe(new Watcher(Long.MAX_VALUE));
+            }
+        }
+
+        @Actor
+        public void emit() {
+            stream.emit();
+        }
+
+        @Actor
+        public void leave() {
+            leaving.cancel();
+        }
+
+        @Actor
+        public void subscribe() {
+            stream.subscribe(watcher);
+        }
+
+        @Arbiter
+        public void judge(LLL_Result result) {
+            result.r1 = stream.toString();
+            result.r2 = watcher.toString();
+            stream.emit();
+            result.r3 = watcher.toString();
+        }
+    }
+
     /** A commit at the moment in which a subscriber requests its first signal; then it requests more. */
     @JCStressTest
     @Outcome(id = ".*, S1, S1U2", expect = ACCEPTABLE, desc = "requested first")

@@ -5,16 +5,19 @@ import java.util.List;
 
 /**
  * Operations that share one durable step, and the commits that they make if it succeeds. Until then the commits are
- * speculative: the next operation builds on them, no reader sees them.
+ * speculative: the next operation builds on them, and no reader sees them.
  */
 final class Batch {
-    /** Lists are made for the first that joins: most turns at a lane need neither. */
-    private List<Operation<?>> operations = List.of();
-
+    private final OperationList operations = new OperationList();
+    /** A list is made for the first commit: most runs through a lane need none. */
     private List<Commit> commits = List.of();
+
     private Commit base;
     private Commit tip;
     private int callers;
+    private long waitingSince;
+    private boolean exclusive;
+    private OperationKind kind = OperationKind.UPDATE;
 
     Batch(Commit base) {
         this.base = base;
@@ -23,25 +26,27 @@ final class Batch {
 
     /** Adds an operation with its result set; it shares the fate of the batch. */
     void join(Operation<?> operation) {
-        operations = with(operations, operation);
+        if (operations.isEmpty()) {
+            kind = operation.kind();
+            exclusive = operation.isExclusive();
+            waitingSince = operation.submittedAt();
+        }
+        operations.add(operation);
     }
 
     /** Adds an operation that makes this commit. */
     void join(Operation<?> operation, Commit commit) {
-        join(operation);
         if (commit.revision() != tip.revision()) {
-            commits = with(commits, commit);
+            if (commits.isEmpty()) {
+                commits = new ArrayList<>();
+            }
+            commits.add(commit);
         }
         tip = commit;
         if (operation.isSynced()) {
             callers++;
         }
-    }
-
-    private static <T> List<T> with(List<T> list, T element) {
-        List<T> longer = list.isEmpty() ? new ArrayList<>() : list;
-        longer.add(element);
-        return longer;
+        join(operation);
     }
 
     /** Starts anew from this commit; only while nothing has joined. */
@@ -50,26 +55,32 @@ final class Batch {
         tip = commit;
     }
 
-    /** Returns whether something waits for the disk. */
+    /** Returns whether an operation waits for the disk. */
     boolean isOpen() {
         return !operations.isEmpty();
     }
 
     /** Returns whether no other operation may join. */
     boolean isFull(int maxBatch) {
-        return operations.size() >= maxBatch || (isOpen() && operations.get(0).isExclusive());
+        return operations.size() >= maxBatch || exclusive;
     }
 
-    /** Returns for how many callers it is written: not for those of updates in memory that came behind a synced one. */
+    /** Returns how many synced operations share the write; an update in memory that joined a synced one does not count. */
     int callers() {
         return callers;
     }
 
-    int size() {
-        return operations.size();
+    /** Returns what the operations do: all of a batch do the same. */
+    OperationKind kind() {
+        return kind;
     }
 
-    List<Operation<?>> operations() {
+    /** Returns when the first of the operations was submitted, in nanoseconds of the store's timer. */
+    long waitingSince() {
+        return waitingSince;
+    }
+
+    OperationList operations() {
         return operations;
     }
 

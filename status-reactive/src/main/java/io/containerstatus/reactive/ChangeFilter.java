@@ -25,12 +25,17 @@ record ChangeFilter(String prefix, boolean statesOnly) {
         return withPrefix("");
     }
 
+    /** Returns whether the stream is about this container. */
+    boolean isAbout(String id) {
+        return id.startsWith(prefix);
+    }
+
     /**
      * Returns whether to tell of a commit. Whoever looks at the newest only needs to look after these: the others left the
      * state as it was.
      */
     boolean passes(StatusChange change) {
-        return change.id().startsWith(prefix)
+        return isAbout(change.id())
                 && (!statesOnly
                         || change.kind() != StatusChange.Kind.UPDATED
                         || change.previous() == null

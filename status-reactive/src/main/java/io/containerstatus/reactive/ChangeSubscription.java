@@ -1,5 +1,6 @@
 package io.containerstatus.reactive;
 
+import io.containerstatus.fs.internal.DroppedErrors;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,10 @@ abstract class ChangeSubscription implements Subscription, Runnable {
     private final boolean sleepsWithoutDemand;
     private volatile long requested;
     private volatile boolean done;
-    private volatile @Nullable Throwable badRequest;
+    /** Why the stream must end at once: a demand that breaks the rules, or a change that it could not hear of. */
+    private volatile @Nullable Throwable failure;
+    /** Its index in the registry, which alone uses it. */
+    private int registeredAt;
     /** The revision told last since there is no drain any more; 0 before that. The lane's alone. */
     private long told;
     /** Draining from the beginning: no signal before {@link #start}. */
@@ -80,15 +84,27 @@ abstract class ChangeSubscription implements Subscription, Runnable {
         return filter;
     }
 
+    final void registeredAt(int index) {
+        registeredAt = index;
+    }
+
+    final int registeredAt() {
+        return registeredAt;
+    }
+
     /** Registers, looks at what stands, and lets the signals flow; in this order, so that no commit falls between. */
     final void start() {
         actual.onSubscribe(this);
-        registry.add(this);
-        if (done) {
-            registry.remove(this);
-            return;
+        try {
+            registry.add(this);
+            if (done) {
+                registry.remove(this);
+                return;
+            }
+            look();
+        } catch (Throwable thrown) {
+            failure = thrown;
         }
-        look();
         dispatch();
     }
 
@@ -125,11 +141,15 @@ abstract class ChangeSubscription implements Subscription, Runnable {
             return;
         }
         told = change.revision();
-        if (badRequest != null) {
+        if (failure != null) {
             endDirectly();
             return;
         }
-        actual.onNext(change);
+        try {
+            actual.onNext(change);
+        } catch (Throwable thrown) {
+            abandon(thrown);
+        }
         if (change.kind() == StatusChange.Kind.DELETED) {
             endDirectly();
         }
@@ -144,10 +164,15 @@ abstract class ChangeSubscription implements Subscription, Runnable {
             return;
         }
         cancel();
-        if (badRequest != null) {
-            actual.onError(badRequest);
-        } else {
-            actual.onComplete();
+        Throwable reason = failure;
+        try {
+            if (reason != null) {
+                actual.onError(reason);
+            } else {
+                actual.onComplete();
+            }
+        } catch (Throwable thrown) {
+            abandon(thrown);
         }
     }
 
@@ -160,12 +185,29 @@ abstract class ChangeSubscription implements Subscription, Runnable {
         }
     }
 
+    /**
+     * Ends the stream with this error, as soon as its subscriber lets it: it could not hear of a change, or none follows
+     * that it could hear of. Never throws.
+     */
+    final void fail(Throwable reason) {
+        failure = reason;
+        try {
+            if (drain == DIRECT) {
+                endDirectly();
+            } else {
+                wake();
+            }
+        } catch (Throwable thrown) {
+            abandon(thrown);
+        }
+    }
+
     /** Hears of a commit that the filter lets through. */
     abstract void onCommit(ContainerLane lane, StatusChange change);
 
     /** Returns why the stream must end at once, or null. Called in the drain only, as those below. */
     @Nullable
-    Throwable failure() {
+    Throwable lagFailure() {
         return null;
     }
 
@@ -195,7 +237,7 @@ abstract class ChangeSubscription implements Subscription, Runnable {
         if (n > 0) {
             Operators.addCap(REQUESTED, this, n);
         } else {
-            badRequest = new IllegalArgumentException("requested " + n + "; demand must be positive (rule 3.9)");
+            failure = new IllegalArgumentException("requested " + n + "; demand must be positive (rule 3.9)");
         }
         wake();
     }
@@ -220,23 +262,19 @@ abstract class ChangeSubscription implements Subscription, Runnable {
         }
     }
 
+    /** Has the drain run, on this thread if no other one can be had. */
     private void dispatch() {
-        try {
-            if (scheduler != null) {
-                Signals.run(this, scheduler);
-            } else {
-                signals.run(this);
-            }
-        } catch (Throwable thrown) {
-            // Whatever a scheduler throws, the drain is run; it breaks only where there is no memory or no stack left.
-            abandon(thrown);
+        if (scheduler != null) {
+            Signals.run(this, scheduler);
+        } else {
+            signals.run(this);
         }
     }
 
-    /** Ends this stream without a signal, for an error that came where none may come: no one else is to suffer from it. */
-    final void abandon(Throwable thrown) {
+    /** Ends this stream without a signal: its subscriber has thrown, so it gets none any more. */
+    private void abandon(Throwable thrown) {
         cancel();
-        Signals.drop(thrown, actual.currentContext());
+        DroppedErrors.drop(thrown, actual.currentContext());
     }
 
     @Override
@@ -259,26 +297,34 @@ abstract class ChangeSubscription implements Subscription, Runnable {
 
     private void deliver() {
         while (!done) {
-            // Before the failure: a change refused just before the end must not pass for a stream without gap.
-            boolean ended = hasEnded();
-            Throwable failure = badRequest != null ? badRequest : failure();
-            if (failure != null) {
+            StatusChange change = null;
+            boolean complete = false;
+            Throwable reason;
+            try {
+                // Before the failure: a change refused just before the end must not pass for a stream without gap.
+                boolean ended = hasEnded();
+                reason = failure != null ? failure : lagFailure();
+                boolean demand = hasDemand();
+                change = reason == null && demand ? poll() : null;
+                complete = reason == null && change == null && ended && (demand || !hasNext());
+            } catch (Throwable thrown) {
+                // Not its subscriber's fault, so that hears of it.
+                reason = thrown;
+            }
+            if (reason != null) {
                 cancel();
-                actual.onError(failure);
+                actual.onError(reason);
                 return;
             }
-            boolean demand = hasDemand();
-            StatusChange change = demand ? poll() : null;
-            if (change != null) {
-                Operators.produced(REQUESTED, this, 1);
-                actual.onNext(change);
-                continue;
+            if (change == null) {
+                if (complete) {
+                    cancel();
+                    actual.onComplete();
+                }
+                return;
             }
-            if (ended && (demand || !hasNext())) {
-                cancel();
-                actual.onComplete();
-            }
-            return;
+            Operators.produced(REQUESTED, this, 1);
+            actual.onNext(change);
         }
     }
 }

@@ -1,11 +1,14 @@
 package io.containerstatus.reactive;
 
 import io.containerstatus.ContainerDeletedException;
+import io.containerstatus.ContainerOutOfUseException;
 import io.containerstatus.Status;
+import io.containerstatus.StatusException;
 import io.containerstatus.StoreClosedException;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.CoreSubscriber;
@@ -22,7 +25,7 @@ final class Changes {
     static Flux<StatusChange> ofContainer(ContainerLane lane, Delivery delivery) {
         Objects.requireNonNull(delivery, "delivery");
         return stream(
-                lane.store(),
+                () -> lane.store().isClosing() ? new StoreClosedException() : lane.outOfUse(),
                 actual -> delivery.isLatest()
                         ? new LatestOfContainer(actual, lane, delivery)
                         : EveryChange.ofContainer(actual, lane, delivery));
@@ -31,7 +34,7 @@ final class Changes {
     static Flux<StatusChange> ofStore(CheckpointStore store, Delivery delivery) {
         Objects.requireNonNull(delivery, "delivery");
         return stream(
-                store,
+                () -> store.isClosing() ? new StoreClosedException() : null,
                 actual -> delivery.isLatest()
                         ? new LatestOfStore(actual, store, delivery)
                         : EveryChange.ofStore(actual, store, delivery));
@@ -39,13 +42,20 @@ final class Changes {
 
     /** Wraps the publisher at each call: a plain source is where Reactor's context propagation hooks in. */
     private static Flux<StatusChange> stream(
-            CheckpointStore store, Function<CoreSubscriber<? super StatusChange>, ChangeSubscription> subscription) {
+            Supplier<@Nullable StatusException> refusal,
+            Function<CoreSubscriber<? super StatusChange>, ChangeSubscription> subscription) {
         Publisher<StatusChange> publisher = subscriber -> {
             CoreSubscriber<? super StatusChange> actual = Operators.toCoreSubscriber(subscriber);
-            if (store.isClosing()) {
-                Operators.error(actual, new StoreClosedException());
+            StatusException refused = refusal.get();
+            if (refused != null) {
+                Operators.error(actual, refused);
             } else {
-                subscription.apply(actual).start();
+                ChangeSubscription started = subscription.apply(actual);
+                started.start();
+                // What was refused meanwhile may have failed all others before this one was registered.
+                if (refusal.get() instanceof ContainerOutOfUseException late) {
+                    started.fail(late);
+                }
             }
         };
         return Flux.from(publisher);

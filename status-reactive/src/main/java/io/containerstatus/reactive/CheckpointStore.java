@@ -7,9 +7,12 @@ import io.containerstatus.ContainerState;
 import io.containerstatus.Status;
 import io.containerstatus.StoreClosedException;
 import io.containerstatus.spi.StatusCheckpoints;
+import io.containerstatus.spi.StatusCheckpoints.Access;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -21,6 +24,8 @@ final class CheckpointStore implements StatusStore {
     private final Recovery recovery;
     private final Lanes lanes = new Lanes();
     private final Subscribers subscribers = new Subscribers();
+    private final WriteHealth health;
+    private final AtomicReference<@Nullable LaneRun> spareRun = new AtomicReference<>(LaneRun.ofStore());
     private final Mono<Void> end = Mono.defer(this::end).cache();
     private volatile boolean closing;
     /** Set once every lane that could be seen has ended, before the last look for others. */
@@ -31,6 +36,7 @@ final class CheckpointStore implements StatusStore {
     CheckpointStore(StatusCheckpoints checkpoints, Settings settings, StatusRecovery recovered) {
         this.checkpoints = checkpoints;
         this.settings = settings;
+        this.health = new WriteHealth(settings.clock());
         this.recovery = recovered.report();
         recovered.forEach((id, status) -> lanes.add(ContainerLane.ofRecovered(this, id, status)));
     }
@@ -41,6 +47,10 @@ final class CheckpointStore implements StatusStore {
 
     Settings settings() {
         return settings;
+    }
+
+    Lanes lanes() {
+        return lanes;
     }
 
     Subscribers subscribers() {
@@ -61,6 +71,57 @@ final class CheckpointStore implements StatusStore {
     }
 
     @Override
+    public StoreHealth health() {
+        List<String> outOfUse = new ArrayList<>();
+        long pending = 0;
+        int watching = subscribers.count();
+        for (ContainerLane lane : lanes.all()) {
+            pending += lane.pending();
+            watching += lane.subscribers().count();
+            if (lane.outOfUse() != null) {
+                outOfUse.add(lane.id());
+            }
+        }
+        WriteHealth.Failure last = health.last();
+        return new StoreHealth(
+                notWritableReason(),
+                last == null ? null : last.failure(),
+                last == null ? null : last.at(),
+                health.uncertain(),
+                outOfUse,
+                pending,
+                watching,
+                closing);
+    }
+
+    private @Nullable String notWritableReason() {
+        if (closing) {
+            return "the store is closed";
+        }
+        if (!recovery.writable()) {
+            return recovery.readOnlyReason();
+        }
+        Access access = checkpoints.access();
+        if (!access.writable()) {
+            return access.reason();
+        }
+        WriteHealth.Failure last = health.last();
+        return health.isFailing() && last != null
+                ? "the last write failed: " + last.failure().getMessage()
+                : null;
+    }
+
+    /** Returns a run for a lane that has to be taken over when no memory may be left; the first one was made before. */
+    LaneRun spareRun() {
+        LaneRun run = spareRun.getAndSet(null);
+        return run != null ? run : LaneRun.ofStore();
+    }
+
+    WriteHealth writeHealth() {
+        return health;
+    }
+
+    @Override
     public Mono<StatusStorage> create(String id, Status status) {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(status, "status");
@@ -77,6 +138,10 @@ final class CheckpointStore implements StatusStore {
 
     private ContainerLane validLane(String id) {
         ContainerIds.requireValid(id);
+        if (closing) {
+            // Before a lane is made that nobody would close.
+            throw new StoreClosedException();
+        }
         return lane(id);
     }
 

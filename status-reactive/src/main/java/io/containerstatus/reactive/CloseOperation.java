@@ -8,6 +8,22 @@ final class CloseOperation extends Operation<Void> {
         super(actual);
     }
 
+    /** A lane that cannot be had has nothing to end. */
+    @Override
+    void abandon(Throwable reason) {
+        run();
+    }
+
+    @Override
+    boolean isSynced() {
+        return false;
+    }
+
+    @Override
+    OperationKind kind() {
+        throw new AssertionError("the end of a lane writes nothing");
+    }
+
     @Override
     void enter(Lane lane) {
         lane.submitLast(this);

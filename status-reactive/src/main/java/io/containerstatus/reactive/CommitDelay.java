@@ -1,32 +1,27 @@
 package io.containerstatus.reactive;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The short wait of a lane whose last write served several callers of synced updates. They come back with what they want
- * next; without the wait the first of them would have a write of its own, and all others would wait for that one too.
+ * Group commit with a delay: if a write served several callers, the next batch waits a moment for as many callers to
+ * come back. Without that, the first of them would get a write of its own, and all others would wait for that one, too.
  *
- * <p>While a batch is held back, the lane belongs to nobody, and to whoever {@link #take takes} it: each operation that
- * comes, which joins the batch, and has it written if that makes as many as before; and the timer, which has it written
- * when no more come.
+ * <p>While a batch is held, nobody owns the lane. The thread of each arriving operation takes it, and has the batch
+ * written if it has as many callers as the one before. The timer has it written when no more callers come.
  */
 final class CommitDelay implements Runnable {
     /** To come back takes callers no longer than this, however slow the disk is. */
     private static final Duration LONGEST = Duration.ofMillis(5);
 
-    private static final AtomicIntegerFieldUpdater<CommitDelay> HELD =
-            AtomicIntegerFieldUpdater.newUpdater(CommitDelay.class, "held");
-
-    private final Lane lane;
+    private final ContainerLane lane;
     private final CommitTimer timer;
     /** As many callers as the write before served. */
     private final int expected;
 
     private final long deadline;
-    /** 1 while a batch is held back, else 0. */
-    private volatile int held;
+    /** The run that has the batch written when the delay is over. It is made here, because no memory may be left then. */
+    private final LaneRun last = LaneRun.ofTimer();
 
     private volatile boolean over;
     /** The owner's. */
@@ -36,7 +31,7 @@ final class CommitDelay implements Runnable {
     /** How many it had when the timer was started. */
     private int callersBefore;
 
-    private CommitDelay(Lane lane, CommitTimer timer, int expected, long deadline) {
+    private CommitDelay(ContainerLane lane, CommitTimer timer, int expected, long deadline) {
         this.lane = lane;
         this.timer = timer;
         this.expected = expected;
@@ -44,7 +39,7 @@ final class CommitDelay implements Runnable {
     }
 
     /** Returns the delay that follows this step; null when it served one caller, failed, or was as fast as the timer. */
-    static @Nullable CommitDelay after(DiskStep step, Lane lane, CommitTimer timer) {
+    static @Nullable CommitDelay after(DiskStep step, ContainerLane lane, CommitTimer timer) {
         int served = step.batch().callers();
         Duration elapsed = step.elapsed();
         if (served < 2 || step.failure() != null || elapsed.compareTo(timer.patience()) < 0) {
@@ -60,16 +55,21 @@ final class CommitDelay implements Runnable {
         return batch;
     }
 
-    /** Returns whether this batch should be held back; sees to it that the timer runs. The owner's. */
+    /** Returns whether to hold this batch, which it keeps then; sees to it that the timer runs. Only the owner calls it. */
     boolean prepare(Batch open) {
         if (open.callers() >= expected || over || isLate()) {
             return false;
         }
-        if (batch == null) {
-            callersBefore = open.callers();
-            return startTimer();
+        callers = open.callers();
+        if (batch != null) {
+            return true;
         }
-        return true;
+        callersBefore = callers;
+        if (startTimer()) {
+            batch = open;
+            return true;
+        }
+        return false;
     }
 
     private boolean isLate() {
@@ -78,18 +78,6 @@ final class CommitDelay implements Runnable {
 
     private boolean startTimer() {
         return timer.start(this, Math.min(timer.patience().toNanos(), deadline - timer.now()));
-    }
-
-    /** Leaves the lane with this batch to whoever takes it. The owner's. */
-    void hold(Batch open) {
-        batch = open;
-        callers = open.callers();
-        held = 1;
-    }
-
-    /** Returns whether a batch was held back; then the caller owns the lane. */
-    boolean take() {
-        return held == 1 && HELD.compareAndSet(this, 1, 0);
     }
 
     /** Returns whether nobody will come to end the wait. */
@@ -109,10 +97,8 @@ final class CommitDelay implements Runnable {
         if (grows && !isLate() && startTimer()) {
             return;
         }
-        // First this: an owner that is about to hold a batch back looks here after it.
+        // First this: an owner that is about to hold a batch looks here afterwards.
         over = true;
-        if (take()) {
-            lane.goOn(Turn.ofTimer());
-        }
+        lane.release(last);
     }
 }

@@ -3,10 +3,12 @@ package io.containerstatus.reactive;
 import static reactor.core.publisher.Operators.toCoreSubscriber;
 
 import io.containerstatus.AlreadyExistsException;
+import io.containerstatus.ContainerOutOfUseException;
 import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.Status;
 import io.containerstatus.StatusException;
+import io.containerstatus.StatusTooLargeException;
 import io.containerstatus.StoreClosedException;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -18,24 +20,23 @@ import reactor.core.publisher.Mono;
 /**
  * One container: its last commit, and what its operations do to it.
  *
- * <p>The way of a synced update: claimed, run on the tip of the batch, written, committed, published, signalled.
+ * <p>The way of a synced update: it is claimed, executed on the tip of the batch, written, committed, published, emitted.
  */
 final class ContainerLane extends Lane implements StatusStorage {
     private final Subscribers subscribers = new Subscribers();
     private volatile Commit committed;
     private volatile boolean closed;
-    /** Whether a write or deletion left it open what the disk holds, or nothing is known of it. The owner's alone. */
-    private boolean diskUncertain;
+    /** How long the next batch may be held; null for not at all. Only the owner sets it. */
+    private volatile @Nullable CommitDelay delay;
 
-    private ContainerLane(CheckpointStore store, String id, Commit committed, boolean diskUncertain) {
+    private ContainerLane(CheckpointStore store, String id, Commit committed) {
         super(store, id);
         this.committed = committed;
-        this.diskUncertain = diskUncertain;
     }
 
     /** Returns the lane of an id of which nothing is known. */
     static ContainerLane ofNew(CheckpointStore store, String id) {
-        return new ContainerLane(store, id, Commit.none(), /* diskUncertain= */ true);
+        return new ContainerLane(store, id, Commit.none());
     }
 
     /**
@@ -44,7 +45,7 @@ final class ContainerLane extends Lane implements StatusStorage {
      * makes it last.
      */
     static ContainerLane ofRecovered(CheckpointStore store, String id, Status status) {
-        return new ContainerLane(store, id, Commit.first(status, /* durable= */ false), /* diskUncertain= */ false);
+        return new ContainerLane(store, id, Commit.recovered(status));
     }
 
     @Override
@@ -124,6 +125,11 @@ final class ContainerLane extends Lane implements StatusStorage {
         return subscribers;
     }
 
+    /** Returns whether this delay is not over, nor has given way to a later one. */
+    boolean isIn(CommitDelay one) {
+        return delay == one;
+    }
+
     @Override
     public String toString() {
         Commit now = committed;
@@ -131,194 +137,273 @@ final class ContainerLane extends Lane implements StatusStorage {
     }
 
     @Override
-    Batch newBatch() {
-        return new Batch(committed);
-    }
-
-    @Override
-    void execute(Operation<?> operation, Batch batch, Turn turn) {
-        if (closed && !(operation instanceof CloseOperation)) {
-            turn.failed(operation, new StoreClosedException());
-        } else if (operation instanceof UpdateOperation update) {
-            runUpdate(update, batch, turn);
-        } else {
-            runAlone(operation, batch, turn);
-        }
-    }
-
-    @Override
-    boolean executeInMemory(Operation<?> operation, Turn turn) {
+    boolean executeInMemory(Operation<?> operation, LaneRun run) {
         if (closed || !(operation instanceof UpdateOperation update) || update.isSynced()) {
             return false;
         }
         Commit tip = committed;
-        Status status = apply(update, tip, turn);
+        Status status = apply(update, tip, run);
         if (status != null) {
-            commitInMemory(tip, status, turn);
+            commitInMemory(tip, status, run);
         }
-        turn.ended(update);
+        run.ended(update);
         return true;
     }
 
-    private void runUpdate(UpdateOperation update, Batch batch, Turn turn) {
-        Commit tip = batch.tip();
-        Status status = apply(update, tip, turn);
-        if (status == null) {
-            endOrJoin(update, batch, turn);
-            return;
+    @Override
+    void work(LaneRun run) {
+        if (run.step != null) {
+            settle(run.step, run);
         }
-        boolean changed = !status.equals(tip.status());
-        if (batch.isOpen() || (update.isSynced() && (changed || !tip.durable()))) {
-            batch.join(update, changed ? tip.next(status, /* durable= */ true) : tip.withDurable(true));
-            return;
-        }
-        batch.rebase(commitInMemory(tip, status, turn));
-        turn.ended(update);
+        do {
+            if (!gatherAndWrite(run)) {
+                return;
+            }
+            abandonIfNothingCameOfIt();
+        } while (!leave());
     }
 
-    /** Sets the result of the update; returns the new status, or null when it failed. */
-    private @Nullable Status apply(UpdateOperation update, Commit tip, Turn turn) {
+    /** Executes what waits. Returns false when the lane has passed on: to a write, to a delay, or to a thread of the store. */
+    private boolean gatherAndWrite(LaneRun run) {
+        while (true) {
+            Batch batch = gather(run);
+            if (!batch.isOpen()) {
+                run.batch = null;
+                if (run.isSpent() && !isEmpty()) {
+                    passOn(run);
+                    return false;
+                }
+                return true;
+            }
+            CommitDelay now = delay;
+            if (now != null && mayGrow(batch, run) && now.prepare(batch)) {
+                run.batch = null;
+                if (hold(now, run)) {
+                    return false;
+                }
+                continue;
+            }
+            delay = null;
+            if (!write(batch, run)) {
+                return false;
+            }
+        }
+    }
+
+    private boolean mayGrow(Batch batch, LaneRun run) {
+        return !hasPutBack()
+                && !run.isSpent()
+                && !batch.isFull(store().settings().maxBatch());
+    }
+
+    /** Executes operations until none waits, the run is spent, or a batch is complete. */
+    private Batch gather(LaneRun run) {
+        CommitDelay now = delay;
+        Batch held = now == null ? null : now.batch();
+        Batch batch = held != null ? held : new Batch(committed);
+        run.batch = batch;
+        Operation<?> operation;
+        while (!batch.isFull(store().settings().maxBatch()) && run.spend() && (operation = poll(run)) != null) {
+            if (batch.isOpen() && operation.isExclusive()) {
+                putBack(operation);
+                run.current = null;
+                break;
+            }
+            if (operation.claim()) {
+                execute(operation, batch, run);
+            }
+            run.current = null;
+        }
+        return batch;
+    }
+
+    /** Writes the batch. Returns false if the write goes on; its end then goes on with the lane. */
+    private boolean write(Batch batch, LaneRun run) {
+        DiskStep step = new DiskStep(this, batch);
+        if (!start(step, run)) {
+            return false;
+        }
+        run.touchedDisk();
+        if (run.isSpent()) {
+            passOn(run);
+            return false;
+        }
+        settle(step, run);
+        return true;
+    }
+
+    /** Takes a lane out of use in which no container came into being, as when its creation was cancelled. */
+    private void abandonIfNothingCameOfIt() {
+        if (committed.phase() == Commit.Phase.NEW && !closed) {
+            committed = committed.abandoned();
+            store().remove(this);
+        }
+    }
+
+    private void execute(Operation<?> operation, Batch batch, LaneRun run) {
+        if (closed && !(operation instanceof CloseOperation)) {
+            run.failed(operation, new StoreClosedException());
+        } else if (operation instanceof UpdateOperation update) {
+            executeUpdate(update, batch, run);
+        } else {
+            executeAlone(operation, batch, run);
+        }
+    }
+
+    private void executeUpdate(UpdateOperation update, Batch batch, LaneRun run) {
+        Commit tip = batch.tip();
+        Status status = apply(update, tip, run);
+        if (status == null) {
+            endOrJoin(update, batch, run);
+        } else if (batch.isOpen() || (update.isSynced() && !tip.isStored(status))) {
+            batch.join(update, tip.written(status));
+        } else {
+            batch.rebase(commitInMemory(tip, status, run));
+            run.ended(update);
+        }
+    }
+
+    /** Sets the result of the update; returns the new status, or null when the update failed. */
+    @SuppressWarnings(
+            "ReferenceEquality") // An unchanged status is the same object, and needs no second check of its size.
+    private @Nullable Status apply(UpdateOperation update, Commit tip, LaneRun run) {
         try {
             Status status = update.apply(id(), tip);
+            if (status != tip.status()) {
+                store().checkpoints().requireStorable(id(), status);
+            }
             update.succeed(status);
             return status;
         } catch (Throwable thrown) {
-            turn.noteIfFatal(thrown);
+            run.noteIfFatal(thrown);
             update.fail(thrown);
             return null;
         }
     }
 
-    /** Commits a status that waits for no disk; returns what is committed then. */
-    private Commit commitInMemory(Commit tip, Status status, Turn turn) {
+    /** Commits a status that does not wait for the disk; returns what is committed then. */
+    private Commit commitInMemory(Commit tip, Status status, LaneRun run) {
         if (status.equals(tip.status())) {
             return tip;
         }
-        Commit next = tip.next(status, /* durable= */ false);
+        Commit next = tip.inMemory(status);
         committed = next;
-        publish(tip, next, turn);
+        publish(tip, next, run);
         return next;
     }
 
-    /** Ends a refused operation; but if it was judged on a status that is not yet durable, it shares that one's fate. */
-    private static void endOrJoin(UpdateOperation update, Batch batch, Turn turn) {
+    /**
+     * Ends an update that failed. If it was executed on a status that is not written yet, it joins the batch instead, and
+     * fails with the batch if that fails: the status that it saw was never committed then.
+     */
+    private static void endOrJoin(UpdateOperation update, Batch batch, LaneRun run) {
         if (batch.isOpen()) {
             batch.join(update);
         } else {
-            turn.ended(update);
+            run.ended(update);
         }
     }
 
-    /** Runs an operation that shares its durable step with no other. */
-    private void runAlone(Operation<?> operation, Batch batch, Turn turn) {
+    /** Executes an operation that shares its durable step with no other. */
+    private void executeAlone(Operation<?> operation, Batch batch, LaneRun run) {
         Commit now = batch.tip();
-        boolean gone = now.phase() == Commit.Phase.DELETED;
-        if (now.phase() == Commit.Phase.ABANDONED || (gone && !(operation instanceof DeleteOperation))) {
-            // The end of the lane too: it comes after what waited here and was accepted before it.
-            turn.then(() -> store().resubmit(id(), operation));
+        boolean deleted = now.phase() == Commit.Phase.DELETED;
+        if (now.phase() == Commit.Phase.ABANDONED || (deleted && !(operation instanceof DeleteOperation))) {
+            // The end of the lane moves on, too: it comes after what waited here and was accepted before it.
+            run.moved(operation);
         } else if (operation instanceof CloseOperation) {
-            closed = true;
-            subscribers.end();
-            turn.ended(operation);
+            end(operation, run);
         } else if (operation instanceof CreateOperation create) {
-            if (now.isLive()) {
-                turn.failed(create, new AlreadyExistsException(id()));
-            } else {
-                create.succeed(this);
-                batch.join(create, Commit.first(create.status(), /* durable= */ true));
-            }
-        } else if (gone) {
-            turn.ended(operation);
+            executeCreate(create, batch, run);
+        } else if (deleted) {
+            run.ended(operation);
         } else {
             batch.join(operation, now.deleted());
         }
     }
 
-    @Override
-    void settle(DiskStep step, Turn turn) {
+    private void end(Operation<?> close, LaneRun run) {
+        closed = true;
+        subscribers.end();
+        run.ended(close);
+    }
+
+    private void executeCreate(CreateOperation create, Batch batch, LaneRun run) {
+        if (batch.tip().isLive()) {
+            run.failed(create, new AlreadyExistsException(id()));
+            return;
+        }
+        try {
+            store().checkpoints().requireStorable(id(), create.status());
+        } catch (Throwable thrown) {
+            run.noteIfFatal(thrown);
+            run.failed(create, thrown);
+            return;
+        }
+        create.succeed(this);
+        batch.join(create, Commit.created(create.status()));
+    }
+
+    /** Makes the outcome of a durable step the container's, and ends its operations. */
+    private void settle(DiskStep step, LaneRun run) {
         Batch batch = step.batch();
+        run.batch = batch;
         Throwable failure = step.failure();
-        store().settings().metrics().written(batch.size(), step.elapsed(), failure);
-        if (failure == null) {
-            commit(batch, turn);
+        StatusException reported = failure == null ? null : asStatusException(failure, batch);
+        step.record(reported);
+        delay = CommitDelay.after(step, this, store().settings().commitTimer());
+        if (reported == null) {
+            commit(batch, run);
         } else {
-            fail(batch, asStatusException(failure));
+            fail(batch, reported);
         }
-        batch.operations().forEach(turn::ended);
-    }
-
-    @Override
-    void abort(Turn turn, Throwable thrown) {
-        DiskStep step = turn.step;
-        Batch batch = step != null ? step.batch() : turn.batch;
-        if (batch != null && batch.isOpen()) {
-            if (step == null) {
-                fail(batch, notWritten(thrown));
-            } else if (!step.hasEnded()) {
-                fail(batch, asStatusException(thrown));
-            } else if (step.failure() != null) {
-                fail(batch, asStatusException(step.failure()));
-            } else if (!committed.equals(batch.tip())) {
-                commit(batch, turn);
-            }
-            batch.operations().forEach(operation -> endUnlessEnded(operation, turn));
-        }
-        Operation<?> running = turn.running;
-        if (running != null && !turn.hasEnded(running)) {
-            turn.failed(running, notWritten(thrown));
+        run.ended(batch.operations());
+        run.batch = null;
+        run.step = null;
+        if (committed.phase() == Commit.Phase.DELETED || committed.phase() == Commit.Phase.ABANDONED) {
+            // After the publishing: subscribers to the store receive the deletion before a new container of this id.
+            store().remove(this);
         }
     }
 
-    private static void endUnlessEnded(Operation<?> operation, Turn turn) {
-        if (!turn.hasEnded(operation)) {
-            turn.ended(operation);
-        }
-    }
-
-    private StatusException notWritten(Throwable thrown) {
-        String reason = "the virtual machine could not go on";
-        return diskUncertain
-                ? new IndeterminateWriteException(id(), reason, thrown)
-                : new NotWrittenException(id(), reason, thrown);
-    }
-
-    private void commit(Batch batch, Turn turn) {
-        diskUncertain = false;
+    private void commit(Batch batch, LaneRun run) {
+        store().writeHealth().becomesCertain(id());
         committed = batch.tip();
         Commit previous = batch.base();
         for (Commit commit : batch.commits()) {
-            publish(previous, commit, turn);
+            publish(previous, commit, run);
             previous = commit;
-        }
-        if (batch.tip().phase() == Commit.Phase.DELETED) {
-            // After the publishing: whoever watches all hears of the deletion before a new container of the same id.
-            store().remove(this);
         }
     }
 
     private void fail(Batch batch, StatusException failure) {
-        if (!(failure instanceof NotWrittenException)) {
-            diskUncertain = true;
-            committed = batch.base().withDurable(false);
+        if (failure instanceof IndeterminateWriteException) {
+            store().writeHealth().becomesUncertain(id());
+            committed = batch.base().uncertain();
         }
         if (batch.base().phase() == Commit.Phase.NEW) {
             committed = batch.base().abandoned();
-            store().remove(this);
         }
-        batch.operations().forEach(operation -> operation.fail(failure));
+        for (Operation<?> one = batch.operations().first(); one != null; one = one.neighbour) {
+            one.fail(failure);
+        }
     }
 
-    private StatusException asStatusException(Throwable failure) {
-        return failure instanceof NotWrittenException || failure instanceof IndeterminateWriteException
-                ? (StatusException) failure
-                : new IndeterminateWriteException(id(), "the adapter failed unexpectedly", failure);
+    private StatusException asStatusException(Throwable failure, Batch batch) {
+        if (failure instanceof NotWrittenException
+                || failure instanceof IndeterminateWriteException
+                || failure instanceof StatusTooLargeException
+                || (failure instanceof AlreadyExistsException && batch.kind() == OperationKind.CREATE)) {
+            return (StatusException) failure;
+        }
+        return new IndeterminateWriteException(id(), "the adapter failed unexpectedly", failure);
     }
 
-    private void publish(Commit previous, Commit commit, Turn turn) {
+    private void publish(Commit previous, Commit commit, LaneRun run) {
         if (!previous.isLive() && !commit.isLive()) {
             return; // The deletion of a container that never was.
         }
-        store().settings().metrics().committed(1);
+        store().settings().metrics().recordCommit(id());
         Subscribers storeWide = store().subscribers();
         if (subscribers.isEmpty() && storeWide.isEmpty()) {
             return;
@@ -328,7 +413,93 @@ final class ContainerLane extends Lane implements StatusStorage {
             subscribers.publish(this, change);
             storeWide.publish(this, change);
         } catch (Throwable thrown) {
-            turn.noteIfFatal(thrown);
+            // There is no change to hear of: whoever should have heard it must not go on over the gap.
+            run.noteIfFatal(thrown);
+            failStreams(thrown);
+        }
+    }
+
+    private void failStreams(Throwable reason) {
+        subscribers.fail(id(), reason);
+        store().subscribers().fail(id(), reason);
+    }
+
+    @Override
+    void refuseUnfinished(LaneRun broken, LaneRun run, Throwable reason) {
+        Batch batch = broken.batch;
+        Operation<?> current = broken.current;
+        if (batch != null) {
+            refuse(batch, broken.step, run, reason);
+            broken.batch = null;
+        }
+        if (current != null && !current.hasEnded) {
+            refuse(current, run, reason);
+        }
+        broken.current = null;
+        failStreams(refusal(reason));
+    }
+
+    /** Ends the operations of a batch. What was committed stays, what was given to the disk is uncertain. */
+    private void refuse(Batch batch, @Nullable DiskStep step, LaneRun run, Throwable reason) {
+        boolean isCommitted = step != null && step.hasSucceeded() && committed.equals(batch.tip());
+        if (!isCommitted) {
+            Throwable failure = step == null ? refusal(reason) : uncertainty(step, batch, reason);
+            for (Operation<?> one = batch.operations().first(); one != null; one = one.neighbour) {
+                one.fail(failure);
+            }
+        }
+        run.ended(batch.operations());
+    }
+
+    @Override
+    void refuseWaiting(LaneRun run, Throwable reason) {
+        CommitDelay now = delay;
+        Batch held = now == null ? null : now.batch();
+        if (held != null) {
+            refuse(held, null, run, reason);
+        }
+        delay = null;
+        Operation<?> operation;
+        while ((operation = poll(run)) != null) {
+            if (operation.claim()) {
+                refuse(operation, run, reason);
+            } else {
+                run.current = null;
+            }
+        }
+    }
+
+    /** Ends an operation of a container that is out of use. Only its end succeeds. */
+    private void refuse(Operation<?> operation, LaneRun run, Throwable reason) {
+        if (operation instanceof CloseOperation) {
+            end(operation, run);
+        } else {
+            run.failed(operation, refusal(reason));
+        }
+    }
+
+    /** Returns the failure of an operation that wrote nothing; the reason itself where no memory is left for another one. */
+    private Throwable refusal(Throwable reason) {
+        try {
+            return new ContainerOutOfUseException(id(), reason);
+        } catch (Throwable noMemory) {
+            return reason;
+        }
+    }
+
+    /** Returns the failure of an operation that was given to the disk. */
+    private Throwable uncertainty(DiskStep step, Batch batch, Throwable reason) {
+        try {
+            Throwable failure = step.failure();
+            StatusException reported = failure != null
+                    ? asStatusException(failure, batch)
+                    : new IndeterminateWriteException(id(), "the write was interrupted by " + reason, reason);
+            if (reported instanceof IndeterminateWriteException) {
+                store().writeHealth().becomesUncertain(id());
+            }
+            return reported;
+        } catch (Throwable noMemory) {
+            return reason;
         }
     }
 }

@@ -12,6 +12,11 @@ final class CreateOperation extends Operation<StatusStorage> {
         this.status = status;
     }
 
+    @Override
+    OperationKind kind() {
+        return OperationKind.CREATE;
+    }
+
     Status status() {
         return status;
     }

@@ -7,4 +7,9 @@ final class DeleteOperation extends Operation<Void> {
     DeleteOperation(CoreSubscriber<? super Void> actual) {
         super(actual);
     }
+
+    @Override
+    OperationKind kind() {
+        return OperationKind.DELETE;
+    }
 }

@@ -22,6 +22,9 @@ import reactor.core.scheduler.Scheduler;
  *       the subscribing thread; everything else on the delivery's scheduler, one signal after the other. A scheduler
  *       that does not take work, because it refuses it or fails, makes them come on the thread that caused them: that of
  *       a commit, of a request or of the store's end.
+ *   <li>A stream that could not receive a change, because the virtual machine failed (no memory, no stack), fails with
+ *       that error. A stream about a container that is {@linkplain io.containerstatus.ContainerOutOfUseException out of
+ *       use} fails, too. No stream goes on over a gap.
  *   <li>The deletion is the last change. On the container's own stream completion follows it; one who subscribes later
  *       is told the deletion and the end, with {@link #changesOnly()} just the end. The store's stream goes on, and a
  *       container created later under the same id is another one.

@@ -1,5 +1,6 @@
 package io.containerstatus.reactive;
 
+import io.containerstatus.StatusException;
 import io.containerstatus.spi.StatusCheckpoints;
 import java.time.Duration;
 import java.util.Objects;
@@ -11,7 +12,7 @@ import reactor.core.CoreSubscriber;
 
 /**
  * One durable step under way. It belongs to the lane and to no subscriber: nothing cancels it. If it ends while it is
- * being started, the starting thread goes on with the lane, else the thread on which it ends.
+ * being started, the starting thread goes on with the lane, otherwise the thread on which it ends.
  */
 final class DiskStep implements CoreSubscriber<Object> {
     private static final int STARTING = 0;
@@ -22,12 +23,17 @@ final class DiskStep implements CoreSubscriber<Object> {
     private final Batch batch;
     private final AtomicInteger phase = new AtomicInteger(STARTING);
     private final long startedAt;
+    /** The run that goes on when the step has ended. It is made here, because no memory may be left then. */
+    private final LaneRun next = LaneRun.ofStore();
+
     private long endedAt;
     private @Nullable Throwable failure;
 
     DiskStep(Lane lane, Batch batch) {
         this.lane = lane;
         this.batch = batch;
+        next.step = this;
+        next.batch = batch;
         startedAt = now();
     }
 
@@ -38,10 +44,7 @@ final class DiskStep implements CoreSubscriber<Object> {
     /** Starts the step; returns whether it has ended already. */
     boolean start(StatusCheckpoints checkpoints) {
         try {
-            Commit tip = batch.tip();
-            Publisher<Void> work =
-                    tip.isLive() ? checkpoints.write(lane.id(), tip.status()) : checkpoints.delete(lane.id());
-            work.subscribe(this);
+            work(checkpoints).subscribe(this);
         } catch (Throwable thrown) {
             // An adapter may not throw; one that does must not take the lane with it.
             end(thrown);
@@ -49,13 +52,21 @@ final class DiskStep implements CoreSubscriber<Object> {
         return !phase.compareAndSet(STARTING, DETACHED);
     }
 
+    private Publisher<Void> work(StatusCheckpoints checkpoints) {
+        return switch (batch.kind()) {
+            case CREATE -> checkpoints.create(lane.id(), batch.tip().status());
+            case UPDATE -> checkpoints.write(lane.id(), batch.tip().status());
+            case DELETE -> checkpoints.delete(lane.id());
+        };
+    }
+
     Batch batch() {
         return batch;
     }
 
-    /** Returns whether it has ended. */
-    boolean hasEnded() {
-        return phase.get() == ENDED;
+    /** Returns whether it has ended without a failure. */
+    boolean hasSucceeded() {
+        return phase.get() == ENDED && failure == null;
     }
 
     @Nullable
@@ -63,8 +74,20 @@ final class DiskStep implements CoreSubscriber<Object> {
         return failure;
     }
 
+    /** Returns how long the step took; once its end was recorded. */
     Duration elapsed() {
         return Duration.ofNanos(endedAt - startedAt);
+    }
+
+    /** Records the end and its outcome where the store's metrics and its health are kept. */
+    void record(@Nullable StatusException reported) {
+        endedAt = now();
+        CheckpointStore store = lane.store();
+        store.writeHealth().recordWrite(reported);
+        Duration waited = Duration.ofNanos(startedAt - batch.waitingSince());
+        store.settings()
+                .metrics()
+                .recordWrite(lane.id(), batch.kind(), batch.operations().size(), waited, elapsed(), reported);
     }
 
     @Override
@@ -92,9 +115,8 @@ final class DiskStep implements CoreSubscriber<Object> {
             return;
         }
         failure = thrown;
-        endedAt = now();
         if (phase.getAndSet(ENDED) == DETACHED) {
-            lane.resume(this);
+            lane.resume(next);
         }
     }
 }

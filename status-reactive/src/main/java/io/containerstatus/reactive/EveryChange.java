@@ -4,7 +4,9 @@ import io.containerstatus.SubscriberLaggedException;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
@@ -29,6 +31,9 @@ final class EveryChange extends ChangeSubscription {
     private final Queue<Published> published =
             Queues.<Published>unboundedMultiproducer().get();
     private final LongAdder refused = new LongAdder();
+    private volatile Phase phase = Phase.REGISTERED;
+    /** The revisions in the snapshot of those containers whose changes may still be published after it. */
+    private final Map<ContainerLane, Long> inSnapshot = new ConcurrentHashMap<>();
 
     @SuppressWarnings("unused") // Through WAITING.
     private volatile int waiting;
@@ -43,7 +48,22 @@ final class EveryChange extends ChangeSubscription {
     /** Of the container seen last at the subscription. */
     private long seenRevision;
 
-    private record Published(ContainerLane lane, StatusChange change) {}
+    /** Which changes a subscriber hears of that are in its snapshot already: those do not count as lag. */
+    private enum Phase {
+        /** It has not begun to look. What it hears of now was committed before, so it will be in the snapshot. */
+        REGISTERED,
+        /** It looks. What it hears of now may be in the snapshot or not. */
+        LOOKING,
+        /** It has looked. */
+        READY
+    }
+
+    /**
+     * One change that waits.
+     *
+     * @param counted whether it counts as lag
+     */
+    private record Published(ContainerLane lane, StatusChange change, boolean counted) {}
 
     EveryChange(
             CoreSubscriber<? super StatusChange> actual,
@@ -97,8 +117,12 @@ final class EveryChange extends ChangeSubscription {
 
     @Override
     void look() {
+        phase = Phase.LOOKING;
         for (ContainerLane lane : lanes.get()) {
             Commit now = lane.committed();
+            if (lane.mayBePublishing()) {
+                inSnapshot.put(lane, now.revision());
+            }
             seenRevision = now.revision();
             if (now.isLive()) {
                 known.add(lane, now.revision(), now.status());
@@ -108,25 +132,39 @@ final class EveryChange extends ChangeSubscription {
                 snapshots.add(StatusChanges.first(lane.id(), StatusChange.Kind.SNAPSHOT, now));
             }
         }
+        phase = Phase.READY;
     }
 
     @Override
     void onCommit(ContainerLane lane, StatusChange change) {
-        if (lagged || WAITING.incrementAndGet(this) > maxLag) {
+        Phase now = phase;
+        if (now == Phase.REGISTERED || isInSnapshot(lane, change)) {
+            return;
+        }
+        boolean counted = now == Phase.READY;
+        if (lagged || (counted && WAITING.incrementAndGet(this) > maxLag)) {
             refused.increment();
             lagged = true;
             wake();
             return;
         }
-        published.offer(new Published(lane, change));
+        published.offer(new Published(lane, change, counted));
         if (hasDemand()) {
             wake();
         }
     }
 
+    private boolean isInSnapshot(ContainerLane lane, StatusChange change) {
+        if (inSnapshot.isEmpty()) {
+            return false;
+        }
+        Long seen = inSnapshot.get(lane);
+        return seen != null && change.revision() <= seen;
+    }
+
     @Override
     @Nullable
-    Throwable failure() {
+    Throwable lagFailure() {
         if (!lagged) {
             return null;
         }
@@ -135,7 +173,7 @@ final class EveryChange extends ChangeSubscription {
         while (pollPublished() != null) {
             missed++;
         }
-        metrics.lagged(missed);
+        metrics.recordLag(missed);
         return new SubscriberLaggedException(missed, lastRevision, maxLag);
     }
 
@@ -177,10 +215,12 @@ final class EveryChange extends ChangeSubscription {
     private @Nullable StatusChange pollPublished() {
         Published next;
         while ((next = published.poll()) != null) {
-            WAITING.decrementAndGet(this);
+            if (next.counted()) {
+                WAITING.decrementAndGet(this);
+            }
             StatusChange news = known.news(next.lane(), next.change());
             if (news != null) {
-                return news;
+                return StatusChanges.withDurability(news, next.lane().committed());
             }
         }
         return null;

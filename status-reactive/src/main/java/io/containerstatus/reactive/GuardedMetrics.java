@@ -1,10 +1,15 @@
 package io.containerstatus.reactive;
 
+import io.containerstatus.StatusException;
+import io.containerstatus.fs.internal.DroppedErrors;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 
-/** Keeps what a recorder throws away from the lane that called it. */
+/**
+ * Keeps what a recorder throws away from the lane that called it. Fatal errors, too: a recorder whose classes are not all
+ * there must not take a container out of use.
+ */
 final class GuardedMetrics implements StatusMetrics {
     private final StatusMetrics recorder;
 
@@ -13,33 +18,48 @@ final class GuardedMetrics implements StatusMetrics {
     }
 
     @Override
-    public void written(int operations, Duration elapsed, @Nullable Throwable failure) {
-        guard(() -> recorder.written(operations, elapsed, failure));
-    }
-
-    @Override
-    public void committed(int changes) {
-        if (recorder != Settings.NO_METRICS) {
-            guard(() -> recorder.committed(changes));
-        }
-    }
-
-    @Override
-    public void refused() {
-        guard(recorder::refused);
-    }
-
-    @Override
-    public void lagged(long missed) {
-        guard(() -> recorder.lagged(missed));
-    }
-
-    private static void guard(Runnable call) {
+    public void recordWrite(
+            String id,
+            OperationKind kind,
+            int operations,
+            Duration waited,
+            Duration elapsed,
+            @Nullable StatusException failure) {
         try {
-            call.run();
+            recorder.recordWrite(id, kind, operations, waited, elapsed, failure);
         } catch (Throwable thrown) {
-            // Fatal ones too: a recorder whose classes are not all there must not leave a lane without an owner.
-            Signals.drop(thrown, Context.empty());
+            drop(thrown);
         }
+    }
+
+    @Override
+    public void recordCommit(String id) {
+        try {
+            recorder.recordCommit(id);
+        } catch (Throwable thrown) {
+            drop(thrown);
+        }
+    }
+
+    @Override
+    public void recordRefused(String id) {
+        try {
+            recorder.recordRefused(id);
+        } catch (Throwable thrown) {
+            drop(thrown);
+        }
+    }
+
+    @Override
+    public void recordLag(long missed) {
+        try {
+            recorder.recordLag(missed);
+        } catch (Throwable thrown) {
+            drop(thrown);
+        }
+    }
+
+    private static void drop(Throwable thrown) {
+        DroppedErrors.drop(thrown, Context.empty());
     }
 }

@@ -1,6 +1,8 @@
 package io.containerstatus.reactive;
 
+import io.containerstatus.ContainerOutOfUseException;
 import io.containerstatus.PendingUpdatesExceededException;
+import io.containerstatus.StatusException;
 import io.containerstatus.StoreClosedException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
@@ -8,49 +10,54 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 
 /**
- * The lane in which the operations of one container run one after the other; what they do is the subclass's matter.
+ * Whose turn it is at one container. Its operations run one after the other, without a lock and without a thread of its
+ * own: whoever owns the lane runs them. One variable says who that is.
  *
- * <p>There is no lock and no thread of its own: the thread whose operation finds the lane idle takes a turn, and a
- * durable step under way keeps the lane until it ends. Fields that only the owner touches are handed over with it.
+ * <pre>
+ * state          who owns the lane               who leaves the state, and to where
+ *
+ * IDLE           nobody                          the thread of the next operation: RUNNING
+ * RUNNING        one thread, or a task of the    the owner: IDLE when no operation waits, WRITING when it starts a
+ *                signal scheduler on its way     write, HOLDING when it delays one;
+ *                                                the thread of an arriving operation: RUNNING_AGAIN
+ * RUNNING_AGAIN  the same owner; an operation    the owner: RUNNING, and it looks at the queue once more, or WRITING
+ *                has arrived since it looked     or HOLDING
+ * WRITING        a durable step under way        the thread on which the step ends: RUNNING
+ * HOLDING        nobody; a batch waits for       the thread of the next operation, or the timer: RUNNING
+ *                more callers before its write
+ * </pre>
+ *
+ * <p>An arriving operation is in the queue before its thread looks at the state, and the owner looks at the queue after it
+ * has set the state. So either the thread becomes the owner, or the owner finds the operation.
+ *
+ * <p><b>When the virtual machine fails</b> (no memory, no stack, a class that cannot be loaded) in the midst of a run, the
+ * container is out of use: everything that waits and everything that comes fails with a reason, its streams fail, and only
+ * the end of the store still succeeds. The thread that was interrupted so goes on with that itself. If its stack was full,
+ * it cannot; then the next thread that comes to this container does, at the latest the one that closes the store.
  */
-abstract class Lane {
-    /** How many operations a caller's thread runs before a thread of the store takes over. */
+abstract class Lane extends OperationQueue {
+    private static final AtomicIntegerFieldUpdater<Lane> STATE =
+            AtomicIntegerFieldUpdater.newUpdater(Lane.class, "state");
+
+    private static final AtomicReferenceFieldUpdater<Lane, LaneRun> BROKEN_OFF =
+            AtomicReferenceFieldUpdater.newUpdater(Lane.class, LaneRun.class, "brokenOff");
+
+    private static final int IDLE = 0;
+    private static final int RUNNING = 1;
+    private static final int RUNNING_AGAIN = 2;
+    private static final int WRITING = 3;
+    private static final int HOLDING = 4;
+
+    /** How many operations a caller's thread executes before a thread of the store goes on. */
     private static final int CALLER_BUDGET = 256;
-
-    @SuppressWarnings("rawtypes") // A class literal has no type arguments.
-    private static final AtomicReferenceFieldUpdater<Lane, Operation> ARRIVED =
-            AtomicReferenceFieldUpdater.newUpdater(Lane.class, Operation.class, "arrived");
-
-    private static final AtomicIntegerFieldUpdater<Lane> WORK =
-            AtomicIntegerFieldUpdater.newUpdater(Lane.class, "work");
-    private static final AtomicIntegerFieldUpdater<Lane> PENDING =
-            AtomicIntegerFieldUpdater.newUpdater(Lane.class, "pending");
-    private static final AtomicReferenceFieldUpdater<Lane, Turn> PARKED =
-            AtomicReferenceFieldUpdater.newUpdater(Lane.class, Turn.class, "parked");
 
     private final CheckpointStore store;
     private final String id;
-    /** Those that have arrived since the owner looked last, the latest first; the others are linked to it. */
-    private volatile @Nullable Operation<?> arrived;
-    /**
-     * 0 when idle; else a thread, a durable step, a batch held back or a parked turn owns the lane, and more than 1 if
-     * operations came since its turn began.
-     */
-    private volatile int work;
-
-    @SuppressWarnings("unused") // Through PENDING.
-    private volatile int pending;
-
-    /** The operation whose turn is next, before those that wait. The owner's alone. */
-    private @Nullable Operation<?> next;
-    /** Those whose turn comes before that of the arrived, linked in this order. The owner's alone. */
-    private @Nullable Operation<?> waiting;
-
-    /** Whether and how long the next batch may be held back; null for not at all. Set by the owner. */
-    private volatile @Nullable CommitDelay delay;
-
-    /** The turn of an owner that could not go on; whoever takes it owns the lane. */
-    private volatile @Nullable Turn parked;
+    private volatile int state = IDLE;
+    /** Why the container is out of use; null while it is in use. Never reset. */
+    private volatile @Nullable Throwable outOfUse;
+    /** The last run that broke off, linked to those before it, until the next owner has ended what they left. */
+    private volatile @Nullable LaneRun brokenOff;
 
     Lane(CheckpointStore store, String id) {
         this.store = store;
@@ -65,297 +72,306 @@ abstract class Lane {
         return store;
     }
 
-    /** Starts a batch on what is committed. */
-    abstract Batch newBatch();
+    /** Executes an operation that found the lane idle, if it needs no disk; otherwise returns false. */
+    abstract boolean executeInMemory(Operation<?> operation, LaneRun run);
 
-    /** Runs and ends an operation that no batch is open for, if it needs no disk; else returns false. */
-    abstract boolean executeInMemory(Operation<?> operation, Turn turn);
+    /** Executes the waiting operations until none waits, see {@link #leave}, or the lane has passed on. */
+    abstract void work(LaneRun run);
 
-    /** Runs a claimed operation: ends it, or lets it join the batch. */
-    abstract void execute(Operation<?> operation, Batch batch, Turn turn);
+    /** Ends what a run that broke off has left unfinished, in a container that is out of use. */
+    abstract void refuseUnfinished(LaneRun broken, LaneRun run, Throwable reason);
 
-    /** Makes the outcome of a durable step the container's, and ends its operations. */
-    abstract void settle(DiskStep step, Turn turn);
+    /** Ends everything that waits, in a container that is out of use. */
+    abstract void refuseWaiting(LaneRun run, Throwable reason);
 
-    /** Ends what was under way in a turn that broke off, and leaves the container with what the disk is known to hold. */
-    abstract void abort(Turn turn, Throwable thrown);
+    /** How a run becomes the owner of the lane. */
+    private enum Entry {
+        /** With an operation, if the lane is idle. */
+        IF_IDLE,
+        /** By queueing an operation, or for one that is queued, if nobody owns the lane. */
+        BY_ARRIVAL,
+        /** By the timer of a delay, if a batch is still held. */
+        BY_TIMER,
+        /** It is the owner already: a durable step has ended, or another run has passed the lane on. */
+        AS_OWNER
+    }
 
+    /** Runs the operation now if the lane is idle; otherwise queues it. */
     final void submit(Operation<?> operation) {
         if (store.isClosing()) {
-            operation.fail(new StoreClosedException());
-            operation.signal();
-        } else if (work != 0 || !run(Turn.ofCaller(operation, CALLER_BUDGET), operation, /* onlyIfIdle= */ true)) {
-            submitBehind(operation);
+            reject(operation, new StoreClosedException());
+            return;
         }
-    }
-
-    private void submitBehind(Operation<?> operation) {
-        if (PENDING.incrementAndGet(this) > store.settings().maxPendingUpdates()) {
-            PENDING.decrementAndGet(this);
-            store.settings().metrics().refused();
-            operation.fail(
+        LaneRun run = LaneRun.ofCaller(operation, CALLER_BUDGET);
+        boolean deep = CallDepth.ofThread().isAtLimit();
+        if (!deep && state == IDLE && !hasArrived() && run(run, Entry.IF_IDLE, operation)) {
+            return;
+        }
+        if (!admit(store.settings().maxPendingUpdates())) {
+            store.settings().metrics().recordRefused(id);
+            reject(
+                    operation,
                     new PendingUpdatesExceededException(id, store.settings().maxPendingUpdates()));
-            operation.signal();
+        } else if (deep) {
+            enqueueOnStore(operation);
         } else {
-            run(Turn.ofCaller(operation, CALLER_BUDGET), operation, /* onlyIfIdle= */ false);
+            run(run, Entry.BY_ARRIVAL, operation);
         }
     }
 
-    /** As submit, but never refused: the end of a lane must get in. */
+    /** Queues the end of the lane. It is never refused. */
     final void submitLast(CloseOperation operation) {
-        PENDING.incrementAndGet(this);
-        run(Turn.ofCaller(operation, CALLER_BUDGET), operation, /* onlyIfIdle= */ false);
+        admit();
+        if (CallDepth.ofThread().isAtLimit()) {
+            enqueueOnStore(operation);
+        } else {
+            run(LaneRun.ofCaller(operation, CALLER_BUDGET), Entry.BY_ARRIVAL, operation);
+        }
     }
 
-    /** Takes an operation that an earlier lane of this id had accepted: not refused, and not signalled on this thread. */
+    /** Takes an operation that an earlier lane of this id had accepted: not refused, and not emitted on this thread. */
     final void adopt(Operation<?> operation) {
-        PENDING.incrementAndGet(this);
-        run(Turn.ofStore(), operation, /* onlyIfIdle= */ false);
-    }
-
-    /** Queues the operation; returns whether the lane was idle, so that this thread owns it now. */
-    private boolean enters(Operation<?> operation) {
-        Operation<?> latest;
-        do {
-            latest = arrived;
-            operation.neighbour = latest;
-        } while (!ARRIVED.compareAndSet(this, latest, operation));
-        return WORK.getAndIncrement(this) == 0 || takesHeldBack();
-    }
-
-    private boolean takesHeldBack() {
-        CommitDelay now = delay;
-        return now != null && now.take();
-    }
-
-    private @Nullable Operation<?> take() {
-        Operation<?> operation = next;
-        if (operation != null) {
-            next = null;
-            return operation;
-        }
-        operation = waiting != null ? waiting : takeArrived();
-        if (operation != null) {
-            waiting = operation.neighbour;
-            operation.neighbour = null;
-            PENDING.decrementAndGet(this);
-        }
-        return operation;
-    }
-
-    /** Links the arrived the other way round, and returns the first of them to come. */
-    private @Nullable Operation<?> takeArrived() {
-        Operation<?> first = null;
-        Operation<?> operation = arrived == null ? null : ARRIVED.getAndSet(this, null);
-        while (operation != null) {
-            Operation<?> earlier = operation.neighbour;
-            operation.neighbour = first;
-            first = operation;
-            operation = earlier;
-        }
-        return first;
-    }
-
-    /** Goes on with the lane when a durable step has ended. */
-    final void resume(DiskStep step) {
-        goOn(Turn.ofStore(step));
-    }
-
-    /** Takes over a lane that is not idle. */
-    final void goOn(Turn turn) {
-        run(turn, null, /* onlyIfIdle= */ false);
-    }
-
-    /** Takes over a turn that was parked, to run so many operations; does nothing if someone else was faster. */
-    private void takeParked(int budget) {
-        Turn turn = PARKED.getAndSet(this, null);
-        if (turn != null) {
-            turn.isCalled = false;
-            turn.budget = budget;
-            goOn(turn);
+        admit();
+        if (CallDepth.ofThread().isAtLimit()) {
+            enqueueOnStore(operation);
+        } else {
+            run(LaneRun.ofStore(), Entry.BY_ARRIVAL, operation);
         }
     }
 
-    /** Returns whether the delay is not over yet, nor has given way to a later one. */
-    final boolean isIn(CommitDelay one) {
-        return delay == one;
+    private static void reject(Operation<?> operation, StatusException reason) {
+        operation.fail(reason);
+        operation.signal();
+    }
+
+    /** Queues the operation in its place, and has a thread of the store take the lane. */
+    private void enqueueOnStore(Operation<?> operation) {
+        LaneRun run = LaneRun.ofStore();
+        Runnable task = () -> run(run, Entry.BY_ARRIVAL, null);
+        offer(operation);
+        store.settings().signals().run(task);
+    }
+
+    /** Makes this thread the owner if there is none; otherwise the owner will find what has arrived. */
+    private boolean arrive() {
+        while (true) {
+            int now = state;
+            if (now == IDLE || now == HOLDING) {
+                if (STATE.compareAndSet(this, now, RUNNING)) {
+                    return true;
+                }
+            } else if (now != RUNNING || STATE.compareAndSet(this, RUNNING, RUNNING_AGAIN)) {
+                return false;
+            }
+        }
+    }
+
+    /** Leaves the lane idle. Returns false, and stays the owner, if an operation has arrived meanwhile. */
+    final boolean leave() {
+        if (STATE.compareAndSet(this, RUNNING, IDLE)) {
+            return true;
+        }
+        state = RUNNING;
+        return false;
+    }
+
+    /** Starts a durable step. Returns true if it has ended already; otherwise its end goes on with the lane. */
+    final boolean start(DiskStep step, LaneRun run) {
+        run.step = step;
+        state = WRITING;
+        if (step.start(store.checkpoints())) {
+            state = RUNNING;
+            return true;
+        }
+        run.step = null;
+        run.batch = null;
+        return false;
+    }
+
+    /** Goes on with the lane when a durable step has ended, on the thread on which it ended. */
+    final void resume(LaneRun run) {
+        run(run, Entry.AS_OWNER, null);
     }
 
     /**
-     * Owns the lane until it is idle or has been passed on, and signals what came of it. With an operation, it first brings
-     * that in, which makes this thread the owner if the lane is idle or holds a batch back; if it is to find the lane idle
-     * and does not, it leaves all as it is, and returns false.
-     *
-     * <p>What is thrown between is the virtual machine's, which has no memory or no stack to give. Then the turn is parked,
-     * and goes on on a thread of the store; or, where this one's stack is full, on that of whoever comes next: no scheduler
-     * is called on a full stack, since what breaks off there can be an executor that has just locked its queue.
+     * Leaves a batch to the next operation, or to the timer of the delay. Returns false, and stays the owner, if one of
+     * them came before the lane was left, and so found nothing to take.
      */
-    private boolean run(Turn turn, @Nullable Operation<?> operation, boolean onlyIfIdle) {
-        boolean owns = false;
-        Throwable brokenBy = null;
+    final boolean hold(CommitDelay delay, LaneRun run) {
+        run.owns = false;
+        state = HOLDING;
+        if ((hasArrived() || delay.isOver()) && STATE.compareAndSet(this, HOLDING, RUNNING)) {
+            run.owns = true;
+            return false;
+        }
+        return true;
+    }
+
+    /** Goes on with a batch that is held, on the timer's thread, unless an operation has taken it. */
+    final void release(LaneRun run) {
+        if (!run(run, Entry.BY_TIMER, null) && brokenOff != null) {
+            run(run, Entry.IF_IDLE, null);
+        }
+    }
+
+    /** Passes the lane on to a thread of the store, with a durable step that has ended, if there is one. */
+    final void passOn(LaneRun run) {
+        LaneRun next = LaneRun.ofStore();
+        Runnable task = () -> run(next, Entry.AS_OWNER, null);
+        next.step = run.step;
+        next.batch = run.batch;
+        run.step = null;
+        run.batch = null;
+        run.owns = false;
+        store.settings().signals().run(task);
+    }
+
+    /**
+     * Returns whether commits that were made before this call may still be published after it. A thread that asks has to
+     * have read the last commit before.
+     */
+    final boolean mayBePublishing() {
+        int now = state;
+        return now == RUNNING || now == RUNNING_AGAIN;
+    }
+
+    /** Returns why the container is out of use, or null while it is in use. */
+    final @Nullable ContainerOutOfUseException outOfUse() {
+        Throwable reason = outOfUse;
+        return reason == null ? null : new ContainerOutOfUseException(id, reason);
+    }
+
+    /**
+     * Becomes the owner, runs until the lane is idle or has passed on, and then emits the results. Returns false, and has
+     * done nothing but queue the operation, if it does not become the owner.
+     *
+     * <p>Whatever is thrown while this thread owns the lane is caught in this method, in which the ownership began: in
+     * between, every call may be the one that there is no stack for.
+     */
+    private boolean run(LaneRun run, Entry entry, @Nullable Operation<?> operation) {
+        CallDepth depth = null;
+        boolean entered = false;
         try {
-            if (operation == null) {
-                owns = true;
-                own(turn);
-            } else if (!onlyIfIdle) {
-                owns = enters(operation);
-                if (owns) {
-                    own(turn);
-                }
+            if (entry == Entry.AS_OWNER) {
+                state = RUNNING;
+                run.owns = true;
             } else {
-                turn.running = operation;
-                owns = WORK.compareAndSet(this, 0, 1);
-                if (owns && !runsInMemory(operation, turn)) {
-                    own(turn);
-                }
+                run.owns = enters(entry, operation);
             }
+            entered = run.owns;
+            if (!entered) {
+                return false;
+            }
+            depth = CallDepth.ofThread();
+            depth.runs++;
+            runAll(run, entry == Entry.IF_IDLE ? operation : null);
         } catch (Throwable thrown) {
-            if (!owns) {
+            if (!entered) {
                 throw thrown;
             }
-            // Assignments only: a call would need what there is none of.
-            brokenBy = thrown;
-            turn.brokenBy = thrown;
-            parked = turn;
+            run.brokenBy = thrown;
+            if (run.owns) {
+                // Assignments only, see above.
+                outOfUse = outOfUse == null ? thrown : outOfUse;
+                run.brokenBefore = brokenOff;
+                brokenOff = run;
+                state = IDLE;
+            }
         }
         try {
-            if (parked != null && !(brokenBy instanceof StackOverflowError)) {
-                goOnWithParked(owns);
-            }
+            end(run);
         } finally {
-            if (owns && brokenBy == null) {
-                turn.end(store.settings().signals());
+            if (depth != null) {
+                depth.runs--;
             }
         }
-        if (brokenBy != null) {
-            throw Exceptions.propagate(brokenBy);
-        }
-        return owns;
+        return true;
     }
 
-    /** Calls a thread of the store for what this one has parked; takes over what is parked and nobody was called for. */
-    private void goOnWithParked(boolean byThisThread) {
-        Turn turn = parked;
-        if (turn == null || turn.isCalled) {
+    /** Emits the results of a run, or has the lane taken over after one that broke off. Throws what the run broke off with. */
+    private void end(LaneRun run) {
+        Throwable reason = run.brokenBy;
+        if (reason == null) {
+            emit(run);
             return;
         }
-        if (!byThisThread) {
-            takeParked(CALLER_BUDGET);
-            return;
-        }
-        turn.isCalled = true;
-        boolean called = false;
         try {
-            store.settings().signals().run(() -> takeParked(Integer.MAX_VALUE));
-            called = true;
+            if (!run.owns) {
+                emit(run);
+            } else if (!(reason instanceof StackOverflowError)) {
+                run(store.spareRun(), Entry.IF_IDLE, null);
+            }
         } finally {
-            if (!called) {
-                turn.isCalled = false;
+            Exceptions.throwIfFatal(reason);
+        }
+    }
+
+    private boolean enters(Entry entry, @Nullable Operation<?> operation) {
+        if (entry == Entry.BY_ARRIVAL) {
+            if (operation != null) {
+                offer(operation);
+            }
+            return arrive();
+        }
+        return STATE.compareAndSet(this, entry == Entry.IF_IDLE ? IDLE : HOLDING, RUNNING);
+    }
+
+    private void runAll(LaneRun run, @Nullable Operation<?> first) {
+        Throwable reason = outOfUse;
+        if (brokenOff != null) {
+            adoptBrokenOff(run, reason);
+        }
+        if (reason != null) {
+            if (first != null) {
+                admit();
+                offer(first);
+            }
+            do {
+                refuseWaiting(run, reason);
+            } while (!leave());
+        } else if (first == null || !endsInMemory(first, run)) {
+            work(run);
+        }
+    }
+
+    /** Ends what runs that broke off have left. If that breaks off, too, what is left then waits for the next owner. */
+    private void adoptBrokenOff(LaneRun run, @Nullable Throwable reason) {
+        LaneRun broken;
+        while ((broken = brokenOff) != null) {
+            run.adoptResults(broken);
+            if (reason != null) {
+                refuseUnfinished(broken, run, reason);
+            }
+            BROKEN_OFF.compareAndSet(this, broken, broken.brokenBefore);
+        }
+    }
+
+    /** Returns whether the operation is through and the lane is idle again. */
+    private boolean endsInMemory(Operation<?> operation, LaneRun run) {
+        run.current = operation;
+        // A cancelled operation goes the way of all others, on which it is claimed.
+        if (!operation.isTaken() && executeInMemory(operation, run)) {
+            return leave();
+        }
+        putBack(operation);
+        run.current = null;
+        return false;
+    }
+
+    private void emit(LaneRun run) {
+        try {
+            run.emit(store, id);
+        } finally {
+            if (run.hasResults()) {
+                keep(run);
             }
         }
     }
 
-    /**
-     * Begins with the operation that found the lane idle; in memory, its turn has come with that. Returns whether it is
-     * idle again.
-     */
-    private boolean runsInMemory(Operation<?> operation, Turn turn) {
-        // A cancelled one goes the way of all others, on which nobody can claim it any more.
-        boolean ended = !operation.isTaken() && executeInMemory(operation, turn);
-        if (!ended) {
-            next = operation;
-        }
-        turn.running = null;
-        return ended && WORK.compareAndSet(this, 1, 0);
-    }
-
-    private void own(Turn turn) {
-        // Also because the count of all operations would overflow: under load the lane is never idle.
-        work = 1;
-        begin(turn);
-        while (advance(turn) && !WORK.compareAndSet(this, 1, 0)) {
-            work = 1;
-        }
-    }
-
-    /** Does what an owner before has left: a durable step that has ended, or a turn that broke off. */
-    private void begin(Turn turn) {
-        if (turn.brokenBy != null) {
-            delay = null;
-            abort(turn, turn.brokenBy);
-            turn.mended();
-        } else if (turn.step != null) {
-            end(turn.step, turn);
-        }
-    }
-
-    /**
-     * Runs operations until none is left. Returns false when the lane has passed on: to a durable step under way, to a
-     * thread of the store, or to whoever comes while a batch is held back.
-     */
-    private boolean advance(Turn turn) {
-        while (true) {
-            Batch batch = gather(turn);
-            if (batch.isOpen()) {
-                CommitDelay now = delay;
-                if (now != null && mayGrow(batch, turn) && now.prepare(batch)) {
-                    now.hold(batch);
-                    // Who came before that, or the timer, looked for the batch in vain.
-                    if ((arrived == null && !now.isOver()) || !now.take()) {
-                        return false;
-                    }
-                    continue;
-                }
-                delay = null;
-                DiskStep step = new DiskStep(this, batch);
-                turn.step = step;
-                turn.batch = null;
-                if (!step.start(store.checkpoints())) {
-                    return false;
-                }
-                turn.touchedDisk();
-                if (turn.isSpent()) {
-                    parked = Turn.ofStore(step);
-                    return false;
-                }
-                end(step, turn);
-            } else if (turn.isSpent()) {
-                parked = Turn.ofStore();
-                return false;
-            } else {
-                return true;
-            }
-        }
-    }
-
-    private boolean mayGrow(Batch batch, Turn turn) {
-        return next == null && !turn.isSpent() && !batch.isFull(store.settings().maxBatch());
-    }
-
-    private void end(DiskStep step, Turn turn) {
-        settle(step, turn);
-        turn.step = null;
-        delay = CommitDelay.after(step, this, store.settings().commitTimer());
-    }
-
-    /** Runs operations until none is left, the turn is spent, or a batch is complete. */
-    private Batch gather(Turn turn) {
-        CommitDelay now = delay;
-        Batch heldBack = now == null ? null : now.batch();
-        Batch batch = heldBack != null ? heldBack : newBatch();
-        turn.batch = batch;
-        Operation<?> operation;
-        while (!batch.isFull(store.settings().maxBatch()) && turn.spend() && (operation = take()) != null) {
-            if (batch.isOpen() && operation.isExclusive()) {
-                next = operation;
-                break;
-            }
-            turn.running = operation;
-            if (operation.claim()) {
-                execute(operation, batch, turn);
-            }
-            turn.running = null;
-        }
-        return batch;
+    /** Keeps results that could not be emitted, for want of stack, for the next owner. */
+    private void keep(LaneRun run) {
+        do {
+            run.brokenBefore = brokenOff;
+        } while (!BROKEN_OFF.compareAndSet(this, run.brokenBefore, run));
     }
 }

@@ -1,5 +1,6 @@
 package io.containerstatus.reactive;
 
+import io.containerstatus.fs.internal.DroppedErrors;
 import io.containerstatus.spi.StatusCheckpoints;
 import io.containerstatus.spi.StatusCheckpoints.Opened;
 import java.util.Objects;
@@ -113,7 +114,7 @@ class Opening implements CoreSubscriber<Opened>, Subscription {
     @Override
     public final void onError(Throwable failure) {
         if (answered) {
-            Signals.drop(failure, currentContext());
+            DroppedErrors.drop(failure, currentContext());
         } else if (taken == null) {
             giveUp(failure);
         } else {
@@ -161,7 +162,7 @@ class Opening implements CoreSubscriber<Opened>, Subscription {
         if (state.getAndSet(State.OVER) != State.OVER) {
             actual.onError(failure);
         } else {
-            Signals.drop(failure, currentContext());
+            DroppedErrors.drop(failure, currentContext());
         }
     }
 
@@ -179,7 +180,7 @@ class Opening implements CoreSubscriber<Opened>, Subscription {
     }
 
     private void giveUp() {
-        close().subscribe(done -> {}, failure -> Signals.drop(failure, currentContext()));
+        close().subscribe(done -> {}, failure -> DroppedErrors.drop(failure, currentContext()));
     }
 
     /** Gives the place up once, whoever asks for it first. */

@@ -1,6 +1,7 @@
 package io.containerstatus.reactive;
 
 import io.containerstatus.StatusException;
+import io.containerstatus.fs.internal.DroppedErrors;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ import reactor.core.publisher.Operators;
  * One subscription to one of the Monos: waits in its container's lane, is claimed or cancelled, gets a result, signals
  * it. Whoever wins the claim decides: a cancelled operation never runs, a claimed one is carried to its end.
  */
-abstract sealed class Operation<T> implements Subscription
+abstract sealed class Operation<T> implements Subscription, Runnable
         permits CreateOperation, UpdateOperation, DeleteOperation, CloseOperation {
     @SuppressWarnings("rawtypes") // A class literal has no type arguments.
     private static final AtomicIntegerFieldUpdater<Operation> TAKEN =
@@ -33,12 +34,21 @@ abstract sealed class Operation<T> implements Subscription
     /** Signalled or cancelled: no signal follows. */
     private static final int OVER = 3;
 
+    // Values of taken.
+    private static final int CLAIMED = 1;
+
+    private static final int EMITTED = 2;
+
     private final CoreSubscriber<? super T> actual;
     private volatile int taken;
     private volatile int stage;
     private @Nullable T value;
     private @Nullable Throwable error;
-    /** The one beside it among those that wait in the same lane; the lane's alone. */
+    /** Whether its result is set for good, and a run will emit it; only the owner of the lane uses it. */
+    boolean hasEnded;
+
+    private long submittedAt;
+    /** The next operation in the list that this one is in; only the owner of the lane uses it. */
     @Nullable
     Operation<?> neighbour;
 
@@ -60,8 +70,19 @@ abstract sealed class Operation<T> implements Subscription
             signal();
             return;
         }
+        if (isSynced()) {
+            submittedAt = lane.store().settings().commitTimer().now();
+        }
         enter(lane);
     }
+
+    /** Returns when an operation that reaches the disk was submitted, in nanoseconds of the store's timer. */
+    final long submittedAt() {
+        return submittedAt;
+    }
+
+    /** Returns what its durable step does. */
+    abstract OperationKind kind();
 
     void enter(Lane lane) {
         lane.submit(this);
@@ -74,7 +95,7 @@ abstract sealed class Operation<T> implements Subscription
 
     /** Returns true to the first caller only: the lane, which then runs it, or the canceller, which prevents that. */
     final boolean claim() {
-        return TAKEN.compareAndSet(this, 0, 1);
+        return TAKEN.compareAndSet(this, 0, CLAIMED);
     }
 
     /** Returns whether it shares its durable step with no other operation. */
@@ -85,6 +106,12 @@ abstract sealed class Operation<T> implements Subscription
     /** Returns whether it is there to reach the disk. */
     boolean isSynced() {
         return true;
+    }
+
+    /** Ends an operation that no lane could be found for: it was never executed. */
+    void abandon(Throwable reason) {
+        fail(reason);
+        run();
     }
 
     /** Undoes the claim, for another lane to run it unless it was cancelled meanwhile. */
@@ -104,13 +131,21 @@ abstract sealed class Operation<T> implements Subscription
         error = failure;
     }
 
+    /** Emits the result, as {@link #signal}, for a scheduler that may have run this before it failed: once only. */
+    @Override
+    public final void run() {
+        if (TAKEN.getAndSet(this, EMITTED) != EMITTED) {
+            signal();
+        }
+    }
+
     /** Signals the result to the subscriber. Called at most once, and by no thread that owns a lane. */
     final void signal() {
         try {
             signalResult();
         } catch (Throwable thrown) {
             // A subscriber may not throw; the signals of others may come after this one on the same thread.
-            Signals.drop(thrown, actual.currentContext());
+            DroppedErrors.drop(thrown, actual.currentContext());
             Exceptions.throwIfJvmFatal(thrown);
         }
     }
@@ -119,7 +154,7 @@ abstract sealed class Operation<T> implements Subscription
         if (error != null) {
             signalError(error);
         } else if (value == null) {
-            if (end()) {
+            if (isFirstToEnd()) {
                 actual.onComplete();
             }
         } else if (stage == DEMANDED || !STAGE.compareAndSet(this, NOTHING, WAITING)) {
@@ -129,11 +164,11 @@ abstract sealed class Operation<T> implements Subscription
     }
 
     private void signalError(Throwable failure) {
-        if (end()) {
+        if (isFirstToEnd()) {
             actual.onError(failure);
         } else {
             // Nobody is there to be told; what a write came to must not vanish in silence.
-            Signals.drop(failure, actual.currentContext());
+            DroppedErrors.drop(failure, actual.currentContext());
         }
     }
 
@@ -146,7 +181,7 @@ abstract sealed class Operation<T> implements Subscription
     }
 
     /** Returns whether it was not over yet. */
-    private boolean end() {
+    private boolean isFirstToEnd() {
         return STAGE.getAndSet(this, OVER) != OVER;
     }
 

@@ -12,12 +12,23 @@ import java.util.List;
  *     with {@link io.containerstatus.NotWrittenException}. It stays so as long as the store is open: close it and open
  *     another one when the place can be written again
  * @param readOnlyReason why it cannot, for a reader; empty when it can
+ * @param weakerPromise which promise is weaker and why, for a reader, if the store can write only because a setting accepts
+ *     a file system that cannot sync folders or lock files; otherwise empty
+ * @param leftovers what creations and deletions that did not end have left and the opening did not remove, because that
+ *     failed or something of another program is in it: paths, for a reader. They cost space and are no containers. The next
+ *     opening tries again
  */
-public record Recovery(List<RecoveredContainer> containers, boolean writable, String readOnlyReason) {
+public record Recovery(
+        List<RecoveredContainer> containers,
+        boolean writable,
+        String readOnlyReason,
+        String weakerPromise,
+        List<String> leftovers) {
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public Recovery {
         containers = List.copyOf(containers);
+        leftovers = List.copyOf(leftovers);
     }
 
     /** Returns the containers whose status could not be recovered; they are UNKNOWN now. */

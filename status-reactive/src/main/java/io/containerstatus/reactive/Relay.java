@@ -1,5 +1,6 @@
 package io.containerstatus.reactive;
 
+import io.containerstatus.fs.internal.HandOver;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,6 +14,7 @@ import reactor.core.scheduler.Scheduler;
  */
 final class Relay {
     private final Supplier<Scheduler> scheduler;
+    private final Runnable work = this::work;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     /** Whether a thread is on its way that has not looked at the tasks yet. */
     private final AtomicBoolean called = new AtomicBoolean();
@@ -21,9 +23,14 @@ final class Relay {
         this.scheduler = scheduler;
     }
 
-    /** Has the task run on a thread of the scheduler, or on this one if none comes. */
+    /** Has the task run on a thread of the scheduler, or on this one if none comes or no memory is left to call one. */
     void run(Runnable task) {
-        tasks.offer(task);
+        try {
+            tasks.offer(task);
+        } catch (OutOfMemoryError noMemory) {
+            task.run();
+            return;
+        }
         if (!call()) {
             work();
         }
@@ -34,16 +41,16 @@ final class Relay {
         if (tasks.isEmpty() || !called.compareAndSet(false, true)) {
             return true;
         }
+        boolean comes = false;
         try {
-            scheduler.get().schedule(this::work);
-            return true;
-        } catch (Throwable refused) {
-            // Refused, or no thread can be had: then the tasks are run where they are. Should this one be queued all
-            // the
-            // same, it finds nothing to do, or helps.
-            called.set(false);
-            return false;
+            comes = HandOver.give(work, scheduler) == null;
+        } finally {
+            if (!comes) {
+                // The tasks are run on this thread.
+                called.set(false);
+            }
         }
+        return comes;
     }
 
     private void work() {

@@ -1,7 +1,15 @@
 package io.containerstatus.reactive;
 
-/** What the lanes of one store share: bounds, threads, metrics. */
-record Settings(int maxBatch, int maxPendingUpdates, Signals signals, CommitTimer commitTimer, StatusMetrics metrics) {
+import java.time.Clock;
+
+/** What the lanes of one store share: bounds, threads, metrics, time. */
+record Settings(
+        int maxBatch,
+        int maxPendingUpdates,
+        Signals signals,
+        CommitTimer commitTimer,
+        StatusMetrics metrics,
+        Clock clock) {
     static final StatusMetrics NO_METRICS = new StatusMetrics() {};
 
     static int requirePositive(int value, String name) {

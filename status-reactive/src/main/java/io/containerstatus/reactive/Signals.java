@@ -1,123 +1,85 @@
 package io.containerstatus.reactive;
 
+import io.containerstatus.fs.internal.HandOver;
+import io.containerstatus.fs.internal.InFlight;
 import java.time.Duration;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Operators;
-import reactor.core.publisher.Sinks;
+import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
-import reactor.util.context.Context;
 
 /**
- * Where signals come that may not come on the thread that caused them: the caller's scheduler, never disposed, or one of
- * the store's own, made when it is first needed.
+ * Where signals are emitted that may not come on the thread that caused them: the caller's scheduler, which is never
+ * disposed, or threads of the store's own, which start when they are first needed.
  */
 final class Signals {
     private static final int THREADS = 64;
     private static final int IDLE_SECONDS = 60;
-    /** How long a subscriber that blocks a thread of ours may hold up the store's end. */
+    /** How long a subscriber that blocks a thread of the store may delay the store's end. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
-    /** Set in {@link #underWay} once the own scheduler takes no more. */
-    private static final long ENDED = 1L << 62;
-
     private final @Nullable Scheduler given;
-    /** How many tasks the own scheduler has and has not finished. */
-    private final AtomicLong underWay = new AtomicLong();
+    private final Duration grace;
+    /** The tasks that the own threads have and have not finished. */
+    private final InFlight underWay = new InFlight();
 
-    private final Sinks.Empty<Void> idle = Sinks.empty();
     private final Relay relay = new Relay(this::own);
+    private @Nullable ExecutorService ownExecutor;
     private volatile @Nullable Scheduler own;
 
     Signals(@Nullable Scheduler given) {
+        this(given, GRACE);
+    }
+
+    Signals(@Nullable Scheduler given, Duration grace) {
         this.given = given;
+        this.grace = grace;
     }
 
     /**
-     * Runs the task on the scheduler, or on this thread if the scheduler does not take it, because it is disposed, full,
-     * without a thread to give, broken, or the store's own and ended: no signal is lost, and none comes twice.
+     * Runs the task on the scheduler; on this thread if the scheduler does not take it, because it is disposed, full,
+     * broken, or without a thread, or because the own threads have ended. No task is lost, and none runs twice. Throws
+     * only what the task throws on this thread.
      */
     void run(Runnable task) {
         if (given != null) {
             run(task, given);
-        } else if (enter()) {
-            relay.run(() -> {
-                try {
-                    task.run();
-                } finally {
-                    leave();
-                }
-            });
+            return;
+        }
+        Runnable counted = counted(task);
+        if (counted != null && underWay.enter()) {
+            relay.run(counted);
         } else {
             task.run();
         }
     }
 
+    /** Returns the task with its end counted; null when there is no memory for that. */
+    private @Nullable Runnable counted(Runnable task) {
+        try {
+            return () -> {
+                try {
+                    task.run();
+                } finally {
+                    underWay.leave();
+                }
+            };
+        } catch (OutOfMemoryError noMemory) {
+            return null;
+        }
+    }
+
     static void run(Runnable task, Scheduler scheduler) {
-        if (scheduler == Schedulers.immediate()) {
+        if (scheduler == Schedulers.immediate() || HandOver.give(task, scheduler) != null) {
             task.run();
-            return;
-        }
-        Once once = new Once(task);
-        try {
-            scheduler.schedule(once);
-        } catch (Throwable thrown) {
-            once.runAfter(thrown);
-        }
-    }
-
-    /**
-     * A task that runs once, whoever runs it: a scheduler that threw may have queued the task before that, as a pool does
-     * that finds no thread for it.
-     */
-    private static final class Once implements Runnable {
-        private static final AtomicReferenceFieldUpdater<Once, Thread> RUNNER =
-                AtomicReferenceFieldUpdater.newUpdater(Once.class, Thread.class, "runner");
-
-        private final Runnable task;
-        /** Which thread has taken the task; null while none has. */
-        private volatile @Nullable Thread runner;
-        /** The runner's alone. */
-        private boolean through;
-
-        Once(Runnable task) {
-            this.task = task;
-        }
-
-        @Override
-        public void run() {
-            if (take()) {
-                task.run();
-                through = true;
-            }
-        }
-
-        private boolean take() {
-            return runner == null && RUNNER.compareAndSet(this, null, Thread.currentThread());
-        }
-
-        /** Runs the task here if the scheduler that threw this has not; throws on what the task itself threw here. */
-        void runAfter(Throwable thrown) {
-            if (take()) {
-                task.run();
-            } else if (runner == Thread.currentThread() && !through) {
-                throw Exceptions.propagate(thrown);
-            }
-        }
-    }
-
-    /** Gives an error that no subscriber can take to Reactor's hook for those, and goes on. */
-    static void drop(Throwable error, Context context) {
-        try {
-            Operators.onErrorDropped(error, context);
-        } catch (Throwable thrownByHook) {
-            // The application's own hook: it has had the error, and whoever calls here has a lane to keep in order.
         }
     }
 
@@ -131,28 +93,75 @@ final class Signals {
     }
 
     /**
-     * Lets the signals under way arrive, and ends the store's own scheduler; a subscriber that still blocks it after a
-     * while is interrupted. (Reactor's {@code disposeGracefully} would wait on a thread that is no daemon, and that keeps
-     * the process alive for ten seconds.)
+     * Lets the signals under way arrive, and ends the own threads. A subscriber that still blocks one of them after the
+     * grace is interrupted. No scheduler is needed for that: a thread of its own waits, and where none can be had, nobody
+     * waits.
      */
     Mono<Void> end() {
-        return Mono.defer(() -> {
-            if (underWay.getAndUpdate(count -> count | ENDED) == 0) {
-                idle.tryEmitEmpty();
-            }
-            return idle.asMono()
-                    .timeout(GRACE)
-                    .onErrorComplete(TimeoutException.class)
-                    // Off the thread that went idle last, which the disposal interrupts.
-                    .publishOn(Schedulers.parallel())
-                    .doOnTerminate(this::dispose);
+        return Mono.create(sink -> {
+            Ending ending = new Ending(sink);
+            underWay.close().subscribe(done -> {}, failed -> {}, ending::arrived);
+            ending.waitUnlessArrived();
         });
     }
 
-    private void dispose() {
-        Scheduler scheduler = own;
-        if (scheduler != null) {
-            scheduler.dispose();
+    /** The end of the own threads: once the last signal has arrived, or after the grace. */
+    private final class Ending implements Runnable {
+        private final MonoSink<Void> sink;
+        private final CountDownLatch arrival = new CountDownLatch(1);
+
+        Ending(MonoSink<Void> sink) {
+            this.sink = sink;
+        }
+
+        /** The last signal has arrived, on this thread. */
+        void arrived() {
+            arrival.countDown();
+        }
+
+        void waitUnlessArrived() {
+            if (arrival.getCount() == 0 || !startThread()) {
+                finish();
+            }
+        }
+
+        private boolean startThread() {
+            try {
+                newThread(this, "status-close").start();
+                return true;
+            } catch (Throwable noThread) {
+                return false;
+            }
+        }
+
+        @Override
+        public void run() {
+            try {
+                if (!arrival.await(grace.toNanos(), TimeUnit.NANOSECONDS)) {
+                    interrupt();
+                }
+            } catch (InterruptedException e) {
+                // Nobody interrupts this thread.
+            }
+            finish();
+        }
+
+        private void finish() {
+            shutdown();
+            sink.success();
+        }
+    }
+
+    private synchronized void interrupt() {
+        if (ownExecutor != null) {
+            ownExecutor.shutdownNow();
+        }
+    }
+
+    /** Lets the own threads end when they are through. */
+    private synchronized void shutdown() {
+        if (ownExecutor != null) {
+            ownExecutor.shutdown();
         }
     }
 
@@ -164,27 +173,30 @@ final class Signals {
     private synchronized Scheduler create() {
         Scheduler scheduler = own;
         if (scheduler == null) {
-            scheduler = Schedulers.newBoundedElastic(
-                    THREADS, Integer.MAX_VALUE, "status-signal", IDLE_SECONDS, /* daemon= */ true);
+            ownExecutor = newExecutor();
+            scheduler = Schedulers.fromExecutorService(ownExecutor, "status-signal");
             own = scheduler;
         }
         return scheduler;
     }
 
-    private boolean enter() {
-        long count = underWay.get();
-        while (count < ENDED) {
-            if (underWay.compareAndSet(count, count + 1)) {
-                return true;
-            }
-            count = underWay.get();
-        }
-        return false;
+    private static ExecutorService newExecutor() {
+        AtomicInteger number = new AtomicInteger();
+        ThreadPoolExecutor executor = new ThreadPoolExecutor(
+                THREADS,
+                THREADS,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                task -> newThread(task, "status-signal-" + number.incrementAndGet()));
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
     }
 
-    private void leave() {
-        if (underWay.decrementAndGet() == ENDED) {
-            idle.tryEmitEmpty();
-        }
+    private static Thread newThread(Runnable task, String name) {
+        // It serves all subscribers, and inherits nothing of the caller that happens to be the first.
+        Thread thread = new Thread(null, task, name, 0, /* inheritThreadLocals= */ false);
+        thread.setDaemon(true);
+        return thread;
     }
 }

@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param previous the status that this subscriber was told last, or that stood at its subscription with {@link
  *     Delivery#changesOnly()}; null if this is the first it hears of the container
  * @param current the status after this change; for {@link Kind#DELETED} the last one before the deletion
- * @param durable whether this status, or one that replaced it meanwhile, had reached the disk before this signal, through
- *     this store; for {@link Kind#DELETED} always true. A status that was recovered is not durable until the first synced
- *     write of its container: the process before may have died when it could be read already, and a power cut could still
- *     take it back. {@code updateSync(UnaryOperator.identity())} makes it durable
+ * @param durable whether the disk held this status, or a later one, when the signal was emitted, so that a power cut
+ *     cannot take it back; for {@link Kind#DELETED} always true. Only what is written counts: a change of nothing but the
+ *     flags is durable if the status before was. A recovered status is not durable until the first synced write of its
+ *     container, because the process before may have died between its rename and its fsync; {@code
+ *     updateSync(UnaryOperator.identity())} makes it durable. What is committed after a write with an uncertain outcome is
+ *     not durable until the next write
  * @param skipped how many changes of this container were left out since the one told before, so that this revision is
  *     that one's plus 1 plus this: because the subscriber was slower than they came, which does not happen with {@link
  *     Delivery#every(int)}, or because its delivery is {@link Delivery#stateChangesOnly()}

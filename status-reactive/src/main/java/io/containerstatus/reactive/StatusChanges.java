@@ -21,6 +21,21 @@ final class StatusChanges {
         return of(id, commit.isLive() ? kind : StatusChange.Kind.DELETED, null, commit);
     }
 
+    /** Returns the change as durable if it is by now: its status, or a later one, has reached the disk since. */
+    static StatusChange withDurability(StatusChange change, Commit now) {
+        if (change.durable() || now.durableRevision() < change.revision()) {
+            return change;
+        }
+        return new StatusChange(
+                change.id(),
+                change.revision(),
+                change.kind(),
+                change.previous(),
+                change.current(),
+                /* durable= */ true,
+                change.skipped());
+    }
+
     private static StatusChange.Kind kind(Commit previous, Commit commit) {
         if (!commit.isLive()) {
             return StatusChange.Kind.DELETED;

@@ -31,8 +31,12 @@ final class StatusRecovery {
                 .sorted(Comparator.comparing(Found::id))
                 .toList();
         Access access = opened.access();
-        report =
-                new Recovery(found.stream().map(StatusRecovery::reported).toList(), access.writable(), access.reason());
+        report = new Recovery(
+                found.stream().map(StatusRecovery::reported).toList(),
+                access.writable(),
+                access.writable() ? "" : access.reason(),
+                access.writable() ? access.reason() : "",
+                opened.leftovers());
     }
 
     private static RecoveredContainer reported(Found one) {

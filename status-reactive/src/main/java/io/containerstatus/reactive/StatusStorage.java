@@ -17,7 +17,9 @@ import reactor.core.publisher.Mono;
  *       operation of the container is under way, else on a thread of the store or of another caller, without the
  *       thread-locals of its own; it must neither block nor wait for another operation of the same container.
  *   <li><b>Signals</b> come on the subscribing thread when the operation needed neither the disk nor a wait, else on
- *       the store's signal scheduler.
+ *       the store's signal scheduler. When operations are nested on one thread, each subscribed to in answer to the one
+ *       before, those from a depth of 32 on run on the signal scheduler, too, so that no stack overflows. (One that runs its
+ *       tasks on the calling thread, such as {@code Schedulers.immediate()}, defeats that.)
  *   <li><b>Cancelling</b> before the operation's turn: the function never runs. After it: the effect stands and only
  *       the result is dropped (a failure then goes to Reactor's {@code onErrorDropped} hook). A timeout therefore means
  *       "outcome unknown"; look at {@link #current()}. A cancelled operation keeps its place among those that wait until
@@ -26,8 +28,10 @@ import reactor.core.publisher.Mono;
  *       then fails gives way to that failure: the function was asked about what never was); null as its result is a
  *       {@link NullPointerException}. {@link io.containerstatus.ContainerDeletedException} after a deletion, {@link
  *       io.containerstatus.StoreClosedException} once the store is closed, {@link
- *       io.containerstatus.PendingUpdatesExceededException} when too many operations wait already; nothing ran in these
- *       three cases.
+ *       io.containerstatus.PendingUpdatesExceededException} when too many operations wait already, {@link
+ *       io.containerstatus.ContainerOutOfUseException} after the virtual machine failed in this container; nothing ran in
+ *       these four cases. Also {@link io.containerstatus.StatusTooLargeException} for a status that could not be stored,
+ *       from an update in memory, too.
  * </ul>
  *
  * <p>A function that returns an equal status publishes no change and raises no revision.
@@ -67,12 +71,14 @@ public interface StatusStorage {
      * share it as well: until there are as many as before; but only while another one comes within 100 microseconds, and
      * at most as long after the write before as that took, or 5 milliseconds. A lone caller never waits for company.
      *
-     * <p>An equal status is written only if the disk may hold another one. That is so before the first synced update of a
-     * container that was recovered, see {@link StatusChange#durable()}.
+     * <p>A status whose document the disk is known to hold is not written again. So an update that changes only the flags
+     * completes in memory. Before the first synced update of a recovered container, the disk is not known to hold its
+     * status, see {@link StatusChange#durable()}.
      *
      * @param update returns the new status; called at most once a subscription
      * @return emits the new status once it is durable, committed and handed to the subscribers of changes; or fails
-     *     with {@link io.containerstatus.NotWrittenException}: memory and disk hold the old status; or with {@link
+     *     with {@link io.containerstatus.StatusTooLargeException} or {@link io.containerstatus.NotWrittenException}:
+     *     memory and disk hold the old status; or with {@link
      *     io.containerstatus.IndeterminateWriteException}: memory holds the old status, the disk may hold either, and
      *     the next synced update settles it
      */

@@ -62,6 +62,14 @@ public interface StatusStore {
     Recovery recovery();
 
     /**
+     * Returns the state of the store now: whether it can write, what failed last, what is uncertain, and how much is under
+     * way. Never waits, and writes nothing. Looks at every container once, so ask a few times a minute rather than a few
+     * thousand times a second. The parts are read one after the other, while the store goes on. Works on a closed store
+     * too.
+     */
+    StoreHealth health();
+
+    /**
      * Creates a container.
      *
      * @param id the new container's id, see {@link io.containerstatus.ContainerIds}
@@ -155,6 +163,8 @@ public interface StatusStore {
         private @Nullable Scheduler ioScheduler;
         private @Nullable Scheduler signalScheduler;
         private Clock clock = Clock.systemUTC();
+        private boolean acceptsUnsyncedFolders;
+        private boolean acceptsUnlockedRoot;
         private int maxBatch = 1024;
         private int maxPendingUpdates = 4096;
         private StatusMetrics metrics = Settings.NO_METRICS;
@@ -189,12 +199,44 @@ public interface StatusStore {
         }
 
         /**
-         * Sets the clock for the names of files kept aside. Default: the system's, in UTC. Without effect on an adapter
-         * that the caller made.
+         * Sets the clock for the time of the last failure in {@link StatusStore#health()}, and for the names of files that
+         * are kept aside; an adapter that the caller made has a clock of its own for those. Default: the system's, in UTC.
          */
         public Builder clock(Clock clock) {
             this.clock = Objects.requireNonNull(clock, "clock");
             return this;
+        }
+
+        /**
+         * Accepts a root whose file system cannot sync a folder, with a weaker promise: see
+         * {@link FileCheckpoints.Builder#acceptUnsyncedFolders()}. {@link Recovery#weakerPromise()} says so where it
+         * applies.
+         *
+         * @throws IllegalStateException if this builder was given an adapter: set it there
+         */
+        public Builder acceptUnsyncedFolders() {
+            requireRoot("acceptUnsyncedFolders");
+            acceptsUnsyncedFolders = true;
+            return this;
+        }
+
+        /**
+         * Accepts a root whose file system cannot lock files, with a weaker promise: see
+         * {@link FileCheckpoints.Builder#acceptUnlockedRoot()}. {@link Recovery#weakerPromise()} says so where it applies.
+         *
+         * @throws IllegalStateException if this builder was given an adapter: set it there
+         */
+        public Builder acceptUnlockedRoot() {
+            requireRoot("acceptUnlockedRoot");
+            acceptsUnlockedRoot = true;
+            return this;
+        }
+
+        private void requireRoot(String setting) {
+            if (root == null) {
+                throw new IllegalStateException(setting + "() is a setting of the files, and this builder was given an"
+                        + " adapter: call it on the builder of the adapter");
+            }
         }
 
         /**
@@ -247,12 +289,13 @@ public interface StatusStore {
             int pending = maxPendingUpdates;
             Scheduler signals = signalScheduler;
             StatusMetrics recorder = metrics;
+            Clock time = clock;
             Supplier<CommitTimer> timer = commitTimer;
             Supplier<StatusCheckpoints> port = port();
             return Mono.defer(() -> {
                 StatusCheckpoints place = port.get();
-                Settings settings =
-                        new Settings(batch, pending, new Signals(signals), timer.get(), new GuardedMetrics(recorder));
+                Settings settings = new Settings(
+                        batch, pending, new Signals(signals), timer.get(), new GuardedMetrics(recorder), time);
                 return Mono.fromDirect(
                         subscriber -> new Opening(toCoreSubscriber(subscriber), place, settings, taken).start());
             });
@@ -266,6 +309,12 @@ public interface StatusStore {
             FileCheckpoints.Builder files = FileCheckpoints.builder(root).clock(clock);
             if (ioScheduler != null) {
                 files.ioScheduler(ioScheduler);
+            }
+            if (acceptsUnsyncedFolders) {
+                files.acceptUnsyncedFolders();
+            }
+            if (acceptsUnlockedRoot) {
+                files.acceptUnlockedRoot();
             }
             return files::build;
         }

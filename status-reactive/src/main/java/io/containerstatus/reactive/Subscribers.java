@@ -1,77 +1,122 @@
 package io.containerstatus.reactive;
 
-import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
-import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
-/** Those who watch one container, or all; an array that is replaced as a whole, so that publishing takes no lock. */
+/**
+ * The subscribers to the changes of one container, or of all. Publishing takes no lock. Adding and removing take a short
+ * one, and take the same time however many subscribers there are.
+ */
 final class Subscribers {
-    private static final ChangeSubscription[] NONE = {};
+    private static final int FIRST_LENGTH = 4;
+    private static final Slots NONE = new Slots(0);
 
-    private static final AtomicReferenceFieldUpdater<Subscribers, ChangeSubscription[]> ALL =
-            AtomicReferenceFieldUpdater.newUpdater(Subscribers.class, ChangeSubscription[].class, "all");
+    private volatile Slots slots = NONE;
 
-    private volatile ChangeSubscription[] all = NONE;
+    /** An array that only grows; a subscriber that was removed leaves a gap at its index. */
+    private static final class Slots {
+        final @Nullable ChangeSubscription[] array;
+        /** How many slots are in use, gaps included. Written after the slot that it covers, and read before. */
+        volatile int used;
+
+        int gaps;
+
+        Slots(int length) {
+            array = new ChangeSubscription[length];
+        }
+
+        void add(ChangeSubscription subscription) {
+            int index = used;
+            array[index] = subscription;
+            subscription.registeredAt(index);
+            used = index + 1;
+        }
+    }
 
     boolean isEmpty() {
-        return all.length == 0;
+        return slots.used == 0;
     }
 
-    void add(ChangeSubscription subscription) {
-        replace(before -> with(before, subscription));
+    /** Returns how many there are. */
+    synchronized int count() {
+        return slots.used - slots.gaps;
     }
 
-    void remove(ChangeSubscription subscription) {
-        replace(before -> without(before, subscription));
+    synchronized void add(ChangeSubscription subscription) {
+        if (slots.used == slots.array.length) {
+            slots = withRoom(slots);
+        }
+        slots.add(subscription);
     }
 
-    private void replace(UnaryOperator<ChangeSubscription[]> change) {
-        ChangeSubscription[] before;
-        do {
-            before = all;
-        } while (!ALL.compareAndSet(this, before, change.apply(before)));
-    }
-
-    private static ChangeSubscription[] with(ChangeSubscription[] before, ChangeSubscription subscription) {
-        ChangeSubscription[] after = Arrays.copyOf(before, before.length + 1);
-        after[before.length] = subscription;
+    /** Returns the same subscribers without gaps, in an array that is at most half full. */
+    private static Slots withRoom(Slots before) {
+        Slots after = new Slots(Math.max(FIRST_LENGTH, 2 * (before.used - before.gaps)));
+        for (ChangeSubscription one : before.array) {
+            if (one != null) {
+                after.add(one);
+            }
+        }
         return after;
     }
 
-    private static ChangeSubscription[] without(ChangeSubscription[] before, ChangeSubscription subscription) {
-        int index = Arrays.asList(before).indexOf(subscription);
-        if (index < 0) {
-            return before;
+    synchronized void remove(ChangeSubscription subscription) {
+        Slots now = slots;
+        int index = subscription.registeredAt();
+        if (index >= now.used || now.array[index] != subscription) {
+            return;
         }
-        if (before.length == 1) {
-            return NONE;
+        now.array[index] = null;
+        now.gaps++;
+        if (now.gaps == now.used) {
+            slots = NONE;
+        } else if (2 * now.gaps > now.used) {
+            // Publishing passes over each gap.
+            slots = withRoom(now);
         }
-        ChangeSubscription[] after = Arrays.copyOf(before, before.length - 1);
-        System.arraycopy(before, index + 1, after, index, after.length - index);
-        return after;
     }
 
     void publish(ContainerLane lane, StatusChange change) {
-        for (ChangeSubscription subscription : all) {
-            if (subscription.sleeps()) {
+        Slots now = slots;
+        int used = now.used;
+        for (int i = 0; i < used; i++) {
+            ChangeSubscription subscription = now.array[i];
+            if (subscription == null || subscription.sleeps()) {
                 continue;
             }
             try {
                 subscription.hear(lane, change);
             } catch (Throwable thrown) {
-                // Nothing in there throws as long as there is memory; the others hear of the change in any case.
-                subscription.abandon(thrown);
+                // It has not heard of this change, so it must not go on. The others do.
+                subscription.fail(thrown);
             }
         }
     }
 
-    /** Has everyone hear that no commit will follow. */
+    /** Fails all that are about this container. */
+    void fail(String id, Throwable reason) {
+        Slots now = slots;
+        int used = now.used;
+        for (int i = 0; i < used; i++) {
+            ChangeSubscription subscription = now.array[i];
+            if (subscription != null && subscription.filter().isAbout(id)) {
+                subscription.fail(reason);
+            }
+        }
+    }
+
+    /** Lets all know that no commit will follow. */
     void end() {
-        for (ChangeSubscription subscription : all) {
+        Slots now = slots;
+        int used = now.used;
+        for (int i = 0; i < used; i++) {
+            ChangeSubscription subscription = now.array[i];
+            if (subscription == null) {
+                continue;
+            }
             try {
                 subscription.hearEnd();
             } catch (Throwable thrown) {
-                subscription.abandon(thrown);
+                subscription.fail(thrown);
             }
         }
     }

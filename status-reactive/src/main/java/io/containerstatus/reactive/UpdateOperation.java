@@ -27,6 +27,11 @@ final class UpdateOperation extends Operation<Status> {
     }
 
     @Override
+    OperationKind kind() {
+        return OperationKind.UPDATE;
+    }
+
+    @Override
     boolean isExclusive() {
         return false;
     }

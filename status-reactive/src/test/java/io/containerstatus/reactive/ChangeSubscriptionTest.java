@@ -262,16 +262,19 @@ class ChangeSubscriptionTest extends StoreTest {
     @Nested
     class AnErrorWhilePublishing {
         @Test
-        void keepsTheChangeFromNoOneElse() {
+        void failsTheStreamThatDidNotHearAndNoOther() {
             StackOverflowError deep = new StackOverflowError("deep");
             List<StatusChange> heard = new ArrayList<>();
             Subscribers subscribers = new Subscribers();
-            subscribers.add(new Silent(TestSubscriber.create()) {
+            TestSubscriber<StatusChange> failed = TestSubscriber.create();
+            ChangeSubscription failing = new Silent(failed) {
                 @Override
                 void onCommit(ContainerLane lane, StatusChange change) {
                     throw deep;
                 }
-            });
+            };
+            failing.start();
+            subscribers.add(failing);
             subscribers.add(new Silent(TestSubscriber.create()) {
                 @Override
                 void onCommit(ContainerLane lane, StatusChange change) {
@@ -282,7 +285,8 @@ class ChangeSubscriptionTest extends StoreTest {
             StatusChange change = StatusChanges.first("web", StatusChange.Kind.CREATED, lane.committed());
             subscribers.publish(lane, change);
             assertThat(heard).containsExactly(change);
-            assertThat(dropped).containsExactly(deep);
+            assertThat(failed.expectTerminalError()).isSameAs(deep);
+            assertThat(dropped).isEmpty();
         }
     }
 
@@ -298,7 +302,7 @@ class ChangeSubscriptionTest extends StoreTest {
 
             @Override
             @Nullable
-            Throwable failure() {
+            Throwable lagFailure() {
                 return refused ? new SubscriberLaggedException(1, 1, 1) : null;
             }
 

@@ -59,6 +59,38 @@ class CloseTest extends StoreTest {
         }
 
         @Test
+        void behindAFailingCreationEndsThoughAnErrorIsThrownInIt() {
+            MemoryCheckpoints other = new MemoryCheckpoints();
+            NoClassDefFoundError fatal = new NoClassDefFoundError("half a class path");
+            StatusStore failing = StatusStore.builder(new DelegatingCheckpoints(other) {
+                        @Override
+                        public void requireStorable(String id, Status status) {
+                            if (status.pid() == 2) {
+                                throw fatal;
+                            }
+                        }
+                    })
+                    .signalScheduler(Schedulers.immediate())
+                    .open()
+                    .block(PATIENCE);
+            MemoryCheckpoints.Held write = other.holdNext();
+            TestSubscriber<StatusStorage> first = subscribe(failing.create("db", CREATED));
+            TestSubscriber<StatusStorage> second = subscribe(failing.create("db", pid(2).apply(CREATED)));
+            TestSubscriber<StatusStorage> third = subscribe(failing.create("db", pid(3).apply(CREATED)));
+            TestSubscriber<Void> closing = subscribe(failing.close());
+            try {
+                write.fail(notWritten("db"));
+            } catch (NoClassDefFoundError thrown) {
+                assertThat(thrown).isSameAs(fatal);
+            }
+            assertThatItEnds(closing);
+            assertThat(first.isTerminatedError()).isTrue();
+            assertThat(second.expectTerminalError()).isSameAs(fatal);
+            assertThat(third.isTerminatedComplete()).isTrue();
+            assertThat(other.takeCalls()).endsWith("close");
+        }
+
+        @Test
         void onManyContainersFinishesOnEach() {
             List<MemoryCheckpoints.Held> writes = new ArrayList<>();
             List<TestSubscriber<?>> accepted = new ArrayList<>();
@@ -327,6 +359,58 @@ class CloseTest extends StoreTest {
                     .isBetween(Duration.ofMillis(4500), Duration.ofSeconds(15));
             assertThat(interrupted).succeedsWithin(PATIENCE);
             assertThat(checkpoints.takeCalls()).endsWith("close");
+        }
+
+        @Test
+        void ofAGivenSchedulerThatASubscriberBlocksAreNotNeeded() throws InterruptedException {
+            Scheduler signals = Schedulers.newSingle("test-signal");
+            reopen(builder -> builder.signalScheduler(signals));
+            web = store.find("web");
+            CountDownLatch blocked = new CountDownLatch(1);
+            CountDownLatch release = new CountDownLatch(1);
+            web.changes().subscribe(change -> block(blocked, release));
+            assertThat(blocked.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            subscribe(web.updateSync(pid(7)));
+            TestSubscriber<Void> closing = subscribe(store.close());
+            try {
+                write.complete();
+                assertThatItEnds(closing);
+                assertThat(checkpoints.takeCalls()).endsWith("close");
+            } finally {
+                release.countDown();
+                signals.dispose();
+            }
+        }
+
+        /** What other parts of the program do to Reactor's shared schedulers must not keep the lock. */
+        @Test
+        void ofReactorsSharedSchedulersAreNotNeeded() {
+            CountDownLatch release = new CountDownLatch(1);
+            int threads = Schedulers.DEFAULT_POOL_SIZE;
+            CountDownLatch blocked = new CountDownLatch(2 * threads);
+            for (int i = 0; i < threads; i++) {
+                Schedulers.parallel().schedule(() -> block(blocked, release));
+                Schedulers.boundedElastic().schedule(() -> block(blocked, release));
+            }
+            try {
+                Awaitility.await().atMost(PATIENCE).until(() -> blocked.getCount() == 0);
+                checkpoints.answerOn(Schedulers.immediate());
+                web.updateSync(pid(7)).block(PATIENCE);
+                store.close().block(PATIENCE);
+                assertThat(checkpoints.takeCalls()).endsWith("close");
+            } finally {
+                release.countDown();
+            }
+        }
+
+        private static void block(CountDownLatch blocked, CountDownLatch release) {
+            blocked.countDown();
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
 
         @Test

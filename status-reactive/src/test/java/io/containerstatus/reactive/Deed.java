@@ -123,24 +123,30 @@ enum Deed {
      * or has another way, or the call was interrupted and is made again, may it be done all the same.
      */
     List<String> outcomes(SystemCall failing, List<SystemCall> calls, Fault fault) {
-        String failure = isBeforeTheCommit(failing, calls)
+        int commit = commitPoint(calls);
+        int position = calls.indexOf(failing);
+        String failure = position < commit
                 ? NotWrittenException.class.getSimpleName()
                 : IndeterminateWriteException.class.getSimpleName();
         if (this == DELETE && fault == Fault.EIO_FROM_THEN_ON && failing.name().startsWith("stat")) {
-            return List.of(failure, IndeterminateWriteException.class.getSimpleName());
+            return position > commit
+                    ? List.of(failure, DONE)
+                    : List.of(failure, IndeterminateWriteException.class.getSimpleName());
         }
         boolean vital = failing.changes() && !failing.name().startsWith("link") && fault != Fault.EINTR;
+        if (this == DELETE && position >= commit && !failing.name().equals("fsync")) {
+            // A folder that cannot be renamed loses its status where it is; what was renamed may stay.
+            vital = false;
+        }
         return vital ? List.of(failure) : List.of(failure, DONE);
     }
 
-    private boolean isBeforeTheCommit(SystemCall failing, List<SystemCall> calls) {
-        String commit = this == DELETE ? "unlink" : "rename";
+    private static int commitPoint(List<SystemCall> calls) {
         int commitPoint = 0;
-        while (!calls.get(commitPoint).name().startsWith(commit)) {
+        while (!calls.get(commitPoint).name().startsWith("rename")) {
             commitPoint++;
         }
-        int position = calls.indexOf(failing);
-        return this == DELETE ? position <= commitPoint : position < commitPoint;
+        return commitPoint;
     }
 
     static Mono<Status> update(StatusStore store, long pid) {

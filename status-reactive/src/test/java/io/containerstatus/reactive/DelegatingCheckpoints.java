@@ -18,6 +18,21 @@ class DelegatingCheckpoints implements StatusCheckpoints {
     }
 
     @Override
+    public Publisher<Void> create(String id, Status status) {
+        return behind.create(id, status);
+    }
+
+    @Override
+    public void requireStorable(String id, Status status) {
+        behind.requireStorable(id, status);
+    }
+
+    @Override
+    public Access access() {
+        return behind.access();
+    }
+
+    @Override
     public Publisher<Void> write(String id, Status status) {
         return behind.write(id, status);
     }

@@ -60,8 +60,8 @@ class FaultedOpeningTest {
         A_ROOT_WITH_LEFTOVERS {
             @Override
             void prepare(Path root) throws IOException {
-                Files.createDirectories(root.resolve("unborn"));
-                Files.createFile(root.resolve("unborn").resolve(TEMPORARY));
+                Files.createDirectories(root.resolve(".status.new-unborn"));
+                Files.createFile(root.resolve(".status.new-unborn").resolve("status"));
                 Files.createDirectories(root.resolve(Deed.ID));
                 Files.createFile(root.resolve(Deed.ID).resolve(TEMPORARY));
                 Files.writeString(root.resolve(Deed.ID).resolve("status"), Deed.text(Deed.status(1)));
@@ -134,7 +134,7 @@ class FaultedOpeningTest {
             assertThat(next.recovery().writable()).as(point).isTrue();
             assertThat(next.recovery().failures()).as(point).isEmpty();
             assertThat(root.temporaryFiles()).as(point).isZero();
-            assertThat(root.path().resolve("unborn")).as(point).doesNotExist();
+            assertThat(root.path().resolve(".status.new-unborn")).as(point).doesNotExist();
             assertThat(next.list()).as(point).hasSize(scene == Scene.NO_ROOT ? 0 : 1);
             return outcome;
         }

@@ -10,6 +10,7 @@ import io.containerstatus.NotWrittenException;
 import io.containerstatus.RootLockedException;
 import io.containerstatus.Status;
 import io.containerstatus.StatusCodec;
+import io.containerstatus.StatusException;
 import io.containerstatus.StatusTransitions;
 import io.containerstatus.UnsupportedVersionException;
 import io.containerstatus.fs.FileCheckpoints;
@@ -441,7 +442,13 @@ class FileStoreTest {
             store = StatusStore.builder(root)
                     .metrics(new StatusMetrics() {
                         @Override
-                        public void written(int operations, Duration elapsed, @Nullable Throwable failure) {
+                        public void recordWrite(
+                                String id,
+                                OperationKind kind,
+                                int operations,
+                                Duration waited,
+                                Duration elapsed,
+                                @Nullable StatusException failure) {
                             writes.incrementAndGet();
                         }
                     })

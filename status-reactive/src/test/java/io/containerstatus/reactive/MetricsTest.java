@@ -3,6 +3,7 @@ package io.containerstatus.reactive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.NotWrittenException;
+import io.containerstatus.StatusException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,25 +27,32 @@ class MetricsTest extends StoreTest {
         Throwable thrown;
 
         @Override
-        public void written(int operations, Duration elapsed, @Nullable Throwable failure) {
+        public void recordWrite(
+                String id,
+                OperationKind kind,
+                int operations,
+                Duration waited,
+                Duration elapsed,
+                @Nullable StatusException failure) {
             assertThat(elapsed).isGreaterThanOrEqualTo(Duration.ZERO).isLessThan(PATIENCE);
-            tell("written " + operations
+            assertThat(waited).isGreaterThanOrEqualTo(Duration.ZERO).isLessThan(PATIENCE);
+            tell(kind + " of " + id + " by " + operations
                     + (failure == null ? "" : " " + failure.getClass().getSimpleName()));
         }
 
         @Override
-        public void committed(int changes) {
-            tell("committed " + changes);
+        public void recordCommit(String id) {
+            tell("commit of " + id);
         }
 
         @Override
-        public void refused() {
-            tell("refused");
+        public void recordRefused(String id) {
+            tell("refusal of " + id);
         }
 
         @Override
-        public void lagged(long missed) {
-            tell("lagged " + missed);
+        public void recordLag(long missed) {
+            tell("lag by " + missed);
         }
 
         private void tell(String what) {
@@ -89,17 +97,17 @@ class MetricsTest extends StoreTest {
             runOneOfEach(checkpoints, web);
             assertThat(recorder.told)
                     .containsExactly(
-                            "committed 1",
-                            "refused",
-                            "written 1",
-                            "committed 1",
-                            "written 2",
-                            "committed 1",
-                            "committed 1",
-                            "lagged 4",
-                            "written 1 NotWrittenException",
-                            "written 1",
-                            "committed 1");
+                            "commit of web",
+                            "refusal of web",
+                            "UPDATE of web by 1",
+                            "commit of web",
+                            "UPDATE of web by 2",
+                            "commit of web",
+                            "commit of web",
+                            "lag by 4",
+                            "UPDATE of web by 1 NotWrittenException",
+                            "DELETE of web by 1",
+                            "commit of web");
         }
 
         @Test
@@ -107,7 +115,7 @@ class MetricsTest extends StoreTest {
             StatusStorage web = recorded();
             web.update(pid(1)).block(PATIENCE);
             web.updateSync(status -> status).block(PATIENCE);
-            assertThat(recorder.told).containsExactly("committed 1", "written 1");
+            assertThat(recorder.told).containsExactly("commit of web", "UPDATE of web by 1");
         }
 
         @Test
@@ -116,7 +124,7 @@ class MetricsTest extends StoreTest {
             web.update(status -> status).block(PATIENCE);
             web.updateSync(status -> status).block(PATIENCE);
             store.delete("gone").block(PATIENCE);
-            assertThat(recorder.told).containsExactly("written 1");
+            assertThat(recorder.told).containsExactly("DELETE of gone by 1");
         }
     }
 

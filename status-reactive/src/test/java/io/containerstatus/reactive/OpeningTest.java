@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.spi.StatusCheckpoints;
 import io.containerstatus.spi.StatusCheckpoints.Opened;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,8 +27,8 @@ class OpeningTest {
 
     /** Returns an opening that does this while the store is built. */
     private Mono<StatusStore> opening(boolean given, Runnable whileBuilding) {
-        Settings settings =
-                new Settings(1, 1, new Signals(null), new ManualTimer(), new GuardedMetrics(Settings.NO_METRICS));
+        Settings settings = new Settings(
+                1, 1, new Signals(null), new ManualTimer(), new GuardedMetrics(Settings.NO_METRICS), Clock.systemUTC());
         AtomicBoolean taken = given ? new AtomicBoolean() : null;
         return Mono.fromDirect(
                 subscriber -> new Opening(Operators.toCoreSubscriber(subscriber), checkpoints, settings, taken) {

@@ -20,6 +20,7 @@ import reactor.core.publisher.Mono;
 class PublicApiTest {
     private static final List<Class<?>> TYPES = List.of(
             Delivery.class,
+            OperationKind.class,
             RecoveredContainer.class,
             RecoveredContainer.Outcome.class,
             Recovery.class,
@@ -28,7 +29,8 @@ class PublicApiTest {
             StatusMetrics.class,
             StatusStorage.class,
             StatusStore.class,
-            StatusStore.Builder.class);
+            StatusStore.Builder.class,
+            StoreHealth.class);
 
     static Stream<Method> methods() {
         return TYPES.stream()

@@ -70,7 +70,7 @@ class RecoveryFaultsTest {
                 assertFirstUpdateLosesNothing(disk, before);
             }
             assertThat(disk.reopen().list()).extracting(StatusStorage::id).contains("corrupt", "good", "missing");
-            assertThat(disk.root.resolve("leftover")).doesNotExist();
+            assertThat(disk.root.resolve(".status.deleted-leftover")).doesNotExist();
             return end;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -81,7 +81,8 @@ class RecoveryFaultsTest {
         Files.write(Files.createDirectory(root.resolve("good")).resolve("status"), StatusCodec.encode(RUNNING));
         Files.writeString(Files.createDirectory(root.resolve("corrupt")).resolve("status"), "torn");
         Files.createFile(Files.createDirectory(root.resolve("missing")).resolve("foreign"));
-        Files.createFile(Files.createDirectory(root.resolve("leftover")).resolve(".tmp-status-next"));
+        Files.createFile(
+                Files.createDirectory(root.resolve(".status.deleted-leftover")).resolve("status"));
     }
 
     private static List<Map<String, String>> statuses(FaultyStore disk) {

@@ -34,7 +34,7 @@ class RequestAfterCancelTest extends StoreTest {
 
         @Override
         @Nullable
-        Throwable failure() {
+        Throwable lagFailure() {
             step.run();
             return null;
         }

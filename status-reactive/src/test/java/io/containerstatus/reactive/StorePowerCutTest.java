@@ -216,7 +216,7 @@ class StorePowerCutTest {
         /** The control: it does find one that is lost. */
         @Test
         void withoutTheSyncOfTheFolderOneIsLost() {
-            disk.syncs = path -> path.endsWith("/web") ? Outcome.IS_IGNORED : Outcome.PERSISTS;
+            disk.syncs = path -> path.endsWith("web") ? Outcome.IS_IGNORED : Outcome.PERSISTS;
             create();
             expectNow(0);
             assertThat(broken).isNotEmpty();

@@ -30,7 +30,10 @@ final class TckChanges extends Tck.Verification<StatusChange> {
     private final List<StatusStore> stores = new ArrayList<>();
     private volatile boolean closed;
 
-    /** What a stream tells of. */
+    /**
+     * What a stream is about. All of its changes are synced: whether a change in memory is durable depends on when a
+     * subscriber receives it, and the kit compares what two subscribers receive.
+     */
     private interface Life {
         Flux<StatusChange> changes(Delivery delivery);
 
@@ -60,7 +63,7 @@ final class TckChanges extends Tck.Verification<StatusChange> {
             if (last) {
                 container.delete().block(StoreTest.PATIENCE);
             } else {
-                container.update(StoreTest.pid(number)).block(StoreTest.PATIENCE);
+                container.updateSync(StoreTest.pid(number)).block(StoreTest.PATIENCE);
             }
             return last;
         }
@@ -88,7 +91,7 @@ final class TckChanges extends Tck.Verification<StatusChange> {
             String id = "c" + (number - 1) / 3;
             switch ((int) ((number - 1) % 3)) {
                 case 0 -> store.create(id, StoreTest.CREATED).block(StoreTest.PATIENCE);
-                case 1 -> store.find(id).update(StoreTest.pid(number)).block(StoreTest.PATIENCE);
+                case 1 -> store.find(id).updateSync(StoreTest.pid(number)).block(StoreTest.PATIENCE);
                 default -> store.delete(id).block(StoreTest.PATIENCE);
             }
             return false;

@@ -12,24 +12,24 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLLL_Result;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 
-/** Whoever comes to a lane whose owner broke off on a full stack: one of them goes on with it. */
-public final class BrokenTurnRaces {
-    private BrokenTurnRaces() {}
+/** Operations that come to a lane whose run broke off on a full stack: one of them ends what the run has left. */
+public final class OutOfUseRaces {
+    private OutOfUseRaces() {}
 
-    /** Begins an update that breaks off before it reaches the disk. */
+    /** Begins an update that breaks off when its write is about to begin. */
     private static Outcomes breakOff(Stage stage, StatusStorage web) {
         StackOverflowError deep = new StackOverflowError("deep");
-        stage.timer.breakWith(deep);
+        stage.timer.breakAfter(1, deep);
         return Outcomes.of(web.updateSync(Stage.pid(100)), deep);
     }
 
     /** Both come at the same moment. */
     @JCStressTest
     @Outcome(
-            id = {"pid1, pid2, NotWrittenException, 2", "pid2, pid1, NotWrittenException, 2"},
+            id = "ContainerOutOfUseException, ContainerOutOfUseException, ContainerOutOfUseException, 0",
             expect = ACCEPTABLE,
-            desc = "one of them goes on")
-    @Outcome(expect = FORBIDDEN, desc = "nobody goes on, or both")
+            desc = "each ends, and nothing is written")
+    @Outcome(expect = FORBIDDEN, desc = "one does not end, or ends twice, or is written")
     @State
     public static class ArrivalAgainstArrival {
         private final Stage stage = new Stage();
@@ -60,10 +60,13 @@ public final class BrokenTurnRaces {
     /** An update comes while the store ends. */
     @JCStressTest
     @Outcome(
-            id = {"pid1, NotWrittenException, 1", "StoreClosedException, NotWrittenException, 0"},
+            id = {
+                "ContainerOutOfUseException, ContainerOutOfUseException, 0",
+                "StoreClosedException, ContainerOutOfUseException, 0"
+            },
             expect = ACCEPTABLE,
-            desc = "one of them goes on")
-    @Outcome(expect = FORBIDDEN, desc = "nobody goes on, or both")
+            desc = "each ends, and nothing is written")
+    @Outcome(expect = FORBIDDEN, desc = "one does not end, or ends twice, or is written")
     @State
     public static class ArrivalAgainstClose {
         private final Stage stage = new Stage();

@@ -1,0 +1,72 @@
+package io.containerstatus.reactive;
+
+import io.containerstatus.IndeterminateWriteException;
+import io.containerstatus.NotWrittenException;
+import io.containerstatus.StatusException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import org.jspecify.annotations.Nullable;
+
+/** How the durable steps of a store went lately. Threadsafe. Costs a volatile read while nothing fails. */
+final class WriteHealth {
+    private final Clock clock;
+    private final Set<String> uncertain = new ConcurrentSkipListSet<>();
+    private volatile boolean failing;
+    private volatile @Nullable Failure last;
+
+    /** One failure; the time is null if the clock has thrown. */
+    record Failure(StatusException failure, @Nullable Instant at) {}
+
+    WriteHealth(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** Records the end of a durable step, with its failure or null. */
+    void recordWrite(@Nullable StatusException failure) {
+        if (failure == null) {
+            if (failing) {
+                failing = false;
+            }
+        } else if (failure instanceof NotWrittenException || failure instanceof IndeterminateWriteException) {
+            // Other failures are refusals that say nothing of the disk: too large, or there already.
+            last = new Failure(failure, now());
+            failing = true;
+        }
+    }
+
+    private @Nullable Instant now() {
+        try {
+            return clock.instant();
+        } catch (RuntimeException | Error thrown) {
+            // A clock of the application must not make a failure of something else.
+            return null;
+        }
+    }
+
+    void becomesUncertain(String id) {
+        uncertain.add(id);
+    }
+
+    void becomesCertain(String id) {
+        if (!uncertain.isEmpty()) {
+            uncertain.remove(id);
+        }
+    }
+
+    /** Returns whether the last step that ended has failed. */
+    boolean isFailing() {
+        return failing;
+    }
+
+    @Nullable
+    Failure last() {
+        return last;
+    }
+
+    List<String> uncertain() {
+        return List.copyOf(uncertain);
+    }
+}

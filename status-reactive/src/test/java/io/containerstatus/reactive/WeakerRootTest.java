@@ -1,0 +1,81 @@
+package io.containerstatus.reactive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.containerstatus.fs.FileCheckpoints;
+import io.containerstatus.testing.HookedFileSystem;
+import io.containerstatus.testing.Operation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A store on a file system that can neither sync a folder nor lock a file. */
+class WeakerRootTest {
+    private static final Duration PATIENCE = StoreTest.PATIENCE;
+
+    @TempDir
+    Path folder;
+
+    private Path root;
+
+    @BeforeEach
+    void refuseBoth() {
+        HookedFileSystem files = HookedFileSystem.over(folder);
+        files.hook = (operation, path) -> {
+            if (operation == Operation.LOCK) {
+                throw new IOException("No locks available");
+            }
+            if (operation == Operation.FORCE && Files.isDirectory(Path.of(path))) {
+                throw new IOException("Invalid argument");
+            }
+        };
+        root = files.hooked(folder);
+    }
+
+    @Test
+    void canOnlyBeReadAndTellsCauseAndSetting() {
+        StatusStore store = StatusStore.builder(root).open().block(PATIENCE);
+
+        assertThat(store.recovery().writable()).isFalse();
+        assertThat(store.recovery().weakerPromise()).isEmpty();
+        assertThat(store.recovery().readOnlyReason())
+                .contains("the file system cannot lock files (No locks available)", "acceptUnlockedRoot()");
+        store.close().block(PATIENCE);
+    }
+
+    @Test
+    void isWrittenWhereTheWeakerPromiseIsAcceptedAndTellsIt() {
+        StatusStore store = StatusStore.builder(root)
+                .acceptUnlockedRoot()
+                .acceptUnsyncedFolders()
+                .open()
+                .block(PATIENCE);
+
+        assertThat(store.recovery().writable()).isTrue();
+        assertThat(store.recovery().readOnlyReason()).isEmpty();
+        assertThat(store.recovery().weakerPromise())
+                .contains("the file system cannot lock files (No locks available)")
+                .contains("the file system cannot sync a folder (Invalid argument)");
+        StatusStorage web = store.create("web-1", StoreTest.CREATED).block(PATIENCE);
+        web.updateSync(StoreTest.pid(7)).block(PATIENCE);
+        web.delete().block(PATIENCE);
+        store.close().block(PATIENCE);
+    }
+
+    @Test
+    void hasNoSettingForItOnTheBuilderOfAStoreWithAnAdapter() {
+        StatusStore.Builder builder = StatusStore.builder(FileCheckpoints.at(folder));
+
+        assertThatIllegalStateException()
+                .isThrownBy(builder::acceptUnsyncedFolders)
+                .withMessageContaining("acceptUnsyncedFolders()");
+        assertThatIllegalStateException()
+                .isThrownBy(builder::acceptUnlockedRoot)
+                .withMessageContaining("acceptUnlockedRoot()");
+    }
+}
