@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -17,17 +18,17 @@ import reactor.core.scheduler.Schedulers;
  */
 final class GatedProcess {
     /**
-     * Waits for a line, then becomes the command: the same process, thus the same pid and start. At the end of the
-     * input, which is what the death of the supervisor looks like from here, the shell just ends.
+     * Waits for a line, then becomes the command: the same process, thus the same pid and start. If the supervisor dies,
+     * the shell reads the end of the input and ends without running the command.
      */
     private static final String GATE = "read -r go && exec \"$@\" </dev/null";
 
     private final Process process;
-    private final ProcessIdentity identity;
+    private final Instant startedAt;
 
     private GatedProcess(Process process) {
         this.process = process;
-        this.identity = ProcessIdentity.of(process.toHandle());
+        this.startedAt = Instant.now();
     }
 
     /** Emits the process; or fails with an {@link IOException} when there is no such command. */
@@ -45,8 +46,13 @@ final class GatedProcess {
                 .subscribeOn(Schedulers.boundedElastic());
     }
 
-    ProcessIdentity identity() {
-        return identity;
+    long pid() {
+        return process.pid();
+    }
+
+    /** Returns when it was created, by the system's clock. */
+    Instant startedAt() {
+        return startedAt;
     }
 
     /** Lets it run its command, and emits it. */

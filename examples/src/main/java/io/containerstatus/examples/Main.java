@@ -30,7 +30,7 @@ public final class Main {
             run      takes up what an earlier supervisor left, starts the commands, waits for all to end
             resume   the same without new commands
             list     prints the statuses
-            watch    prints the statuses, then their changes, until it is killed
+            watch    prints the statuses, then their changes, until it is killed; waits for a missing folder
             inspect  prints the statuses in a folder of containers that belongs to another, such as
                      /var/lib/containerd/io.containerd.grpc.v1.cri/containers
 
@@ -83,7 +83,8 @@ public final class Main {
         return switch (command) {
             case "run", "resume" -> supervise(root, commands);
             case "list", "inspect" -> print(files.list().map(StatusLine::timed));
-            case "watch" -> print(files.watch());
+            case "watch" ->
+                print(files.watch(reason -> System.err.println("supervisor: " + reason + "; waiting for it")));
             default -> throw new AssertionError(command);
         };
     }
@@ -95,7 +96,7 @@ public final class Main {
             Flux<StatusLine> told =
                     store.changes(Delivery.every(MAX_LAG)).map(change -> StatusLine.of(change.id(), change.current()));
             Mono<Void> supervised = Mono.usingWhen(
-                    Mono.just(new Supervisor(store)),
+                    Mono.just(new Supervisor(store, new ProcessIdentities(root))),
                     supervisor -> supervisor.supervise(commands).then(),
                     supervisor -> store.close());
             return Mono.whenDelayError(print(told), supervised);

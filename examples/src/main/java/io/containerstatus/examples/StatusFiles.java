@@ -1,17 +1,24 @@
 package io.containerstatus.examples;
 
 import io.containerstatus.StatusException;
+import io.containerstatus.UnreadableStatusException;
 import io.containerstatus.fs.FileCheckpoints;
 import io.containerstatus.fs.FollowedChange;
 import io.containerstatus.fs.StatusFollower;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /**
  * The statuses below a folder, whoever owns it: a supervisor at work, a containerd. Takes no lock and writes nothing.
  */
 final class StatusFiles {
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
     private final Path root;
 
     StatusFiles(Path root) {
@@ -27,9 +34,28 @@ final class StatusFiles {
     /**
      * Emits every container, ordered by id, then what becomes of each. A slow terminal skips to the newest; within the
      * process that owns the store, {@code changes()} can tell all.
+     *
+     * <p>If the root is not there, or goes away, this waits for it and then begins anew with every container. What was
+     * deleted in between is not emitted again.
+     *
+     * @param onWaiting is called with the reason when this begins to wait, and when the reason becomes another one
      */
-    Flux<StatusLine> watch() {
-        return StatusFollower.at(root).changes().map(StatusFiles::line);
+    Flux<StatusLine> watch(Consumer<String> onWaiting) {
+        return Flux.defer(() -> {
+            AtomicReference<String> reported = new AtomicReference<>("");
+            return StatusFollower.at(root)
+                    .changes()
+                    .map(StatusFiles::line)
+                    .doOnNext(line -> reported.set(""))
+                    .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, LOOK_AGAIN)
+                            .filter(UnreadableStatusException.class::isInstance)
+                            .doBeforeRetry(retry -> {
+                                String reason = String.valueOf(retry.failure().getMessage());
+                                if (!reason.equals(reported.getAndSet(reason))) {
+                                    onWaiting.accept(reason);
+                                }
+                            }));
+        });
     }
 
     private static StatusLine line(FollowedChange change) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -33,9 +34,11 @@ final class Supervisor {
     private static final int ONE_AT_A_TIME = 1;
 
     private final StatusStore store;
+    private final ProcessIdentities identities;
 
-    Supervisor(StatusStore store) {
+    Supervisor(StatusStore store, ProcessIdentities identities) {
         this.store = store;
+        this.identities = identities;
     }
 
     /**
@@ -62,7 +65,7 @@ final class Supervisor {
                         .then(GatedProcess.create(command))
                         .flatMap(process -> release(container, process))
                         .map(process -> recordExit(container, process))
-                        .onErrorResume(failure -> record(
+                        .onErrorResume(failure -> recordEnd(
                                         container,
                                         (status, now) -> StatusTransitions.endStart(StatusTransitions.startFailed(
                                                 status, now, String.valueOf(failure.getMessage()))))
@@ -70,21 +73,23 @@ final class Supervisor {
     }
 
     /**
-     * Lets the process run its command once the disk knows of it. Killed between the two, the supervisor leaves a
-     * record without a process, which the next one finds; never a process without a record, which nobody would find.
+     * Lets the process run its command when its identity and its status are on the disk. If the supervisor is killed
+     * before that, the next one finds a record without a process. There is never a process without a record, which
+     * nobody would find.
      */
-    private static Mono<Process> release(StatusStorage container, GatedProcess gated) {
-        return container
-                .updateSync(status -> StatusTransitions.endStart(StatusTransitions.started(
-                        status, gated.identity().pid(), gated.identity().startedAt())))
+    private Mono<Process> release(StatusStorage container, GatedProcess gated) {
+        return ProcessIdentity.of(gated.pid())
+                .flatMap(identity -> identities.save(container.id(), identity))
+                .then(container.updateSync(status ->
+                        StatusTransitions.endStart(StatusTransitions.started(status, gated.pid(), gated.startedAt()))))
                 .then(gated.release())
                 .onErrorResume(failure -> gated.abandon().then(Mono.error(failure)));
     }
 
-    private static Mono<Status> recordExit(StatusStorage container, Process process) {
+    private Mono<Status> recordExit(StatusStorage container, Process process) {
         return Mono.fromFuture(process::onExit)
-                .flatMap(ended ->
-                        record(container, (status, now) -> StatusTransitions.exited(status, ended.exitValue(), now)));
+                .flatMap(ended -> recordEnd(
+                        container, (status, now) -> StatusTransitions.exited(status, ended.exitValue(), now)));
     }
 
     /** Finds out what became of a container of an earlier supervisor. Emits what waits for its end, if it runs. */
@@ -92,26 +97,41 @@ final class Supervisor {
         return switch (container.current().state()) {
             // Its command never ran: that needs a record of a process first, see release.
             case CREATED ->
-                record(
+                recordEnd(
                                 container,
                                 (status, now) -> StatusTransitions.startFailed(
                                         status, now, "the supervisor ended before the start"))
                         .then(Mono.empty());
             case RUNNING -> resumeRunning(container);
-            // UNKNOWN: the status could not be read. Its process, if there is one, cannot be told from any other, and
-            // a guess would overwrite the evidence. This is for a human.
-            case EXITED, UNKNOWN -> Mono.empty();
+            // The supervisor before may have been killed between the two steps of recordEnd.
+            case EXITED -> identities.delete(container.id()).then(Mono.empty());
+            // The status could not be read. A record of the end would overwrite the evidence. This is for a human.
+            case UNKNOWN -> Mono.empty();
         };
     }
 
     private Mono<Mono<Status>> resumeRunning(StatusStorage container) {
-        ProcessIdentity process = ProcessIdentity.recordedIn(container.current());
-        return process.isRunning()
-                .flatMap(running -> running
-                        ? container
-                                .update(status -> withMessage(status, "re-attached by the next supervisor"))
-                                .thenReturn(process.ended().then(record(container, Supervisor::endedUnseen)))
-                        : record(container, Supervisor::lost).then(Mono.empty()));
+        Mono<Mono<Status>> lost =
+                Mono.defer(() -> recordEnd(container, Supervisor::lost)).then(Mono.empty());
+        return recordedProcess(container)
+                .filterWhen(ProcessIdentity::isRunning)
+                .flatMap(process -> container
+                        .update(status -> withMessage(status, "re-attached by the next supervisor"))
+                        .thenReturn(process.ended().then(recordEnd(container, Supervisor::endedUnseen))))
+                .switchIfEmpty(lost);
+    }
+
+    /** Emits the process of a RUNNING container, which may have ended since; or nothing if it is known to have ended. */
+    private Mono<ProcessIdentity> recordedProcess(StatusStorage container) {
+        Status status = container.current();
+        Instant startedAt = Objects.requireNonNull(status.startedAt(), "startedAt");
+        // A supervisor of an older version has saved no identity. What is found instead is saved for the next one.
+        Mono<ProcessIdentity> unsaved = ProcessIdentity.startedAbout(status.pid(), startedAt)
+                .delayUntil(identity -> identities.save(container.id(), identity));
+        return identities
+                .find(container.id())
+                .filter(identity -> identity.pid() == status.pid())
+                .switchIfEmpty(unsaved);
     }
 
     /** The exit code of a process goes to its parent, and that was the supervisor before. */
@@ -130,11 +150,17 @@ final class Supervisor {
         return status.toBuilder().message(message).build();
     }
 
-    /** Records what just happened, and keeps trying when the disk is full for a while: it cannot be asked again. */
-    private static Mono<Status> record(StatusStorage container, BiFunction<Status, Instant, Status> event) {
+    /**
+     * Records an end, and keeps trying when the disk is full for a while: the process cannot be asked again. After that,
+     * nobody needs to recognise the process.
+     */
+    private Mono<Status> recordEnd(StatusStorage container, BiFunction<Status, Instant, Status> event) {
         return Mono.defer(() -> {
-            Instant now = Instant.now();
-            return container.updateSync(status -> event.apply(status, now)).retryWhen(UNTIL_WRITTEN);
-        });
+                    Instant now = Instant.now();
+                    return container
+                            .updateSync(status -> event.apply(status, now))
+                            .retryWhen(UNTIL_WRITTEN);
+                })
+                .delayUntil(ended -> identities.delete(container.id()));
     }
 }

@@ -27,7 +27,7 @@ class DiskFailureTest {
     private Mono<Status> supervise(FaultyCheckpoints checkpoints, String... command) {
         return Mono.usingWhen(
                 StatusStore.builder(checkpoints).open(),
-                store -> new Supervisor(store)
+                store -> new Supervisor(store, new ProcessIdentities(folder.resolve("containers")))
                         .supervise(Map.of("job", List.of(command)))
                         .then(Mono.fromSupplier(() -> store.find("job").current())),
                 StatusStore::close);

@@ -40,7 +40,9 @@ class GatedProcessTest {
         Path proof = folder.resolve("proof");
         GatedProcess gated = touch(proof);
 
-        StepVerifier.create(gated.abandon().then(gated.identity().ended()))
+        ProcessIdentity identity = ProcessIdentity.of(gated.pid()).block(PATIENCE);
+
+        StepVerifier.create(gated.abandon().then(identity.ended()))
                 .expectComplete()
                 .verify(PATIENCE);
 
@@ -50,7 +52,7 @@ class GatedProcessTest {
     @Test
     void killedAtTheGateItsExitCodeTells() {
         GatedProcess gated = touch(folder.resolve("proof"));
-        ProcessHandle handle = ProcessHandle.of(gated.identity().pid()).orElseThrow();
+        ProcessHandle handle = ProcessHandle.of(gated.pid()).orElseThrow();
         handle.destroyForcibly();
         handle.onExit().join();
 

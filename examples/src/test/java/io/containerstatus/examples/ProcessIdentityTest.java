@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,44 +13,61 @@ import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
 
 class ProcessIdentityTest {
-    private final ProcessIdentity self = ProcessIdentity.of(ProcessHandle.current());
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static boolean isRunning(ProcessIdentity process) {
-        return Boolean.TRUE.equals(process.isRunning().block(Duration.ofSeconds(60)));
+    private final ProcessHandle self = ProcessHandle.current();
+
+    private static ProcessIdentity identity(long pid) {
+        return ProcessIdentity.of(pid).block(PATIENCE);
     }
 
-    private ProcessIdentity selfStarted(Duration later) {
-        return new ProcessIdentity(self.pid(), self.startedAt().plus(later));
+    private static boolean isRunning(ProcessIdentity process) {
+        return Boolean.TRUE.equals(process.isRunning().block(PATIENCE));
     }
 
     @Test
     void samePidAndStartIsTheSameProcess() {
-        assertThat(isRunning(self)).isTrue();
-    }
-
-    @Test
-    void startMayBeOffByWhatTheBootTimeIs() {
-        assertThat(isRunning(selfStarted(Duration.ofSeconds(1)))).isTrue();
-        assertThat(isRunning(selfStarted(Duration.ofSeconds(-2)))).isTrue();
+        assertThat(isRunning(identity(self.pid()))).isTrue();
     }
 
     @Test
     void otherStartIsAnotherProcess() {
-        assertThat(isRunning(selfStarted(Duration.ofSeconds(3)))).isFalse();
-        assertThat(isRunning(selfStarted(Duration.ofSeconds(-3)))).isFalse();
-    }
-
-    @Test
-    void otherStartWithinTheSameSecondIsAnotherProcess() {
-        assertThat(isRunning(selfStarted(Duration.ofMillis(10)))).isFalse();
-        assertThat(isRunning(selfStarted(Duration.ofMillis(-10)))).isFalse();
-        assertThat(isRunning(selfStarted(Duration.ofMillis(1500)))).isFalse();
+        assertThat(isRunning(new ProcessIdentity(self.pid(), "tick 1 of boot 1")))
+                .isFalse();
     }
 
     @Test
     void pidsThatNoProcessHasAreNotRunning() {
-        assertThat(isRunning(new ProcessIdentity(0, Instant.now()))).isFalse();
-        assertThat(isRunning(new ProcessIdentity(0xFFFF_FFFFL, Instant.now()))).isFalse();
+        String start = identity(self.pid()).start();
+
+        assertThat(isRunning(new ProcessIdentity(0, start))).isFalse();
+        assertThat(isRunning(new ProcessIdentity(0xFFFF_FFFFL, start))).isFalse();
+    }
+
+    @Test
+    void pidThatNoProcessHasIsNamed() {
+        StepVerifier.create(ProcessIdentity.of(0xFFFF_FFFFL))
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOf(IOException.class)
+                        .hasMessage("no process has the pid 4294967295"))
+                .verify(PATIENCE);
+    }
+
+    @Test
+    void withoutAnIdentityTheTimeOfTheStartIsAskedFor() {
+        Instant start = self.info().startInstant().orElseThrow();
+
+        for (long millis : new long[] {0, 2000, -2000}) {
+            StepVerifier.create(ProcessIdentity.startedAbout(self.pid(), start.plusMillis(millis)))
+                    .expectNext(identity(self.pid()))
+                    .expectComplete()
+                    .verify(PATIENCE);
+        }
+        for (long millis : new long[] {2010, -2010}) {
+            StepVerifier.create(ProcessIdentity.startedAbout(self.pid(), start.plusMillis(millis)))
+                    .expectComplete()
+                    .verify(PATIENCE);
+        }
     }
 
     @Test
@@ -59,22 +77,11 @@ class ProcessIdentityTest {
                         Long.parseLong(parent.inputReader().readLine()))
                 .orElseThrow();
 
-        StepVerifier.create(ProcessIdentity.of(orphan).ended())
+        StepVerifier.create(identity(orphan.pid()).ended())
                 .expectSubscription()
                 .then(orphan::destroyForcibly)
                 .expectComplete()
-                .verify(Duration.ofSeconds(60));
-    }
-
-    @Test
-    void processThatWasReapedSinceItWasSeenIsGone() throws Exception {
-        assumeTrue(Files.exists(Path.of("/proc/self/stat")), "no /proc here, so no way to tell a zombie");
-        Process process = new ProcessBuilder("true").start();
-        ProcessIdentity seen = new ProcessIdentity(process.pid(), Instant.now());
-        process.waitFor();
-
-        assertThat(seen.isGoneOrZombie()).isTrue();
-        assertThat(self.isGoneOrZombie()).isFalse();
+                .verify(PATIENCE);
     }
 
     @Test
@@ -84,11 +91,11 @@ class ProcessIdentityTest {
         Process parent = new ProcessBuilder("sh", "-c", "sleep 0.2 & echo $!; exec sleep 60").start();
         try {
             long pid = Long.parseLong(parent.inputReader().readLine());
-            ProcessIdentity child = ProcessIdentity.of(ProcessHandle.of(pid).orElseThrow());
+            ProcessIdentity child = identity(pid);
             await().until(() ->
                     Files.readString(Path.of("/proc/" + pid + "/stat")).contains(") Z "));
 
-            StepVerifier.create(child.ended()).expectComplete().verify(Duration.ofSeconds(60));
+            StepVerifier.create(child.ended()).expectComplete().verify(PATIENCE);
             assertThat(ProcessHandle.of(pid)).get().returns(true, ProcessHandle::isAlive);
         } finally {
             parent.destroyForcibly();

@@ -1,6 +1,7 @@
 package io.containerstatus.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.containerstatus.Status;
 import io.containerstatus.StatusTransitions;
@@ -17,14 +18,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 class StatusFilesTest {
     @TempDir
@@ -125,6 +129,8 @@ class StatusFilesTest {
         private final Status created = StatusTransitions.created(Instant.ofEpochSecond(1), null);
         private final Status running = StatusTransitions.started(created, 42, Instant.ofEpochSecond(2));
 
+        private final List<String> waits = new CopyOnWriteArrayList<>();
+
         private void write(String id, Status status) {
             change(files -> files.write(id, status));
         }
@@ -150,7 +156,7 @@ class StatusFilesTest {
         void tellsWhatStandsAndThenEveryDifference() {
             write("web", created);
 
-            StepVerifier.create(new StatusFiles(root).watch().map(StatusLine::toString))
+            StepVerifier.create(new StatusFiles(root).watch(waits::add).map(StatusLine::toString))
                     .expectNext("web       CREATED")
                     .then(() -> write("web", running))
                     .expectNext("web       RUNNING  pid 42")
@@ -162,6 +168,77 @@ class StatusFilesTest {
                     .expectNext("web       deleted")
                     .thenCancel()
                     .verify(Duration.ofSeconds(60));
+        }
+
+        /** Another folder with one container takes the place of the root, all at once. */
+        private void appear(String id) {
+            Path prepared = folder.resolve("prepared");
+            Path place = root;
+            root = prepared;
+            write(id, running);
+            root = place;
+            move(prepared, root);
+        }
+
+        private void move(Path from, Path to) {
+            try {
+                Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Test
+        void waitsForARootThatIsNotThereYetAndForOneThatWentAway() throws IOException {
+            Files.delete(root);
+
+            StepVerifier.create(new StatusFiles(root).watch(waits::add).map(StatusLine::toString))
+                    .then(() -> await().until(() -> waits.size() == 1))
+                    .then(() -> appear("web"))
+                    .expectNext("web       RUNNING  pid 42")
+                    .then(() -> move(root, folder.resolve("elsewhere")))
+                    // A root that was renamed is noticed by the next full look.
+                    .then(() -> await().atMost(Duration.ofSeconds(60)).until(() -> waits.size() == 2))
+                    .then(() -> appear("job"))
+                    .expectNext("job       RUNNING  pid 42")
+                    .thenCancel()
+                    .verify(Duration.ofSeconds(60));
+            assertThat(waits).hasSize(2).allSatisfy(reason -> assertThat(reason)
+                    .startsWith("cannot read " + root + ": "));
+        }
+
+        @Test
+        void saysOnceForEachReasonThatItWaits() throws IOException {
+            Files.delete(root);
+            VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
+            try {
+                Disposable watching = new StatusFiles(root).watch(waits::add).subscribe();
+                await().until(() -> waits.size() == 1);
+                Files.createFile(root);
+
+                await().until(() -> {
+                    time.advanceTimeBy(Duration.ofMinutes(1));
+                    return waits.size() == 2;
+                });
+                watching.dispose();
+            } finally {
+                VirtualTimeScheduler.reset();
+            }
+            assertThat(waits.get(0)).contains("no such file");
+            assertThat(waits.get(1)).contains("not a folder");
+        }
+
+        @Test
+        void commandSaysOnStandardErrorThatItWaits() throws Exception {
+            Files.delete(root);
+            SupervisorJvm watch = SupervisorJvm.start(folder, "watch", "--root", root.toString());
+            try {
+                watch.untilSaid("supervisor: cannot read .*containers: .*; waiting for it");
+                write("web", created);
+                watch.untilSaid("web +CREATED");
+            } finally {
+                watch.kill();
+            }
         }
 
         @Test

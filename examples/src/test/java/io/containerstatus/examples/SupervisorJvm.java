@@ -28,10 +28,18 @@ final class SupervisorJvm {
         return start(folder, Main.class, List.of(args));
     }
 
-    /** A file takes what it says, and what its children say, who may outlive it: the end of a pipe would not come. */
     static SupervisorJvm start(Path folder, Class<?> main, List<String> args) throws IOException {
+        return start(folder, List.of(), main, args);
+    }
+
+    /**
+     * Starts it under another command, which must become the JVM. A file takes what it says, and what its children say,
+     * who may outlive it: the end of a pipe would not come.
+     */
+    static SupervisorJvm start(Path folder, List<String> under, Class<?> main, List<String> args) throws IOException {
         Path said = Files.createTempFile(folder, "said-", "");
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(under);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",

@@ -6,78 +6,16 @@ import static org.awaitility.Awaitility.await;
 import io.containerstatus.Status;
 import io.containerstatus.StatusCodec;
 import io.containerstatus.StatusTransitions;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Real supervisors with real processes. */
-class SupervisorTest {
-    @TempDir
-    Path folder;
-
-    private final List<SupervisorJvm> started = new ArrayList<>();
-    private Path root;
-
-    @BeforeEach
-    void choosesRoot() {
-        root = folder.resolve("containers");
-    }
-
-    @AfterEach
-    void endsAll() throws Exception {
-        for (SupervisorJvm supervisor : started) {
-            supervisor.process().destroyForcibly().waitFor();
-        }
-        Files.createFile(folder.resolve("over"));
-    }
-
-    /** A command that runs until it is told to end, or the test is over. */
-    private List<String> untilTold(String name, int exitCode) {
-        String loop = "until [ -e " + folder.resolve("over") + " ] || [ -e " + folder.resolve(name)
-                + " ]; do sleep 0.05; done; exit " + exitCode;
-        return List.of("sh", "-c", loop);
-    }
-
-    private void tell(String name) throws IOException {
-        Files.createFile(folder.resolve(name));
-    }
-
-    private SupervisorJvm supervisor(String command, String... args) throws IOException {
-        List<String> all = new ArrayList<>(List.of(command, "--root", root.toString()));
-        all.addAll(List.of(args));
-        SupervisorJvm supervisor = SupervisorJvm.start(folder, all.toArray(String[]::new));
-        started.add(supervisor);
-        return supervisor;
-    }
-
-    private SupervisorJvm run(String name, List<String> command) throws IOException {
-        return supervisor(
-                "run", Stream.concat(Stream.of(name, "--"), command.stream()).toArray(String[]::new));
-    }
-
-    private Status onDisk(String name) throws IOException {
-        return StatusCodec.decode(Files.readAllBytes(root.resolve(name).resolve("status")));
-    }
-
-    private void record(String name, Status status) throws IOException {
-        Files.createDirectories(root.resolve(name));
-        Files.write(root.resolve(name).resolve("status"), StatusCodec.encode(status));
-    }
-
-    private static Status running(long pid, Instant startedAt) {
-        return StatusTransitions.started(StatusTransitions.created(startedAt, null), pid, startedAt);
-    }
-
+class SupervisorTest extends SupervisorScenario {
     @Nested
     class Ends {
         @Test
@@ -179,9 +117,7 @@ class SupervisorTest {
     class Restart {
         @Test
         void runningProcessIsReattachedAndItsExitCodeUnknown() throws Exception {
-            SupervisorJvm first = run("web", untilTold("web", 0));
-            long pid = first.pidOf("web");
-            first.kill();
+            long pid = runAndKill("web");
             assertThat(onDisk("web").pid()).isEqualTo(pid);
 
             SupervisorJvm second = supervisor("resume");
@@ -199,10 +135,8 @@ class SupervisorTest {
 
         @Test
         void processThatEndedMeanwhileIsLost() throws Exception {
-            SupervisorJvm first = run("web", untilTold("web", 0));
-            long pid = first.pidOf("web");
-            first.kill();
-            ProcessIdentity process = ProcessIdentity.recordedIn(onDisk("web"));
+            long pid = runAndKill("web");
+            ProcessIdentity process = ProcessIdentity.of(pid).block(Duration.ofSeconds(60));
             tell("web");
             process.ended().block(Duration.ofSeconds(60));
 
@@ -219,9 +153,9 @@ class SupervisorTest {
         void reusedPidFoolsNobody() throws Exception {
             Process other = new ProcessBuilder("sleep", "60").start();
             try {
-                ProcessIdentity itself = ProcessIdentity.of(other.toHandle());
-                record("old", running(itself.pid(), itself.startedAt().minusSeconds(3600)));
-                record("same", running(itself.pid(), itself.startedAt()));
+                Instant startedAt = other.info().startInstant().orElseThrow();
+                record("old", running(other.pid(), startedAt.minusSeconds(3600)));
+                record("same", running(other.pid(), startedAt));
 
                 SupervisorJvm supervisor = supervisor("resume").untilSaid("same .* re-attached .*");
 
@@ -253,8 +187,8 @@ class SupervisorTest {
                     folder, SupervisorWithStuckDisk.class, List.of(root.toString(), "touch", proof.toString()));
             started.add(stuck);
             await().until(() -> stuck.process().descendants().findAny().isPresent());
-            ProcessIdentity gated =
-                    ProcessIdentity.of(stuck.process().descendants().findAny().orElseThrow());
+            ProcessHandle waiting = stuck.process().descendants().findAny().orElseThrow();
+            ProcessIdentity gated = ProcessIdentity.of(waiting.pid()).block(Duration.ofSeconds(60));
 
             stuck.kill();
 

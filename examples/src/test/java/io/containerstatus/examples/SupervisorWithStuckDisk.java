@@ -16,8 +16,9 @@ final class SupervisorWithStuckDisk {
     private SupervisorWithStuckDisk() {}
 
     public static void main(String[] args) {
+        Path root = Path.of(args[0]);
         List<String> command = Arrays.asList(args).subList(1, args.length);
-        FaultyCheckpoints stuck = new FaultyCheckpoints(FileCheckpoints.at(Path.of(args[0]))) {
+        FaultyCheckpoints stuck = new FaultyCheckpoints(FileCheckpoints.at(root)) {
             @Override
             public Publisher<Void> write(String id, Status status) {
                 return status.state() == ContainerState.RUNNING ? Mono.never() : super.write(id, status);
@@ -25,7 +26,8 @@ final class SupervisorWithStuckDisk {
         };
         StatusStore.builder(stuck)
                 .open()
-                .flatMapMany(store -> new Supervisor(store).supervise(Map.of("job", command)))
+                .flatMapMany(
+                        store -> new Supervisor(store, new ProcessIdentities(root)).supervise(Map.of("job", command)))
                 .blockLast();
     }
 }

@@ -10,11 +10,15 @@ import io.containerstatus.IllegalTransitionException;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.RevisionConflictException;
 import io.containerstatus.Status;
+import io.containerstatus.StatusException;
+import io.containerstatus.StatusTooLargeException;
 import io.containerstatus.StatusTransitions;
 import io.containerstatus.fs.FileCheckpoints;
+import io.containerstatus.reactive.OperationKind;
 import io.containerstatus.reactive.StatusMetrics;
 import io.containerstatus.reactive.StatusStorage;
 import io.containerstatus.reactive.StatusStore;
+import io.containerstatus.reactive.StoreHealth;
 import io.containerstatus.spi.StatusCheckpoints;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,14 +46,20 @@ class UsingSnippetsTest {
         final LongAdder commits = new LongAdder();
 
         @Override
-        public void written(int operations, Duration elapsed, @Nullable Throwable failure) {
+        public void recordWrite(
+                String id,
+                OperationKind kind,
+                int operations,
+                Duration waited,
+                Duration elapsed,
+                @Nullable StatusException failure) {
             (failure == null ? writes : failures).increment();
             nanos.add(elapsed.toNanos());
         }
 
         @Override
-        public void committed(int changes) {
-            commits.add(changes);
+        public void recordCommit(String id) {
+            commits.increment();
         }
     }
     // endregion
@@ -100,10 +110,17 @@ class UsingSnippetsTest {
         StatusStorage web = store.create("web-1", created(Instant.now(), null)).block(PATIENCE);
         Mono<Status> tooLong = web.updateSync(
                 status -> status.toBuilder().message("x".repeat(65_536)).build());
-        StepVerifier.create(tooLong).expectError(NotWrittenException.class).verify(PATIENCE);
+        StepVerifier.create(tooLong).expectError(StatusTooLargeException.class).verify(PATIENCE);
+        // region health
+        StoreHealth health = store.health();
+        boolean ready = health.writable();
+        String details = health.toString();
+        // endregion
+        assertThat(ready).isTrue();
+        assertThat(details).startsWith("writable");
         store.close().block(PATIENCE);
         assertThat(counters.writes.sum()).isEqualTo(1);
-        assertThat(counters.failures.sum()).isEqualTo(1);
+        assertThat(counters.failures.sum()).isZero();
         assertThat(counters.commits.sum()).isEqualTo(1);
         assertThat(counters.nanos.sum()).isPositive();
     }

@@ -1,0 +1,81 @@
+package io.containerstatus.examples;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The process table of the operating system: which process has a pid at this moment.
+ *
+ * <p>On Linux it is read from {@code /proc}. On a system without {@code /proc/self/stat} and {@code boot_id} it is what
+ * {@link ProcessHandle} gives. That does not tell a zombie from a living process. If it gives no time of the start
+ * either, two processes of the same pid cannot be told apart.
+ */
+final class ProcessTable {
+    /** The table of the system that this JVM runs on. */
+    static final ProcessTable SYSTEM = new ProcessTable(Path.of("/proc"));
+
+    /** The fields of {@code /proc/<pid>/stat} that follow the name of the command begin with number 3. */
+    private static final int FIRST_FIELD = 3;
+
+    private static final int STATE = 3;
+    private static final int START_TICK = 22;
+
+    private final Path proc;
+    private final Path bootId;
+
+    /** Uses the files below this folder in place of those below {@code /proc}. */
+    ProcessTable(Path proc) {
+        this.proc = proc;
+        this.bootId = proc.resolve("sys/kernel/random/boot_id");
+    }
+
+    /**
+     * One process.
+     *
+     * @param start differs between any two processes that have the same pid one after the other, and stays as it is when
+     *     the clock is set. On Linux it holds the clock tick of the start, counted from the boot, and the id of the boot
+     * @param zombie whether the process has ended and only waits for its parent to ask for the exit code
+     */
+    record Entry(String start, boolean zombie) {}
+
+    /**
+     * Returns the process that has this pid, or empty if there is none.
+     *
+     * @throws IOException if the table cannot be read; this says nothing about the process
+     */
+    Optional<Entry> find(long pid) throws IOException {
+        boolean linux = Files.exists(proc.resolve("self/stat")) && Files.exists(bootId);
+        return linux ? findInProc(pid) : ProcessHandle.of(pid).map(ProcessTable::entry);
+    }
+
+    private Optional<Entry> findInProc(long pid) throws IOException {
+        Path folder = proc.resolve(Long.toString(pid));
+        String stat;
+        try {
+            stat = Files.readString(folder.resolve("stat"), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            if (Files.notExists(folder)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+        String start = "tick " + field(stat, START_TICK) + " of boot "
+                + Files.readString(bootId).strip();
+        return Optional.of(new Entry(start, field(stat, STATE).equals("Z")));
+    }
+
+    /** The name of the command is in parentheses, and may hold spaces and parentheses itself. */
+    private static String field(String stat, int number) {
+        String afterName = stat.substring(stat.lastIndexOf(')') + 2);
+        return afterName.split(" ", -1)[number - FIRST_FIELD];
+    }
+
+    private static Entry entry(ProcessHandle process) {
+        String start = process.info().startInstant().map(Instant::toString).orElse("unknown");
+        return new Entry(start, /* zombie= */ false);
+    }
+}
