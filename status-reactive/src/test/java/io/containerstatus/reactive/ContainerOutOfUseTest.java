@@ -330,7 +330,8 @@ class ContainerOutOfUseTest extends StoreTest {
 
     /** In a virtual machine of its own: a class that could not be loaded for want of stack is lost to all of one. */
     @Test
-    void callersAtTheEndOfTheirStacksLeaveNoOperationWithoutASignal() throws IOException, InterruptedException {
+    void callersAtTheEndOfTheirStacksLeaveEveryContainerInOrderAndTheStoreCloses()
+            throws IOException, InterruptedException {
         try (Child program = Child.start(DeepStackProgram.class)) {
             program.succeeds();
         }
