@@ -17,7 +17,7 @@ import reactor.core.publisher.BaseSubscriber;
 public final class LifeRaces {
     private LifeRaces() {}
 
-    /** A creation is cancelled while another one of the same id comes: the lane of the first is given up, or serves both. */
+    /** A creation is cancelled, and another one of the same id follows: the lane of the first is given up, or serves both. */
     @JCStressTest
     @Outcome(id = "done, 1, 1", expect = ACCEPTABLE, desc = "the first was cancelled in time")
     @Outcome(id = "AlreadyExistsException, 1, 0", expect = ACCEPTABLE, desc = "the first was cancelled too late")
@@ -31,17 +31,13 @@ public final class LifeRaces {
         private static final class CancelledCreation extends BaseSubscriber<StatusStorage> {}
 
         @Actor
-        public void createAndCancel() {
+        public void create() {
             stage.creation("web", 0).subscribe(first);
         }
 
         @Actor
-        public void cancel() {
+        public void cancelAndCreate() {
             first.cancel();
-        }
-
-        @Actor
-        public void create() {
             second = Outcomes.of(stage.creation("web", 1).then());
         }
 

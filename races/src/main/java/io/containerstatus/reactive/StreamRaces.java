@@ -70,12 +70,8 @@ public final class StreamRaces {
         }
 
         @Actor
-        public void leave() {
+        public void leaveAndSubscribe() {
             leaving.cancel();
-        }
-
-        @Actor
-        public void subscribe() {
             stream.subscribe(watcher);
         }
 
