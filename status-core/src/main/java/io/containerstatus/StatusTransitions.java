@@ -11,23 +11,35 @@ import org.jspecify.annotations.Nullable;
  * <table>
  * <caption>Every transition; the durable ones are to be stored before they count</caption>
  * <tr><th>trigger</th><th>from</th><th>to</th><th>durable</th><th>function</th></tr>
- * <tr><td>create</td><td>nothing</td><td>CREATED</td><td>yes</td><td>{@link #created}</td></tr>
- * <tr><td>start begins</td><td>CREATED</td><td>CREATED, starting</td><td>no</td><td>{@link #beginStart}</td></tr>
- * <tr><td>started</td><td>CREATED, starting</td><td>RUNNING</td><td>yes</td><td>{@link #started}</td></tr>
- * <tr><td>start failed</td><td>CREATED, starting</td><td>EXITED</td><td>yes</td><td>{@link #startFailed}</td></tr>
+ * <tr><td>create</td><td>nothing</td><td>CREATED</td><td>yes</td>
+ *     <td>{@link #created(Instant, ContainerResources) created}</td></tr>
+ * <tr><td>start begins</td><td>CREATED</td><td>CREATED, starting</td><td>no</td>
+ *     <td>{@link #beginStart() beginStart}</td></tr>
+ * <tr><td>started</td><td>CREATED, starting</td><td>RUNNING</td><td>yes</td>
+ *     <td>{@link #started(long, Instant) started}</td></tr>
+ * <tr><td>start failed</td><td>CREATED, starting</td><td>EXITED</td><td>yes</td>
+ *     <td>{@link #startFailed(Instant, String) startFailed}</td></tr>
  * <tr><td>start ends, either way</td><td>any</td><td>same, not starting</td><td>no</td>
- *     <td>{@link #endStart}</td></tr>
- * <tr><td>exit seen</td><td>any</td><td>EXITED</td><td>yes</td><td>{@link #exited}</td></tr>
- * <tr><td>out of memory seen</td><td>any</td><td>same</td><td>yes</td><td>{@link #oomKilled}</td></tr>
- * <tr><td>stop finds no task</td><td>UNKNOWN</td><td>EXITED</td><td>yes</td><td>{@link #stoppedUnknown}</td></tr>
- * <tr><td>recovery finds no task</td><td>RUNNING</td><td>EXITED</td><td>yes</td><td>{@link #taskLost}</td></tr>
+ *     <td>{@link #endStart() endStart}</td></tr>
+ * <tr><td>exit seen</td><td>any</td><td>EXITED</td><td>yes</td><td>{@link #exited(int, Instant) exited}</td></tr>
+ * <tr><td>out of memory seen</td><td>any</td><td>same</td><td>yes</td><td>{@link #oomKilled() oomKilled}</td></tr>
+ * <tr><td>stop finds no task</td><td>UNKNOWN</td><td>EXITED</td><td>yes</td>
+ *     <td>{@link #stoppedUnknown(Instant) stoppedUnknown}</td></tr>
+ * <tr><td>recovery finds no task</td><td>RUNNING</td><td>EXITED</td><td>yes</td>
+ *     <td>{@link #taskLost(Instant) taskLost}</td></tr>
  * <tr><td>recovery finds no readable status</td><td>nothing</td><td>UNKNOWN</td><td>no</td>
  *     <td>{@link #unknown}</td></tr>
  * <tr><td>remove begins</td><td>CREATED, EXITED</td><td>same, removing</td><td>no</td>
- *     <td>{@link #beginRemove}</td></tr>
- * <tr><td>remove failed</td><td>any</td><td>same, not removing</td><td>no</td><td>{@link #endRemove}</td></tr>
- * <tr><td>resources updated</td><td>any</td><td>same</td><td>yes</td><td>{@link #resourcesUpdated}</td></tr>
+ *     <td>{@link #beginRemove() beginRemove}</td></tr>
+ * <tr><td>remove failed</td><td>any</td><td>same, not removing</td><td>no</td>
+ *     <td>{@link #endRemove() endRemove}</td></tr>
+ * <tr><td>resources updated</td><td>any</td><td>same</td><td>yes</td>
+ *     <td>{@link #resourcesUpdated(ContainerResources) resourcesUpdated}</td></tr>
  * </table>
+ *
+ * <p>Each function is there twice. Without the status it returns a {@link StatusTransition}, which carries the durability
+ * of the table: a store applies it so that what must survive a crash does. It checks its arguments at once. With the
+ * status it returns the next status, and whoever stores that decides how.
  *
  * <p>Each function is pure: it takes a status and returns another, or the same when nothing changes, and keeps every
  * field that it does not name, also {@link Status#restore()} and {@link Status#additionalProperties()}. A guard that fails throws {@link IllegalTransitionException}, and where a function has
@@ -62,6 +74,11 @@ public final class StatusTransitions {
     private static final String UPDATE_RESOURCES = "update resources";
 
     private StatusTransitions() {}
+
+    /** Returns the status of a container that was just created, without limits: CREATED. Durable. */
+    public static Status created(Instant now) {
+        return created(now, null);
+    }
 
     /**
      * Returns the status of a container that was just created: CREATED. Durable.
@@ -106,6 +123,11 @@ public final class StatusTransitions {
         return status.toBuilder().starting(true).build();
     }
 
+    /** Returns {@link #beginStart(Status)} as a transition in memory. */
+    public static StatusTransition beginStart() {
+        return StatusTransition.inMemory("beginStart", StatusTransitions::beginStart);
+    }
+
     /**
      * Records that the process runs: RUNNING, with the pid and the time of the start. Durable. Without a guard; the flag
      * of {@link #beginStart} stays for {@link #endStart}.
@@ -118,6 +140,18 @@ public final class StatusTransitions {
                 .pid(pid)
                 .startedAt(requireSet(now, "startedAt"))
                 .build();
+    }
+
+    /**
+     * Returns {@link #started(Status, long, Instant)} as a durable transition.
+     *
+     * @param pid the id of the init process, 0 to 4294967295
+     * @throws IllegalArgumentException if the pid is out of range
+     */
+    public static StatusTransition started(long pid, Instant now) {
+        Ranges.requireUint32(pid, "pid");
+        requireSet(now, "startedAt");
+        return StatusTransition.durable("started", status -> started(status, pid, now));
     }
 
     /**
@@ -136,9 +170,25 @@ public final class StatusTransitions {
                 .build();
     }
 
+    /**
+     * Returns {@link #startFailed(Status, Instant, String)} as a durable transition.
+     *
+     * @param message what went wrong, for a reader
+     */
+    public static StatusTransition startFailed(Instant now, String message) {
+        requireSet(now, "finishedAt");
+        Objects.requireNonNull(message, "message");
+        return StatusTransition.durable("startFailed", status -> startFailed(status, now, message));
+    }
+
     /** Takes back the mark of {@link #beginStart}, whichever way the start went. The state stays; not durable. */
     public static Status endStart(Status status) {
         return status.starting() ? status.toBuilder().starting(false).build() : status;
+    }
+
+    /** Returns {@link #endStart(Status)} as a transition in memory. */
+    public static StatusTransition endStart() {
+        return StatusTransition.inMemory("endStart", StatusTransitions::endStart);
     }
 
     /**
@@ -163,6 +213,17 @@ public final class StatusTransitions {
     }
 
     /**
+     * Returns {@link #exited(Status, int, Instant)} as a durable transition.
+     *
+     * @param exitCode the exit code, {@value #EXIT_CODE_KILLED} for a process killed by SIGKILL
+     * @param exitedAt when it ended; may lie before the recorded start
+     */
+    public static StatusTransition exited(int exitCode, Instant exitedAt) {
+        requireSet(exitedAt, "finishedAt");
+        return StatusTransition.durable("exited", status -> exited(status, exitCode, exitedAt));
+    }
+
+    /**
      * Records that the kernel killed a process of the container because it was out of memory: the reason becomes
      * {@value #REASON_OOM_KILLED}. The state stays: the killed process need not be the container's first, and the event
      * may also come after the exit. Durable, without a guard, idempotent.
@@ -173,6 +234,11 @@ public final class StatusTransitions {
                 : status.toBuilder().reason(REASON_OOM_KILLED).build();
     }
 
+    /** Returns {@link #oomKilled(Status)} as a durable transition. */
+    public static StatusTransition oomKilled() {
+        return StatusTransition.durable("oomKilled", StatusTransitions::oomKilled);
+    }
+
     /**
      * Records that a container of unknown state was to be stopped, and nothing of it runs: an {@linkplain #exited exit}
      * with {@value #EXIT_CODE_UNKNOWN}, thus EXITED. Durable. The reason stays, as for every exit: that of a status which
@@ -180,6 +246,12 @@ public final class StatusTransitions {
      */
     public static Status stoppedUnknown(Status status, Instant now) {
         return exited(status, EXIT_CODE_UNKNOWN, now);
+    }
+
+    /** Returns {@link #stoppedUnknown(Status, Instant)} as a durable transition. */
+    public static StatusTransition stoppedUnknown(Instant now) {
+        requireSet(now, "finishedAt");
+        return StatusTransition.durable("stoppedUnknown", status -> stoppedUnknown(status, now));
     }
 
     /**
@@ -199,6 +271,16 @@ public final class StatusTransitions {
                 .exitCode(EXIT_CODE_UNKNOWN)
                 .reason(REASON_UNKNOWN)
                 .build();
+    }
+
+    /**
+     * Returns {@link #taskLost(Status, Instant)} as a durable transition.
+     *
+     * @param now when the loss was found, which is some time after the end
+     */
+    public static StatusTransition taskLost(Instant now) {
+        requireSet(now, "finishedAt");
+        return StatusTransition.durable("taskLost", status -> taskLost(status, now));
     }
 
     /**
@@ -223,9 +305,19 @@ public final class StatusTransitions {
         return status.toBuilder().removing(true).build();
     }
 
+    /** Returns {@link #beginRemove(Status)} as a transition in memory. */
+    public static StatusTransition beginRemove() {
+        return StatusTransition.inMemory("beginRemove", StatusTransitions::beginRemove);
+    }
+
     /** Takes back the mark of {@link #beginRemove} after the removal failed. The state stays; not durable. */
     public static Status endRemove(Status status) {
         return status.removing() ? status.toBuilder().removing(false).build() : status;
+    }
+
+    /** Returns {@link #endRemove(Status)} as a transition in memory. */
+    public static StatusTransition endRemove() {
+        return StatusTransition.inMemory("endRemove", StatusTransitions::endRemove);
     }
 
     /**
@@ -240,6 +332,12 @@ public final class StatusTransitions {
             throw refused(status, UPDATE_RESOURCES, "container is in removing state");
         }
         return status.toBuilder().resources(resources).build();
+    }
+
+    /** Returns {@link #resourcesUpdated(Status, ContainerResources)} as a durable transition. */
+    public static StatusTransition resourcesUpdated(ContainerResources resources) {
+        Objects.requireNonNull(resources, "resources");
+        return StatusTransition.durable("resourcesUpdated", status -> resourcesUpdated(status, resources));
     }
 
     private static IllegalTransitionException refused(Status status, String trigger, String reason) {

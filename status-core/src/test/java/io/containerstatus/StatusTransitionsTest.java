@@ -18,6 +18,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.time.Instant;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -33,6 +35,9 @@ class StatusTransitionsTest {
     private static final Instant LATER = NOW.plusNanos(1);
     private static final ContainerResources LIMITS = ContainerResources.ofLinux(
             LinuxContainerResources.builder().cpuShares(2).build());
+
+    private static final ContainerResources OTHER_LIMITS = ContainerResources.ofLinux(
+            LinuxContainerResources.builder().cpuShares(3).build());
 
     /** Every field set to something, so that one that is touched by mistake shows. */
     private static final Status FULL = Status.builder()
@@ -383,6 +388,87 @@ class StatusTransitionsTest {
                     "update resources",
                     "container is in removing state");
         }
+    }
+
+    /** Whether a transition is durable is not ours to choose: these follow containerd. */
+    @Nested
+    class WithoutAStatus {
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.StatusTransitionsTest#transitions")
+        void isTheSameFunctionAndKnowsItsDurability(
+                StatusTransition transition, String name, boolean durable, Status before, Status after) {
+            assertThat(transition.name()).isEqualTo(name);
+            assertThat(transition.durable()).isEqualTo(durable);
+            assertThat(transition.applyTo(before)).isEqualTo(after).isNotEqualTo(before);
+        }
+
+        @Test
+        void isThereForEachFunctionOfAStatus() {
+            assertThat(Stream.of(StatusTransitions.class.getDeclaredMethods())
+                            .filter(method -> method.getReturnType() == StatusTransition.class)
+                            .map(Method::getName))
+                    .containsExactlyInAnyOrderElementsOf(
+                            transitions().map(one -> (String) one.get()[1]).toList())
+                    .containsExactlyInAnyOrderElementsOf(Stream.of(StatusTransitions.class.getDeclaredMethods())
+                            .filter(method -> Modifier.isPublic(method.getModifiers()))
+                            .filter(method ->
+                                    method.getParameterCount() > 0 && method.getParameterTypes()[0] == Status.class)
+                            .map(Method::getName)
+                            .toList());
+        }
+
+        @Test
+        void refusesWhatTheFunctionRefuses() {
+            assertRefused(
+                    () -> beginStart().applyTo(in(ContainerState.EXITED)),
+                    ContainerState.EXITED,
+                    "start",
+                    "container is in CONTAINER_EXITED state");
+        }
+
+        @Test
+        void refusesItsArgumentsAtOnce() {
+            assertThatIllegalArgumentException().isThrownBy(() -> started(-1, NOW));
+            assertThatIllegalArgumentException().isThrownBy(() -> started(1, Instant.EPOCH));
+            assertThatIllegalArgumentException().isThrownBy(() -> startFailed(Instant.EPOCH, ""));
+            assertThatIllegalArgumentException().isThrownBy(() -> exited(0, Instant.EPOCH));
+            assertThatIllegalArgumentException().isThrownBy(() -> stoppedUnknown(Instant.EPOCH));
+            assertThatIllegalArgumentException().isThrownBy(() -> taskLost(Instant.EPOCH));
+            assertThatNullPointerException().isThrownBy(() -> startFailed(NOW, nothing()));
+            assertThatNullPointerException().isThrownBy(() -> resourcesUpdated(nothing()));
+        }
+
+        @Test
+        void createdHasNoLimits() {
+            assertThat(created(NOW)).isEqualTo(created(NOW, null));
+        }
+    }
+
+    static Stream<Arguments> transitions() {
+        Status created = in(ContainerState.CREATED);
+        Status starting = created.toBuilder().starting(true).build();
+        Status running = in(ContainerState.RUNNING);
+        Status ended = in(ContainerState.EXITED);
+        Status removing = ended.toBuilder().removing(true).build();
+        Status doubtful = running.toBuilder().unknown(true).build();
+        return Stream.of(
+                Arguments.of(beginStart(), "beginStart", false, created, beginStart(created)),
+                Arguments.of(started(7, LATER), "started", true, starting, started(starting, 7, LATER)),
+                Arguments.of(
+                        startFailed(LATER, "why"), "startFailed", true, starting, startFailed(starting, LATER, "why")),
+                Arguments.of(endStart(), "endStart", false, starting, endStart(starting)),
+                Arguments.of(exited(3, LATER), "exited", true, running, exited(running, 3, LATER)),
+                Arguments.of(oomKilled(), "oomKilled", true, running, oomKilled(running)),
+                Arguments.of(stoppedUnknown(LATER), "stoppedUnknown", true, doubtful, stoppedUnknown(doubtful, LATER)),
+                Arguments.of(taskLost(LATER), "taskLost", true, running, taskLost(running, LATER)),
+                Arguments.of(beginRemove(), "beginRemove", false, ended, beginRemove(ended)),
+                Arguments.of(endRemove(), "endRemove", false, removing, endRemove(removing)),
+                Arguments.of(
+                        resourcesUpdated(OTHER_LIMITS),
+                        "resourcesUpdated",
+                        true,
+                        running,
+                        resourcesUpdated(running, OTHER_LIMITS)));
     }
 
     @ParameterizedTest

@@ -143,55 +143,101 @@ public interface StatusCheckpoints {
      * Whether what was opened can be written.
      *
      * @param writable whether ownership was taken; false when the place can only be read, so that every write fails
-     * @param reason why it is not writable, for a reader. Where it is writable: empty, or which promise is weaker than
-     *     this contract, and why, if the caller of the adapter has accepted that
+     * @param reason why it is not writable, for a reader, and then never null. Where it is writable: which promise is
+     *     weaker than this contract, and why, if the caller of the adapter has accepted that; else null
      */
-    record Access(boolean writable, String reason) {
-        /** Ownership was taken. */
-        public static final Access WRITABLE = new Access(true, "");
+    record Access(boolean writable, @Nullable String reason) {
+        /** Ownership was taken, and the whole contract holds. */
+        public static final Access WRITABLE = new Access(true, null);
+
+        /** Checks that there is a reason where it is not writable. */
+        public Access {
+            if (!writable) {
+                Objects.requireNonNull(reason, "reason");
+            }
+        }
 
         /** Returns an access that can only read. */
         public static Access readOnly(String reason) {
             return new Access(false, reason);
         }
+
+        /** Returns an access that can write, with a weaker promise; the reason says which promise, and why. */
+        public static Access weaker(String reason) {
+            return new Access(true, Objects.requireNonNull(reason, "reason"));
+        }
     }
 
     /**
-     * One container that was found; without a status and a failure, its status is missing.
+     * One container that was found: its status was loaded, is missing, or could not be read or decoded. These three are
+     * all there are.
      *
-     * @param id the container, see {@link io.containerstatus.ContainerIds}
-     * @param status what is stored; null when there is none, or it cannot be had
-     * @param failure why it cannot be had: {@link CorruptStatusException}, {@link UnsupportedVersionException} or
-     *     {@link UnreadableStatusException}, each naming the place; anything else is taken as unreadable. Null when there
-     *     is a status, or none
+     * <pre>{@code
+     * if (found instanceof Found.Loaded loaded) {
+     *     use(loaded.id(), loaded.status());
+     * } else if (found instanceof Found.Failed failed) {
+     *     report(failed.id(), failed.failure());
+     * } // else it is missing
+     * }</pre>
      */
-    record Found(
-            String id, @Nullable Status status, @Nullable Throwable failure) {
-        /**
-         * Checks that not both are given.
-         *
-         * @throws IllegalArgumentException if there is a status and a failure
-         */
-        public Found {
-            Objects.requireNonNull(id, "id");
-            if (status != null && failure != null) {
-                throw new IllegalArgumentException("status \"" + id + "\" was read, and failed to be read");
-            }
-        }
+    sealed interface Found {
+        /** Returns the container's id, see {@link io.containerstatus.ContainerIds}. */
+        String id();
 
         /** Returns a container with this status. */
-        public static Found of(String id, Status status) {
-            return new Found(id, Objects.requireNonNull(status, "status"), null);
+        static Found of(String id, Status status) {
+            return new Loaded(id, status);
         }
 
         /** Returns a container whose status is missing. */
-        public static Found missing(String id) {
-            return new Found(id, null, null);
+        static Found missing(String id) {
+            return new Missing(id);
         }
 
-        /** Returns a container whose status cannot be had. */
-        public static Found failed(String id, Throwable failure) {
-            return new Found(id, null, Objects.requireNonNull(failure, "failure"));
+        /** Returns a container whose status could not be read or decoded, see {@link Failed}. */
+        static Found failed(String id, Throwable failure) {
+            return new Failed(id, failure);
+        }
+
+        /**
+         * A container with a status.
+         *
+         * @param id the container
+         * @param status what is stored
+         */
+        record Loaded(String id, Status status) implements Found {
+            /** Checks that nothing is null. */
+            public Loaded {
+                Objects.requireNonNull(id, "id");
+                Objects.requireNonNull(status, "status");
+            }
+        }
+
+        /**
+         * A container without a status; for files, a folder without the file.
+         *
+         * @param id the container
+         */
+        record Missing(String id) implements Found {
+            /** Checks that it is not null. */
+            public Missing {
+                Objects.requireNonNull(id, "id");
+            }
+        }
+
+        /**
+         * A container whose status could not be read or decoded.
+         *
+         * @param id the container
+         * @param failure why: {@link CorruptStatusException}, {@link UnsupportedVersionException} or {@link
+         *     UnreadableStatusException}, each naming the place; anything else is taken as unreadable
+         */
+        record Failed(String id, Throwable failure) implements Found {
+            /** Checks that nothing is null. */
+            public Failed {
+                Objects.requireNonNull(id, "id");
+                Objects.requireNonNull(failure, "failure");
+            }
         }
     }
 }
