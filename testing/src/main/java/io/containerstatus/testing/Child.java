@@ -34,7 +34,10 @@ public final class Child implements AutoCloseable {
     public static Child start(List<String> prefix, Class<?> program, Object... arguments) throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-cp", classPath()));
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
+        // What is logged does not mix with what the program says.
+        command.add("-Djava.util.logging.config.file=/dev/null");
+        command.addAll(List.of("-cp", classPath()));
         command.add(program.getName());
         for (Object argument : arguments) {
             command.add(argument.toString());

@@ -1,0 +1,54 @@
+package io.containerstatus.test;
+
+import io.containerstatus.Status;
+import io.containerstatus.spi.StatusCheckpoints;
+import java.util.Objects;
+import org.reactivestreams.Publisher;
+
+/**
+ * An adapter in front of another one. A subclass changes one answer, such as that of the writes of one container; every
+ * call that it does not override is passed on as it is.
+ */
+public abstract class DelegatingCheckpoints implements StatusCheckpoints {
+    private final StatusCheckpoints behind;
+
+    /** Creates one in front of this adapter. */
+    protected DelegatingCheckpoints(StatusCheckpoints behind) {
+        this.behind = Objects.requireNonNull(behind, "behind");
+    }
+
+    @Override
+    public Publisher<Opened> open() {
+        return behind.open();
+    }
+
+    @Override
+    public Publisher<Void> create(String id, Status status) {
+        return behind.create(id, status);
+    }
+
+    @Override
+    public void requireStorable(String id, Status status) {
+        behind.requireStorable(id, status);
+    }
+
+    @Override
+    public Access access() {
+        return behind.access();
+    }
+
+    @Override
+    public Publisher<Void> write(String id, Status status) {
+        return behind.write(id, status);
+    }
+
+    @Override
+    public Publisher<Void> delete(String id) {
+        return behind.delete(id);
+    }
+
+    @Override
+    public Publisher<Void> close() {
+        return behind.close();
+    }
+}
