@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Before the first change and before the commit point two more look at the root and its lock file, see {@link RootGuard}.
  * One object makes one write.
  *
- * <p>Up to step 6 a failure leaves the old status in place; in steps 7 and 8 it leaves it open which of the two a crash
- * would leave.
+ * <p>Up to call 5 a failure leaves the old status in place; from call 6, the rename, on it leaves it open which of the
+ * two a crash would leave.
  */
 final class DurableWrite {
     private final Layout layout;
@@ -49,26 +49,26 @@ final class DurableWrite {
         Path status = layout.status(folderPath);
         Path temporaryPath = layout.temporary(folderPath);
 
-        // 1. The document is encoded already: what cannot be encoded touches no file.
-        // 2. Before the commit point, so that running out of descriptors leaves the old status.
-        //    DurableWriteTest.eachStepIsReportedByWhatMayBeConcluded, here and for each step below
+        // 0. No call. The document is encoded already: what cannot be encoded touches no file.
+        // 1. Before the commit point, so that running out of descriptors leaves the old status.
+        //    DurableWriteTest.eachStepIsReportedByWhatMayBeConcluded, here and for each call below
         progress.next("its folder could not be opened", folderPath);
         SteadyChannel folder = SteadyChannel.openFolder(folderPath, progress.folderSync());
         openFolder = folder;
-        // 3. The mode comes with the creation: no moment in which others could open it. ModesTest
+        // 2. The mode comes with the creation: no moment in which others could open it. ModesTest
         progress.next("the new status could not be created", temporaryPath);
         temporary = temporaryPath;
         SteadyChannel file = create(temporaryPath);
         openTemporary = file;
-        // 4. Beside the old status, never over it: a torn file never has the name "status".
+        // 3. Beside the old status, never over it: a torn file never has the name "status".
         progress.next("the new status could not be written", temporaryPath);
         file.write(document);
-        // 5. Persists the bytes before they get their name. A full disk can show here first. After a failure the kernel
+        // 4. Persists the bytes before they get their name. A full disk can show here first. After a failure the kernel
         //    forgets the error and would answer a second sync with success over lost bytes: the file is given up.
         //    NeededSyncsTest, DurableWriteTest.theSyncOfTheFileIsNotFollowedByAnotherSyncOfIt, WrongWritersTest
         progress.next("the new status could not be synced", temporaryPath);
         file.force();
-        // 6. Checked: some file systems report a failed write here. After it no descriptor can be lost.
+        // 5. Checked: some file systems report a failed write here. After it no descriptor can be lost.
         progress.next("the new status could not be closed", temporaryPath);
         file.close();
         if (unfit != null) {
@@ -76,15 +76,16 @@ final class DurableWrite {
         }
         // The root was checked at the beginning, but a sync may take long. Covered by LostRootTest.
         progress.requireRoot();
-        // 7. The commit point: atomic, and with no fallback to a copy, which could tear.
+        // 6. The commit point: atomic, and with no fallback to a copy, which could tear.
         progress.next("the new status could not be renamed; it may be in place or not", status);
         progress.commits();
         Files.move(temporaryPath, status, StandardCopyOption.ATOMIC_MOVE);
-        // 8. Persists the rename: without it a power cut brings the old status back. NeededSyncsTest
+        // 7. Persists the rename: without it a power cut brings the old status back. NeededSyncsTest
         progress.next(
                 "the folder could not be synced after the rename; the new status is visible but may not survive a crash",
                 status);
         folder.force();
+        // 8. No descriptor may leak.
         folder.close();
     }
 

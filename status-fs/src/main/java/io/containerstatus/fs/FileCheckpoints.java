@@ -83,9 +83,9 @@ public final class FileCheckpoints implements StatusCheckpoints {
      * are removed, and the folders in which these were built or renamed for their removal. Changes no status, and leaves
      * empty folders alone.
      *
-     * <p>The folders are looked into by several tasks of the I/O scheduler side by side: one a processor, and up to 64
-     * when the disk is slow. None waits for another one, so a scheduler of one thread will do. A cancellation is too late
-     * once the first task has begun.
+     * <p>The folders are looked into by several tasks of the I/O scheduler side by side: one, and one more for each 64
+     * entries of the root, at most two a processor. None waits for one that has not begun, so a scheduler of one thread will
+     * do. A cancellation is too late once the first task has begun.
      *
      * <p>A root that exists but cannot be locked or synced (read-only, full, someone else's) is opened to be read: then
      * every write and deletion fails with {@link NotWrittenException}. One that cannot be locked is not changed at all.
@@ -94,7 +94,7 @@ public final class FileCheckpoints implements StatusCheckpoints {
      *
      * <p>An {@link Error}, such as a class that cannot be loaded, says nothing of one container: it fails the opening.
      *
-     * The lock is held until {@link #close}, also when the result was dropped because the subscription was cancelled
+     * <p>The lock is held until {@link #close}, also when the result was dropped because the subscription was cancelled
      * meanwhile.
      *
      * @return emits what was obtained, the containers that {@link #list} emits, each with what {@link #read} emits for it,
@@ -108,7 +108,7 @@ public final class FileCheckpoints implements StatusCheckpoints {
     @Override
     public Mono<Opened> open() {
         RootOpening opening = new RootOpening(settings, work::assist, this::own);
-        return work.start(
+        return work.run(
                 opening::run,
                 cause -> cause == null
                         ? new StoreClosedException()

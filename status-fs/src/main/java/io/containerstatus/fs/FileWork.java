@@ -1,6 +1,7 @@
 package io.containerstatus.fs;
 
 import io.containerstatus.StatusException;
+import io.containerstatus.fs.internal.DaemonThreads;
 import io.containerstatus.fs.internal.DroppedErrors;
 import io.containerstatus.fs.internal.HandOver;
 import io.containerstatus.fs.internal.InFlight;
@@ -52,40 +53,8 @@ final class FileWork {
         StatusException because(@Nullable Throwable cause);
     }
 
-    /** Takes the end of work that was begun: exactly one call, on an I/O thread. */
-    interface Ending<T> {
-        /** Tells the result; null when there is none. */
-        void succeed(@Nullable T result);
-
-        /** Tells why there is none; afterwards throws it on if it is fatal to the virtual machine. */
-        void fail(Throwable failure);
-    }
-
-    /** Work that may end later, on another thread than the one it began on. */
-    @FunctionalInterface
-    interface Beginning<T> {
-        /** Begins the work on an I/O thread. Whatever happens, one of the ending's methods is called, once. */
-        void begin(Ending<T> ending);
-    }
-
     /** Returns a cold Mono of the work's result; null completes it empty. */
     <T> Mono<T> run(Callable<@Nullable T> work, Refusal refusal) {
-        return start(
-                ending -> {
-                    T result;
-                    try {
-                        result = work.call();
-                    } catch (Throwable failure) {
-                        ending.fail(failure);
-                        return;
-                    }
-                    ending.succeed(result);
-                },
-                refusal);
-    }
-
-    /** Returns a cold Mono of the result of work that counts as under way until its ending was called. */
-    <T> Mono<T> start(Beginning<T> work, Refusal refusal) {
         return Mono.create(sink -> {
             Task<T> task = new Task<>(work, sink);
             if (!underWay.enter()) {
@@ -185,31 +154,31 @@ final class FileWork {
         DROPPED
     }
 
-    private final class Task<T> implements Runnable, Ending<T> {
+    private final class Task<T> implements Runnable {
         private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
-        private final Beginning<T> work;
+        private final Callable<@Nullable T> work;
         private final MonoSink<T> sink;
-        /** Whether one of the two ends was called; one thread after the other sets and reads it. */
-        private volatile boolean hasEnded;
 
-        Task(Beginning<T> work, MonoSink<T> sink) {
+        Task(Callable<@Nullable T> work, MonoSink<T> sink) {
             this.work = work;
             this.sink = sink;
         }
 
         @Override
         public void run() {
-            if (state.compareAndSet(State.WAITING, State.BEGUN)) {
-                try {
-                    work.begin(this);
-                } catch (Throwable thrown) {
-                    // Whatever broke off, the work does not stay under way for ever.
-                    if (!hasEnded) {
-                        fail(thrown);
-                    }
-                    throw thrown;
-                }
+            if (!state.compareAndSet(State.WAITING, State.BEGUN)) {
+                return;
             }
+            T result;
+            try {
+                result = work.call();
+            } catch (Throwable failure) {
+                fail(failure);
+                return;
+            }
+            // Before the signal: a subscriber that closes the store, and waits for it, does not wait for itself.
+            underWay.leave();
+            sink.success(result);
         }
 
         /** Ends work that no thread has taken; returns false if it was cancelled. */
@@ -228,17 +197,8 @@ final class FileWork {
             }
         }
 
-        @Override
-        public void succeed(@Nullable T result) {
-            hasEnded = true;
-            // Before the signal: a subscriber that closes the store, and waits for it, does not wait for itself.
-            underWay.leave();
-            sink.success(result);
-        }
-
-        @Override
-        public void fail(Throwable failure) {
-            hasEnded = true;
+        /** Tells why there is no result; afterwards throws it on if it is fatal to the virtual machine. */
+        private void fail(Throwable failure) {
             underWay.leave();
             if (state.get() == State.DROPPED) {
                 // No subscriber is there to receive it, and a failed write must not vanish in silence.

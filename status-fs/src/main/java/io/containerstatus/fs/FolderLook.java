@@ -25,6 +25,7 @@ final class FolderLook {
     private final Layout layout;
     private final StatusReader reader;
     private final BooleanSupplier sweeps;
+    private final SweepReport report;
     private final ByteBuffer buffer;
 
     /**
@@ -32,11 +33,13 @@ final class FolderLook {
      *
      * @param sweeps is asked before each removal; true only under the exclusive lock, so that no writer is there whose
      *     file could be removed
+     * @param report is told what could not be removed
      */
-    FolderLook(Layout layout, StatusReader reader, BooleanSupplier sweeps) {
+    FolderLook(Layout layout, StatusReader reader, BooleanSupplier sweeps, SweepReport report) {
         this.layout = layout;
         this.reader = reader;
         this.sweeps = sweeps;
+        this.report = report;
         this.buffer = reader.newBuffer();
     }
 
@@ -80,13 +83,14 @@ final class FolderLook {
      * nothing. No write left it, and the next one removes it.)
      */
     private void sweepBeside(Path folder) {
+        Path temporary = layout.temporary(folder);
         try {
-            Path temporary = layout.temporary(folder);
             if (Files.exists(temporary) && FolderContents.isRegularFile(temporary) && sweeps.getAsBoolean()) {
                 Files.deleteIfExists(temporary);
             }
         } catch (IOException | RuntimeException e) {
             // See above.
+            report.stays(temporary, e);
         }
     }
 }

@@ -94,12 +94,12 @@ final class FolderWatch implements Closeable {
      * same as before exactly if the folder is, also when another one got its number.
      *
      * @param before the key of the folder that had this name; given up if it is another one
-     * @return the key; {@link Unwatched#KEY} when it cannot be watched; null when there is no such folder
+     * @return the key; {@link NoWatchKey#KEY} when it cannot be watched; null when there is no such folder
      * @throws WatchLimitExceededException if the operating system gives no more watches
      */
     @Nullable
     WatchKey watch(Path folder, @Nullable WatchKey before) {
-        WatchKey key = service == null ? Unwatched.KEY : key(folder, service, KINDS);
+        WatchKey key = service == null ? NoWatchKey.KEY : key(folder, service, KINDS);
         if (key != before) {
             count(before, key);
             if (before != null) {
@@ -128,7 +128,7 @@ final class FolderWatch implements Closeable {
                 throw limit(root.path(), "fs.inotify.max_user_watches", watched(), e);
             }
             // We may not: then the full looks are all there is.
-            return Unwatched.KEY;
+            return NoWatchKey.KEY;
         }
     }
 
@@ -151,7 +151,7 @@ final class FolderWatch implements Closeable {
     }
 
     private static boolean isReal(@Nullable WatchKey key) {
-        return key != null && key != Unwatched.KEY;
+        return key != null && key != NoWatchKey.KEY;
     }
 
     /** Waits for file events, at most this long; returns the key that has some, or null. */
@@ -169,23 +169,23 @@ final class FolderWatch implements Closeable {
      *
      * @throws io.containerstatus.UnreadableStatusException if the root no longer has its place
      */
-    void collect(WatchKey key, Hints hints) {
+    void collect(WatchKey key, DirtyIds dirtyIds) {
         Path folder = (Path) key.watchable();
         if (root.path().equals(folder)) {
-            collectOfRoot(key, hints);
+            collectOfRoot(key, dirtyIds);
         } else if (parent != null && parent.equals(folder)) {
             collectOfParent(key);
         } else {
-            collectOfContainer(key, folder.getFileName().toString(), hints);
+            collectOfContainer(key, folder.getFileName().toString(), dirtyIds);
         }
     }
 
-    private void collectOfRoot(WatchKey key, Hints hints) {
+    private void collectOfRoot(WatchKey key, DirtyIds dirtyIds) {
         for (WatchEvent<?> event : key.pollEvents()) {
             if (isOverflow(event)) {
-                hints.everything();
+                dirtyIds.everything();
             } else if (ContainerIds.isValid(event.context().toString())) {
-                hints.at(event.context().toString(), true);
+                dirtyIds.at(event.context().toString(), true);
             }
         }
         if (!key.reset()) {
@@ -205,13 +205,13 @@ final class FolderWatch implements Closeable {
         }
     }
 
-    private static void collectOfContainer(WatchKey key, String id, Hints hints) {
+    private static void collectOfContainer(WatchKey key, String id, DirtyIds dirtyIds) {
         for (WatchEvent<?> event : key.pollEvents()) {
-            hints.at(id, isOverflow(event) || Layout.isStatus((Path) event.context()));
+            dirtyIds.at(id, isOverflow(event) || Layout.isStatus((Path) event.context()));
         }
         if (!key.reset()) {
             // The folder is gone, or was given up.
-            hints.at(id, true);
+            dirtyIds.at(id, true);
         }
     }
 

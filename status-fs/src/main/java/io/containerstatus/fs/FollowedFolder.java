@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * A folder in the root, whether it is a container yet or not: what was seen of it last, and what the subscriber was told
  * of it. Not threadsafe.
  *
- * <p>An unchanged {@link Stamp} means an unchanged status only if the stamp had been there for a while when the status
- * was read. Two files that replace each other within one tick of the file system's clock can bear the same time, and the
- * later one can get the number that the earlier one had. So each stamp is read a second time before it is trusted. The
- * age is measured from when the stamp was seen first, not by what it says: the clock of a network file system may differ
- * from ours.
+ * <p>An unchanged {@link FolderFingerprint} means an unchanged status only if the fingerprint had been there for a while
+ * when the status was read. Two files that replace each other within one tick of the file system's clock can bear the same
+ * time, and the later one can get the number that the earlier one had. So each fingerprint is read a second time before it
+ * is trusted. The age is measured from when the fingerprint was seen first, not by what it says: the clock of a network
+ * file system may differ from ours.
  */
 final class FollowedFolder {
     /** The coarsest clock among common file systems, FAT's, ticks in two seconds. */
@@ -24,10 +24,10 @@ final class FollowedFolder {
     private final String id;
     private FollowedChange.Kind first;
     private @Nullable WatchKey watch;
-    private @Nullable Stamp stamp;
-    private long stampedAt;
+    private @Nullable FolderFingerprint fingerprint;
+    private long fingerprintSeenAt;
     private boolean settled;
-    private @Nullable Sight told;
+    private @Nullable Observation told;
     /** The watch of the folder that was told. */
     private @Nullable WatchKey toldWatch;
 
@@ -65,44 +65,44 @@ final class FollowedFolder {
     }
 
     /** Returns whether the subscriber was told the same last. */
-    boolean isTold(Sight sight) {
-        return told != null && told.saysTheSameAs(sight);
+    boolean isTold(Observation observation) {
+        return told != null && told.saysTheSameAs(observation);
     }
 
     /** Returns whether there was a status, of whatever kind, when it was looked at last. */
     boolean hasStatus() {
-        return stamp != null && stamp.hasStatus();
+        return fingerprint != null && fingerprint.hasStatus();
     }
 
     /** Returns whether the folder that is there now is another one than the subscriber was told of. */
-    boolean isAnother(Stamp now) {
-        if (toldWatch != Unwatched.KEY && watch != Unwatched.KEY) {
+    boolean isAnother(FolderFingerprint now) {
+        if (toldWatch != NoWatchKey.KEY && watch != NoWatchKey.KEY) {
             return toldWatch != watch;
         }
-        return stamp != null
-                && stamp.folder() != null
+        return fingerprint != null
+                && fingerprint.folder() != null
                 && now.folder() != null
-                && !stamp.folder().equals(now.folder());
+                && !fingerprint.folder().equals(now.folder());
     }
 
     /** Returns whether another look would show the same. */
-    boolean isUnchanged(@Nullable Stamp now) {
+    boolean isUnchanged(@Nullable FolderFingerprint now) {
         boolean watched = watch == null || watch.isValid();
         // What could not be read may be readable by now: permissions and descriptors leave no mark on the file.
         boolean readable = told == null || !(told.failure() instanceof UnreadableStatusException);
-        return settled && watched && readable && stamp != null && stamp.equals(now);
+        return settled && watched && readable && fingerprint != null && fingerprint.equals(now);
     }
 
     /** Notes what was seen; {@code nanoTime} is from before the look. */
-    void seen(Stamp now, long nanoTime) {
-        if (now.equals(stamp)) {
-            settled = nanoTime - stampedAt >= SETTLED_AFTER_NANOS;
+    void seen(FolderFingerprint now, long nanoTime) {
+        if (now.equals(fingerprint)) {
+            settled = nanoTime - fingerprintSeenAt >= SETTLED_AFTER_NANOS;
         } else {
-            if (stamp != null && !Objects.equals(stamp.folder(), now.folder())) {
+            if (fingerprint != null && !Objects.equals(fingerprint.folder(), now.folder())) {
                 isNotMissing();
             }
-            stamp = now;
-            stampedAt = nanoTime;
+            fingerprint = now;
+            fingerprintSeenAt = nanoTime;
             settled = false;
         }
     }
@@ -133,21 +133,21 @@ final class FollowedFolder {
 
     /** Returns the change to what was seen, or null if the subscriber was told that already. */
     @Nullable
-    FollowedChange tell(Sight sight) {
+    FollowedChange tell(Observation observation) {
         toldWatch = watch;
-        if (isTold(sight)) {
+        if (isTold(observation)) {
             return null;
         }
         FollowedChange.Kind kind = told == null ? first : FollowedChange.Kind.UPDATED;
-        FollowedChange change = new FollowedChange(id, kind, lastStatus, sight.status(), sight.failure());
-        told = sight;
-        lastStatus = sight.status() == null ? lastStatus : sight.status();
+        FollowedChange change = observation.change(id, kind, lastStatus);
+        told = observation;
+        lastStatus = observation.status() == null ? lastStatus : observation.status();
         return change;
     }
 
     /** Returns the end of this container. */
     FollowedChange tellDeleted() {
-        FollowedChange change = new FollowedChange(id, FollowedChange.Kind.DELETED, lastStatus, null, null);
+        FollowedChange change = new FollowedChange.Deleted(id, lastStatus);
         told = null;
         toldWatch = null;
         lastStatus = null;

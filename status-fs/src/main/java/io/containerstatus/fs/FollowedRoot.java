@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The state of a root as one subscriber knows it, and the source of the next change. It looks at one container for each
- * change that is asked for, and at all of them when a full look was hinted at. Not threadsafe.
+ * change that is asked for, and at all of them when a full look is asked for. Not threadsafe.
  */
 final class FollowedRoot {
     private final FollowedRootIdentity root;
@@ -22,7 +22,7 @@ final class FollowedRoot {
     private final StatusReader reader;
     private final Listing listing;
     private final FolderWatch watch;
-    private final Hints hints;
+    private final DirtyIds dirtyIds;
     private final long missingAfter;
     private final FollowerMetricsGuard metrics;
     private final LongSupplier nanoTime;
@@ -35,13 +35,17 @@ final class FollowedRoot {
 
     /** Creates it with nothing told yet; {@code nanoTime} tells the age of what is seen, and when a look is due. */
     FollowedRoot(
-            FollowSettings settings, FollowedRootIdentity root, FolderWatch watch, Hints hints, LongSupplier nanoTime) {
+            FollowSettings settings,
+            FollowedRootIdentity root,
+            FolderWatch watch,
+            DirtyIds dirtyIds,
+            LongSupplier nanoTime) {
         this.root = root;
         this.layout = new Layout(root.path());
         this.reader = new StatusReader(layout, settings.maxFileSize());
         this.listing = new Listing(layout);
         this.watch = watch;
-        this.hints = hints;
+        this.dirtyIds = dirtyIds;
         this.missingAfter = settings.missingAfter().toNanos();
         this.metrics = settings.metrics();
         this.nanoTime = nanoTime;
@@ -56,12 +60,12 @@ final class FollowedRoot {
     @Nullable
     FollowedChange next() {
         while (true) {
-            boolean everything = queue.isReadyForFullLook() && hints.takeEverything();
+            boolean everything = queue.isReadyForFullLook() && dirtyIds.takeEverything();
             if (everything) {
-                lookAtAll();
+                scan();
             }
-            if (queue.size() < Hints.MOST) {
-                hints.take().forEach(this::add);
+            if (queue.size() < DirtyIds.MOST) {
+                dirtyIds.take().forEach(this::add);
             }
             if (everything) {
                 queue.foundByFullLook();
@@ -70,7 +74,7 @@ final class FollowedRoot {
             if (entry == null) {
                 return null;
             }
-            FollowedChange change = look(entry);
+            FollowedChange change = examine(entry);
             if (change != null) {
                 // Without this, the status of a container in another root could pass for one of this root.
                 root.require();
@@ -80,7 +84,7 @@ final class FollowedRoot {
         }
     }
 
-    /** Returns when {@link #next} may find a change without any further hint; null if it will not. */
+    /** Returns when {@link #next} may find a change without another event; null if it will not. */
     @Nullable
     Long due() {
         return queue.due();
@@ -92,27 +96,27 @@ final class FollowedRoot {
         return eventAt == null ? null : nanoTime.getAsLong() - eventAt;
     }
 
-    private void add(String id, Hints.Hint hint) {
+    private void add(String id, DirtyIds.Cause cause) {
         FollowedFolder folder = folders.get(id);
         // Beside a status, anything may come and go; without one, it is what makes the folder a container.
-        if (hint.status() || folder == null || !folder.hasStatus()) {
-            queue.add(id, hint.eventAt());
+        if (cause.status() || folder == null || !folder.hasStatus()) {
+            queue.add(id, cause.eventAt());
         }
     }
 
-    private void lookAtAll() {
+    private void scan() {
         long begin = nanoTime.getAsLong();
         List<String> names = listing.names();
         root.require();
         names.sort(null);
         for (String id : names) {
             FollowedFolder folder = folders.computeIfAbsent(id, name -> new FollowedFolder(name, first));
-            Stamp stamp = Stamp.of(layout, id);
-            if (stamp != null && !stamp.hasStatus()) {
+            FolderFingerprint fingerprint = FolderFingerprint.of(layout, id);
+            if (fingerprint != null && !fingerprint.hasStatus()) {
                 // From here on, and not from the look at each: so a snapshot waits for all of them at the same time.
                 folder.missingSince(nanoTime.getAsLong());
             }
-            if (!folder.isUnchanged(stamp)) {
+            if (!folder.isUnchanged(fingerprint)) {
                 queue.add(id, null);
             }
         }
@@ -122,56 +126,60 @@ final class FollowedRoot {
         metrics.fullLook(names.size(), nanoTime.getAsLong() - begin);
     }
 
-    private @Nullable FollowedChange look(FollowQueue.Entry entry) {
+    private @Nullable FollowedChange examine(FollowQueue.Entry entry) {
         String id = entry.id();
         Path path = layout.folder(id);
         FollowedFolder folder = folders.computeIfAbsent(id, name -> new FollowedFolder(name, first));
         long now = nanoTime.getAsLong();
         // Watched first, so that what happens after the look is not missed.
         WatchKey key = watch.watch(path, folder.watch());
-        Stamp stamp = Stamp.of(layout, id);
-        Sight sight = stamp == null ? null : sight(id);
+        FolderFingerprint fingerprint = FolderFingerprint.of(layout, id);
+        Observation observation = fingerprint == null ? null : observation(id);
         WatchKey after = watch.watch(path, key);
         folder.watchedBy(after);
         metrics.look(id, nanoTime.getAsLong() - now);
-        if (after != key || (key == null && stamp != null)) {
+        if (after != key || (key == null && fingerprint != null)) {
             // A folder came or went meanwhile, and it is uncertain which one was seen.
             queue.add(id, entry.eventAt());
             return null;
         }
-        return conclude(entry, folder, stamp, sight, now);
+        return conclude(entry, folder, fingerprint, observation, now);
     }
 
     private @Nullable FollowedChange conclude(
-            FollowQueue.Entry entry, FollowedFolder folder, @Nullable Stamp stamp, @Nullable Sight sight, long now) {
-        boolean another = stamp != null && folder.isAnother(stamp);
-        if (stamp == null) {
+            FollowQueue.Entry entry,
+            FollowedFolder folder,
+            @Nullable FolderFingerprint fingerprint,
+            @Nullable Observation observation,
+            long now) {
+        boolean another = fingerprint != null && folder.isAnother(fingerprint);
+        if (fingerprint == null) {
             folders.remove(entry.id());
         } else {
-            folder.seen(stamp, now);
+            folder.seen(fingerprint, now);
         }
-        if (folder.isTold() && (sight == null || another)) {
-            if (sight != null) {
+        if (folder.isTold() && (observation == null || another)) {
+            if (observation != null) {
                 queue.add(entry.id(), entry.eventAt());
             }
             return folder.tellDeleted();
         }
-        if (sight == null) {
+        if (observation == null) {
             folder.isNoContainer();
             return null;
         }
-        if (!sight.isMissing()) {
+        if (!observation.isMissing()) {
             folder.isNotMissing();
-        } else if (isHeldBack(entry, folder, sight, now)) {
+        } else if (isHeldBack(entry, folder, observation, now)) {
             return null;
         }
-        return folder.tell(sight);
+        return folder.tell(observation);
     }
 
     /** Writers make a folder before its status, and remove the status before its folder: both take a moment. */
-    private boolean isHeldBack(FollowQueue.Entry entry, FollowedFolder folder, Sight sight, long now) {
+    private boolean isHeldBack(FollowQueue.Entry entry, FollowedFolder folder, Observation observation, long now) {
         long due = folder.missingSince(now) + missingAfter;
-        if (due - now <= 0 || folder.isTold(sight)) {
+        if (due - now <= 0 || folder.isTold(observation)) {
             return false;
         }
         // The snapshot is told in order, and before all else.
@@ -180,22 +188,22 @@ final class FollowedRoot {
     }
 
     /** Returns what there is to see, or null where there is no container; what one is, is the listing's to say. */
-    private @Nullable Sight sight(String id) {
+    private @Nullable Observation observation(String id) {
         Path folder = layout.folder(id);
         // Twice, because the status may come between the look for it and the look for the folder.
         for (int tries = 1; tries <= 2; tries++) {
             try {
                 Status status = reader.read(id);
                 if (status != null) {
-                    return Sight.of(status);
+                    return Observation.of(status);
                 }
             } catch (StatusException e) {
-                return Listing.isContainer(folder) ? Sight.bad(e) : null;
+                return Listing.isContainer(folder) ? Observation.bad(e) : null;
             }
             if (!Listing.isContainer(folder)) {
                 return null;
             }
         }
-        return Sight.missing(layout.status(folder));
+        return Observation.missing(layout.status(folder));
     }
 }

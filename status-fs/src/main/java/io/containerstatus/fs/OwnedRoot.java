@@ -11,6 +11,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,7 +127,13 @@ final class OwnedRoot implements Closeable {
         preparation.persistName(progress);
         // The sync of the root may have taken long. Covered by LostRootTest.
         progress.requireRoot();
-        new DurableWrite(layout, progress, document, unfit).run();
+        try {
+            new DurableWrite(layout, progress, document, unfit).run();
+        } finally {
+            if (unfit != null) {
+                unfit.log(progress.id());
+            }
+        }
     }
 
     private void createFolder(Progress progress, byte[] document, boolean creates, boolean onlyNew) throws IOException {
@@ -193,7 +200,7 @@ final class OwnedRoot implements Closeable {
     private Progress begin(String id) {
         RootGuard owned = guard;
         if (owned == null) {
-            throw new NotWrittenException(id, access.reason(), null);
+            throw new NotWrittenException(id, Objects.requireNonNull(access.reason()), null);
         }
         try {
             owned.require();

@@ -1,8 +1,10 @@
 package io.containerstatus.fs;
 
+import io.containerstatus.fs.internal.OperatorLog;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class RootGuard {
     private final Layout layout;
     private final RootIdentity taken;
+    private final AtomicBoolean logged = new AtomicBoolean();
     private volatile String loss = "";
 
     /** Guards what was taken; its lock file was there. */
@@ -43,6 +46,9 @@ final class RootGuard {
         }
         if (!found.isEmpty()) {
             loss = found;
+            if (logged.compareAndSet(false, true)) {
+                OperatorLog.error(RootGuard.class, found, null);
+            }
             throw new RootCheckException(found, null);
         }
     }

@@ -3,6 +3,7 @@ package io.containerstatus.fs;
 import io.containerstatus.InvalidRootException;
 import io.containerstatus.StatusCodec;
 import io.containerstatus.StatusException;
+import io.containerstatus.fs.internal.OperatorLog;
 import io.containerstatus.spi.StatusCheckpoints.Access;
 import io.containerstatus.spi.StatusCheckpoints.Found;
 import io.containerstatus.spi.StatusCheckpoints.Opened;
@@ -38,20 +39,17 @@ final class RootOpening {
         this.owner = owner;
     }
 
-    /** Opens the root; ends on this thread, or on that of an assistant. After a failure the lock is free again. */
-    void run(FileWork.Ending<Opened> ending) {
-        Taken taken;
-        List<Path> entries;
+    /** Opens the root, on this thread and on those of assistants. After a failure the lock is free again. */
+    Opened run() {
+        // An unusable dependency fails the opening, and not each container. Nothing is touched before that.
+        StatusCodec.requireUsable();
+        Taken taken = take();
         try {
-            // An unusable dependency fails the opening, and not each container. Nothing is touched before that.
-            StatusCodec.requireUsable();
-            taken = take();
-            entries = taken.entries();
+            return taken.open();
         } catch (RuntimeException | Error failure) {
-            ending.fail(failure);
-            return;
+            CleanUp.close(taken.lock, failure);
+            throw failure;
         }
-        taken.lookInto(entries, ending);
     }
 
     private Taken take() {
@@ -76,44 +74,50 @@ final class RootOpening {
         /** Null when the root can only be read. */
         private final @Nullable RootGuard guard;
 
+        private final SweepReport report = new SweepReport();
+
         Taken(Layout layout, RootLock lock) {
             this.layout = layout;
             this.lock = lock;
             this.guard = lock.identity() == null ? null : new RootGuard(layout, lock.identity());
         }
 
-        /** Returns everything in the root; gives up the lock when it cannot be told. */
-        List<Path> entries() {
-            try {
-                return new Listing(layout).entries();
-            } catch (RuntimeException | Error failure) {
-                CleanUp.close(lock, failure);
-                throw failure;
-            }
-        }
-
-        void lookInto(List<Path> entries, FileWork.Ending<Opened> ending) {
-            Ending looked =
-                    new Ending(this, entries.stream().filter(Layout::isLeftover).toList(), ending);
-            new ParallelPass<>(entries, BY_ID, looked, assistants, System::nanoTime).run(this::look);
+        /** Looks into everything, and gives the root to its owner. */
+        Opened open() {
+            List<Path> entries = new Listing(layout).entries();
+            List<Found> found = new ParallelPass<>(entries, BY_ID, assistants).run(this::look);
+            return own(found, entries.stream().filter(Layout::isLeftover).toList());
         }
 
         private Function<Path, @Nullable Found> look() {
             StatusReader reader = new StatusReader(layout, settings.maxFileSize());
-            return new FolderLook(layout, reader, this::sweeps)::at;
+            return new FolderLook(layout, reader, this::sweeps, report)::at;
         }
 
         private boolean sweeps() {
             return lock.strength() == RootLock.Strength.EXCLUSIVE && guard != null && guard.holds();
         }
 
-        /** Takes what was found, and gives the root to its owner. */
-        Opened own(List<Found> found, List<Path> leftovers) {
+        private Opened own(List<Found> found, List<Path> leftovers) {
             Access access = access();
             Opened opened =
                     new Opened(access, found, access.writable() && sweeps() ? swept(leftovers) : names(leftovers));
+            log(opened);
+            // Last: what fails before that leaves no owner behind.
             owner.accept(new OwnedRoot(layout, access, opened.containers(), lock, guard, settings));
             return opened;
+        }
+
+        private void log(Opened opened) {
+            String reason = opened.access().reason();
+            if (!opened.access().writable()) {
+                OperatorLog.warn(RootOpening.class, "opened to be read only: " + reason, null);
+                return;
+            }
+            if (reason != null) {
+                OperatorLog.warn(RootOpening.class, "opened with a weaker promise: " + reason, null);
+            }
+            report.log(layout.root(), opened.leftovers());
         }
 
         /**
@@ -186,29 +190,7 @@ final class RootOpening {
             }
             return weaknesses.isEmpty()
                     ? Access.WRITABLE
-                    : new Access(true, "root " + layout.root() + ": " + String.join("; ", weaknesses));
-        }
-    }
-
-    /** Ends an opening when everything was looked at. */
-    private record Ending(Taken taken, List<Path> leftovers, FileWork.Ending<Opened> ending)
-            implements ParallelPass.Ending<Found> {
-        @Override
-        public void succeed(List<Found> found) {
-            Opened opened;
-            try {
-                opened = taken.own(found, leftovers);
-            } catch (RuntimeException | Error failure) {
-                fail(failure);
-                return;
-            }
-            ending.succeed(opened);
-        }
-
-        @Override
-        public void fail(Throwable failure) {
-            CleanUp.close(taken.lock, failure);
-            ending.fail(failure);
+                    : Access.weaker("root " + layout.root() + ": " + String.join("; ", weaknesses));
         }
     }
 }

@@ -35,9 +35,9 @@ final class SettledIds {
         String[] ids = new String[found.size()];
         int count = 0;
         for (Found one : found) {
-            if (one.status() != null) {
+            if (one instanceof Found.Loaded) {
                 ids[count++] = one.id();
-            } else if (one.failure() != null) {
+            } else if (one instanceof Found.Failed) {
                 unread.add(one.id());
             }
         }

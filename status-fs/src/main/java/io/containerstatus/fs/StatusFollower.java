@@ -1,11 +1,12 @@
 package io.containerstatus.fs;
 
+import io.containerstatus.fs.internal.DaemonThreads;
+import io.containerstatus.fs.internal.NamedSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
@@ -83,19 +84,26 @@ public final class StatusFollower {
      */
     public Flux<FollowedChange> changes() {
         // Wrapped at each call: a plain source is where Reactor's context propagation hooks in.
-        Publisher<FollowedChange> publisher = subscriber -> subscribe(Operators.toCoreSubscriber(subscriber));
-        return Flux.from(publisher);
+        Source source = subscriber -> subscribe(Operators.toCoreSubscriber(subscriber));
+        return Flux.from(source);
+    }
+
+    private interface Source extends NamedSource<FollowedChange> {
+        @Override
+        default String stepName() {
+            return "StatusFollower.changes";
+        }
     }
 
     private void subscribe(CoreSubscriber<? super FollowedChange> subscriber) {
-        Following following;
+        FollowSubscription subscription;
         try {
-            following = new Following(subscriber, settings);
+            subscription = new FollowSubscription(subscriber, settings);
         } catch (Throwable thrown) {
             Operators.error(subscriber, thrown);
             return;
         }
-        following.start();
+        subscription.start();
     }
 
     /** Collects the settings. Each setter checks its value. Not threadsafe. */

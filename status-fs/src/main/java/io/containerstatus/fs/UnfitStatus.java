@@ -1,5 +1,6 @@
 package io.containerstatus.fs;
 
+import io.containerstatus.fs.internal.OperatorLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -10,6 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What stands in the place of a status but could not be read as one: it is evidence, and perhaps the work of a later
@@ -18,6 +20,8 @@ import java.util.Objects;
 final class UnfitStatus {
     private final Layout layout;
     private final Clock clock;
+    /** Where it was kept; null before that, or if somebody took it away. */
+    private @Nullable Path kept;
 
     /** Describes the entry; the clock is asked for the time in the name that it gets. */
     UnfitStatus(Layout layout, Clock clock) {
@@ -35,13 +39,14 @@ final class UnfitStatus {
         progress.next("the clock did not give the time for the name under which the unreadable status is kept", status);
         Instant time = Objects.requireNonNull(clock.instant(), "the clock returned null");
         progress.next("the unreadable status in its place could not be kept aside", status);
-        Path kept = freeName(progress.folder(), time);
+        Path name = freeName(progress.folder(), time);
         progress.requireRoot();
-        boolean linked = link(status, kept);
+        boolean linked = link(status, name);
+        boolean moved = false;
         if (!linked) {
             // From here on a failure does not leave it in its place for certain.
             progress.commits();
-            move(status, kept);
+            moved = move(status, name);
         }
         try {
             // Persists the other name before the new status takes the place: replaced and not kept would lose the
@@ -52,11 +57,22 @@ final class UnfitStatus {
                 throw failure;
             }
             if (linked) {
-                CleanUp.deleteIfExists(kept, failure);
+                CleanUp.deleteIfExists(name, failure);
             } else {
-                CleanUp.moveBack(kept, status, failure);
+                CleanUp.moveBack(name, status, failure);
             }
             throw failure;
+        }
+        kept = linked || moved ? name : null;
+    }
+
+    /** Logs what was kept, if anything was. Apart from keeping it: a logger may take its time. */
+    void log(String id) {
+        if (kept != null) {
+            OperatorLog.warn(
+                    UnfitStatus.class,
+                    "status \"" + id + "\": what stood in its place could not be read, and is kept as " + kept,
+                    null);
         }
     }
 
@@ -71,11 +87,13 @@ final class UnfitStatus {
         }
     }
 
-    private static void move(Path status, Path kept) throws IOException {
+    /** Returns false if somebody took it away meanwhile: there is nothing to keep. */
+    private static boolean move(Path status, Path kept) throws IOException {
         try {
             Files.move(status, kept, StandardCopyOption.ATOMIC_MOVE);
+            return true;
         } catch (NoSuchFileException e) {
-            // Someone took it away meanwhile: there is nothing to keep.
+            return false;
         }
     }
 

@@ -2,6 +2,7 @@ package io.containerstatus.fs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.containerstatus.fs.internal.DaemonThreads;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;

@@ -8,8 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.StatusException;
-import io.containerstatus.fs.FaultyScheduler.Moment;
-import io.containerstatus.fs.FaultyScheduler.Thrown;
+import io.containerstatus.fs.internal.DaemonThreads;
+import io.containerstatus.test.ManualScheduler;
+import io.containerstatus.testing.FailingScheduler;
+import io.containerstatus.testing.FailingScheduler.Moment;
+import io.containerstatus.testing.FailingScheduler.Thrown;
 import io.containerstatus.testing.Gate;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.Operation;
@@ -35,7 +38,8 @@ import reactor.test.StepVerifier;
 
 /** What becomes of work when the scheduler throws; SchedulerFaultsTest has the same for whole operations. */
 class FileWorkTest {
-    private final FaultyScheduler scheduler = new FaultyScheduler(Schedulers.boundedElastic());
+    private final ManualScheduler queue = new ManualScheduler();
+    private final FailingScheduler scheduler = new FailingScheduler(Schedulers.boundedElastic(), queue);
     private final FileWork work = new FileWork(scheduler);
     private final AtomicInteger runs = new AtomicInteger();
     private final List<@Nullable Throwable> refusals = new ArrayList<>();
@@ -45,7 +49,7 @@ class FileWorkTest {
         return new NotWrittenException("web-1", "refused", cause);
     }
 
-    /** Hands every task to this. */
+    /** Hands every task to this, within the call: a manual scheduler returns first. */
     private static Scheduler of(Consumer<Runnable> tasks) {
         return new Scheduler() {
             @Override
@@ -66,14 +70,13 @@ class FileWorkTest {
         @ParameterizedTest
         @EnumSource(Thrown.class)
         void isNotDoneLaterThoughItWasQueued(Thrown thrown) {
-            scheduler.fail(thrown, Moment.AFTER_IT_QUEUED_THE_TASK);
+            scheduler.fail(thrown, Moment.AFTER_TAKING);
             verifyThoughItMayThrow(StepVerifier.create(work.run(runs::incrementAndGet, FileWorkTest.this::refused))
                     .expectErrorSatisfies(
                             failure -> assertThat(failure.getCause()).matches(thrown::matches)));
 
-            List<Runnable> queued = scheduler.takeQueued();
-            assertThat(queued).hasSize(1);
-            queued.forEach(Runnable::run);
+            assertThat(queue.waiting()).isEqualTo(1);
+            queue.runAll();
             assertThat(runs).hasValue(0);
             complete(work.drain());
         }
@@ -185,7 +188,7 @@ class FileWorkTest {
         @ParameterizedTest
         @EnumSource(Thrown.class)
         void isDoneWithout(Thrown thrown) {
-            scheduler.fail(thrown, Moment.BEFORE_IT_TOOK_THE_TASK);
+            scheduler.fail(thrown, Moment.BEFORE_TAKING);
 
             assertThatCode(() -> work.assist(runs::incrementAndGet)).doesNotThrowAnyException();
         }
@@ -196,11 +199,10 @@ class FileWorkTest {
         @ParameterizedTest
         @EnumSource(Thrown.class)
         void isDoneOnceThoughItWasRefusedAndQueued(Thrown thrown) {
-            scheduler.fail(thrown, Moment.AFTER_IT_QUEUED_THE_TASK);
+            scheduler.fail(thrown, Moment.AFTER_TAKING);
             verifyThoughItMayThrow(StepVerifier.create(work.runLast(this::run)).expectComplete());
-            List<Runnable> queued = scheduler.takeQueued();
-            assertThat(queued).hasSize(1);
-            queued.forEach(Runnable::run);
+            assertThat(queue.waiting()).isEqualTo(1);
+            queue.runAll();
 
             assertThat(runs).hasValue(1);
         }
@@ -209,7 +211,7 @@ class FileWorkTest {
         @EnumSource(Thrown.class)
         void isDoneOnAThreadOfItsOwnWhereTheSchedulerHasNone(Thrown thrown) {
             AtomicReference<Thread> runner = new AtomicReference<>();
-            scheduler.fail(thrown, Moment.BEFORE_IT_TOOK_THE_TASK);
+            scheduler.fail(thrown, Moment.BEFORE_TAKING);
             verifyThoughItMayThrow(
                     StepVerifier.create(work.runLast(() -> run(runner))).expectComplete());
 
@@ -225,7 +227,7 @@ class FileWorkTest {
             FileWork withoutThreads = new FileWork(scheduler, task -> {
                 throw new OutOfMemoryError("of the test: unable to create native thread");
             });
-            scheduler.fail(thrown, Moment.BEFORE_IT_TOOK_THE_TASK);
+            scheduler.fail(thrown, Moment.BEFORE_TAKING);
             verifyThoughItMayThrow(StepVerifier.create(withoutThreads.runLast(() -> run(runner)))
                     .expectComplete());
 
@@ -241,7 +243,7 @@ class FileWorkTest {
 
         @Test
         void tellsItsFailure() {
-            scheduler.fail(Thrown.OUT_OF_MEMORY, Moment.BEFORE_IT_TOOK_THE_TASK);
+            scheduler.fail(Thrown.OUT_OF_MEMORY, Moment.BEFORE_TAKING);
             verifyThoughItMayThrow(StepVerifier.create(work.runLast(() -> {
                         throw new IllegalStateException("of the work");
                     }))

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What each kind of event says about where to look. */
 class FolderWatchTest {
-    private static final Hints.Hint STATUS = new Hints.Hint(true, 7);
-    private static final Hints.Hint BESIDE = new Hints.Hint(false, 7);
+    private static final DirtyIds.Cause STATUS = new DirtyIds.Cause(true, 7);
+    private static final DirtyIds.Cause BESIDE = new DirtyIds.Cause(false, 7);
 
     @TempDir
     Path folder;
@@ -30,7 +30,7 @@ class FolderWatchTest {
     private Path root;
 
     private FolderWatch watch;
-    private final Hints hints = new Hints(() -> 7);
+    private final DirtyIds dirtyIds = new DirtyIds(() -> 7);
 
     @BeforeEach
     void open() throws IOException {
@@ -68,7 +68,7 @@ class FolderWatchTest {
     }
 
     private void arrives(Path folder, boolean valid, WatchEvent<?>... events) {
-        watch.collect(new Key(folder, valid, List.of(events)), hints);
+        watch.collect(new Key(folder, valid, List.of(events)), dirtyIds);
     }
 
     @Nested
@@ -82,16 +82,16 @@ class FolderWatchTest {
                     Event.of(StandardWatchEventKinds.ENTRY_CREATE, "no..id"),
                     Event.of(StandardWatchEventKinds.ENTRY_DELETE, "web-2"));
 
-            assertThat(hints.take()).containsExactly(Map.entry("web-1", STATUS), Map.entry("web-2", STATUS));
-            assertThat(hints.takeEverything()).isFalse();
+            assertThat(dirtyIds.take()).containsExactly(Map.entry("web-1", STATUS), Map.entry("web-2", STATUS));
+            assertThat(dirtyIds.takeEverything()).isFalse();
         }
 
         @Test
         void anOverflowAsksForAFullLook() {
             arrives(root, true, Event.of(StandardWatchEventKinds.OVERFLOW, null));
 
-            assertThat(hints.takeEverything()).isTrue();
-            assertThat(hints.takeEverything()).isFalse();
+            assertThat(dirtyIds.takeEverything()).isTrue();
+            assertThat(dirtyIds.takeEverything()).isFalse();
         }
 
         @Test
@@ -126,8 +126,8 @@ class FolderWatchTest {
         void theNameOfTheRootIsNothingWhereItIsBack() {
             arrives(root.getParent(), true, Event.of(StandardWatchEventKinds.ENTRY_CREATE, "root"));
 
-            assertThat(hints.take()).isEmpty();
-            assertThat(hints.takeEverything()).isFalse();
+            assertThat(dirtyIds.take()).isEmpty();
+            assertThat(dirtyIds.takeEverything()).isFalse();
         }
 
         @Test
@@ -143,7 +143,7 @@ class FolderWatchTest {
             rootIsReplaced();
 
             arrives(root.getParent(), true, Event.of(StandardWatchEventKinds.ENTRY_CREATE, "a"));
-            assertThat(hints.take()).isEmpty();
+            assertThat(dirtyIds.take()).isEmpty();
         }
     }
 
@@ -154,7 +154,7 @@ class FolderWatchTest {
             arrives(root.resolve("a"), true, Event.of(StandardWatchEventKinds.ENTRY_MODIFY, ".tmp-status1"));
             arrives(root.resolve("b"), true, Event.of(StandardWatchEventKinds.ENTRY_CREATE, "status"));
 
-            assertThat(hints.take()).containsExactly(Map.entry("a", BESIDE), Map.entry("b", STATUS));
+            assertThat(dirtyIds.take()).containsExactly(Map.entry("a", BESIDE), Map.entry("b", STATUS));
         }
 
         @Test
@@ -165,22 +165,22 @@ class FolderWatchTest {
                     Event.of(StandardWatchEventKinds.ENTRY_CREATE, "status"),
                     Event.of(StandardWatchEventKinds.ENTRY_CREATE, "other"));
 
-            assertThat(hints.take()).containsExactly(Map.entry("a", STATUS));
+            assertThat(dirtyIds.take()).containsExactly(Map.entry("a", STATUS));
         }
 
         @Test
         void anOverflowAsksForALookAtIt() {
             arrives(root.resolve("a"), true, Event.of(StandardWatchEventKinds.OVERFLOW, null));
 
-            assertThat(hints.take()).containsExactly(Map.entry("a", STATUS));
-            assertThat(hints.takeEverything()).isFalse();
+            assertThat(dirtyIds.take()).containsExactly(Map.entry("a", STATUS));
+            assertThat(dirtyIds.takeEverything()).isFalse();
         }
 
         @Test
         void theEndAsksForALookAtIt() {
             arrives(root.resolve("a"), false);
 
-            assertThat(hints.take()).containsExactly(Map.entry("a", STATUS));
+            assertThat(dirtyIds.take()).containsExactly(Map.entry("a", STATUS));
         }
     }
 
@@ -188,15 +188,15 @@ class FolderWatchTest {
     class TooManyHints {
         @Test
         void becomeOneFullLook() {
-            for (int i = 0; i < Hints.MOST; i++) {
-                hints.at("c" + i, true);
+            for (int i = 0; i < DirtyIds.MOST; i++) {
+                dirtyIds.at("c" + i, true);
             }
-            assertThat(hints.takeEverything()).isFalse();
+            assertThat(dirtyIds.takeEverything()).isFalse();
 
-            hints.at("c" + Hints.MOST, true);
+            dirtyIds.at("c" + DirtyIds.MOST, true);
 
-            assertThat(hints.take()).isEmpty();
-            assertThat(hints.takeEverything()).isTrue();
+            assertThat(dirtyIds.take()).isEmpty();
+            assertThat(dirtyIds.takeEverything()).isTrue();
         }
     }
 }

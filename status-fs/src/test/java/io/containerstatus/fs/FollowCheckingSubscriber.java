@@ -1,7 +1,7 @@
 package io.containerstatus.fs;
 
+import io.containerstatus.ContainerChange.Kind;
 import io.containerstatus.Status;
-import io.containerstatus.fs.FollowedChange.Kind;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -97,18 +97,17 @@ final class FollowCheckingSubscriber implements CoreSubscriber<FollowedChange> {
             faults.add(change + " after " + before);
             return;
         }
-        boolean nothing = change.kind() == Kind.DELETED;
-        if ((change.current() != null ? 1 : 0) + (change.failure() != null ? 1 : 0) != (nothing ? 0 : 1)) {
-            faults.add("neither one nor the other: " + change);
+        if (change.kind() == Kind.DELETED != change instanceof FollowedChange.Deleted) {
+            faults.add("of the wrong kind: " + change);
         }
         if (!Objects.equals(change.previous(), before == null ? null : lastStatus(before))) {
             faults.add("previous of " + change + " after " + before);
         }
-        if (change.current() != null) {
-            checkStatus(change, before, change.current());
-        }
-        if (before != null && change.current() != null && change.current().equals(before.current())) {
-            faults.add("told twice: " + change);
+        if (change instanceof FollowedChange.WithStatus told) {
+            checkStatus(change, before, told.current());
+            if (before != null && told.current().equals(before.current())) {
+                faults.add("told twice: " + change);
+            }
         }
     }
 

@@ -39,13 +39,13 @@ class FollowCostTest {
 
     private void measure(String means, FolderWatch watch, boolean print) throws IOException {
         try (watch) {
-            Hints hints = new Hints(System::nanoTime);
+            DirtyIds dirtyIds = new DirtyIds(System::nanoTime);
             FollowedRoot followed = new FollowedRoot(
-                    FollowSamples.settings(root), FollowedRootIdentity.of(root), watch, hints, () -> nanoTime);
-            long[] snapshot = look(followed, hints, CONTAINERS);
+                    FollowSamples.settings(root), FollowedRootIdentity.of(root), watch, dirtyIds, () -> nanoTime);
+            long[] snapshot = look(followed, dirtyIds, CONTAINERS);
             nanoTime += FollowedFolder.SETTLED_AFTER_NANOS;
-            long[] second = look(followed, hints, 0);
-            long[] later = look(followed, hints, 0);
+            long[] second = look(followed, dirtyIds, 0);
+            long[] later = look(followed, dirtyIds, 0);
             if (print) {
                 System.out.printf(
                         "%d containers by %s: snapshot %d ms (%d ms of it CPU of its thread), the full look that reads"
@@ -56,11 +56,11 @@ class FollowCostTest {
     }
 
     /** Returns the milliseconds that it took, and those of the thread's CPU time. */
-    private static long[] look(FollowedRoot followed, Hints hints, int expected) throws IOException {
+    private static long[] look(FollowedRoot followed, DirtyIds dirtyIds, int expected) throws IOException {
         long begin = System.nanoTime();
         long cpu = cpuNanos();
         int changes = 0;
-        hints.everything();
+        dirtyIds.everything();
         while (followed.next() != null) {
             changes++;
         }

@@ -7,6 +7,8 @@ import static io.containerstatus.fs.Samples.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.containerstatus.test.ManualScheduler;
+import io.containerstatus.testing.FailingScheduler;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
 import io.containerstatus.testing.Operation;
@@ -153,8 +155,8 @@ class FollowFaultsTest {
     @Test
     void noThreadAtAllEndsTheStream() {
         OutOfMemoryError error = new OutOfMemoryError("of the test: unable to create native thread");
-        FaultyScheduler scheduler = new FaultyScheduler(Schedulers.immediate());
-        scheduler.fail(FaultyScheduler.Thrown.OUT_OF_MEMORY, FaultyScheduler.Moment.AFTER_IT_QUEUED_THE_TASK);
+        FailingScheduler scheduler = new FailingScheduler(Schedulers.immediate(), new ManualScheduler());
+        scheduler.fail(FailingScheduler.Thrown.OUT_OF_MEMORY, FailingScheduler.Moment.AFTER_TAKING);
         FollowRecorder recorder = new FollowRecorder(0);
         follower(true)
                 .ioScheduler(scheduler)

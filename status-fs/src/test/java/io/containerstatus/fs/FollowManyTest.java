@@ -7,7 +7,7 @@ import static io.containerstatus.fs.Samples.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.containerstatus.fs.FollowedChange.Kind;
+import io.containerstatus.ContainerChange.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,8 +49,8 @@ class FollowManyTest {
                 .then(this::requireWatches)
                 .then(() -> change("c9999"))
                 .thenConsumeWhile(change -> change.current() == null)
-                .assertNext(change ->
-                        assertThat(change).isEqualTo(new FollowedChange("c9999", Kind.UPDATED, CREATED, RUNNING, null)))
+                .assertNext(change -> assertThat(change)
+                        .isEqualTo(new FollowedChange.WithStatus("c9999", Kind.UPDATED, CREATED, RUNNING)))
                 .thenCancel()
                 .verify(PATIENCE.multipliedBy(4));
 
@@ -78,12 +78,11 @@ class FollowManyTest {
                     assertThat(left.add(change.id())).as(change.id()).isTrue();
                     boolean gone = change.id().endsWith("0");
                     assertThat(change)
-                            .isEqualTo(new FollowedChange(
-                                    change.id(),
-                                    gone ? Kind.DELETED : Kind.UPDATED,
-                                    CREATED,
-                                    gone ? null : RUNNING,
-                                    null));
+                            .isEqualTo(
+                                    gone
+                                            ? new FollowedChange.Deleted(change.id(), CREATED)
+                                            : new FollowedChange.WithStatus(
+                                                    change.id(), Kind.UPDATED, CREATED, RUNNING));
                 }))
                 .thenCancel()
                 .verify(PATIENCE.multipliedBy(4));

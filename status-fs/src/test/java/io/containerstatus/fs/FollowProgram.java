@@ -1,7 +1,7 @@
 package io.containerstatus.fs;
 
+import io.containerstatus.ContainerChange.Kind;
 import io.containerstatus.StatusException;
-import io.containerstatus.fs.FollowedChange.Kind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.containerstatus.UnreadableStatusException;
-import io.containerstatus.fs.FaultyScheduler.Moment;
-import io.containerstatus.fs.FaultyScheduler.Thrown;
+import io.containerstatus.test.ManualScheduler;
+import io.containerstatus.testing.FailingScheduler;
+import io.containerstatus.testing.FailingScheduler.Moment;
+import io.containerstatus.testing.FailingScheduler.Thrown;
 import io.containerstatus.testing.Fault.Span;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -63,7 +64,8 @@ class FollowSchedulerFaultsTest {
 
     private void check(Thrown thrown, Moment moment, Span span, int index, boolean unbounded) {
         String description = thrown + " " + moment + " " + span + " at call " + index + ", unbounded " + unbounded;
-        FaultyScheduler scheduler = new FaultyScheduler(real);
+        ManualScheduler queue = new ManualScheduler();
+        FailingScheduler scheduler = new FailingScheduler(real, queue);
         scheduler.fail(index, thrown, moment, span);
         FollowRecorder recorder = new FollowRecorder(unbounded ? Long.MAX_VALUE : 0);
         StatusFollower.builder(root)
@@ -88,7 +90,7 @@ class FollowSchedulerFaultsTest {
                 .hasMessage("cannot read " + root + ": the I/O scheduler takes no work");
         assertThat(recorder.failure().getCause()).as(description).matches(thrown::matches);
         int told = recorder.told().size();
-        scheduler.takeQueued().forEach(Runnable::run);
+        queue.runAll();
         FollowResources.awaitNone(root);
         assertThat(recorder.ends()).as(description).isEqualTo(1);
         assertThat(recorder.told()).as(description).hasSize(told);
@@ -96,29 +98,7 @@ class FollowSchedulerFaultsTest {
 
     @Test
     void thatForgetsItsTasksWhenItIsDisposedOfEndsTheStream() throws IOException {
-        Scheduler forgetful = new Scheduler() {
-            private volatile boolean disposed;
-
-            @Override
-            public Disposable schedule(Runnable task) {
-                return () -> {};
-            }
-
-            @Override
-            public Worker createWorker() {
-                throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public void dispose() {
-                disposed = true;
-            }
-
-            @Override
-            public boolean isDisposed() {
-                return disposed;
-            }
-        };
+        ManualScheduler forgetful = new ManualScheduler();
         FollowRecorder recorder = new FollowRecorder(Long.MAX_VALUE);
         StatusFollower.builder(root)
                 .lookEvery(Duration.ofMillis(1))

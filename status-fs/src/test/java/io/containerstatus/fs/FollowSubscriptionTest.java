@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.containerstatus.ContainerChange.Kind;
 import io.containerstatus.UnreadableStatusException;
-import io.containerstatus.fs.FollowedChange.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +30,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
+import reactor.core.Scannable;
 import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Hooks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -372,6 +374,25 @@ class FollowSubscriptionTest {
                             .hasMessage("cannot read " + root + ": the I/O scheduler takes no work"))
                     .verify(PATIENCE);
         }
+    }
+
+    @Test
+    void reactorsDebuggingToolsSeeItsNameItsDemandAndItsEnd() {
+        Recorder recorder = new Recorder(5);
+        AtomicReference<Scannable> subscription = new AtomicReference<>();
+        Flux<FollowedChange> changes = StatusFollower.at(root).changes();
+        assertThat(Scannable.from(changes).steps()).first().isEqualTo("StatusFollower.changes");
+        changes.doOnSubscribe(given -> subscription.set(Scannable.from(given))).subscribe(recorder);
+        recorder.awaitTold(2);
+
+        Scannable scanned = subscription.get();
+        assertThat(scanned.isScanAvailable()).isTrue();
+        assertThat(scanned.scan(Scannable.Attr.ACTUAL).isScanAvailable()).isTrue();
+        assertThat(scanned.scan(Scannable.Attr.REQUESTED_FROM_DOWNSTREAM)).isEqualTo(3);
+        assertThat(scanned.scan(Scannable.Attr.CANCELLED)).isFalse();
+        recorder.cancel();
+        assertThat(scanned.scan(Scannable.Attr.CANCELLED)).isTrue();
+        assertThat(scanned.scan(Scannable.Attr.TERMINATED)).isFalse();
     }
 
     @Test

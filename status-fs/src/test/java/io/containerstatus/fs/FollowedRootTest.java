@@ -6,9 +6,9 @@ import static io.containerstatus.fs.Samples.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.containerstatus.ContainerChange.Kind;
 import io.containerstatus.Status;
 import io.containerstatus.UnreadableStatusException;
-import io.containerstatus.fs.FollowedChange.Kind;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
 import io.containerstatus.testing.Operation;
@@ -43,7 +43,7 @@ class FollowedRootTest {
     private HookedFileSystem files;
     private final List<String> operations = new ArrayList<>();
     private long nanoTime = -5;
-    private final Hints hints = new Hints(() -> nanoTime);
+    private final DirtyIds dirtyIds = new DirtyIds(() -> nanoTime);
     private Duration missingAfter = Duration.ZERO;
 
     @BeforeEach
@@ -63,7 +63,7 @@ class FollowedRootTest {
                 FollowSamples.settings(path, missingAfter),
                 FollowedRootIdentity.of(path),
                 watch,
-                hints,
+                dirtyIds,
                 () -> nanoTime);
     }
 
@@ -73,7 +73,7 @@ class FollowedRootTest {
 
     private List<FollowedChange> look(FollowedRoot followed) {
         operations.clear();
-        hints.everything();
+        dirtyIds.everything();
         return Stream.generate(followed::next)
                 .takeWhile(change -> change != null)
                 .toList();
@@ -84,7 +84,7 @@ class FollowedRootTest {
     }
 
     private static FollowedChange updated(String id, Status previous, Status current) {
-        return new FollowedChange(id, Kind.UPDATED, previous, current, null);
+        return new FollowedChange.WithStatus(id, Kind.UPDATED, previous, current);
     }
 
     @Test
@@ -108,9 +108,9 @@ class FollowedRootTest {
             assertThat(look(followed))
                     .containsExactlyInAnyOrder(
                             updated("a", CREATED, RUNNING),
-                            new FollowedChange("b", Kind.DELETED, CREATED, null, null),
-                            new FollowedChange("c", Kind.CREATED, null, CREATED, null),
-                            new FollowedChange("empty", Kind.UPDATED, null, CREATED, null));
+                            new FollowedChange.Deleted("b", CREATED),
+                            new FollowedChange.WithStatus("c", Kind.CREATED, null, CREATED),
+                            new FollowedChange.WithStatus("empty", Kind.UPDATED, null, CREATED));
         }
     }
 
@@ -124,8 +124,8 @@ class FollowedRootTest {
             // The new name is looked at first; then the old one, whose watch it was.
             assertThat(look(followed))
                     .containsExactly(
-                            new FollowedChange("a", Kind.CREATED, null, CREATED, null),
-                            new FollowedChange("z", Kind.DELETED, CREATED, null, null));
+                            new FollowedChange.WithStatus("a", Kind.CREATED, null, CREATED),
+                            new FollowedChange.Deleted("z", CREATED));
 
             // The events of the rename are those of the root; what comes of the folder itself is about its new name.
             Files.createFile(root.resolve("a/other"));
@@ -133,9 +133,9 @@ class FollowedRootTest {
             Awaitility.await().atMost(Samples.PATIENCE).until(() -> {
                 WatchKey key = watch.await(1_000_000);
                 if (key != null) {
-                    watch.collect(key, hints);
+                    watch.collect(key, dirtyIds);
                 }
-                hints.take().forEach((id, hint) -> hinted.add(id + (hint.status() ? "" : " beside its status")));
+                dirtyIds.take().forEach((id, cause) -> hinted.add(id + (cause.status() ? "" : " beside its status")));
                 return hinted.contains("a beside its status");
             });
             assertThat(hinted).doesNotContain("z beside its status");
@@ -164,9 +164,9 @@ class FollowedRootTest {
                     }
                 }
             };
-            hints.at("a", true);
+            dirtyIds.at("a", true);
 
-            assertThat(followed.next()).isEqualTo(new FollowedChange("a", Kind.DELETED, CREATED, null, null));
+            assertThat(followed.next()).isEqualTo(new FollowedChange.Deleted("a", CREATED));
             assertThat(followed.next()).isNull();
         }
     }
@@ -221,12 +221,12 @@ class FollowedRootTest {
             }
             FollowedRoot followed = polled();
             for (int i = 0; i < 100; i++) {
-                hints.everything();
+                dirtyIds.everything();
                 assertThat(followed.next()).isNotNull();
             }
             assertThat(calls("LIST " + root)).isEqualTo(1);
 
-            hints.everything();
+            dirtyIds.everything();
             assertThat(followed.next()).isNull();
             assertThat(calls("LIST " + root)).isEqualTo(2);
         }
@@ -237,8 +237,8 @@ class FollowedRootTest {
             FollowedRoot followed = polled();
             look(followed);
             for (int i = 0; i < 10; i++) {
-                hints.at("a", true);
-                hints.everything();
+                dirtyIds.at("a", true);
+                dirtyIds.everything();
                 followed.next();
             }
             assertThat(calls("LIST " + root)).isBetween(5, 11);
@@ -251,10 +251,10 @@ class FollowedRootTest {
         private void replaceWithoutAMark(Status status) throws IOException {
             Path file = root.resolve("a/status");
             FileTime time = Files.getLastModifiedTime(file);
-            Object identity = Stamp.of(new Layout(root), "a");
+            Object identity = FolderFingerprint.of(new Layout(root), "a");
             Files.writeString(file, Samples.text(status));
             Files.setLastModifiedTime(file, time);
-            assertThat(Stamp.of(new Layout(root), "a")).isEqualTo(identity);
+            assertThat(FolderFingerprint.of(new Layout(root), "a")).isEqualTo(identity);
         }
 
         @Test
@@ -292,7 +292,7 @@ class FollowedRootTest {
             look(followed);
 
             replaceWithoutAMark(RESTARTED);
-            hints.at("a", true);
+            dirtyIds.at("a", true);
             assertThat(followed.next()).isEqualTo(updated("a", RUNNING, RESTARTED));
         }
     }
@@ -308,7 +308,7 @@ class FollowedRootTest {
         assertThat(look(followed)).isEmpty();
 
         files.hook = Hook.NONE;
-        assertThat(look(followed)).containsExactly(new FollowedChange("a", Kind.UPDATED, null, CREATED, null));
+        assertThat(look(followed)).containsExactly(new FollowedChange.WithStatus("a", Kind.UPDATED, null, CREATED));
     }
 
     @Test
@@ -320,7 +320,7 @@ class FollowedRootTest {
                 .isInstanceOf(UnreadableStatusException.class));
 
         files.hook = Hook.NONE;
-        assertThat(look(followed)).containsExactly(new FollowedChange("a", Kind.UPDATED, null, CREATED, null));
+        assertThat(look(followed)).containsExactly(new FollowedChange.WithStatus("a", Kind.UPDATED, null, CREATED));
     }
 
     @Test
@@ -330,7 +330,7 @@ class FollowedRootTest {
         look(followed);
         operations.clear();
 
-        hints.at("a", false);
+        dirtyIds.at("a", false);
         assertThat(followed.next()).isNull();
         assertThat(operations).isEmpty();
     }
@@ -360,12 +360,12 @@ class FollowedRootTest {
             FollowedRoot followed = polled();
             look(followed);
             createWithoutStatus("a");
-            hints.at("a", true);
+            dirtyIds.at("a", true);
             assertThat(followed.next()).isNull();
             assertThat(followed.due()).isEqualTo(nanoTime + 100_000_000);
 
             passes(Duration.ofNanos(99_999_999));
-            hints.at("a", false);
+            dirtyIds.at("a", false);
             assertThat(followed.next()).isNull();
             passes(Duration.ofNanos(1));
             isMissing(followed.next(), "a", Kind.CREATED, null);
@@ -377,11 +377,11 @@ class FollowedRootTest {
             FollowedRoot followed = polled();
             look(followed);
             createWithoutStatus("a");
-            hints.at("a", true);
+            dirtyIds.at("a", true);
             assertThat(followed.next()).isNull();
             put(root, "a", CREATED);
-            hints.at("a", true);
-            assertThat(followed.next()).isEqualTo(new FollowedChange("a", Kind.CREATED, null, CREATED, null));
+            dirtyIds.at("a", true);
+            assertThat(followed.next()).isEqualTo(new FollowedChange.WithStatus("a", Kind.CREATED, null, CREATED));
 
             passes(Duration.ofMillis(100));
             assertThat(followed.next()).isNull();
@@ -394,13 +394,13 @@ class FollowedRootTest {
             look(followed);
             Files.createFile(root.resolve("a/other"));
             Files.delete(root.resolve("a/status"));
-            hints.at("a", true);
+            dirtyIds.at("a", true);
             assertThat(followed.next()).isNull();
 
             Files.delete(root.resolve("a/other"));
             Files.delete(root.resolve("a"));
-            hints.at("a", true);
-            assertThat(followed.next()).isEqualTo(new FollowedChange("a", Kind.DELETED, CREATED, null, null));
+            dirtyIds.at("a", true);
+            assertThat(followed.next()).isEqualTo(new FollowedChange.Deleted("a", CREATED));
             passes(Duration.ofMillis(100));
             assertThat(followed.next()).isNull();
         }
@@ -412,11 +412,11 @@ class FollowedRootTest {
             look(followed);
             Files.createFile(root.resolve("a/other"));
             Files.delete(root.resolve("a/status"));
-            hints.at("a", true);
+            dirtyIds.at("a", true);
             assertThat(followed.next()).isNull();
             passes(Duration.ofMillis(100));
             isMissing(followed.next(), "a", Kind.UPDATED, CREATED);
-            hints.at("a", true);
+            dirtyIds.at("a", true);
             assertThat(followed.next()).isNull();
             assertThat(followed.due()).isNull();
         }
@@ -428,16 +428,17 @@ class FollowedRootTest {
             put(root, "c", CREATED);
             createWithoutStatus("d");
             FollowedRoot followed = polled();
-            assertThat(look(followed)).containsExactly(new FollowedChange("a", Kind.SNAPSHOT, null, CREATED, null));
+            assertThat(look(followed))
+                    .containsExactly(new FollowedChange.WithStatus("a", Kind.SNAPSHOT, null, CREATED));
             put(root, "e", CREATED);
-            hints.at("e", true);
+            dirtyIds.at("e", true);
             assertThat(followed.next()).isNull();
 
             passes(Duration.ofMillis(100));
             isMissing(followed.next(), "b", Kind.SNAPSHOT, null);
-            assertThat(followed.next()).isEqualTo(new FollowedChange("c", Kind.SNAPSHOT, null, CREATED, null));
+            assertThat(followed.next()).isEqualTo(new FollowedChange.WithStatus("c", Kind.SNAPSHOT, null, CREATED));
             isMissing(followed.next(), "d", Kind.SNAPSHOT, null);
-            assertThat(followed.next()).isEqualTo(new FollowedChange("e", Kind.CREATED, null, CREATED, null));
+            assertThat(followed.next()).isEqualTo(new FollowedChange.WithStatus("e", Kind.CREATED, null, CREATED));
         }
 
         @Test
@@ -446,12 +447,12 @@ class FollowedRootTest {
                 FollowedRoot followed = over(root, watch);
                 look(followed);
                 createWithoutStatus("a");
-                hints.at("a", true);
+                dirtyIds.at("a", true);
                 assertThat(followed.next()).isNull();
                 passes(Duration.ofMillis(60));
                 Files.move(root.resolve("a"), folder.resolve("away"));
                 createWithoutStatus("a");
-                hints.at("a", true);
+                dirtyIds.at("a", true);
                 assertThat(followed.next()).isNull();
 
                 passes(Duration.ofMillis(60));
@@ -465,10 +466,10 @@ class FollowedRootTest {
         void costsOneLookForEachEventHoweverManyAreMissing() throws IOException {
             for (int i = 0; i < 1000; i++) {
                 createWithoutStatus("c" + i);
-                hints.at("c" + i, true);
+                dirtyIds.at("c" + i, true);
             }
             FollowedRoot followed = polled();
-            hints.everything();
+            dirtyIds.everything();
             assertThat(followed.next()).isNull();
             passes(Duration.ofMillis(100));
             operations.clear();
@@ -476,7 +477,8 @@ class FollowedRootTest {
                 assertThat(followed.next()).isNotNull();
             }
             assertThat(followed.next()).isNull();
-            // Stamp, reader and listing: each looks at the folder and the status, and the reader is asked twice.
+            // FolderFingerprint, reader and listing: each looks at the folder and the status, and the reader is asked
+            // twice.
             assertThat(operations).hasSizeLessThan(1000 * 20);
         }
     }
@@ -489,7 +491,7 @@ class FollowedRootTest {
         try (FolderWatch watch = watch(hooked)) {
             FollowedRoot followed = over(hooked, watch);
             files.hook = Hook.full((operation, path) -> operation == Operation.STAT && path.endsWith("/a"));
-            hints.everything();
+            dirtyIds.everything();
 
             assertThat(CompletableFuture.supplyAsync(followed::next)
                             .orTimeout(30, TimeUnit.SECONDS)
@@ -508,7 +510,7 @@ class FollowedRootTest {
             Path inner = root.resolve("root");
             FollowedRoot followed = over(inner, FolderWatch.polling(FollowedRootIdentity.of(inner)));
             look(followed);
-            hints.at("b", true);
+            dirtyIds.at("b", true);
             Files.move(inner, root.resolve("away"));
             Files.move(root.resolve("other"), inner);
 
@@ -524,7 +526,7 @@ class FollowedRootTest {
             Files.move(inner, root.resolve("away"));
             Files.createDirectory(inner);
 
-            hints.at("a", true);
+            dirtyIds.at("a", true);
             assertThatThrownBy(followed::next)
                     .isInstanceOf(UnreadableStatusException.class)
                     .hasMessage("cannot read " + inner + ": another folder has taken its place");

@@ -31,7 +31,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -165,9 +164,9 @@ class LoadFaultsTest {
                 assertThat(found).hasSize(containers().length);
             }
             for (Found one : found) {
-                StatusException failure = (StatusException) one.failure();
-                Outcome<Status> told =
-                        new Outcome<>(Stream.ofNullable(one.status()).toList(), failure);
+                Outcome<Status> told = new Outcome<>(
+                        one instanceof Found.Loaded loaded ? List.of(loaded.status()) : List.of(),
+                        one instanceof Found.Failed failed ? (StatusException) failed.failure() : null);
                 Content.valueOf(one.id().toUpperCase().replace('-', '_')).assertTold(told, faultless);
             }
         }

@@ -1,6 +1,7 @@
 package io.containerstatus.fs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,28 +16,22 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class ParallelPassTest {
-    private static final int SIZE = 1000;
-    private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+    /** Enough for as many tasks as there may be. */
+    private static final int SIZE = ParallelPass.TASKS * ParallelPass.WORTH_A_TASK;
 
     private final List<Integer> entries = shuffled();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Runnable> notRun = Collections.synchronizedList(new ArrayList<>());
-    /** A clock of nanoseconds begins anywhere. */
-    private final AtomicLong now = new AtomicLong(1000 * ParallelPass.SLOW_NANOS);
-
-    private final CompletableFuture<List<Integer>> end = new CompletableFuture<>();
-    private final AtomicInteger ends = new AtomicInteger();
 
     @AfterEach
     void endTheThreads() {
@@ -49,206 +44,114 @@ class ParallelPassTest {
         return entries;
     }
 
-    private void run(Consumer<Runnable> assistants, Function<Integer, @Nullable Integer> maker) {
-        ParallelPass.Ending<Integer> ending = new ParallelPass.Ending<>() {
-            @Override
-            public void succeed(List<Integer> made) {
-                ends.incrementAndGet();
-                end.complete(made);
-            }
-
-            @Override
-            public void fail(Throwable failure) {
-                ends.incrementAndGet();
-                end.completeExceptionally(failure);
-            }
-        };
-        new ParallelPass<>(entries, Comparator.<Integer>naturalOrder(), ending, assistants, now::get).run(() -> maker);
+    private List<Integer> run(Consumer<Runnable> assistants, Function<Integer, @Nullable Integer> maker) {
+        return new ParallelPass<>(entries, Comparator.<Integer>naturalOrder(), assistants).run(() -> maker);
     }
 
-    private void slowly() {
-        now.addAndGet(ParallelPass.SLOW_NANOS + 1);
+    private static @Nullable Integer even(Integer entry) {
+        return entry % 2 == 0 ? entry : null;
     }
 
-    @Test
-    void nothingIsBegunOnceATaskHasFailed() {
-        AtomicInteger visited = new AtomicInteger();
-        run(
-                task -> {
-                    if (visited.get() > 0) {
-                        task.run();
-                    }
-                },
-                entry -> {
-                    if (visited.incrementAndGet() == 1) {
-                        slowly(); // Brings in a second task, in the midst of the first.
-                        return entry;
-                    }
-                    throw new IllegalStateException("of the test");
-                });
-        assertThat(visited).hasValue(2);
-        assertThat(end).isCompletedExceptionally();
-    }
-
-    @Nested
-    class ATaskThatComesInTheMidstOfTheEnd {
-        private final CompletableFuture<Integer> told = new CompletableFuture<>();
-
-        private void run(Function<Integer, @Nullable Integer> maker, ParallelPass.Ending<Integer> ending) {
-            new ParallelPass<>(entries, Comparator.<Integer>naturalOrder(), ending, notRun::add, now::get)
-                    .run(() -> maker);
-        }
-
-        /** Makes the whole pass, and tells what the receiver makes of it. */
-        private void runToTheEnd(ToIntFunction<List<Integer>> receiver) {
-            run(
-                    entry -> {
-                        slowly();
-                        return entry;
-                    },
-                    new ParallelPass.Ending<>() {
-                        @Override
-                        public void succeed(List<Integer> made) {
-                            told.complete(receiver.applyAsInt(made));
-                        }
-
-                        @Override
-                        public void fail(Throwable failure) {
-                            told.completeExceptionally(failure);
-                        }
-                    });
-        }
-
-        @Test
-        void doesNotWaitForWhoIsToldIt() {
-            runToTheEnd(made -> {
-                awaitATask();
-                return made.size();
-            });
-            assertThat(told).isCompletedWithValue(SIZE);
-        }
-
-        @Test
-        void doesNotWaitForWhoIsToldAFailureEither() {
-            run(
-                    entry -> {
-                        slowly();
-                        if (!notRun.isEmpty()) {
-                            throw new IllegalStateException("of the test");
-                        }
-                        return entry;
-                    },
-                    new ParallelPass.Ending<>() {
-                        @Override
-                        public void succeed(List<Integer> made) {
-                            told.complete(made.size());
-                        }
-
-                        @Override
-                        public void fail(Throwable failure) {
-                            awaitATask();
-                            told.completeExceptionally(failure);
-                        }
-                    });
-            assertThat(told).failsWithin(Samples.PATIENCE).withThrowableThat().withMessageContaining("of the test");
-        }
-
-        private void awaitATask() {
-            assertThat(CompletableFuture.runAsync(notRun.get(0), threads)).succeedsWithin(Samples.PATIENCE);
-        }
-
-        @Test
-        void doesNotDisturbWhoLooksAtTheResult() {
-            runToTheEnd(made -> {
-                int count = 0;
-                for (Integer each : made) {
-                    assertThat(each).isEqualTo(count++);
-                    notRun.get(0).run();
-                }
-                return count;
-            });
-            assertThat(told).isCompletedWithValue(SIZE);
-        }
-    }
+    private static final List<Integer> EVEN =
+            IntStream.range(0, SIZE).filter(i -> i % 2 == 0).boxed().toList();
 
     @Nested
     class MakesOfEachEntryItsResultInOrder {
         @Test
         void alsoWhenNoOtherTaskEverRuns() {
-            run(notRun::add, entry -> entry % 2 == 0 ? entry : null);
-            assertEnded();
+            assertThat(run(notRun::add, ParallelPassTest::even)).isEqualTo(EVEN);
         }
 
         @Test
         void alsoWhenTheOtherTasksRunAtOnceOnTheSameThread() {
-            run(Runnable::run, entry -> {
-                slowly();
-                return entry % 2 == 0 ? entry : null;
-            });
-            assertEnded();
+            assertThat(run(Runnable::run, ParallelPassTest::even)).isEqualTo(EVEN);
         }
 
         @Test
         void onManyThreads() {
-            run(threads::execute, entry -> {
-                slowly();
-                return entry % 2 == 0 ? entry : null;
-            });
-            assertEnded();
+            assertThat(run(threads::execute, ParallelPassTest::even)).isEqualTo(EVEN);
         }
 
         @Test
-        void alsoWhenTheOtherTasksComeTooLate() {
-            run(notRun::add, entry -> {
-                slowly();
-                return entry % 2 == 0 ? entry : null;
+        void andATaskThatComesAfterTheEndMakesNothing() {
+            AtomicInteger looks = new AtomicInteger();
+            List<Integer> made = run(notRun::add, entry -> {
+                looks.incrementAndGet();
+                return even(entry);
             });
-            assertEnded();
-            assertThat(notRun).isNotEmpty();
             notRun.forEach(Runnable::run);
-            assertThat(ends).hasValue(1);
+            assertThat(looks).hasValue(SIZE);
+            assertThat(made).isEqualTo(EVEN);
+        }
+
+        /** The one that it waits for is in the midst of an entry when the calling thread has done all others. */
+        @Test
+        void onceTheTasksThatHaveBegunAreThrough() {
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch released = new CountDownLatch(1);
+            AtomicInteger done = new AtomicInteger();
+            Function<Integer, @Nullable Integer> maker = entry -> {
+                if (Thread.currentThread().getName().equals("slow")) {
+                    begun.countDown();
+                    await(released);
+                } else {
+                    await(begun);
+                }
+                done.incrementAndGet();
+                return even(entry);
+            };
+            AtomicInteger assistants = new AtomicInteger();
+            CompletableFuture<List<Integer>> end = CompletableFuture.supplyAsync(
+                    () -> run(
+                            task -> {
+                                if (assistants.getAndIncrement() == 0) {
+                                    new Thread(task, "slow").start();
+                                }
+                            },
+                            maker),
+                    threads);
+            Awaitility.await().atMost(Samples.PATIENCE).until(() -> done.get() == SIZE - 1);
+            assertThat(end).isNotDone();
+            released.countDown();
+            assertThat(end).succeedsWithin(Samples.PATIENCE).isEqualTo(EVEN);
         }
 
         @Test
         void ofNoneThereIsNone() {
             entries.clear();
-            run(notRun::add, entry -> entry);
-            assertThat(end).isCompletedWithValue(List.of());
+            assertThat(run(notRun::add, entry -> entry)).isEmpty();
             assertThat(notRun).isEmpty();
         }
+    }
 
-        private void assertEnded() {
-            assertThat(end)
-                    .succeedsWithin(Samples.PATIENCE)
-                    .isEqualTo(IntStream.range(0, SIZE)
-                            .filter(i -> i % 2 == 0)
-                            .boxed()
-                            .toList());
-            assertThat(ends).hasValue(1);
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await(Samples.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
     @Nested
     class BringsInTasks {
         @Test
-        void oneAProcessorForWhatIsQuick() {
+        void oneForSoManyEntries() {
+            entries.subList(2 * ParallelPass.WORTH_A_TASK, SIZE).clear();
             run(notRun::add, entry -> entry);
-            assertThat(notRun).hasSize(Math.min(SIZE / ParallelPass.WORTH_A_TASK, PROCESSORS - 1));
+            assertThat(notRun).hasSize(2);
         }
 
         @Test
-        void noneForFewThatAreQuick() {
+        void noneForFew() {
             entries.subList(ParallelPass.WORTH_A_TASK - 1, SIZE).clear();
             run(notRun::add, entry -> entry);
             assertThat(notRun).isEmpty();
         }
 
         @Test
-        void sixtyFourAtMostForWhatIsSlow() {
-            run(notRun::add, entry -> {
-                slowly();
-                return entry;
-            });
+        void upToABound() {
+            entries.addAll(shuffled());
+            run(notRun::add, entry -> entry);
             assertThat(notRun).hasSize(ParallelPass.TASKS - 1);
         }
 
@@ -257,19 +160,16 @@ class ParallelPassTest {
         void thatWorkAtTheSameTime() {
             AtomicInteger visited = new AtomicInteger();
             CyclicBarrier all = new CyclicBarrier(ParallelPass.TASKS);
-            CountDownLatch met = new CountDownLatch(1);
-            run(threads::execute, entry -> {
-                slowly();
-                if (visited.incrementAndGet() >= ParallelPass.TASKS && met.getCount() > 0) {
-                    await(all);
-                    met.countDown();
+            List<Integer> made = run(threads::execute, entry -> {
+                if (visited.incrementAndGet() <= ParallelPass.TASKS) {
+                    meet(all);
                 }
                 return entry;
             });
-            assertThat(end).succeedsWithin(Samples.PATIENCE);
+            assertThat(made).hasSize(SIZE);
         }
 
-        private void await(CyclicBarrier all) {
+        private void meet(CyclicBarrier all) {
             try {
                 all.await(Samples.PATIENCE.toSeconds(), TimeUnit.SECONDS);
             } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
@@ -280,39 +180,38 @@ class ParallelPassTest {
 
     @Nested
     class FailsAsAWhole {
+        private final IllegalStateException failure = new IllegalStateException("of the test");
+
         @Test
-        void onceWhenATaskFailsWhateverTheOthersDo() {
-            IllegalStateException failure = new IllegalStateException("of the test");
-            run(threads::execute, entry -> {
-                slowly();
-                if (entry == SIZE / 2) {
-                    throw failure;
-                }
-                return entry;
-            });
-            assertThat(end).failsWithin(Samples.PATIENCE).withThrowableThat().withCause(failure);
-            assertThat(ends).hasValue(1);
+        void whenATaskFailsWhateverTheOthersDo() {
+            assertThatThrownBy(() -> run(threads::execute, entry -> {
+                        if (entry == SIZE / 2) {
+                            throw failure;
+                        }
+                        return entry;
+                    }))
+                    .isSameAs(failure);
         }
 
         @Test
         void andATaskThatComesAfterThatTakesNothing() {
             AtomicInteger looks = new AtomicInteger();
-            run(notRun::add, entry -> {
-                looks.incrementAndGet();
-                throw new IllegalStateException("of the test");
-            });
-            assertThat(end).isCompletedExceptionally();
-            List.copyOf(notRun).forEach(Runnable::run);
+            assertThatThrownBy(() -> run(notRun::add, entry -> {
+                        looks.incrementAndGet();
+                        throw failure;
+                    }))
+                    .isSameAs(failure);
+            notRun.forEach(Runnable::run);
             assertThat(looks).hasValue(1);
         }
 
         @Test
-        void alsoWhenItsOnlyTaskFails() {
-            StackOverflowError failure = new StackOverflowError("of the test");
-            run(task -> {}, entry -> {
-                throw failure;
-            });
-            assertThat(end).failsWithin(Samples.PATIENCE).withThrowableThat().withCause(failure);
+        void withAnErrorToo() {
+            StackOverflowError error = new StackOverflowError("of the test");
+            assertThatThrownBy(() -> run(task -> {}, entry -> {
+                        throw error;
+                    }))
+                    .isSameAs(error);
         }
     }
 }

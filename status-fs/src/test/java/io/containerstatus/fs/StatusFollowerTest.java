@@ -7,11 +7,11 @@ import static io.containerstatus.fs.Samples.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.containerstatus.ContainerChange.Kind;
 import io.containerstatus.CorruptStatusException;
 import io.containerstatus.Status;
 import io.containerstatus.UnreadableStatusException;
 import io.containerstatus.UnsupportedVersionException;
-import io.containerstatus.fs.FollowedChange.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,19 +94,19 @@ class StatusFollowerTest {
     }
 
     private static FollowedChange snapshot(String id, Status current) {
-        return new FollowedChange(id, Kind.SNAPSHOT, null, current, null);
+        return new FollowedChange.WithStatus(id, Kind.SNAPSHOT, null, current);
     }
 
     private static FollowedChange created(String id, Status current) {
-        return new FollowedChange(id, Kind.CREATED, null, current, null);
+        return new FollowedChange.WithStatus(id, Kind.CREATED, null, current);
     }
 
     private static FollowedChange updated(String id, Status previous, Status current) {
-        return new FollowedChange(id, Kind.UPDATED, previous, current, null);
+        return new FollowedChange.WithStatus(id, Kind.UPDATED, previous, current);
     }
 
     private static FollowedChange deleted(String id, Status previous) {
-        return new FollowedChange(id, Kind.DELETED, previous, null, null);
+        return new FollowedChange.Deleted(id, previous);
     }
 
     private void isBad(FollowedChange change, Kind kind, Status previous, Class<?> failure, String message) {
@@ -233,7 +233,7 @@ class StatusFollowerTest {
                     .then(() -> run(() -> Files.createFile(root.resolve("a/.tmp-status4711"))))
                     .then(() -> run(() -> Files.writeString(root.resolve("a/.tmp-status4711"), Samples.text(CREATED))))
                     .then(() -> run(() -> Files.move(root.resolve("a/.tmp-status4711"), root.resolve("a/status"))))
-                    .expectNext(new FollowedChange("a", Kind.UPDATED, null, CREATED, null)));
+                    .expectNext(new FollowedChange.WithStatus("a", Kind.UPDATED, null, CREATED)));
         }
 
         @ParameterizedTest
@@ -296,7 +296,7 @@ class StatusFollowerTest {
                             "cannot read " + root + "/a/status: no such file or folder"))
                     .expectNext(snapshot("z", CREATED))
                     .then(() -> replace("a", CREATED))
-                    .expectNext(new FollowedChange("a", Kind.UPDATED, null, CREATED, null)));
+                    .expectNext(new FollowedChange.WithStatus("a", Kind.UPDATED, null, CREATED)));
         }
 
         @ParameterizedTest

@@ -1,4 +1,4 @@
-/** What the files and the store share about threads and work under way. Not exported to anyone else. */
+/** What the files and the store share about threads, work under way and subscribers. Not exported to anyone else. */
 @NullMarked
 package io.containerstatus.fs.internal;
 

@@ -12,24 +12,31 @@ import org.jspecify.annotations.Nullable;
  *
  * @param isMissing whether the container has no status at all
  */
-record Sight(@Nullable Status status, @Nullable StatusException failure, boolean isMissing) {
+record Observation(@Nullable Status status, @Nullable StatusException failure, boolean isMissing) {
 
-    static Sight of(Status status) {
-        return new Sight(status, null, false);
+    static Observation of(Status status) {
+        return new Observation(status, null, false);
     }
 
-    static Sight bad(StatusException failure) {
-        return new Sight(null, failure, false);
+    static Observation bad(StatusException failure) {
+        return new Observation(null, failure, false);
     }
 
     /** Returns what a look at a container without a status shows; {@code status} is where it would be. */
-    static Sight missing(Path status) {
+    static Observation missing(Path status) {
         String reason = "no such file or folder";
-        return new Sight(null, new UnreadableStatusException(status.toString(), reason, /* cause= */ null), true);
+        return new Observation(null, new UnreadableStatusException(status.toString(), reason, /* cause= */ null), true);
+    }
+
+    /** Returns the change to this. */
+    FollowedChange change(String id, FollowedChange.Kind kind, @Nullable Status previous) {
+        return status != null
+                ? new FollowedChange.WithStatus(id, kind, previous, status)
+                : new FollowedChange.WithFailure(id, kind, previous, Objects.requireNonNull(failure));
     }
 
     /** Returns whether a subscriber would learn nothing new from the other one. */
-    boolean saysTheSameAs(Sight other) {
+    boolean saysTheSameAs(Observation other) {
         return Objects.equals(status, other.status) && words(failure).equals(words(other.failure));
     }
 

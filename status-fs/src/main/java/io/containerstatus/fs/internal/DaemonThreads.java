@@ -1,4 +1,4 @@
-package io.containerstatus.fs;
+package io.containerstatus.fs.internal;
 
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Threads that keep no process alive. */
-final class DaemonThreads {
+public final class DaemonThreads {
     private static final long IDLE_SECONDS = 60;
 
     private DaemonThreads() {}
@@ -18,7 +18,7 @@ final class DaemonThreads {
      * @param threads at most this many
      * @param queue how much work may wait for a thread before it is refused
      */
-    static ThreadPoolExecutor newExecutor(String name, int threads, int queue) {
+    public static ThreadPoolExecutor newExecutor(String name, int threads, int queue) {
         AtomicInteger number = new AtomicInteger();
         ThreadPoolExecutor executor = new ThreadPoolExecutor(
                 threads,
@@ -31,9 +31,24 @@ final class DaemonThreads {
         return executor;
     }
 
-    /** Returns a thread that was not started yet. */
-    static Thread newThread(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
+    /**
+     * Runs the task on a new thread; returns false if none can be had. Where this thread's stack is too full for that, throws
+     * {@link StackOverflowError}: the task may run or not.
+     */
+    public static boolean start(Runnable task, String name) {
+        try {
+            newThread(task, name).start();
+            return true;
+        } catch (StackOverflowError full) {
+            throw full;
+        } catch (Throwable noThread) {
+            return false;
+        }
+    }
+
+    /** Returns a thread that was not started yet. It inherits no thread-locals of the caller that happens to be the first. */
+    public static Thread newThread(Runnable task, String name) {
+        Thread thread = new Thread(null, task, name, 0, /* inheritThreadLocals= */ false);
         thread.setDaemon(true);
         return thread;
     }

@@ -9,15 +9,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The thread of one subscription that waits for file events, for the next full look, and for looks that were put off. It
  * owns the watches, and gives them back when it ends. It ends with the stream and not before, because it also ends a
- * stream that the I/O scheduler does not: see {@link Following#check}.
+ * stream that the I/O scheduler does not: see {@link FollowSubscription#check}.
  */
-final class Watcher implements Runnable {
+final class WatchThread implements Runnable {
     /** How long it waits at most before it checks the stream, in nanoseconds. */
     private static final long CHECK_EVERY = TimeUnit.SECONDS.toNanos(10);
 
     private final FollowSettings settings;
-    private final Following following;
-    private final Hints hints = new Hints(System::nanoTime);
+    private final FollowSubscription subscription;
+    private final DirtyIds dirtyIds = new DirtyIds(System::nanoTime);
     private volatile boolean stopped;
     /** Guarded by this. */
     private @Nullable Thread thread;
@@ -26,9 +26,9 @@ final class Watcher implements Runnable {
     /** When the thread is to wake up at the latest; null for no such time. Guarded by this. */
     private @Nullable Long wakeAt;
 
-    Watcher(FollowSettings settings, Following following) {
+    WatchThread(FollowSettings settings, FollowSubscription subscription) {
         this.settings = settings;
-        this.following = following;
+        this.subscription = subscription;
     }
 
     /** Starts the thread; fails with whatever the operating system or the factory of threads says. */
@@ -57,20 +57,20 @@ final class Watcher implements Runnable {
         try {
             watch();
         } catch (IOException e) {
-            following.fail(settings.unread(IoReason.of(e), e));
+            subscription.fail(settings.unread(IoReason.of(e), e));
         } catch (Throwable e) {
-            following.fail(e);
+            subscription.fail(e);
         }
         while (!isOver()) {
-            following.check();
+            subscription.check();
             await(null, System.nanoTime() + CHECK_EVERY);
         }
         // Again, because a cancellation near the end of its caller's stack may not have got so far.
-        following.shutDown();
+        subscription.shutDown();
     }
 
     private boolean isOver() {
-        return stopped || following.isOver();
+        return stopped || subscription.hasNoMoreSignals();
     }
 
     private void watch() throws IOException {
@@ -81,21 +81,21 @@ final class Watcher implements Runnable {
         try (FolderWatch watch = open(root)) {
             // What is watched is what was identified, and no folder that took its place in between.
             root.require();
-            hints.everything();
-            following.begin(new FollowedRoot(settings, root, watch, hints, System::nanoTime));
+            dirtyIds.everything();
+            subscription.begin(new FollowedRoot(settings, root, watch, dirtyIds, System::nanoTime));
             long interval = settings.lookEvery().toNanos();
             long nextLook = System.nanoTime() + interval;
             while (!isOver()) {
                 WatchKey key = await(watch, nextLook);
                 if (key != null) {
-                    watch.collect(key, hints);
+                    watch.collect(key, dirtyIds);
                 }
                 if (System.nanoTime() - nextLook >= 0) {
-                    hints.everything();
+                    dirtyIds.everything();
                     nextLook = System.nanoTime() + interval;
                 }
-                following.look();
-                following.check();
+                subscription.wakeIfDemanded();
+                subscription.check();
             }
         }
     }

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param size the size of the status, in bytes; -1 when there is none
  * @param modified the time of the status; when there is none, that of the folder, which every new entry changes
  */
-record Stamp(@Nullable Object folder, @Nullable Object status, long size, FileTime modified) {
+record FolderFingerprint(@Nullable Object folder, @Nullable Object status, long size, FileTime modified) {
 
-    /** Returns the stamp, or null when there is no such folder. Follows no link. */
-    static @Nullable Stamp of(Layout layout, String id) {
+    /** Returns the fingerprint, or null when there is no such folder. Follows no link. */
+    static @Nullable FolderFingerprint of(Layout layout, String id) {
         Path path = layout.folder(id);
         try {
             BasicFileAttributes folder = attributes(path);
@@ -33,18 +33,18 @@ record Stamp(@Nullable Object folder, @Nullable Object status, long size, FileTi
         }
     }
 
-    private static Stamp of(BasicFileAttributes folder, Path file) throws IOException {
+    private static FolderFingerprint of(BasicFileAttributes folder, Path file) throws IOException {
         try {
             BasicFileAttributes status = attributes(file);
-            return new Stamp(folder.fileKey(), status.fileKey(), status.size(), status.lastModifiedTime());
+            return new FolderFingerprint(folder.fileKey(), status.fileKey(), status.size(), status.lastModifiedTime());
         } catch (NoSuchFileException e) {
-            return new Stamp(folder.fileKey(), null, -1, folder.lastModifiedTime());
+            return new FolderFingerprint(folder.fileKey(), null, -1, folder.lastModifiedTime());
         }
     }
 
     /** What could not be looked at may have changed. */
-    private static Stamp unlikeAnyOther() {
-        return new Stamp(null, new Object(), -1, FileTime.fromMillis(0));
+    private static FolderFingerprint unlikeAnyOther() {
+        return new FolderFingerprint(null, new Object(), -1, FileTime.fromMillis(0));
     }
 
     boolean hasStatus() {

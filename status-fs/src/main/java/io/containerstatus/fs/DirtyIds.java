@@ -5,15 +5,15 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * The ids of containers that may have changed since the last look at them. The watcher's thread fills it, and the drain of
- * the subscription empties it. Its size is bounded, however long nobody looks. Threadsafe.
+ * Ids of containers that may have changed since they were examined last. Filled by the watch thread, emptied by the drain of
+ * the subscription. Its size is bounded, however long nobody empties it. Threadsafe.
  */
-final class Hints {
+final class DirtyIds {
     /** From here on one full look is cheaper than to remember more ids. */
     static final int MOST = 1 << 16;
 
     private final LongSupplier nanoTime;
-    private Map<String, Hint> ids = new LinkedHashMap<>();
+    private Map<String, Cause> ids = new LinkedHashMap<>();
     private boolean all;
 
     /**
@@ -22,9 +22,9 @@ final class Hints {
      * @param status whether it is about the status itself, and not about something beside it
      * @param eventAt when the file event arrived
      */
-    record Hint(boolean status, long eventAt) {}
+    record Cause(boolean status, long eventAt) {}
 
-    Hints(LongSupplier nanoTime) {
+    DirtyIds(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
 
@@ -39,8 +39,8 @@ final class Hints {
      * @param status whether it is about the status itself, and not about something beside it
      */
     synchronized void at(String id, boolean status) {
-        Hint hint = new Hint(status, nanoTime.getAsLong());
-        ids.merge(id, hint, (earlier, later) -> earlier.status || !later.status ? earlier : later);
+        Cause cause = new Cause(status, nanoTime.getAsLong());
+        ids.merge(id, cause, (earlier, later) -> earlier.status || !later.status ? earlier : later);
         if (ids.size() > MOST) {
             ids.clear();
             all = true;
@@ -54,12 +54,12 @@ final class Hints {
         return taken;
     }
 
-    /** Returns the ids, in the order in which they were hinted at first, and forgets them. */
-    synchronized Map<String, Hint> take() {
+    /** Returns the ids, in the order in which they were marked first, and forgets them. */
+    synchronized Map<String, Cause> take() {
         if (ids.isEmpty()) {
             return Map.of();
         }
-        Map<String, Hint> taken = ids;
+        Map<String, Cause> taken = ids;
         ids = new LinkedHashMap<>();
         return taken;
     }

@@ -6,10 +6,10 @@ import java.nio.file.Watchable;
 import java.util.List;
 
 /** Stands for the watch of a folder that is there and has none: it is polled, or we may not watch it. */
-final class Unwatched implements WatchKey {
-    static final WatchKey KEY = new Unwatched();
+final class NoWatchKey implements WatchKey {
+    static final WatchKey KEY = new NoWatchKey();
 
-    private Unwatched() {}
+    private NoWatchKey() {}
 
     @Override
     public boolean isValid() {

@@ -1,0 +1,287 @@
+package io.containerstatus.fs.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Hooks;
+
+/** Each state of a drain, and who leaves it. */
+class SubscriberDrainTest {
+    private final List<Object> heard = new ArrayList<>();
+    private final List<Throwable> dropped = new ArrayList<>();
+    private final Queue<Integer> values = new ArrayDeque<>();
+    private final Queue<Runnable> handedOver = new ArrayDeque<>();
+    private final List<@Nullable Throwable> released = new ArrayList<>();
+    private Runnable atPoll = () -> {};
+    private Runnable atHandOver = () -> {};
+    private Runnable atValue = () -> {};
+    private Runnable atRelease = () -> {};
+    private boolean hasEnded;
+    private final Drain drain = new Drain();
+
+    private final class Heard implements CoreSubscriber<Integer> {
+        @Override
+        public void onSubscribe(Subscription subscription) {}
+
+        @Override
+        public void onNext(Integer value) {
+            heard.add(value);
+            atValue.run();
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            heard.add(failure);
+        }
+
+        @Override
+        public void onComplete() {
+            heard.add("complete");
+        }
+    }
+
+    private final class Drain extends SubscriberDrain<Integer> {
+        Drain() {
+            super(new Heard());
+        }
+
+        @Override
+        protected void handOver() {
+            atHandOver.run();
+            handedOver.add(this);
+        }
+
+        @Override
+        protected void release(@Nullable Throwable failure) {
+            released.add(failure);
+            atRelease.run();
+        }
+
+        @Override
+        protected @Nullable Integer poll() {
+            atPoll.run();
+            return values.poll();
+        }
+
+        @Override
+        protected boolean hasEnded() {
+            return hasEnded;
+        }
+
+        @Override
+        protected boolean hasNext() {
+            return !values.isEmpty();
+        }
+    }
+
+    @BeforeEach
+    void keepDroppedErrors() {
+        Hooks.onErrorDropped(dropped::add);
+    }
+
+    @AfterEach
+    void resetHook() {
+        Hooks.resetOnErrorDropped();
+    }
+
+    private void runHandedOver() {
+        Runnable task;
+        while ((task = handedOver.poll()) != null) {
+            task.run();
+        }
+    }
+
+    private void beginWith(int... added) {
+        for (int value : added) {
+            values.add(value);
+        }
+        drain.request(Long.MAX_VALUE);
+        drain.begin();
+        runHandedOver();
+        heard.clear();
+    }
+
+    private static void throwing(Throwable thrown) {
+        SubscriberDrainTest.<RuntimeException>sneak(thrown);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> void sneak(Throwable thrown) throws E {
+        throw (E) thrown;
+    }
+
+    @Nested
+    class Before {
+        @Test
+        void theBeginningNeitherDemandNorFailureIsHandedOver() {
+            drain.request(1);
+            drain.wake();
+            drain.failWith(new IllegalStateException("early"));
+            assertThat(handedOver).isEmpty();
+            assertThat(heard).isEmpty();
+        }
+    }
+
+    @Nested
+    class Idle {
+        @Test
+        void isLeftByAWakeWhichHandsOverOnce() {
+            beginWith();
+            values.add(1);
+            drain.wake();
+            drain.wake();
+            assertThat(handedOver).hasSize(1);
+            assertThat(heard).isEmpty();
+            runHandedOver();
+            assertThat(heard).containsExactly(1);
+        }
+    }
+
+    @Nested
+    class Scheduled {
+        @Test
+        void aTaskThatRunsTwiceDoesNothingTheSecondTime() {
+            beginWith();
+            values.add(1);
+            drain.wake();
+            Runnable task = handedOver.remove();
+            atPoll = task; // Also while the first one runs.
+            task.run();
+            atPoll = () -> heard.add("polled");
+            task.run();
+            assertThat(heard).containsExactly(1);
+        }
+    }
+
+    @Nested
+    class Running {
+        @Test
+        void aWakeHasTheSameThreadLookAgain() {
+            beginWith();
+            drain.wake();
+            int[] looks = new int[1];
+            atPoll = () -> {
+                looks[0]++;
+                if (looks[0] == 1) {
+                    drain.wake();
+                } else if (looks[0] == 2) {
+                    values.add(1); // Only a look after the first, which found nothing, finds it.
+                }
+            };
+            runHandedOver();
+            assertThat(heard).containsExactly(1);
+            assertThat(handedOver).isEmpty();
+        }
+
+        @Test
+        void valuesComeOnlyAsRequestedAndTheEndNeedsNoDemand() {
+            values.addAll(List.of(1, 2, 3));
+            drain.request(2);
+            drain.begin();
+            runHandedOver();
+            assertThat(heard).containsExactly(1, 2);
+            hasEnded = true;
+            drain.wake();
+            runHandedOver();
+            assertThat(heard).containsExactly(1, 2);
+            values.clear();
+            drain.wake();
+            runHandedOver();
+            assertThat(heard).containsExactly(1, 2, "complete");
+        }
+
+        @Test
+        void aCancellationDuringTheLookKeepsTheValueBack() {
+            beginWith();
+            values.add(1);
+            atPoll = drain::cancel;
+            drain.wake();
+            runHandedOver();
+            assertThat(heard).isEmpty();
+            assertThat(released).containsExactly((Throwable) null);
+        }
+    }
+
+    @Nested
+    class WhatIsThrown {
+        private final IllegalStateException thrown = new IllegalStateException("thrown");
+
+        @Test
+        void byTheSubscriberCancelsItAndIsDropped() {
+            beginWith();
+            values.addAll(List.of(1, 2));
+            atValue = () -> throwing(thrown);
+            drain.wake();
+            runHandedOver();
+            assertThat(heard).containsExactly(1);
+            assertThat(dropped).containsExactly(thrown);
+            assertThat(released).hasSize(1);
+        }
+
+        @Test
+        void byTheLookEndsTheStreamWithIt() {
+            beginWith();
+            atPoll = () -> throwing(thrown);
+            drain.wake();
+            runHandedOver();
+            assertThat(heard).containsExactly(thrown);
+            assertThat(released).containsExactly(thrown);
+            assertThat(dropped).isEmpty();
+        }
+
+        @Test
+        void byTheHandOverIsThrownOnAndTheNextWakeEndsTheStreamOnItsThread() {
+            beginWith();
+            StackOverflowError deep = new StackOverflowError("deep");
+            atHandOver = () -> throwing(deep);
+            values.add(1);
+            assertThatThrownBy(drain::wake).isSameAs(deep);
+            assertThat(heard).isEmpty();
+            drain.wake();
+            assertThat(heard).containsExactly(deep);
+            assertThat(handedOver).isEmpty();
+        }
+
+        @Test
+        void outOfARunLeavesTheDrainToTheNextWake() {
+            beginWith();
+            StackOverflowError deep = new StackOverflowError("deep");
+            values.addAll(List.of(1, 2));
+            // No stack is left for the cancellation of one that throws.
+            atValue = () -> throwing(thrown);
+            atRelease = () -> throwing(deep);
+            drain.wake();
+            assertThatThrownBy(SubscriberDrainTest.this::runHandedOver).isSameAs(deep);
+            drain.wake();
+            assertThat(heard).containsExactly(1);
+            assertThat(handedOver).isEmpty();
+            assertThat(drain.isBrokenOff()).isFalse();
+        }
+    }
+
+    @Nested
+    class Failures {
+        @Test
+        void theFirstOneCountsAndTheOthersAreReportedAsNotTold() {
+            beginWith();
+            IllegalStateException first = new IllegalStateException("first");
+            assertThat(drain.failWith(first)).isTrue();
+            assertThat(drain.failWith(new IllegalStateException("second"))).isFalse();
+            runHandedOver();
+            assertThat(heard).containsExactly(first);
+            assertThat(drain.failWith(new IllegalStateException("late"))).isFalse();
+            assertThat(heard).hasSize(1);
+        }
+    }
+}
