@@ -8,7 +8,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * A place of statuses that takes no time: it holds a number of them from the beginning, and acknowledges what it is
- * given without keeping it.
+ * given without keeping it. Not {@code InMemoryCheckpoints}: what those note and encode would be measured as well.
  */
 final class HeldStatuses implements StatusCheckpoints {
     /** Spreads consecutive numbers over all beginnings, as containerd's random ids are. */

@@ -170,7 +170,9 @@ class BodiesTest {
                 .doesNotHaveDuplicates()
                 .hasSize(3)
                 .allMatch(id -> id.length() == 64);
-        assertThat(found.get(2)).matches(one -> one.id().equals(HeldStatuses.id(2)));
-        assertThat(found.get(2).status().pid()).isEqualTo(10_002);
+        assertThat(found.get(2)).isInstanceOfSatisfying(Found.Loaded.class, one -> {
+            assertThat(one.id()).isEqualTo(HeldStatuses.id(2));
+            assertThat(one.status().pid()).isEqualTo(10_002);
+        });
     }
 }

@@ -12,7 +12,8 @@ import reactor.core.publisher.Sinks;
 
 /**
  * A disk that answers at once and on the thread that asks, so that a race has no other threads than its actors; but one
- * step can be held back, for a lane to be busy at the start of the race.
+ * step can be held back, for a lane to be busy at the start of the race. Not {@code InMemoryCheckpoints}: a race is run
+ * millions of times, and what those note and encode would make its moment rarer.
  */
 final class InstantCheckpoints implements StatusCheckpoints {
     private final Map<String, Status> disk = new ConcurrentHashMap<>();

@@ -24,7 +24,7 @@ import reactor.core.publisher.Sinks;
 public final class OpeningRaces {
     private OpeningRaces() {}
 
-    /** A place that answers when an actor says so. */
+    /** A place that answers when an actor says so; as small as can be, like {@link InstantCheckpoints}. */
     private static final class Place implements StatusCheckpoints {
         final Sinks.One<Opened> answer = Sinks.unsafe().one();
         final AtomicInteger closed = new AtomicInteger();

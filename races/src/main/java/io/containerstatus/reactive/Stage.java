@@ -20,6 +20,7 @@ final class Stage {
     final RaceTimer timer = new RaceTimer();
     final StatusStore store = Objects.requireNonNull(StatusStore.builder(disk)
             .signalScheduler(Schedulers.immediate())
+            .laneThreads(0)
             .commitTimer(timer)
             .open()
             .block(PATIENCE));

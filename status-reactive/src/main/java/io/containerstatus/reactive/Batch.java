@@ -49,6 +49,13 @@ final class Batch {
         join(operation);
     }
 
+    /** Has all of its operations fail. */
+    void fail(Throwable failure) {
+        for (Operation<?> one = operations.first(); one != null; one = one.neighbour) {
+            one.fail(failure);
+        }
+    }
+
     /** Starts anew from this commit; only while nothing has joined. */
     void rebase(Commit commit) {
         base = commit;

@@ -2,9 +2,8 @@ package io.containerstatus.reactive;
 
 /**
  * How deeply runs through lanes are nested on one thread. A subscriber that submits an update in answer to a result, on
- * the thread that emits it, nests one run in another. From a fixed depth on, the signal scheduler goes on instead, so that
- * updates in answer to updates do not fill a stack. A signal scheduler that runs its tasks on the calling thread defeats
- * that.
+ * the thread that emits it, nests one run in another. From a fixed depth on, a lane thread of the store goes on instead, so
+ * that updates in answer to updates do not fill a stack.
  */
 final class CallDepth {
     /** Deep enough for every program that nests on purpose, and far from what fills a stack. */

@@ -20,11 +20,6 @@ record ChangeFilter(String prefix, boolean statesOnly) {
         return new ChangeFilter(prefix, /* statesOnly= */ true);
     }
 
-    /** Returns the filter for the stream of one container, which is about that one whatever its id. */
-    ChangeFilter ofContainer() {
-        return withPrefix("");
-    }
-
     /** Returns whether the stream is about this container. */
     boolean isAbout(String id) {
         return id.startsWith(prefix);

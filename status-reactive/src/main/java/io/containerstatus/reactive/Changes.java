@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscriber;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -23,42 +23,56 @@ final class Changes {
     private Changes() {}
 
     static Flux<StatusChange> ofContainer(ContainerLane lane, Delivery delivery) {
-        Objects.requireNonNull(delivery, "delivery");
-        return stream(
+        String prefix = delivery.filter().prefix();
+        if (!prefix.isEmpty()) {
+            throw new IllegalArgumentException("idsStartingWith(\"" + prefix + "\") chooses among the containers of a"
+                    + " store, and this is the stream of the container \"" + lane.id() + "\"");
+        }
+        Sources.ContainerChanges source = subscriber -> subscribe(
+                subscriber,
                 () -> lane.store().isClosing() ? new StoreClosedException() : lane.outOfUse(),
-                actual -> delivery.isLatest()
-                        ? new LatestOfContainer(actual, lane, delivery)
-                        : EveryChange.ofContainer(actual, lane, delivery));
+                actual -> DirectChanges.suits(delivery)
+                        ? new DirectChanges(actual, lane, delivery, () -> drained(actual, lane, delivery))
+                        : drained(actual, lane, delivery));
+        // Wrapped at each call: a plain source is where Reactor's context propagation hooks in.
+        return Flux.from(source);
+    }
+
+    private static ChangeSubscription drained(
+            CoreSubscriber<? super StatusChange> actual, ContainerLane lane, Delivery delivery) {
+        return delivery.isLatest()
+                ? new LatestOfContainer(actual, lane, delivery)
+                : EveryChange.ofContainer(actual, lane, delivery);
     }
 
     static Flux<StatusChange> ofStore(CheckpointStore store, Delivery delivery) {
         Objects.requireNonNull(delivery, "delivery");
-        return stream(
+        Sources.StoreChanges source = subscriber -> subscribe(
+                subscriber,
                 () -> store.isClosing() ? new StoreClosedException() : null,
                 actual -> delivery.isLatest()
                         ? new LatestOfStore(actual, store, delivery)
                         : EveryChange.ofStore(actual, store, delivery));
+        // As above.
+        return Flux.from(source);
     }
 
-    /** Wraps the publisher at each call: a plain source is where Reactor's context propagation hooks in. */
-    private static Flux<StatusChange> stream(
+    private static void subscribe(
+            Subscriber<? super StatusChange> subscriber,
             Supplier<@Nullable StatusException> refusal,
-            Function<CoreSubscriber<? super StatusChange>, ChangeSubscription> subscription) {
-        Publisher<StatusChange> publisher = subscriber -> {
-            CoreSubscriber<? super StatusChange> actual = Operators.toCoreSubscriber(subscriber);
-            StatusException refused = refusal.get();
-            if (refused != null) {
-                Operators.error(actual, refused);
-            } else {
-                ChangeSubscription started = subscription.apply(actual);
-                started.start();
-                // What was refused meanwhile may have failed all others before this one was registered.
-                if (refusal.get() instanceof ContainerOutOfUseException late) {
-                    started.fail(late);
-                }
-            }
-        };
-        return Flux.from(publisher);
+            Function<CoreSubscriber<? super StatusChange>, CommitListener> subscription) {
+        CoreSubscriber<? super StatusChange> actual = Operators.toCoreSubscriber(subscriber);
+        StatusException refused = refusal.get();
+        if (refused != null) {
+            Operators.error(actual, refused);
+            return;
+        }
+        CommitListener started = subscription.apply(actual);
+        started.start();
+        // What was refused meanwhile may have failed all others before this one was registered.
+        if (refusal.get() instanceof ContainerOutOfUseException late) {
+            started.fail(late);
+        }
     }
 
     /** Looks at every commit where it is made, and hops to the signal scheduler with the one that matches. */

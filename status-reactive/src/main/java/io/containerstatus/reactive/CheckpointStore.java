@@ -6,16 +6,24 @@ import io.containerstatus.ContainerIds;
 import io.containerstatus.ContainerState;
 import io.containerstatus.Status;
 import io.containerstatus.StoreClosedException;
+import io.containerstatus.fs.internal.DroppedErrors;
+import io.containerstatus.fs.internal.OperatorLog;
 import io.containerstatus.spi.StatusCheckpoints;
 import io.containerstatus.spi.StatusCheckpoints.Access;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.util.context.Context;
 
 /** The containers of one root by id, each in its own lane; the store itself is in no one's way. */
 final class CheckpointStore implements StatusStore {
@@ -26,7 +34,9 @@ final class CheckpointStore implements StatusStore {
     private final Subscribers subscribers = new Subscribers();
     private final WriteHealth health;
     private final AtomicReference<@Nullable LaneRun> spareRun = new AtomicReference<>(LaneRun.ofStore());
-    private final Mono<Void> end = Mono.defer(this::end).cache();
+    private final Set<String> loggedOutOfUse = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean ending = new AtomicBoolean();
+    private final Sinks.Empty<Void> ended = Sinks.empty();
     private volatile boolean closing;
     /** Set once every lane that could be seen has ended, before the last look for others. */
     private volatile boolean sealed;
@@ -61,7 +71,8 @@ final class CheckpointStore implements StatusStore {
         return closing;
     }
 
-    boolean isClosed() {
+    /** Returns whether no commit will follow, in any container. */
+    boolean hasEnded() {
         return closed;
     }
 
@@ -117,6 +128,19 @@ final class CheckpointStore implements StatusStore {
         return run != null ? run : LaneRun.ofStore();
     }
 
+    /** Logs, once, that a container is out of use. On the signal scheduler: a logger may block. */
+    void logOutOfUse(String id, Throwable reason) {
+        if (loggedOutOfUse.add(id)) {
+            settings.signals()
+                    .run(() -> OperatorLog.error(
+                            CheckpointStore.class,
+                            "container \"" + id
+                                    + "\" is out of use until the store is opened again: the virtual machine"
+                                    + " failed in it",
+                            reason));
+        }
+    }
+
     WriteHealth writeHealth() {
         return health;
     }
@@ -125,15 +149,17 @@ final class CheckpointStore implements StatusStore {
     public Mono<StatusStorage> create(String id, Status status) {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(status, "status");
-        return Mono.fromDirect(
-                subscriber -> new CreateOperation(toCoreSubscriber(subscriber), status).start(() -> validLane(id)));
+        Sources.Create source =
+                subscriber -> new CreateOperation(toCoreSubscriber(subscriber), status).start(() -> validLane(id));
+        return Mono.fromDirect(source);
     }
 
     @Override
     public Mono<Void> delete(String id) {
         Objects.requireNonNull(id, "id");
-        return Mono.fromDirect(
-                subscriber -> new DeleteOperation(toCoreSubscriber(subscriber)).start(() -> validLane(id)));
+        Sources.StoreDelete source =
+                subscriber -> new DeleteOperation(toCoreSubscriber(subscriber)).start(() -> validLane(id));
+        return Mono.fromDirect(source);
     }
 
     private ContainerLane validLane(String id) {
@@ -145,14 +171,14 @@ final class CheckpointStore implements StatusStore {
         return lane(id);
     }
 
-    private ContainerLane lane(String id) {
+    /** Returns the lane of this id; makes one if there is none. */
+    ContainerLane lane(String id) {
         return lanes.getOrAdd(id, fresh -> ContainerLane.ofNew(this, fresh));
     }
 
-    /** Gives an operation that reached a lane out of use to the lane in use; at the very end of the store, to none. */
-    void resubmit(String id, Operation<?> operation) {
-        // The lane before the look: either it is seen from here that the end has come, or the end sees the lane.
-        ContainerLane lane = lane(id);
+    /** Gives an operation that reached a lane out of use to the lane in use; at the very end of the store, fails it. */
+    void move(Operation<?> operation, ContainerLane lane) {
+        // The lane came before this look: either it is seen here that the end has come, or the end sees the lane.
         if (sealed && !(operation instanceof CloseOperation)) {
             operation.fail(new StoreClosedException());
             settings.signals().run(operation::signal);
@@ -206,12 +232,44 @@ final class CheckpointStore implements StatusStore {
 
     @Override
     public Mono<Void> close() {
-        return end;
+        return Mono.defer(() -> {
+            closing = true;
+            // On a thread of its own: a caller's stack may be nearly full, and would break the end off in its midst. If
+            // it is too full even to start a thread, the next call begins the end.
+            if (!ending.get() && !settings.laneThreads().start(this::end)) {
+                end();
+            }
+            return ended.asMono();
+        });
     }
 
-    private Mono<Void> end() {
-        closing = true;
-        return endLanes()
+    @Override
+    public boolean isClosed() {
+        return closing;
+    }
+
+    @Override
+    public void dispose() {
+        if (!closing) {
+            close().subscribe(done -> {}, failure -> DroppedErrors.drop(failure, Context.empty()));
+        }
+    }
+
+    private void end() {
+        if (!ending.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            beginEnd();
+        } catch (Throwable thrown) {
+            // Nobody else would end it: better an end with an error than one that never comes.
+            ended.tryEmitError(thrown);
+            Exceptions.throwIfJvmFatal(thrown);
+        }
+    }
+
+    private void beginEnd() {
+        endLanes()
                 // Operations on their way from a lane out of use to a new one were in neither. CloseRaceTest
                 .then(Mono.fromRunnable(() -> sealed = true))
                 .then(endLanes())
@@ -219,9 +277,11 @@ final class CheckpointStore implements StatusStore {
                     closed = true;
                     subscribers.end();
                     settings.commitTimer().end();
+                    settings.laneThreads().end();
                 }))
                 .then(settings.signals().end())
-                .then(Mono.defer(() -> Mono.from(checkpoints.close())));
+                .then(Mono.defer(() -> Mono.from(checkpoints.close())))
+                .subscribe(done -> {}, ended::tryEmitError, ended::tryEmitEmpty);
     }
 
     private Mono<Void> endLanes() {

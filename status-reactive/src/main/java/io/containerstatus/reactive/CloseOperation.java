@@ -15,6 +15,17 @@ final class CloseOperation extends Operation<Void> {
     }
 
     @Override
+    void execute(ContainerLane lane, Batch batch, LaneRun run) {
+        if (batch.tip().isGone()) {
+            // It comes after what waited here and was accepted before it.
+            run.moved(this);
+        } else {
+            lane.end();
+            run.ended(this);
+        }
+    }
+
+    @Override
     boolean isSynced() {
         return false;
     }

@@ -69,6 +69,11 @@ record Commit(
         return phase == Phase.LIVE;
     }
 
+    /** Returns whether the lane is out of use, and a new one serves its id. */
+    boolean isGone() {
+        return phase == Phase.DELETED || phase == Phase.ABANDONED;
+    }
+
     /** Returns whether the disk is known to hold this status, or a later one. */
     boolean durable() {
         return durableRevision >= revision;

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Group commit with a delay: if a write served several callers, the next batch waits a moment for as many callers to
  * come back. Without that, the first of them would get a write of its own, and all others would wait for that one, too.
+ * With 64 callers of one container, each of whom updates again when it is told, 63 updates share a write instead of 32.
  *
  * <p>While a batch is held, nobody owns the lane. The thread of each arriving operation takes it, and has the batch
  * written if it has as many callers as the one before. The timer has it written when no more callers come.

@@ -1,5 +1,6 @@
 package io.containerstatus.reactive;
 
+import io.containerstatus.fs.internal.DaemonThreads;
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -22,10 +23,7 @@ class CommitTimer {
     }
 
     Thread newThread(Runnable task) {
-        // It serves all lanes, and inherits nothing of the caller who happens to be the first.
-        Thread thread = new Thread(null, task, "status-commit", 0, /* inheritThreadLocals= */ false);
-        thread.setDaemon(true);
-        return thread;
+        return DaemonThreads.newThread(task, "status-commit");
     }
 
     /** Returns how long a lane that holds a batch back waits for the next operation to come. */

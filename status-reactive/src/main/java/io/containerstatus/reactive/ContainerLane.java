@@ -2,25 +2,23 @@ package io.containerstatus.reactive;
 
 import static reactor.core.publisher.Operators.toCoreSubscriber;
 
-import io.containerstatus.AlreadyExistsException;
-import io.containerstatus.ContainerOutOfUseException;
 import io.containerstatus.IndeterminateWriteException;
-import io.containerstatus.NotWrittenException;
 import io.containerstatus.Status;
 import io.containerstatus.StatusException;
-import io.containerstatus.StatusTooLargeException;
 import io.containerstatus.StoreClosedException;
 import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
  * One container: its last commit, and what its operations do to it.
  *
- * <p>The way of a synced update: it is claimed, executed on the tip of the batch, written, committed, published, emitted.
+ * <p>The way of a synced update: it is claimed, executed on the newest status, committed or not (the batch's tip),
+ * written, committed, published, emitted.
  */
 final class ContainerLane extends Lane implements StatusStorage {
     private final Subscribers subscribers = new Subscribers();
@@ -60,12 +58,15 @@ final class ContainerLane extends Lane implements StatusStorage {
 
     @Override
     public Mono<Status> update(UnaryOperator<Status> update) {
-        return update(update, /* synced= */ false, UpdateOperation.ANY_REVISION);
+        Objects.requireNonNull(update, "update");
+        Sources.Update source =
+                subscriber -> start(subscriber, update, /* synced= */ false, UpdateOperation.ANY_REVISION);
+        return Mono.fromDirect(source);
     }
 
     @Override
     public Mono<Status> updateSync(UnaryOperator<Status> update) {
-        return update(update, /* synced= */ true, UpdateOperation.ANY_REVISION);
+        return updateSync(update, UpdateOperation.ANY_REVISION);
     }
 
     @Override
@@ -73,18 +74,27 @@ final class ContainerLane extends Lane implements StatusStorage {
         if (expectedRevision < 1) {
             throw new IllegalArgumentException("expectedRevision " + expectedRevision + " is less than 1");
         }
-        return update(update, /* synced= */ true, expectedRevision);
+        return updateSync(update, expectedRevision);
     }
 
-    private Mono<Status> update(UnaryOperator<Status> update, boolean synced, long expectedRevision) {
+    private Mono<Status> updateSync(UnaryOperator<Status> update, long expectedRevision) {
         Objects.requireNonNull(update, "update");
-        return Mono.fromDirect(subscriber ->
-                new UpdateOperation(toCoreSubscriber(subscriber), update, synced, expectedRevision).start(() -> this));
+        Sources.UpdateSync source = subscriber -> start(subscriber, update, /* synced= */ true, expectedRevision);
+        return Mono.fromDirect(source);
+    }
+
+    private void start(
+            Subscriber<? super Status> subscriber,
+            UnaryOperator<Status> update,
+            boolean synced,
+            long expectedRevision) {
+        new UpdateOperation(toCoreSubscriber(subscriber), update, synced, expectedRevision).start(() -> this);
     }
 
     @Override
     public Mono<Void> delete() {
-        return Mono.fromDirect(subscriber -> new DeleteOperation(toCoreSubscriber(subscriber)).start(() -> this));
+        Sources.Delete source = subscriber -> new DeleteOperation(toCoreSubscriber(subscriber)).start(() -> this);
+        return Mono.fromDirect(source);
     }
 
     /** Completes when all that was accepted has ended; nothing is accepted afterwards. */
@@ -137,69 +147,71 @@ final class ContainerLane extends Lane implements StatusStorage {
     }
 
     @Override
+    ContainerLane container() {
+        return this;
+    }
+
+    @Override
     boolean executeInMemory(Operation<?> operation, LaneRun run) {
         if (closed || !(operation instanceof UpdateOperation update) || update.isSynced()) {
             return false;
         }
-        Commit tip = committed;
-        Status status = apply(update, tip, run);
-        if (status != null) {
-            commitInMemory(tip, status, run);
-        }
-        run.ended(update);
+        update.executeInMemory(this, run);
         return true;
     }
 
+    /** Executes what waits, until nothing does or the lane has passed on: to a write, to a delay, or to a lane thread. */
     @Override
     void work(LaneRun run) {
         if (run.step != null) {
             settle(run.step, run);
         }
         do {
-            if (!gatherAndWrite(run)) {
+            for (Batch batch = gather(run); batch.isOpen(); batch = gather(run)) {
+                CommitDelay longer = delayOf(batch, run);
+                boolean hasPassedOn = longer != null ? hold(longer, run) : !write(batch, run);
+                if (hasPassedOn) {
+                    return;
+                }
+            }
+            run.batch = null;
+            if (run.isSpent() && !isEmpty()) {
+                passOn(run);
                 return;
             }
             abandonIfNothingCameOfIt();
         } while (!leave());
     }
 
-    /** Executes what waits. Returns false when the lane has passed on: to a write, to a delay, or to a thread of the store. */
-    private boolean gatherAndWrite(LaneRun run) {
-        while (true) {
-            Batch batch = gather(run);
-            if (!batch.isOpen()) {
-                run.batch = null;
-                if (run.isSpent() && !isEmpty()) {
-                    passOn(run);
-                    return false;
-                }
-                return true;
-            }
-            CommitDelay now = delay;
-            if (now != null && mayGrow(batch, run) && now.prepare(batch)) {
-                run.batch = null;
-                if (hold(now, run)) {
-                    return false;
-                }
-                continue;
-            }
-            delay = null;
-            if (!write(batch, run)) {
-                return false;
-            }
-        }
-    }
-
-    private boolean mayGrow(Batch batch, LaneRun run) {
-        return !hasPutBack()
+    /** Returns the delay that the batch is left to, for more callers to join it; null if it is to be written now. */
+    private @Nullable CommitDelay delayOf(Batch batch, LaneRun run) {
+        CommitDelay now = delay;
+        boolean mayGrow = !hasPutBack()
                 && !run.isSpent()
                 && !batch.isFull(store().settings().maxBatch());
+        if (now == null || !mayGrow || !now.prepare(batch)) {
+            delay = null;
+            return null;
+        }
+        run.batch = null;
+        return now;
+    }
+
+    /** Returns the batch that was held back for more callers, or null. The owner's. */
+    @Nullable
+    Batch heldBatch() {
+        CommitDelay now = delay;
+        return now == null ? null : now.batch();
+    }
+
+    /** Holds no batch any more. The owner's. */
+    void endDelay() {
+        delay = null;
     }
 
     /** Executes operations until none waits, the run is spent, or a batch is complete. */
     private Batch gather(LaneRun run) {
-        CommitDelay now = delay;
-        Batch held = now == null ? null : now.batch();
+        Batch held = heldBatch();
         Batch batch = held != null ? held : new Batch(committed);
         run.batch = batch;
         Operation<?> operation;
@@ -210,7 +222,11 @@ final class ContainerLane extends Lane implements StatusStorage {
                 break;
             }
             if (operation.claim()) {
-                execute(operation, batch, run);
+                if (closed && !(operation instanceof CloseOperation)) {
+                    run.failed(operation, new StoreClosedException());
+                } else {
+                    operation.execute(this, batch, run);
+                }
             }
             run.current = null;
         }
@@ -240,49 +256,8 @@ final class ContainerLane extends Lane implements StatusStorage {
         }
     }
 
-    private void execute(Operation<?> operation, Batch batch, LaneRun run) {
-        if (closed && !(operation instanceof CloseOperation)) {
-            run.failed(operation, new StoreClosedException());
-        } else if (operation instanceof UpdateOperation update) {
-            executeUpdate(update, batch, run);
-        } else {
-            executeAlone(operation, batch, run);
-        }
-    }
-
-    private void executeUpdate(UpdateOperation update, Batch batch, LaneRun run) {
-        Commit tip = batch.tip();
-        Status status = apply(update, tip, run);
-        if (status == null) {
-            endOrJoin(update, batch, run);
-        } else if (batch.isOpen() || (update.isSynced() && !tip.isStored(status))) {
-            batch.join(update, tip.written(status));
-        } else {
-            batch.rebase(commitInMemory(tip, status, run));
-            run.ended(update);
-        }
-    }
-
-    /** Sets the result of the update; returns the new status, or null when the update failed. */
-    @SuppressWarnings(
-            "ReferenceEquality") // An unchanged status is the same object, and needs no second check of its size.
-    private @Nullable Status apply(UpdateOperation update, Commit tip, LaneRun run) {
-        try {
-            Status status = update.apply(id(), tip);
-            if (status != tip.status()) {
-                store().checkpoints().requireStorable(id(), status);
-            }
-            update.succeed(status);
-            return status;
-        } catch (Throwable thrown) {
-            run.noteIfFatal(thrown);
-            update.fail(thrown);
-            return null;
-        }
-    }
-
     /** Commits a status that does not wait for the disk; returns what is committed then. */
-    private Commit commitInMemory(Commit tip, Status status, LaneRun run) {
+    Commit commitInMemory(Commit tip, Status status, LaneRun run) {
         if (status.equals(tip.status())) {
             return tip;
         }
@@ -292,75 +267,33 @@ final class ContainerLane extends Lane implements StatusStorage {
         return next;
     }
 
-    /**
-     * Ends an update that failed. If it was executed on a status that is not written yet, it joins the batch instead, and
-     * fails with the batch if that fails: the status that it saw was never committed then.
-     */
-    private static void endOrJoin(UpdateOperation update, Batch batch, LaneRun run) {
-        if (batch.isOpen()) {
-            batch.join(update);
-        } else {
-            run.ended(update);
-        }
+    /** Throws if a status could not be stored. */
+    void requireStorable(Status status) {
+        store().checkpoints().requireStorable(id(), status);
     }
 
-    /** Executes an operation that shares its durable step with no other. */
-    private void executeAlone(Operation<?> operation, Batch batch, LaneRun run) {
-        Commit now = batch.tip();
-        boolean deleted = now.phase() == Commit.Phase.DELETED;
-        if (now.phase() == Commit.Phase.ABANDONED || (deleted && !(operation instanceof DeleteOperation))) {
-            // The end of the lane moves on, too: it comes after what waited here and was accepted before it.
-            run.moved(operation);
-        } else if (operation instanceof CloseOperation) {
-            end(operation, run);
-        } else if (operation instanceof CreateOperation create) {
-            executeCreate(create, batch, run);
-        } else if (deleted) {
-            run.ended(operation);
-        } else {
-            batch.join(operation, now.deleted());
-        }
-    }
-
-    private void end(Operation<?> close, LaneRun run) {
+    /** Lets the subscribers know that no commit will follow; nothing but another end is executed afterwards. */
+    void end() {
         closed = true;
         subscribers.end();
-        run.ended(close);
-    }
-
-    private void executeCreate(CreateOperation create, Batch batch, LaneRun run) {
-        if (batch.tip().isLive()) {
-            run.failed(create, new AlreadyExistsException(id()));
-            return;
-        }
-        try {
-            store().checkpoints().requireStorable(id(), create.status());
-        } catch (Throwable thrown) {
-            run.noteIfFatal(thrown);
-            run.failed(create, thrown);
-            return;
-        }
-        create.succeed(this);
-        batch.join(create, Commit.created(create.status()));
     }
 
     /** Makes the outcome of a durable step the container's, and ends its operations. */
     private void settle(DiskStep step, LaneRun run) {
         Batch batch = step.batch();
         run.batch = batch;
-        Throwable failure = step.failure();
-        StatusException reported = failure == null ? null : asStatusException(failure, batch);
-        step.record(reported);
+        StatusException failure = step.failure();
+        step.record(failure);
         delay = CommitDelay.after(step, this, store().settings().commitTimer());
-        if (reported == null) {
+        if (failure == null) {
             commit(batch, run);
         } else {
-            fail(batch, reported);
+            fail(batch, failure);
         }
         run.ended(batch.operations());
         run.batch = null;
         run.step = null;
-        if (committed.phase() == Commit.Phase.DELETED || committed.phase() == Commit.Phase.ABANDONED) {
+        if (committed.isGone()) {
             // After the publishing: subscribers to the store receive the deletion before a new container of this id.
             store().remove(this);
         }
@@ -384,19 +317,7 @@ final class ContainerLane extends Lane implements StatusStorage {
         if (batch.base().phase() == Commit.Phase.NEW) {
             committed = batch.base().abandoned();
         }
-        for (Operation<?> one = batch.operations().first(); one != null; one = one.neighbour) {
-            one.fail(failure);
-        }
-    }
-
-    private StatusException asStatusException(Throwable failure, Batch batch) {
-        if (failure instanceof NotWrittenException
-                || failure instanceof IndeterminateWriteException
-                || failure instanceof StatusTooLargeException
-                || (failure instanceof AlreadyExistsException && batch.kind() == OperationKind.CREATE)) {
-            return (StatusException) failure;
-        }
-        return new IndeterminateWriteException(id(), "the adapter failed unexpectedly", failure);
+        batch.fail(failure);
     }
 
     private void publish(Commit previous, Commit commit, LaneRun run) {
@@ -419,87 +340,9 @@ final class ContainerLane extends Lane implements StatusStorage {
         }
     }
 
-    private void failStreams(Throwable reason) {
+    /** Fails every stream that is about this container. */
+    void failStreams(Throwable reason) {
         subscribers.fail(id(), reason);
         store().subscribers().fail(id(), reason);
-    }
-
-    @Override
-    void refuseUnfinished(LaneRun broken, LaneRun run, Throwable reason) {
-        Batch batch = broken.batch;
-        Operation<?> current = broken.current;
-        if (batch != null) {
-            refuse(batch, broken.step, run, reason);
-            broken.batch = null;
-        }
-        if (current != null && !current.hasEnded) {
-            refuse(current, run, reason);
-        }
-        broken.current = null;
-        failStreams(refusal(reason));
-    }
-
-    /** Ends the operations of a batch. What was committed stays, what was given to the disk is uncertain. */
-    private void refuse(Batch batch, @Nullable DiskStep step, LaneRun run, Throwable reason) {
-        boolean isCommitted = step != null && step.hasSucceeded() && committed.equals(batch.tip());
-        if (!isCommitted) {
-            Throwable failure = step == null ? refusal(reason) : uncertainty(step, batch, reason);
-            for (Operation<?> one = batch.operations().first(); one != null; one = one.neighbour) {
-                one.fail(failure);
-            }
-        }
-        run.ended(batch.operations());
-    }
-
-    @Override
-    void refuseWaiting(LaneRun run, Throwable reason) {
-        CommitDelay now = delay;
-        Batch held = now == null ? null : now.batch();
-        if (held != null) {
-            refuse(held, null, run, reason);
-        }
-        delay = null;
-        Operation<?> operation;
-        while ((operation = poll(run)) != null) {
-            if (operation.claim()) {
-                refuse(operation, run, reason);
-            } else {
-                run.current = null;
-            }
-        }
-    }
-
-    /** Ends an operation of a container that is out of use. Only its end succeeds. */
-    private void refuse(Operation<?> operation, LaneRun run, Throwable reason) {
-        if (operation instanceof CloseOperation) {
-            end(operation, run);
-        } else {
-            run.failed(operation, refusal(reason));
-        }
-    }
-
-    /** Returns the failure of an operation that wrote nothing; the reason itself where no memory is left for another one. */
-    private Throwable refusal(Throwable reason) {
-        try {
-            return new ContainerOutOfUseException(id(), reason);
-        } catch (Throwable noMemory) {
-            return reason;
-        }
-    }
-
-    /** Returns the failure of an operation that was given to the disk. */
-    private Throwable uncertainty(DiskStep step, Batch batch, Throwable reason) {
-        try {
-            Throwable failure = step.failure();
-            StatusException reported = failure != null
-                    ? asStatusException(failure, batch)
-                    : new IndeterminateWriteException(id(), "the write was interrupted by " + reason, reason);
-            if (reported instanceof IndeterminateWriteException) {
-                store().writeHealth().becomesUncertain(id());
-            }
-            return reported;
-        } catch (Throwable noMemory) {
-            return reason;
-        }
     }
 }

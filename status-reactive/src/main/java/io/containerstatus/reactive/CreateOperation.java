@@ -1,5 +1,6 @@
 package io.containerstatus.reactive;
 
+import io.containerstatus.AlreadyExistsException;
 import io.containerstatus.Status;
 import reactor.core.CoreSubscriber;
 
@@ -13,11 +14,27 @@ final class CreateOperation extends Operation<StatusStorage> {
     }
 
     @Override
-    OperationKind kind() {
-        return OperationKind.CREATE;
+    void execute(ContainerLane lane, Batch batch, LaneRun run) {
+        if (batch.tip().isGone()) {
+            run.moved(this);
+            return;
+        }
+        try {
+            if (batch.tip().isLive()) {
+                throw new AlreadyExistsException(lane.id());
+            }
+            lane.requireStorable(status);
+        } catch (Throwable thrown) {
+            run.noteIfFatal(thrown);
+            run.failed(this, thrown);
+            return;
+        }
+        succeed(lane);
+        batch.join(this, Commit.created(status));
     }
 
-    Status status() {
-        return status;
+    @Override
+    OperationKind kind() {
+        return OperationKind.CREATE;
     }
 }

@@ -62,11 +62,6 @@ final class Cursor {
         fate = TOLD;
     }
 
-    /** Returns the revision that was told or skipped last; 0 when there is none. */
-    long lastRevision() {
-        return seen == null ? 0 : seen.revision();
-    }
-
     /** Returns whether {@link #poll} has something to tell. */
     boolean hasNews() {
         return isNews(lane.committed());

@@ -9,6 +9,18 @@ final class DeleteOperation extends Operation<Void> {
     }
 
     @Override
+    void execute(ContainerLane lane, Batch batch, LaneRun run) {
+        Commit now = batch.tip();
+        if (now.phase() == Commit.Phase.DELETED) {
+            run.ended(this);
+        } else if (now.isGone()) {
+            run.moved(this);
+        } else {
+            batch.join(this, now.deleted());
+        }
+    }
+
+    @Override
     OperationKind kind() {
         return OperationKind.DELETE;
     }

@@ -1,6 +1,10 @@
 package io.containerstatus.reactive;
 
+import io.containerstatus.AlreadyExistsException;
+import io.containerstatus.IndeterminateWriteException;
+import io.containerstatus.NotWrittenException;
 import io.containerstatus.StatusException;
+import io.containerstatus.StatusTooLargeException;
 import io.containerstatus.spi.StatusCheckpoints;
 import java.time.Duration;
 import java.util.Objects;
@@ -69,9 +73,18 @@ final class DiskStep implements CoreSubscriber<Object> {
         return phase.get() == ENDED && failure == null;
     }
 
+    /** Returns how the step failed, as one of the failures that the port may have; null if it did not fail. */
     @Nullable
-    Throwable failure() {
-        return failure;
+    StatusException failure() {
+        Throwable thrown = failure;
+        if (thrown == null
+                || thrown instanceof NotWrittenException
+                || thrown instanceof IndeterminateWriteException
+                || thrown instanceof StatusTooLargeException
+                || (thrown instanceof AlreadyExistsException && batch.kind() == OperationKind.CREATE)) {
+            return (StatusException) thrown;
+        }
+        return new IndeterminateWriteException(lane.id(), "the adapter failed unexpectedly", thrown);
     }
 
     /** Returns how long the step took; once its end was recorded. */

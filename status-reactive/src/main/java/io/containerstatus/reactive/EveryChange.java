@@ -45,8 +45,6 @@ final class EveryChange extends ChangeSubscription {
 
     private @Nullable StatusChange head;
     private long lastRevision;
-    /** Of the container seen last at the subscription. */
-    private long seenRevision;
 
     /** Which changes a subscriber hears of that are in its snapshot already: those do not count as lag. */
     private enum Phase {
@@ -74,14 +72,7 @@ final class EveryChange extends ChangeSubscription {
             boolean endsWithContainer,
             Delivery delivery,
             ChangeFilter filter) {
-        super(
-                actual,
-                registry,
-                settings.signals(),
-                delivery,
-                filter,
-                endsWithContainer,
-                /* sleepsWithoutDemand= */ false);
+        super(actual, registry, settings.signals(), delivery, filter, /* sleepsWithoutDemand= */ false);
         this.lanes = lanes;
         this.closed = closed;
         this.endsWithContainer = endsWithContainer;
@@ -100,7 +91,7 @@ final class EveryChange extends ChangeSubscription {
                 lane::isClosed,
                 /* endsWithContainer= */ true,
                 delivery,
-                delivery.filter().ofContainer());
+                delivery.filter());
     }
 
     static EveryChange ofStore(CoreSubscriber<? super StatusChange> actual, CheckpointStore store, Delivery delivery) {
@@ -109,21 +100,20 @@ final class EveryChange extends ChangeSubscription {
                 store.subscribers(),
                 store.settings(),
                 () -> store.liveLanes(delivery.filter().prefix()),
-                store::isClosed,
+                store::hasEnded,
                 /* endsWithContainer= */ false,
                 delivery,
                 delivery.filter());
     }
 
     @Override
-    void look() {
+    void snapshot() {
         phase = Phase.LOOKING;
         for (ContainerLane lane : lanes.get()) {
             Commit now = lane.committed();
             if (lane.mayBePublishing()) {
                 inSnapshot.put(lane, now.revision());
             }
-            seenRevision = now.revision();
             if (now.isLive()) {
                 known.add(lane, now.revision(), now.status());
             }
@@ -163,8 +153,7 @@ final class EveryChange extends ChangeSubscription {
     }
 
     @Override
-    @Nullable
-    Throwable lagFailure() {
+    protected @Nullable Throwable lagFailure() {
         if (!lagged) {
             return null;
         }
@@ -178,18 +167,13 @@ final class EveryChange extends ChangeSubscription {
     }
 
     @Override
-    long lastKnown() {
-        return Math.max(seenRevision, lastRevision);
-    }
-
-    @Override
-    boolean hasEnded() {
+    protected boolean hasEnded() {
         // Not as soon as the deletion is committed: it may not have been published to this subscriber yet.
         return closed.getAsBoolean() || (endsWithContainer && known.isEmpty());
     }
 
     @Override
-    boolean hasNext() {
+    protected boolean hasNext() {
         if (head == null) {
             head = pollNext();
         }
@@ -197,14 +181,22 @@ final class EveryChange extends ChangeSubscription {
     }
 
     @Override
-    @Nullable
-    StatusChange poll() {
+    protected @Nullable StatusChange poll() {
         StatusChange change = head != null ? head : pollNext();
         head = null;
         if (change != null) {
             lastRevision = change.revision();
         }
         return change;
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes") // As it is inherited.
+    public @Nullable Object scanUnsafe(Attr key) {
+        if (key == Attr.BUFFERED) {
+            return waiting;
+        }
+        return key == Attr.CAPACITY ? (Object) maxLag : super.scanUnsafe(key);
     }
 
     private @Nullable StatusChange pollNext() {

@@ -17,12 +17,13 @@ import reactor.core.Exceptions;
  * state          who owns the lane               who leaves the state, and to where
  *
  * IDLE           nobody                          the thread of the next operation: RUNNING
- * RUNNING        one thread, or a task of the    the owner: IDLE when no operation waits, WRITING when it starts a
- *                signal scheduler on its way     write, HOLDING when it delays one;
- *                                                the thread of an arriving operation: RUNNING_AGAIN
- * RUNNING_AGAIN  the same owner; an operation    the owner: RUNNING, and it looks at the queue once more, or WRITING
- *                has arrived since it looked     or HOLDING
- * WRITING        a durable step under way        the thread on which the step ends: RUNNING
+ * RUNNING        one thread; or nobody yet: a    the owner: IDLE when no operation waits, or when its run breaks off,
+ *                lane thread was asked to        WRITING when it starts a write, HOLDING when it delays one;
+ *                take it                         the thread of an arriving operation: RUNNING_AGAIN
+ * RUNNING_AGAIN  the same owner; an operation    the owner: RUNNING, and it looks at the queue once more; or WRITING,
+ *                has arrived since it looked     or HOLDING, or IDLE when its run breaks off
+ * WRITING        a durable step under way        the thread on which the step ends, also the one that starts it:
+ *                                                RUNNING; an arriving operation is queued, and leaves the state
  * HOLDING        nobody; a batch waits for       the thread of the next operation, or the timer: RUNNING
  *                more callers before its write
  * </pre>
@@ -32,15 +33,16 @@ import reactor.core.Exceptions;
  *
  * <p><b>When the virtual machine fails</b> (no memory, no stack, a class that cannot be loaded) in the midst of a run, the
  * container is out of use: everything that waits and everything that comes fails with a reason, its streams fail, and only
- * the end of the store still succeeds. The thread that was interrupted so goes on with that itself. If its stack was full,
- * it cannot; then the next thread that comes to this container does, at the latest the one that closes the store.
+ * the end of the store still succeeds. The thread in which it failed ends these itself. If its stack was full, it
+ * cannot; then the next thread that comes to this container does, at the latest the one that closes the store. Only
+ * where the run had deleted the container does nobody come: what waited behind the deletion may stay unanswered then.
  */
 abstract class Lane extends OperationQueue {
     private static final AtomicIntegerFieldUpdater<Lane> STATE =
             AtomicIntegerFieldUpdater.newUpdater(Lane.class, "state");
 
-    private static final AtomicReferenceFieldUpdater<Lane, LaneRun> BROKEN_OFF =
-            AtomicReferenceFieldUpdater.newUpdater(Lane.class, LaneRun.class, "brokenOff");
+    private static final AtomicReferenceFieldUpdater<Lane, LaneRun> UNEMITTED =
+            AtomicReferenceFieldUpdater.newUpdater(Lane.class, LaneRun.class, "unemitted");
 
     private static final int IDLE = 0;
     private static final int RUNNING = 1;
@@ -48,16 +50,13 @@ abstract class Lane extends OperationQueue {
     private static final int WRITING = 3;
     private static final int HOLDING = 4;
 
-    /** How many operations a caller's thread executes before a thread of the store goes on. */
-    private static final int CALLER_BUDGET = 256;
-
     private final CheckpointStore store;
     private final String id;
     private volatile int state = IDLE;
-    /** Why the container is out of use; null while it is in use. Never reset. */
-    private volatile @Nullable Throwable outOfUse;
-    /** The last run that broke off, linked to those before it, until the next owner has ended what they left. */
+    /** The last run that broke off; null while the container is in use. Set by the owner only, and never reset. */
     private volatile @Nullable LaneRun brokenOff;
+    /** The runs that had no stack left for all of their results. Any thread adds its run, and the next owner emits them. */
+    private volatile @Nullable LaneRun unemitted;
 
     Lane(CheckpointStore store, String id) {
         this.store = store;
@@ -78,11 +77,8 @@ abstract class Lane extends OperationQueue {
     /** Executes the waiting operations until none waits, see {@link #leave}, or the lane has passed on. */
     abstract void work(LaneRun run);
 
-    /** Ends what a run that broke off has left unfinished, in a container that is out of use. */
-    abstract void refuseUnfinished(LaneRun broken, LaneRun run, Throwable reason);
-
-    /** Ends everything that waits, in a container that is out of use. */
-    abstract void refuseWaiting(LaneRun run, Throwable reason);
+    /** Returns the container that this is the lane of. */
+    abstract ContainerLane container();
 
     /** How a run becomes the owner of the lane. */
     private enum Entry {
@@ -102,41 +98,30 @@ abstract class Lane extends OperationQueue {
             reject(operation, new StoreClosedException());
             return;
         }
-        LaneRun run = LaneRun.ofCaller(operation, CALLER_BUDGET);
-        boolean deep = CallDepth.ofThread().isAtLimit();
-        if (!deep && state == IDLE && !hasArrived() && run(run, Entry.IF_IDLE, operation)) {
-            return;
+        if (state == IDLE && !hasArrived() && !CallDepth.ofThread().isAtLimit()) {
+            if (run(LaneRun.ofCaller(operation), Entry.IF_IDLE, operation)) {
+                return;
+            }
         }
-        if (!admit(store.settings().maxPendingUpdates())) {
-            store.settings().metrics().recordRefused(id);
-            reject(
-                    operation,
-                    new PendingUpdatesExceededException(id, store.settings().maxPendingUpdates()));
-        } else if (deep) {
-            enqueueOnStore(operation);
+        int limit = store.settings().maxPendingUpdates();
+        if (admit(limit)) {
+            enqueue(operation, LaneRun.ofCaller(operation));
         } else {
-            run(run, Entry.BY_ARRIVAL, operation);
+            store.settings().metrics().recordRefused(id);
+            reject(operation, new PendingUpdatesExceededException(id, limit));
         }
     }
 
     /** Queues the end of the lane. It is never refused. */
     final void submitLast(CloseOperation operation) {
         admit();
-        if (CallDepth.ofThread().isAtLimit()) {
-            enqueueOnStore(operation);
-        } else {
-            run(LaneRun.ofCaller(operation, CALLER_BUDGET), Entry.BY_ARRIVAL, operation);
-        }
+        enqueue(operation, LaneRun.ofCaller(operation));
     }
 
     /** Takes an operation that an earlier lane of this id had accepted: not refused, and not emitted on this thread. */
     final void adopt(Operation<?> operation) {
         admit();
-        if (CallDepth.ofThread().isAtLimit()) {
-            enqueueOnStore(operation);
-        } else {
-            run(LaneRun.ofStore(), Entry.BY_ARRIVAL, operation);
-        }
+        enqueue(operation, LaneRun.ofStore());
     }
 
     private static void reject(Operation<?> operation, StatusException reason) {
@@ -144,12 +129,16 @@ abstract class Lane extends OperationQueue {
         operation.signal();
     }
 
-    /** Queues the operation in its place, and has a thread of the store take the lane. */
-    private void enqueueOnStore(Operation<?> operation) {
-        LaneRun run = LaneRun.ofStore();
-        Runnable task = () -> run(run, Entry.BY_ARRIVAL, null);
-        offer(operation);
-        store.settings().signals().run(task);
+    /** Queues an operation that was admitted. This thread takes the lane for it, a lane thread if this one is deep in calls. */
+    private void enqueue(Operation<?> operation, LaneRun run) {
+        if (CallDepth.ofThread().isAtLimit()) {
+            LaneRun next = LaneRun.ofStore();
+            Runnable task = () -> run(next, Entry.BY_ARRIVAL, null);
+            offer(operation);
+            store.settings().laneThreads().run(task);
+        } else {
+            run(run, Entry.BY_ARRIVAL, operation);
+        }
     }
 
     /** Makes this thread the owner if there is none; otherwise the owner will find what has arrived. */
@@ -209,7 +198,7 @@ abstract class Lane extends OperationQueue {
 
     /** Goes on with a batch that is held, on the timer's thread, unless an operation has taken it. */
     final void release(LaneRun run) {
-        if (!run(run, Entry.BY_TIMER, null) && brokenOff != null) {
+        if (!run(run, Entry.BY_TIMER, null) && outOfUseBecause() != null) {
             run(run, Entry.IF_IDLE, null);
         }
     }
@@ -223,7 +212,7 @@ abstract class Lane extends OperationQueue {
         run.step = null;
         run.batch = null;
         run.owns = false;
-        store.settings().signals().run(task);
+        store.settings().laneThreads().run(task);
     }
 
     /**
@@ -237,8 +226,13 @@ abstract class Lane extends OperationQueue {
 
     /** Returns why the container is out of use, or null while it is in use. */
     final @Nullable ContainerOutOfUseException outOfUse() {
-        Throwable reason = outOfUse;
+        Throwable reason = outOfUseBecause();
         return reason == null ? null : new ContainerOutOfUseException(id, reason);
+    }
+
+    private @Nullable Throwable outOfUseBecause() {
+        LaneRun last = brokenOff;
+        return last == null ? null : last.outOfUseBecause;
     }
 
     /**
@@ -272,8 +266,9 @@ abstract class Lane extends OperationQueue {
             run.brokenBy = thrown;
             if (run.owns) {
                 // Assignments only, see above.
-                outOfUse = outOfUse == null ? thrown : outOfUse;
-                run.brokenBefore = brokenOff;
+                LaneRun before = brokenOff;
+                run.before = before;
+                run.outOfUseBecause = before == null ? thrown : before.outOfUseBecause;
                 brokenOff = run;
                 state = IDLE;
             }
@@ -317,33 +312,41 @@ abstract class Lane extends OperationQueue {
     }
 
     private void runAll(LaneRun run, @Nullable Operation<?> first) {
-        Throwable reason = outOfUse;
-        if (brokenOff != null) {
-            adoptBrokenOff(run, reason);
+        if (unemitted != null) {
+            adoptUnemitted(run);
         }
+        Throwable reason = outOfUseBecause();
         if (reason != null) {
-            if (first != null) {
-                admit();
-                offer(first);
-            }
-            do {
-                refuseWaiting(run, reason);
-            } while (!leave());
+            refuseAll(run, first, reason);
         } else if (first == null || !endsInMemory(first, run)) {
             work(run);
         }
     }
 
-    /** Ends what runs that broke off have left. If that breaks off, too, what is left then waits for the next owner. */
-    private void adoptBrokenOff(LaneRun run, @Nullable Throwable reason) {
-        LaneRun broken;
-        while ((broken = brokenOff) != null) {
-            run.adoptResults(broken);
-            if (reason != null) {
-                refuseUnfinished(broken, run, reason);
-            }
-            BROKEN_OFF.compareAndSet(this, broken, broken.brokenBefore);
+    private void adoptUnemitted(LaneRun run) {
+        LaneRun left;
+        while ((left = unemitted) != null) {
+            run.adoptResults(left);
+            UNEMITTED.compareAndSet(this, left, left.before);
         }
+    }
+
+    /** Ends everything, what runs that broke off have left included. If that breaks off, too, the next owner goes on. */
+    private void refuseAll(LaneRun run, @Nullable Operation<?> first, Throwable reason) {
+        for (LaneRun broken = brokenOff; broken != null; broken = broken.before) {
+            if (!broken.isRefused) {
+                run.adoptResults(broken);
+                OutOfUse.refuseUnfinished(container(), broken, run, reason);
+                broken.isRefused = true;
+            }
+        }
+        if (first != null) {
+            admit();
+            offer(first);
+        }
+        do {
+            OutOfUse.refuseWaiting(container(), run, reason);
+        } while (!leave());
     }
 
     /** Returns whether the operation is through and the lane is idle again. */
@@ -371,7 +374,7 @@ abstract class Lane extends OperationQueue {
     /** Keeps results that could not be emitted, for want of stack, for the next owner. */
     private void keep(LaneRun run) {
         do {
-            run.brokenBefore = brokenOff;
-        } while (!BROKEN_OFF.compareAndSet(this, run.brokenBefore, run));
+            run.before = unemitted;
+        } while (!UNEMITTED.compareAndSet(this, run.before, run));
     }
 }

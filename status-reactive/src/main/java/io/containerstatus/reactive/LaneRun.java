@@ -5,12 +5,16 @@ import reactor.core.Exceptions;
 
 /**
  * One thread's run through a lane: how many operations it may still execute, and which results it has to emit once it has
- * left the lane. Results wait for that, so that a subscriber that blocks on the same lane does not wait for itself.
+ * left the lane. Results wait for that, so that a subscriber that waits for the same container does not wait for
+ * itself.
  *
  * <p>It is created before the thread owns the lane, so that no memory has to be found for it afterwards. If the run breaks
  * off, it keeps what was under way, for the next owner to end.
  */
 final class LaneRun {
+    /** How many operations a caller's thread executes before a lane thread goes on. */
+    private static final int CALLER_BUDGET = 256;
+
     private @Nullable Operation<?> own;
     private boolean ownEnded;
     private int budget;
@@ -36,12 +40,20 @@ final class LaneRun {
     /** Whether this thread owns the lane. */
     boolean owns;
 
-    /** What the run broke off with, and the run that broke off before it. */
+    /** What the run broke off with. */
     @Nullable
     Throwable brokenBy;
 
+    /** Why the container is out of use since this run broke off, or was so before. */
     @Nullable
-    LaneRun brokenBefore;
+    Throwable outOfUseBecause;
+
+    /** Whether all that it left unfinished when it broke off has ended. */
+    boolean isRefused;
+
+    /** The run before it, in the list of the lane that this one is in. */
+    @Nullable
+    LaneRun before;
 
     private LaneRun(@Nullable Operation<?> own, int budget) {
         this.own = own;
@@ -49,8 +61,8 @@ final class LaneRun {
     }
 
     /** Returns the run of a thread that submits an operation. It executes a bounded number of other callers' operations. */
-    static LaneRun ofCaller(Operation<?> own, int budget) {
-        return new LaneRun(own, budget);
+    static LaneRun ofCaller(Operation<?> own) {
+        return new LaneRun(own, CALLER_BUDGET);
     }
 
     /** Returns the run of a thread of the store. */
@@ -164,7 +176,7 @@ final class LaneRun {
         while ((operation = ended.first()) != null) {
             emitting = operation;
             ended.removeFirst();
-            emit(operation, store.settings().signals());
+            emit(operation, store);
             emitting = null;
         }
         if (ownEnded && own != null) {
@@ -179,23 +191,27 @@ final class LaneRun {
 
     /** Moves the operation to the next lane. One that does not get there ends with what was thrown. */
     private void resubmit(Operation<?> operation, CheckpointStore store, String id) {
+        boolean released = false;
         try {
-            store.resubmit(id, operation);
+            // Takes memory, so it comes before the operation is given away.
+            ContainerLane lane = store.lane(id);
+            released = true;
+            store.move(operation, lane);
         } catch (Throwable thrown) {
             noteIfFatal(thrown);
-            if (!operation.isTaken()) {
+            if (!released || !operation.isTaken()) {
                 operation.abandon(thrown);
             }
         }
     }
 
-    private void emit(Operation<?> operation, Signals signals) {
+    private void emit(Operation<?> operation, CheckpointStore store) {
         try {
             if (operation instanceof CloseOperation) {
-                // Not on a thread that a subscriber may block: the store waits for it, and nobody else does.
-                operation.run();
+                // Not on a thread that a subscriber may block, nor on a caller's stack: the store's end goes on there.
+                store.settings().laneThreads().run(operation);
             } else {
-                signals.run(operation);
+                store.settings().signals().run(operation);
             }
         } catch (Throwable thrown) {
             noteIfFatal(thrown);

@@ -15,8 +15,7 @@ final class LatestOfContainer extends ChangeSubscription {
                 lane.subscribers(),
                 lane.store().settings().signals(),
                 delivery,
-                delivery.filter().ofContainer(),
-                /* ofOneContainer= */ true,
+                delivery.filter(),
                 /* sleepsWithoutDemand= */ true);
         this.lane = lane;
         this.cursor = new Cursor(lane, filter(), StatusChange.Kind.SNAPSHOT, /* reportsUnseenDeletion= */ true);
@@ -24,7 +23,7 @@ final class LatestOfContainer extends ChangeSubscription {
     }
 
     @Override
-    void look() {
+    void snapshot() {
         if (!snapshot) {
             cursor.skipToNow();
         }
@@ -37,23 +36,17 @@ final class LatestOfContainer extends ChangeSubscription {
     }
 
     @Override
-    long lastKnown() {
-        return cursor.lastRevision();
-    }
-
-    @Override
-    boolean hasEnded() {
+    protected boolean hasEnded() {
         return lane.hasEnded();
     }
 
     @Override
-    boolean hasNext() {
+    protected boolean hasNext() {
         return cursor.hasNews();
     }
 
     @Override
-    @Nullable
-    StatusChange poll() {
+    protected @Nullable StatusChange poll() {
         return cursor.poll();
     }
 }

@@ -24,13 +24,19 @@ final class LatestOfStore extends ChangeSubscription {
     private final AtomicInteger deletions = new AtomicInteger();
 
     LatestOfStore(CoreSubscriber<? super StatusChange> actual, CheckpointStore store, Delivery delivery) {
-        super(actual, store.subscribers(), store.settings().signals(), delivery, delivery.filter());
+        super(
+                actual,
+                store.subscribers(),
+                store.settings().signals(),
+                delivery,
+                delivery.filter(),
+                /* sleepsWithoutDemand= */ false);
         this.store = store;
         this.snapshot = delivery.withSnapshot();
     }
 
     @Override
-    void look() {
+    void snapshot() {
         store.liveLanes(filter().prefix()).forEach(lane -> {
             Cursor cursor = cursor(lane);
             cursor.existedBefore();
@@ -93,12 +99,18 @@ final class LatestOfStore extends ChangeSubscription {
     }
 
     @Override
-    boolean hasEnded() {
-        return store.isClosed();
+    @SuppressWarnings("rawtypes") // As it is inherited.
+    public @Nullable Object scanUnsafe(Attr key) {
+        return key == Attr.BUFFERED ? (Object) waiting() : super.scanUnsafe(key);
     }
 
     @Override
-    boolean hasNext() {
+    protected boolean hasEnded() {
+        return store.hasEnded();
+    }
+
+    @Override
+    protected boolean hasNext() {
         Cursor next = changed.peek();
         while (next != null && !next.hasNews()) {
             changed.poll();
@@ -108,8 +120,7 @@ final class LatestOfStore extends ChangeSubscription {
     }
 
     @Override
-    @Nullable
-    StatusChange poll() {
+    protected @Nullable StatusChange poll() {
         Cursor next;
         while ((next = changed.poll()) != null) {
             // Before the look: a commit made after it queues the container again.

@@ -8,13 +8,14 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.Exceptions;
+import reactor.core.Scannable;
 import reactor.core.publisher.Operators;
 
 /**
  * One subscription to one of the Monos: waits in its container's lane, is claimed or cancelled, gets a result, signals
  * it. Whoever wins the claim decides: a cancelled operation never runs, a claimed one is carried to its end.
  */
-abstract sealed class Operation<T> implements Subscription, Runnable
+abstract sealed class Operation<T> implements Subscription, Runnable, Scannable
         permits CreateOperation, UpdateOperation, DeleteOperation, CloseOperation {
     @SuppressWarnings("rawtypes") // A class literal has no type arguments.
     private static final AtomicIntegerFieldUpdater<Operation> TAKEN =
@@ -31,8 +32,10 @@ abstract sealed class Operation<T> implements Subscription, Runnable
     /** A value waits for a demand. */
     private static final int WAITING = 2;
 
-    /** Signalled or cancelled: no signal follows. */
+    /** Signalled: no signal follows, as after the next one. */
     private static final int OVER = 3;
+
+    private static final int CANCELLED = 4;
 
     // Values of taken.
     private static final int CLAIMED = 1;
@@ -81,6 +84,12 @@ abstract sealed class Operation<T> implements Subscription, Runnable
         return submittedAt;
     }
 
+    /**
+     * Executes it on the tip of the batch: it ends in the run, joins the batch, or moves to the lane that has replaced this
+     * one. Only the owner of the lane calls it, on a claimed operation; one that is exclusive finds the batch empty.
+     */
+    abstract void execute(ContainerLane lane, Batch batch, LaneRun run);
+
     /** Returns what its durable step does. */
     abstract OperationKind kind();
 
@@ -98,9 +107,9 @@ abstract sealed class Operation<T> implements Subscription, Runnable
         return TAKEN.compareAndSet(this, 0, CLAIMED);
     }
 
-    /** Returns whether it shares its durable step with no other operation. */
-    boolean isExclusive() {
-        return true;
+    /** Returns whether it shares its durable step with no other operation: updates do. */
+    final boolean isExclusive() {
+        return !(this instanceof UpdateOperation);
     }
 
     /** Returns whether it is there to reach the disk. */
@@ -116,7 +125,7 @@ abstract sealed class Operation<T> implements Subscription, Runnable
 
     /** Undoes the claim, for another lane to run it unless it was cancelled meanwhile. */
     final void release() {
-        if (stage != OVER) {
+        if (stage < OVER) {
             taken = 0;
         }
     }
@@ -173,7 +182,7 @@ abstract sealed class Operation<T> implements Subscription, Runnable
     }
 
     private void emitUnlessOver() {
-        if (stage != OVER) {
+        if (stage < OVER) {
             STAGE.lazySet(this, OVER);
             actual.onNext(value);
             actual.onComplete();
@@ -182,7 +191,11 @@ abstract sealed class Operation<T> implements Subscription, Runnable
 
     /** Returns whether it was not over yet. */
     private boolean isFirstToEnd() {
-        return STAGE.getAndSet(this, OVER) != OVER;
+        int now = stage;
+        while (now < OVER && !STAGE.compareAndSet(this, now, OVER)) {
+            now = stage;
+        }
+        return now < OVER;
     }
 
     @Override
@@ -199,6 +212,29 @@ abstract sealed class Operation<T> implements Subscription, Runnable
     @Override
     public final void cancel() {
         claim();
-        stage = OVER;
+        if (stage != OVER) {
+            stage = CANCELLED;
+        }
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes") // As it is inherited.
+    public final @Nullable Object scanUnsafe(Attr key) {
+        if (key == Attr.ACTUAL) {
+            return actual;
+        }
+        if (key == Attr.REQUESTED_FROM_DOWNSTREAM) {
+            return stage == DEMANDED ? 1L : 0L;
+        }
+        if (key == Attr.TERMINATED) {
+            return stage == OVER;
+        }
+        if (key == Attr.CANCELLED) {
+            return stage == CANCELLED;
+        }
+        if (key == Attr.ERROR) {
+            return error;
+        }
+        return key == Attr.RUN_STYLE ? Attr.RunStyle.ASYNC : null;
     }
 }

@@ -1,19 +1,22 @@
 package io.containerstatus.reactive;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link StatusStore#open} found. Recovery changes no status: a document that could not be used lies where it was,
- * and is kept aside at the container's first durable write. For the same reason a status that was recovered is not
- * durable until then, see {@link StatusChange#durable()}.
+ * and is kept aside at the container's first durable write. Because recovery writes nothing, a status that was
+ * recovered is not durable until then, see {@link StatusChange#durable()}.
+ *
+ * <p>Only the library creates it: constructor and number of components are not covered by compatibility.
  *
  * @param containers one result a container, ordered by id
  * @param writable whether the store can write; false when its place can only be read, so that every synced update fails
  *     with {@link io.containerstatus.NotWrittenException}. It stays so as long as the store is open: close it and open
  *     another one when the place can be written again
- * @param readOnlyReason why it cannot, for a reader; empty when it can
+ * @param readOnlyReason why it cannot, for a reader; null when it can
  * @param weakerPromise which promise is weaker and why, for a reader, if the store can write only because a setting accepts
- *     a file system that cannot sync folders or lock files; otherwise empty
+ *     a file system that cannot sync folders or lock files; otherwise null
  * @param leftovers what creations and deletions that did not end have left and the opening did not remove, because that
  *     failed or something of another program is in it: paths, for a reader. They cost space and are no containers. The next
  *     opening tries again
@@ -21,8 +24,8 @@ import java.util.List;
 public record Recovery(
         List<RecoveredContainer> containers,
         boolean writable,
-        String readOnlyReason,
-        String weakerPromise,
+        @Nullable String readOnlyReason,
+        @Nullable String weakerPromise,
         List<String> leftovers) {
 
     /** Copies the lists. */
@@ -31,10 +34,10 @@ public record Recovery(
         leftovers = List.copyOf(leftovers);
     }
 
-    /** Returns the containers whose status could not be recovered; they are UNKNOWN now. */
+    /** Returns the containers whose status could not be recovered; they were UNKNOWN after the opening. */
     public List<RecoveredContainer> failures() {
         return containers.stream()
-                .filter(container -> container.outcome() != RecoveredContainer.Outcome.RECOVERED)
+                .filter(container -> !(container instanceof RecoveredContainer.Recovered))
                 .toList();
     }
 }

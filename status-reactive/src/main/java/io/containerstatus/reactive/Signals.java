@@ -1,14 +1,11 @@
 package io.containerstatus.reactive;
 
+import io.containerstatus.fs.internal.DaemonThreads;
 import io.containerstatus.fs.internal.HandOver;
 import io.containerstatus.fs.internal.InFlight;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -22,7 +19,6 @@ import reactor.core.scheduler.Schedulers;
  */
 final class Signals {
     private static final int THREADS = 64;
-    private static final int IDLE_SECONDS = 60;
     /** How long a subscriber that blocks a thread of the store may delay the store's end. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
@@ -31,9 +27,7 @@ final class Signals {
     /** The tasks that the own threads have and have not finished. */
     private final InFlight underWay = new InFlight();
 
-    private final Relay relay = new Relay(this::own);
-    private @Nullable ExecutorService ownExecutor;
-    private volatile @Nullable Scheduler own;
+    private final OwnThreads own = new OwnThreads("status-signal", THREADS);
 
     Signals(@Nullable Scheduler given) {
         this(given, GRACE);
@@ -56,7 +50,7 @@ final class Signals {
         }
         Runnable counted = counted(task);
         if (counted != null && underWay.enter()) {
-            relay.run(counted);
+            own.run(counted);
         } else {
             task.run();
         }
@@ -120,17 +114,8 @@ final class Signals {
         }
 
         void waitUnlessArrived() {
-            if (arrival.getCount() == 0 || !startThread()) {
+            if (arrival.getCount() == 0 || !DaemonThreads.start(this, "status-signal-end")) {
                 finish();
-            }
-        }
-
-        private boolean startThread() {
-            try {
-                newThread(this, "status-close").start();
-                return true;
-            } catch (Throwable noThread) {
-                return false;
             }
         }
 
@@ -138,7 +123,7 @@ final class Signals {
         public void run() {
             try {
                 if (!arrival.await(grace.toNanos(), TimeUnit.NANOSECONDS)) {
-                    interrupt();
+                    own.interrupt();
                 }
             } catch (InterruptedException e) {
                 // Nobody interrupts this thread.
@@ -147,56 +132,8 @@ final class Signals {
         }
 
         private void finish() {
-            shutdown();
+            own.end();
             sink.success();
         }
-    }
-
-    private synchronized void interrupt() {
-        if (ownExecutor != null) {
-            ownExecutor.shutdownNow();
-        }
-    }
-
-    /** Lets the own threads end when they are through. */
-    private synchronized void shutdown() {
-        if (ownExecutor != null) {
-            ownExecutor.shutdown();
-        }
-    }
-
-    private Scheduler own() {
-        Scheduler scheduler = own;
-        return scheduler != null ? scheduler : create();
-    }
-
-    private synchronized Scheduler create() {
-        Scheduler scheduler = own;
-        if (scheduler == null) {
-            ownExecutor = newExecutor();
-            scheduler = Schedulers.fromExecutorService(ownExecutor, "status-signal");
-            own = scheduler;
-        }
-        return scheduler;
-    }
-
-    private static ExecutorService newExecutor() {
-        AtomicInteger number = new AtomicInteger();
-        ThreadPoolExecutor executor = new ThreadPoolExecutor(
-                THREADS,
-                THREADS,
-                IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                task -> newThread(task, "status-signal-" + number.incrementAndGet()));
-        executor.allowCoreThreadTimeOut(true);
-        return executor;
-    }
-
-    private static Thread newThread(Runnable task, String name) {
-        // It serves all subscribers, and inherits nothing of the caller that happens to be the first.
-        Thread thread = new Thread(null, task, name, 0, /* inheritThreadLocals= */ false);
-        thread.setDaemon(true);
-        return thread;
     }
 }

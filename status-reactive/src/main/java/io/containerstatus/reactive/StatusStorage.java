@@ -1,6 +1,8 @@
 package io.containerstatus.reactive;
 
 import io.containerstatus.Status;
+import io.containerstatus.StatusTransition;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import reactor.core.publisher.Flux;
@@ -17,21 +19,23 @@ import reactor.core.publisher.Mono;
  *       operation of the container is under way, else on a thread of the store or of another caller, without the
  *       thread-locals of its own; it must neither block nor wait for another operation of the same container.
  *   <li><b>Signals</b> come on the subscribing thread when the operation needed neither the disk nor a wait, else on
- *       the store's signal scheduler. When operations are nested on one thread, each subscribed to in answer to the one
- *       before, those from a depth of 32 on run on the signal scheduler, too, so that no stack overflows. (One that runs its
- *       tasks on the calling thread, such as {@code Schedulers.immediate()}, defeats that.)
+ *       the store's signal scheduler. A result that is requested only when it is there already comes on the requesting
+ *       thread. When operations are nested on one thread, each subscribed to in answer to the one before, those from a
+ *       depth of 32 on run on a thread of the store, so that no stack overflows. If the signal scheduler runs its tasks
+ *       on the calling thread, as {@code Schedulers.immediate()} does, then they are signalled on that thread of the
+ *       store.
  *   <li><b>Cancelling</b> before the operation's turn: the function never runs. After it: the effect stands and only
  *       the result is dropped (a failure then goes to Reactor's {@code onErrorDropped} hook). A timeout therefore means
- *       "outcome unknown"; look at {@link #current()}. A cancelled operation keeps its place among those that wait until
- *       its turn would come.
- *   <li><b>Errors</b> of the function arrive unwrapped and change nothing (one that was thrown at a status whose write
- *       then fails gives way to that failure: the function was asked about what never was); null as its result is a
- *       {@link NullPointerException}. {@link io.containerstatus.ContainerDeletedException} after a deletion, {@link
- *       io.containerstatus.StoreClosedException} once the store is closed, {@link
+ *       "outcome unknown"; look at {@link #current()}. A cancelled operation counts as pending until its turn.
+ *   <li><b>Errors</b> of the function arrive unwrapped and change nothing. If the function threw at a status whose
+ *       write then fails, the caller gets the failure of the write: that status was never committed. Null as the
+ *       function's result is a {@link NullPointerException}. {@link io.containerstatus.ContainerDeletedException} after
+ *       a deletion, {@link io.containerstatus.StoreClosedException} once the store is closed, {@link
  *       io.containerstatus.PendingUpdatesExceededException} when too many operations wait already, {@link
- *       io.containerstatus.ContainerOutOfUseException} after the virtual machine failed in this container; nothing ran in
- *       these four cases. Also {@link io.containerstatus.StatusTooLargeException} for a status that could not be stored,
- *       from an update in memory, too.
+ *       io.containerstatus.ContainerOutOfUseException} after the virtual machine failed in this container: nothing was
+ *       written in these four cases, and in the first three the function did not run. Also {@link
+ *       io.containerstatus.StatusTooLargeException} for a status that could not be stored, from an update in memory,
+ *       too.
  * </ul>
  *
  * <p>A function that returns an equal status publishes no change and raises no revision.
@@ -54,7 +58,23 @@ public interface StatusStorage {
     long revision();
 
     /**
-     * Updates the status in memory only. The next synced update persists it; a crash before that loses it.
+     * Applies a transition so that what must survive a crash does: as {@link #updateSync(UnaryOperator)} if the
+     * transition is durable, else as {@link #update(UnaryOperator)}. Use it for the transitions of {@link
+     * io.containerstatus.StatusTransitions}.
+     *
+     * @param transition a step to the next status; its function is called at most once a subscription
+     * @return emits the new status, which is durable if the transition is. Fails with {@link
+     *     io.containerstatus.IllegalTransitionException} if the status does not allow the transition: then nothing has
+     *     changed. Otherwise fails as {@link #updateSync(UnaryOperator)} does
+     */
+    default Mono<Status> apply(StatusTransition transition) {
+        Objects.requireNonNull(transition, "transition");
+        return transition.durable() ? updateSync(transition::applyTo) : update(transition::applyTo);
+    }
+
+    /**
+     * Updates the status in memory only: a crash loses the update, unless a synced update has come after it. The three
+     * flags are never stored. For a function of your own; a {@link StatusTransition} belongs to {@link #apply}.
      *
      * <p>An update that has to wait behind a synced one, also one whose write is held back for a moment, joins its
      * write: it becomes durable with it, and fails with it.
@@ -65,11 +85,13 @@ public interface StatusStorage {
     Mono<Status> update(UnaryOperator<Status> update);
 
     /**
-     * Updates the status in memory and on the disk. Synced updates that wait for the container share one write.
+     * Updates the status in memory and on the disk: once this has emitted, the update survives a crash of the process or
+     * the system, and a power cut. For a function of your own; a {@link StatusTransition} belongs to {@link #apply}. Synced
+     * updates that wait for the container share one write.
      *
      * <p>After a write that served several callers, the next one is held back for a moment, for them to come back and
-     * share it as well: until there are as many as before; but only while another one comes within 100 microseconds, and
-     * at most as long after the write before as that took, or 5 milliseconds. A lone caller never waits for company.
+     * share it as well. The wait ends when as many have come as before, when none has come for 100 microseconds, or
+     * after the time that the last write took, at most 5 milliseconds. A lone caller never waits for company.
      *
      * <p>A status whose document the disk is known to hold is not written again. So an update that changes only the flags
      * completes in memory. Before the first synced update of a recovered container, the disk is not known to hold its
@@ -118,6 +140,9 @@ public interface StatusStorage {
      * {@link StatusChange.Kind#DELETED}. Signals come on the delivery's scheduler. Cancelling ends the subscription and
      * has no other effect. Fails with {@link io.containerstatus.SubscriberLaggedException} as the delivery says, and
      * with {@link io.containerstatus.StoreClosedException} when subscribed to after the store was closed.
+     *
+     * @throws IllegalArgumentException if the delivery chooses among ids, see {@link Delivery#idsStartingWith}: this
+     *     stream is about one container
      */
     Flux<StatusChange> changes(Delivery delivery);
 

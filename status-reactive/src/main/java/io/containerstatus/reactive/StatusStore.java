@@ -1,7 +1,5 @@
 package io.containerstatus.reactive;
 
-import static reactor.core.publisher.Operators.toCoreSubscriber;
-
 import io.containerstatus.ContainerState;
 import io.containerstatus.Status;
 import io.containerstatus.fs.FileCheckpoints;
@@ -11,8 +9,11 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -22,9 +23,8 @@ import reactor.core.scheduler.Scheduler;
  * for those who watch. A store is threadsafe.
  *
  * <pre>{@code
- * StatusStore.open(root)
- *         .flatMap(store -> store.create("web-1", StatusTransitions.created(Instant.now(), null)))
- *         .flatMap(web -> web.updateSync(status -> StatusTransitions.started(status, pid, Instant.now())))
+ * StatusStore.using(root, store -> store.create("web-1", StatusTransitions.created(Instant.now()))
+ *                 .flatMap(web -> web.apply(StatusTransitions.started(pid, Instant.now()))))
  *         .subscribe();
  * }</pre>
  *
@@ -32,7 +32,7 @@ import reactor.core.scheduler.Scheduler;
  * StatusStorage}: nothing blocks the caller's thread, an operation that began is carried to its end whoever cancels,
  * and its signals come on the subscribing thread or on the signal scheduler.
  */
-public interface StatusStore {
+public interface StatusStore extends Disposable {
 
     /**
      * Returns a Mono that opens the root with the defaults of {@link Builder}.
@@ -43,19 +43,41 @@ public interface StatusStore {
         return builder(root).open();
     }
 
+    /**
+     * Opens the root with the defaults of {@link #builder(Path)}, uses the store, and always closes it: when the publisher
+     * has ended, was cancelled, or could not be made.
+     *
+     * <pre>{@code
+     * StatusStore.using(root, store -> store.create("web-1", StatusTransitions.created(Instant.now()))
+     *         .flatMap(web -> web.apply(StatusTransitions.started(pid, Instant.now()))));
+     * }</pre>
+     *
+     * @param use makes what is to be subscribed to with the store; called once a subscription, on an I/O thread of the
+     *     store
+     * @return emits what that publisher emits; when that publisher ends, closes the store and then ends in the same
+     *     way. Each subscription opens a store of its own; if that fails, fails as {@link Builder#open()} does. If the
+     *     publisher fails and the close does, too, fails with the publisher's failure, to which that of the close is added.
+     *     If only the close fails, fails with a {@link RuntimeException} whose cause is the failure of the close.
+     *     Cancelling cancels the publisher and starts the close, without waiting for its end; what that fails with goes to
+     *     Reactor's {@code onErrorDropped} hook
+     */
+    static <T> Flux<T> using(Path root, Function<? super StatusStore, ? extends Publisher<? extends T>> use) {
+        return Using.of(open(root), Objects.requireNonNull(use, "use"));
+    }
+
     /** Returns a builder for a store on files below this folder. */
-    static Builder builder(Path root) {
-        return new Builder(Objects.requireNonNull(root, "root"), null);
+    static FileBuilder builder(Path root) {
+        return new FileBuilder(root);
     }
 
     /**
      * Returns a builder for a store on another adapter. The store opens and closes it, so the builder makes one store: a
-     * later subscription fails with {@link IllegalStateException} and touches nothing. Only after an opening that failed
-     * or was cancelled may it be tried again, if the adapter allows it: a failed one leaves it alone, one that was cancelled
-     * closes what it had opened.
+     * later subscription fails with {@link IllegalStateException} and touches nothing. After an opening that failed,
+     * the adapter is as before; after a cancelled one it is closed. In both cases it may be opened again if it allows
+     * that. The settings of files are those of the adapter, and not on this builder.
      */
     static Builder builder(StatusCheckpoints checkpoints) {
-        return new Builder(null, Objects.requireNonNull(checkpoints, "checkpoints"));
+        return new Builder(Objects.requireNonNull(checkpoints, "checkpoints"));
     }
 
     /** Returns what was found when this store was opened. */
@@ -73,7 +95,7 @@ public interface StatusStore {
      * Creates a container.
      *
      * @param id the new container's id, see {@link io.containerstatus.ContainerIds}
-     * @param status its first status, as a rule {@link io.containerstatus.StatusTransitions#created}
+     * @param status its first status, as a rule {@link io.containerstatus.StatusTransitions#created(java.time.Instant)}
      * @return emits the container's storage, at revision 1, once the status is durable; or fails with {@link
      *     io.containerstatus.InvalidContainerIdException} or {@link io.containerstatus.AlreadyExistsException}, having
      *     changed nothing; or with {@link io.containerstatus.NotWrittenException} or {@link
@@ -93,8 +115,8 @@ public interface StatusStore {
      * Finds a container by its id or by the beginning of it. For what a person typed. A program that has the id uses
      * {@link #get}: here {@code web-1} finds {@code web-10} where there is no {@code web-1}.
      *
-     * <p>An exact match wins over longer ids. Looks at no ids but a few of those that begin so, however many there are;
-     * never waits; works on a closed store too.
+     * <p>An exact match wins over longer ids. Stops after a few matches, however many there are; never waits; works on
+     * a closed store too.
      *
      * @param idOrPrefix any text; the empty one is the beginning of every id
      * @throws io.containerstatus.ContainerNotFoundException if no id begins with it, as when it can be no id at all
@@ -128,7 +150,7 @@ public interface StatusStore {
     /**
      * Returns a snapshot of every container, then every creation, update and deletion: in commit order for each
      * container, in no particular order among containers. With {@link Delivery#latest()} a slow subscriber gets the
-     * newest status of each container, and of one that was created and deleted meanwhile it may hear nothing; a
+     * newest status of each container; it may not hear of a container that was created and deleted meanwhile; a
      * deletion of one that it was told of is always reported. Ends when the store is closed.
      *
      * <p>Signals come on the delivery's scheduler. Cancelling ends the subscription and has no other effect. Fails with
@@ -141,57 +163,66 @@ public interface StatusStore {
     /**
      * Closes the store: what was accepted finishes, later operations fail with {@link
      * io.containerstatus.StoreClosedException}, every stream completes, the store's own schedulers end, and the lock is
-     * given up last. Idempotent; every subscriber waits for the same end. Cancelling does not stop it. What is in
-     * memory only is not written. (What waits behind the deletion of its container, or behind its failed creation, is
-     * accepted when its turn comes: at the very end of the store it is refused.)
+     * given up last, on threads of the store. Idempotent; every subscriber waits for the same end. Cancelling does not
+     * stop it. What is in memory only is not written. An operation that waits behind a deletion or a failed creation
+     * may still be refused with {@link io.containerstatus.StoreClosedException}.
      *
      * <p>A subscriber that blocks a thread of the store's own signal scheduler is waited for 5 seconds, then interrupted;
      * so do not block on this Mono in a handler of the same store, but return it, as in {@code flatMap}. What the last
      * operations came to may be signalled a moment after the close.
      *
-     * @return completes when all that was done; or, when nothing more could be done, fails with what the adapter's close
+     * @return completes when all that was done; or, after everything else was done, fails with what the adapter's close
      *     failed with: for files {@link java.io.UncheckedIOException} when the lock file could not be closed well
      */
     Mono<Void> close();
 
     /**
-     * Collects what a store runs on. A setter checks its value; {@link #open()} copies them all. Not threadsafe.
+     * Returns whether {@link #close()} was subscribed to, or {@link #dispose()} called: later operations fail with {@link
+     * io.containerstatus.StoreClosedException}. What was accepted before may still be under way. Never waits.
      */
-    final class Builder {
-        private final @Nullable Path root;
+    boolean isClosed();
+
+    /**
+     * Starts the {@link #close()} and does not wait for its end. For code that has no reactive shutdown; whoever opens the
+     * root again subscribes to {@link #close()} and waits for that instead. Idempotent. What the close fails with goes to
+     * Reactor's {@code onErrorDropped} hook.
+     */
+    @Override
+    void dispose();
+
+    /** Returns {@link #isClosed()}. */
+    @Override
+    default boolean isDisposed() {
+        return isClosed();
+    }
+
+    /**
+     * Collects what a store on any checkpoints runs on. A setter checks its value; {@link #open()} copies them all. Not
+     * threadsafe.
+     */
+    sealed class Builder {
+        /** The caller's adapter; null where each opening makes its own. */
         private final @Nullable StatusCheckpoints checkpoints;
-        private @Nullable Scheduler ioScheduler;
-        private @Nullable Scheduler signalScheduler;
-        private Clock clock = Clock.systemUTC();
-        private boolean acceptsUnsyncedFolders;
-        private boolean acceptsUnlockedRoot;
-        private int maxBatch = 1024;
-        private int maxPendingUpdates = 4096;
-        private StatusMetrics metrics = Settings.NO_METRICS;
-        private Supplier<CommitTimer> commitTimer = CommitTimer::new;
         /** Whether the caller's adapter is being opened or was; null where each opening makes its own. */
         private final @Nullable AtomicBoolean taken;
 
-        private Builder(@Nullable Path root, @Nullable StatusCheckpoints checkpoints) {
-            this.root = root;
+        private @Nullable Scheduler signalScheduler;
+        private Clock clock = Clock.systemUTC();
+        private int maxBatch = 1024;
+        private int maxPendingUpdates = 4096;
+        private StatusMetrics metrics = Settings.NO_METRICS;
+        private int laneThreads = Settings.LANE_THREADS;
+        private Supplier<CommitTimer> commitTimer = CommitTimer::new;
+
+        private Builder(@Nullable StatusCheckpoints checkpoints) {
             this.checkpoints = checkpoints;
             this.taken = checkpoints == null ? null : new AtomicBoolean();
         }
 
         /**
-         * Sets where files are read and written; blocking happens there. The store never disposes it, and needs it until
-         * {@link StatusStore#close()} has completed: what waits on a scheduler that is disposed before is never
-         * signalled. Default: an own bounded elastic scheduler of 64 daemon threads, on which 100,000 writes may wait;
-         * more fail as not written. Without effect on an adapter that the caller made.
-         */
-        public Builder ioScheduler(Scheduler ioScheduler) {
-            this.ioScheduler = Objects.requireNonNull(ioScheduler, "ioScheduler");
-            return this;
-        }
-
-        /**
-         * Sets where Monos that waited complete, and where changes are delivered. The store never disposes it. Default:
-         * an own bounded elastic scheduler of 64 daemon threads, so that a subscriber that blocks holds up itself only.
+         * Sets where the results of operations that waited are signalled, and where changes are. The store never
+         * disposes it. Default: up to 64 daemon threads of the store's own, so that a subscriber that blocks holds up
+         * itself only.
          */
         public Builder signalScheduler(Scheduler signalScheduler) {
             this.signalScheduler = Objects.requireNonNull(signalScheduler, "signalScheduler");
@@ -199,44 +230,11 @@ public interface StatusStore {
         }
 
         /**
-         * Sets the clock for the time of the last failure in {@link StatusStore#health()}, and for the names of files that
-         * are kept aside; an adapter that the caller made has a clock of its own for those. Default: the system's, in UTC.
+         * Sets the clock for the time of the last failure in {@link StatusStore#health()}. Default: the system's, in UTC.
          */
         public Builder clock(Clock clock) {
             this.clock = Objects.requireNonNull(clock, "clock");
             return this;
-        }
-
-        /**
-         * Accepts a root whose file system cannot sync a folder, with a weaker promise: see
-         * {@link FileCheckpoints.Builder#acceptUnsyncedFolders()}. {@link Recovery#weakerPromise()} says so where it
-         * applies.
-         *
-         * @throws IllegalStateException if this builder was given an adapter: set it there
-         */
-        public Builder acceptUnsyncedFolders() {
-            requireRoot("acceptUnsyncedFolders");
-            acceptsUnsyncedFolders = true;
-            return this;
-        }
-
-        /**
-         * Accepts a root whose file system cannot lock files, with a weaker promise: see
-         * {@link FileCheckpoints.Builder#acceptUnlockedRoot()}. {@link Recovery#weakerPromise()} says so where it applies.
-         *
-         * @throws IllegalStateException if this builder was given an adapter: set it there
-         */
-        public Builder acceptUnlockedRoot() {
-            requireRoot("acceptUnlockedRoot");
-            acceptsUnlockedRoot = true;
-            return this;
-        }
-
-        private void requireRoot(String setting) {
-            if (root == null) {
-                throw new IllegalStateException(setting + "() is a setting of the files, and this builder was given an"
-                        + " adapter: call it on the builder of the adapter");
-            }
         }
 
         /**
@@ -265,6 +263,12 @@ public interface StatusStore {
             return this;
         }
 
+        /** Sets how many threads go on with lanes; with 0, the calling threads do, so that a test sees all in one order. */
+        Builder laneThreads(int laneThreads) {
+            this.laneThreads = laneThreads;
+            return this;
+        }
+
         /** Sets what wakes lanes that hold a batch back; for tests, which have a time of their own. */
         Builder commitTimer(CommitTimer commitTimer) {
             this.commitTimer = () -> commitTimer;
@@ -272,17 +276,20 @@ public interface StatusStore {
         }
 
         /**
-         * Returns a Mono that takes the lock, reads the status of every container in parallel, and then emits the
-         * store. It writes no status. A status that cannot be used makes its container UNKNOWN and stops no other, see
-         * {@link StatusStore#recovery()}; a root that cannot be written makes a store that can only read.
+         * Returns a Mono that opens the place, and then emits the store. For files: it creates the root where it is
+         * missing, takes the lock, reads the status of every container in parallel, syncs the root, and removes what
+         * interrupted writes, creations and deletions have left. It writes no status. A status that cannot be used
+         * makes its container UNKNOWN and stops no other, see {@link StatusStore#recovery()}; a root that cannot be
+         * written makes a store that can only read.
          *
          * <p>Work starts at the subscription, and each one opens a store of its own; on an adapter that the caller made,
-         * see {@link StatusStore#builder(StatusCheckpoints)}, only the first. Signals come on a thread of the store.
-         * Cancelling before the store was emitted gives the lock up again, whenever that is; on the caller's adapter, once
-         * its opening has come to its end. (An operator that is cancelled at the very moment may drop the store it got, as
-         * {@code timeout} does: Reactor's hook for dropped values has it then.) Fails with {@link
-         * io.containerstatus.RootLockedException}, {@link io.containerstatus.InvalidRootException} or {@link
-         * io.containerstatus.UnreadableStatusException}; the lock is given up before that.
+         * see {@link StatusStore#builder(StatusCheckpoints)}, only the first. Signals come on the I/O scheduler; of
+         * another adapter, on the thread on which its opening ends. Cancelling before the store was emitted gives the
+         * lock up again; on the caller's adapter, once its opening has come to its end. (An operator that is cancelled
+         * at the very moment may drop the store it got, as {@code timeout} does: Reactor's hook for dropped values has
+         * it then.) Fails with {@link io.containerstatus.RootLockedException}, {@link
+         * io.containerstatus.InvalidRootException} or {@link io.containerstatus.UnreadableStatusException}; the lock is
+         * given up before that.
          */
         public Mono<StatusStore> open() {
             int batch = maxBatch;
@@ -290,22 +297,116 @@ public interface StatusStore {
             Scheduler signals = signalScheduler;
             StatusMetrics recorder = metrics;
             Clock time = clock;
+            int threads = laneThreads;
             Supplier<CommitTimer> timer = commitTimer;
-            Supplier<StatusCheckpoints> port = port();
+            Supplier<? extends StatusCheckpoints> port = port(time);
             return Mono.defer(() -> {
                 StatusCheckpoints place = port.get();
                 Settings settings = new Settings(
-                        batch, pending, new Signals(signals), timer.get(), new GuardedMetrics(recorder), time);
-                return Mono.fromDirect(
-                        subscriber -> new Opening(toCoreSubscriber(subscriber), place, settings, taken).start());
+                        batch,
+                        pending,
+                        new Signals(signals),
+                        new OwnThreads("status-lane", threads),
+                        timer.get(),
+                        new GuardedMetrics(recorder),
+                        time);
+                return Opening.of(
+                        place, taken, opened -> new CheckpointStore(place, settings, new StatusRecovery(opened)));
             });
         }
 
-        private Supplier<StatusCheckpoints> port() {
-            if (root == null) {
-                StatusCheckpoints given = Objects.requireNonNull(checkpoints);
-                return () -> given;
-            }
+        Supplier<? extends StatusCheckpoints> port(Clock clock) {
+            StatusCheckpoints given = Objects.requireNonNull(checkpoints);
+            return () -> given;
+        }
+    }
+
+    /**
+     * Collects what a store on files runs on: what every store has, and what concerns the files. Not threadsafe.
+     */
+    final class FileBuilder extends Builder {
+        private final Path root;
+        private @Nullable Scheduler ioScheduler;
+        private boolean acceptsUnsyncedFolders;
+        private boolean acceptsUnlockedRoot;
+
+        private FileBuilder(Path root) {
+            super(null);
+            this.root = Objects.requireNonNull(root, "root");
+        }
+
+        /**
+         * Sets where files are read and written; blocking happens there. The store never disposes it, and needs it until
+         * {@link StatusStore#close()} has completed: what waits on a scheduler that is disposed before is never
+         * signalled. Default: up to 64 daemon threads of the store's own, for which 100,000 writes may wait; more fail
+         * as not written.
+         */
+        public FileBuilder ioScheduler(Scheduler ioScheduler) {
+            this.ioScheduler = Objects.requireNonNull(ioScheduler, "ioScheduler");
+            return this;
+        }
+
+        /**
+         * Accepts a root whose file system cannot sync a folder, with a weaker promise: see
+         * {@link FileCheckpoints.Builder#acceptUnsyncedFolders()}. {@link Recovery#weakerPromise()} says so where it
+         * applies.
+         */
+        public FileBuilder acceptUnsyncedFolders() {
+            acceptsUnsyncedFolders = true;
+            return this;
+        }
+
+        /**
+         * Accepts a root whose file system cannot lock files, with a weaker promise: see
+         * {@link FileCheckpoints.Builder#acceptUnlockedRoot()}. {@link Recovery#weakerPromise()} says so where it applies.
+         */
+        public FileBuilder acceptUnlockedRoot() {
+            acceptsUnlockedRoot = true;
+            return this;
+        }
+
+        @Override
+        public FileBuilder signalScheduler(Scheduler signalScheduler) {
+            super.signalScheduler(signalScheduler);
+            return this;
+        }
+
+        /**
+         * Sets the clock for the time of the last failure in {@link StatusStore#health()}, and for the names of files that
+         * are kept aside. Default: the system's, in UTC.
+         */
+        @Override
+        public FileBuilder clock(Clock clock) {
+            super.clock(clock);
+            return this;
+        }
+
+        @Override
+        public FileBuilder maxBatch(int maxBatch) {
+            super.maxBatch(maxBatch);
+            return this;
+        }
+
+        @Override
+        public FileBuilder maxPendingUpdates(int maxPendingUpdates) {
+            super.maxPendingUpdates(maxPendingUpdates);
+            return this;
+        }
+
+        @Override
+        public FileBuilder metrics(StatusMetrics metrics) {
+            super.metrics(metrics);
+            return this;
+        }
+
+        @Override
+        FileBuilder commitTimer(CommitTimer commitTimer) {
+            super.commitTimer(commitTimer);
+            return this;
+        }
+
+        @Override
+        Supplier<? extends StatusCheckpoints> port(Clock clock) {
             FileCheckpoints.Builder files = FileCheckpoints.builder(root).clock(clock);
             if (ioScheduler != null) {
                 files.ioScheduler(ioScheduler);

@@ -67,16 +67,16 @@ public final class StoreHealth {
 
     /**
      * Returns the ids of the containers whose last durable step failed with {@link
-     * io.containerstatus.IndeterminateWriteException}, in their order: until their next write or deletion completes, the
-     * disk may hold the old status or the new one.
+     * io.containerstatus.IndeterminateWriteException}, sorted: until their next write or deletion completes, the disk
+     * may hold the old status or the new one.
      */
     public List<String> uncertain() {
         return uncertain;
     }
 
     /**
-     * Returns the ids of the containers that are {@linkplain io.containerstatus.ContainerOutOfUseException out of use}, in
-     * their order: the store has to be opened again for them.
+     * Returns the ids of the containers that are {@linkplain io.containerstatus.ContainerOutOfUseException out of use},
+     * sorted: the store has to be opened again for them.
      */
     public List<String> outOfUse() {
         return outOfUse;

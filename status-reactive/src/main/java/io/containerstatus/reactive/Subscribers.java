@@ -14,17 +14,17 @@ final class Subscribers {
 
     /** An array that only grows; a subscriber that was removed leaves a gap at its index. */
     private static final class Slots {
-        final @Nullable ChangeSubscription[] array;
+        final @Nullable CommitListener[] array;
         /** How many slots are in use, gaps included. Written after the slot that it covers, and read before. */
         volatile int used;
 
         int gaps;
 
         Slots(int length) {
-            array = new ChangeSubscription[length];
+            array = new CommitListener[length];
         }
 
-        void add(ChangeSubscription subscription) {
+        void add(CommitListener subscription) {
             int index = used;
             array[index] = subscription;
             subscription.registeredAt(index);
@@ -41,7 +41,7 @@ final class Subscribers {
         return slots.used - slots.gaps;
     }
 
-    synchronized void add(ChangeSubscription subscription) {
+    synchronized void add(CommitListener subscription) {
         if (slots.used == slots.array.length) {
             slots = withRoom(slots);
         }
@@ -51,7 +51,7 @@ final class Subscribers {
     /** Returns the same subscribers without gaps, in an array that is at most half full. */
     private static Slots withRoom(Slots before) {
         Slots after = new Slots(Math.max(FIRST_LENGTH, 2 * (before.used - before.gaps)));
-        for (ChangeSubscription one : before.array) {
+        for (CommitListener one : before.array) {
             if (one != null) {
                 after.add(one);
             }
@@ -59,7 +59,7 @@ final class Subscribers {
         return after;
     }
 
-    synchronized void remove(ChangeSubscription subscription) {
+    synchronized void remove(CommitListener subscription) {
         Slots now = slots;
         int index = subscription.registeredAt();
         if (index >= now.used || now.array[index] != subscription) {
@@ -79,7 +79,7 @@ final class Subscribers {
         Slots now = slots;
         int used = now.used;
         for (int i = 0; i < used; i++) {
-            ChangeSubscription subscription = now.array[i];
+            CommitListener subscription = now.array[i];
             if (subscription == null || subscription.sleeps()) {
                 continue;
             }
@@ -97,8 +97,8 @@ final class Subscribers {
         Slots now = slots;
         int used = now.used;
         for (int i = 0; i < used; i++) {
-            ChangeSubscription subscription = now.array[i];
-            if (subscription != null && subscription.filter().isAbout(id)) {
+            CommitListener subscription = now.array[i];
+            if (subscription != null && subscription.isAbout(id)) {
                 subscription.fail(reason);
             }
         }
@@ -109,7 +109,7 @@ final class Subscribers {
         Slots now = slots;
         int used = now.used;
         for (int i = 0; i < used; i++) {
-            ChangeSubscription subscription = now.array[i];
+            CommitListener subscription = now.array[i];
             if (subscription == null) {
                 continue;
             }

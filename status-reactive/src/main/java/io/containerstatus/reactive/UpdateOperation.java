@@ -5,6 +5,7 @@ import io.containerstatus.RevisionConflictException;
 import io.containerstatus.Status;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 
 /** An update, in memory or synced, at any revision or at one. */
@@ -32,17 +33,57 @@ final class UpdateOperation extends Operation<Status> {
     }
 
     @Override
-    boolean isExclusive() {
-        return false;
-    }
-
-    @Override
     boolean isSynced() {
         return synced;
     }
 
+    @Override
+    void execute(ContainerLane lane, Batch batch, LaneRun run) {
+        Commit tip = batch.tip();
+        Status status = apply(lane, tip, run);
+        if (status == null && batch.isOpen()) {
+            // It fails with the batch if that fails: the status that it was refused at was never committed then.
+            batch.join(this);
+        } else if (status != null && (batch.isOpen() || (synced && !tip.isStored(status)))) {
+            batch.join(this, tip.written(status));
+        } else {
+            if (status != null) {
+                batch.rebase(lane.commitInMemory(tip, status, run));
+            }
+            run.ended(this);
+        }
+    }
+
+    /** Executes one that is not synced on what is committed, while nothing waits. */
+    void executeInMemory(ContainerLane lane, LaneRun run) {
+        Commit tip = lane.committed();
+        Status status = apply(lane, tip, run);
+        if (status != null) {
+            lane.commitInMemory(tip, status, run);
+        }
+        run.ended(this);
+    }
+
+    /** Sets the result; returns the new status, or null when the update failed. */
+    @SuppressWarnings(
+            "ReferenceEquality") // An unchanged status is the same object, and needs no second check of its size.
+    private @Nullable Status apply(ContainerLane lane, Commit tip, LaneRun run) {
+        try {
+            Status status = updated(lane.id(), tip);
+            if (status != tip.status()) {
+                lane.requireStorable(status);
+            }
+            succeed(status);
+            return status;
+        } catch (Throwable thrown) {
+            run.noteIfFatal(thrown);
+            fail(thrown);
+            return null;
+        }
+    }
+
     /** Runs the caller's function; throws what it throws. */
-    Status apply(String id, Commit tip) {
+    private Status updated(String id, Commit tip) {
         if (!tip.isLive()) {
             throw new ContainerDeletedException(id);
         }

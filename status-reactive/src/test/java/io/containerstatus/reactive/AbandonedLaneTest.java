@@ -3,6 +3,7 @@ package io.containerstatus.reactive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.StoreClosedException;
+import io.containerstatus.test.InMemoryCheckpoints.Held;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.test.StepVerifier;
@@ -37,7 +38,7 @@ class AbandonedLaneTest extends StoreTest {
 
     @Test
     void asThatOfACreationThatWasCancelledBehindAFailedOne() {
-        MemoryCheckpoints.Held write = checkpoints.holdNext();
+        Held write = checkpoints.holdNext();
         subscribe(store.create("db", CREATED));
         subscribe(store.create("db", CREATED)).cancel();
         write.fail(notWritten("db"));

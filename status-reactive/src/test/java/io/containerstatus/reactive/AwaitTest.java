@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.containerstatus.ContainerDeletedException;
 import io.containerstatus.Status;
 import io.containerstatus.StoreClosedException;
+import io.containerstatus.test.InMemoryCheckpoints.Held;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +74,7 @@ class AwaitTest extends StoreTest {
         @Test
         void aStatusThatWasReplacedAtOnce() {
             // Both are committed by one write; a stream of the latest would show the second only.
-            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            Held write = checkpoints.holdNext();
             subscribe(web.updateSync(status -> status.toBuilder().exitCode(1).build()));
             subscribe(web.updateSync(pid(7)));
             subscribe(web.updateSync(pid(0)));

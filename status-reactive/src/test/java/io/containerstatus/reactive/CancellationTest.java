@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.Status;
 import io.containerstatus.StatusException;
+import io.containerstatus.test.InMemoryCheckpoints.Held;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,7 @@ import reactor.test.subscriber.TestSubscriber;
 
 class CancellationTest extends StoreTest {
     private StatusStorage web;
-    private MemoryCheckpoints.Held write;
+    private Held write;
     private TestSubscriber<Status> writing;
 
     @BeforeEach
@@ -139,7 +140,7 @@ class CancellationTest extends StoreTest {
         void oneOfABatchDoesNotTakeTheOthersWithIt() {
             TestSubscriber<Status> one = subscribe(web.updateSync(pid(2)));
             TestSubscriber<Status> two = subscribe(web.updateSync(pid(3)));
-            MemoryCheckpoints.Held second = checkpoints.holdNext();
+            Held second = checkpoints.holdNext();
             write.complete();
             one.cancel();
             second.complete();
@@ -151,7 +152,7 @@ class CancellationTest extends StoreTest {
         @Test
         void timeoutStillCommits() {
             write.complete();
-            MemoryCheckpoints.Held slow = checkpoints.holdNext();
+            Held slow = checkpoints.holdNext();
             VirtualTimeScheduler clock = VirtualTimeScheduler.create();
             Mono<Status> hasty = web.updateSync(pid(5)).timeout(Duration.ofSeconds(3), clock);
             StepVerifier.create(hasty)
@@ -166,7 +167,7 @@ class CancellationTest extends StoreTest {
 
         @Test
         void aCreationStands() {
-            MemoryCheckpoints.Held creation = checkpoints.holdNext();
+            Held creation = checkpoints.holdNext();
             subscribe(store.create("db", CREATED)).cancel();
             creation.complete();
             assertThat(store.find("db").current()).isEqualTo(CREATED);
@@ -176,7 +177,7 @@ class CancellationTest extends StoreTest {
         @Test
         void aDeletionStands() {
             write.complete();
-            MemoryCheckpoints.Held deletion = checkpoints.holdNext();
+            Held deletion = checkpoints.holdNext();
             subscribe(web.delete()).cancel();
             deletion.complete();
             assertThat(store.list()).isEmpty();

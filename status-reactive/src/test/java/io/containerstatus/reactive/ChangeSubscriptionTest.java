@@ -208,28 +208,33 @@ class ChangeSubscriptionTest extends StoreTest {
     /** One that never has anything to tell. */
     private static class Silent extends ChangeSubscription {
         Silent(CoreSubscriber<? super StatusChange> actual) {
-            super(actual, new Subscribers(), new Signals(Schedulers.immediate()), Delivery.latest(), ChangeFilter.NONE);
+            super(
+                    actual,
+                    new Subscribers(),
+                    new Signals(Schedulers.immediate()),
+                    Delivery.latest(),
+                    ChangeFilter.NONE,
+                    /* sleepsWithoutDemand= */ false);
         }
 
         @Override
-        void look() {}
+        void snapshot() {}
 
         @Override
         void onCommit(ContainerLane lane, StatusChange change) {}
 
         @Override
-        boolean hasEnded() {
+        protected boolean hasEnded() {
             return false;
         }
 
         @Override
-        boolean hasNext() {
+        protected boolean hasNext() {
             return false;
         }
 
         @Override
-        @Nullable
-        StatusChange poll() {
+        protected @Nullable StatusChange poll() {
             return null;
         }
     }
@@ -249,7 +254,7 @@ class ChangeSubscriptionTest extends StoreTest {
                                 web.delete().block(PATIENCE);
                                 return listed;
                             },
-                            all::isClosed,
+                            all::hasEnded,
                             /* endsWithContainer= */ false,
                             Delivery.every(9),
                             ChangeFilter.NONE)
@@ -301,13 +306,12 @@ class ChangeSubscriptionTest extends StoreTest {
             }
 
             @Override
-            @Nullable
-            Throwable lagFailure() {
+            protected @Nullable Throwable lagFailure() {
                 return refused ? new SubscriberLaggedException(1, 1, 1) : null;
             }
 
             @Override
-            boolean hasEnded() {
+            protected boolean hasEnded() {
                 refused = true;
                 return true;
             }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.AlreadyExistsException;
 import io.containerstatus.StoreClosedException;
-import io.containerstatus.reactive.MemoryCheckpoints.Held;
+import io.containerstatus.test.InMemoryCheckpoints.Held;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;

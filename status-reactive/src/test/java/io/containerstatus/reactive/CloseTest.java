@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.Status;
 import io.containerstatus.StoreClosedException;
+import io.containerstatus.test.DelegatingCheckpoints;
+import io.containerstatus.test.InMemoryCheckpoints;
+import io.containerstatus.test.InMemoryCheckpoints.Held;
+import io.containerstatus.testing.Child;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +47,7 @@ class CloseTest extends StoreTest {
     class WhatWasAccepted {
         @Test
         void finishesBeforeTheStoreIsClosed() {
-            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            Held write = checkpoints.holdNext();
             List<TestSubscriber<Status>> accepted = IntStream.rangeClosed(1, 5)
                     .mapToObj(i -> subscribe(web.updateSync(pid(i))))
                     .toList();
@@ -60,7 +65,7 @@ class CloseTest extends StoreTest {
 
         @Test
         void behindAFailingCreationEndsThoughAnErrorIsThrownInIt() {
-            MemoryCheckpoints other = new MemoryCheckpoints();
+            InMemoryCheckpoints other = new InMemoryCheckpoints();
             NoClassDefFoundError fatal = new NoClassDefFoundError("half a class path");
             StatusStore failing = StatusStore.builder(new DelegatingCheckpoints(other) {
                         @Override
@@ -71,9 +76,10 @@ class CloseTest extends StoreTest {
                         }
                     })
                     .signalScheduler(Schedulers.immediate())
+                    .laneThreads(0)
                     .open()
                     .block(PATIENCE);
-            MemoryCheckpoints.Held write = other.holdNext();
+            Held write = other.holdNext();
             TestSubscriber<StatusStorage> first = subscribe(failing.create("db", CREATED));
             TestSubscriber<StatusStorage> second = subscribe(failing.create("db", pid(2).apply(CREATED)));
             TestSubscriber<StatusStorage> third = subscribe(failing.create("db", pid(3).apply(CREATED)));
@@ -92,7 +98,7 @@ class CloseTest extends StoreTest {
 
         @Test
         void onManyContainersFinishesOnEach() {
-            List<MemoryCheckpoints.Held> writes = new ArrayList<>();
+            List<Held> writes = new ArrayList<>();
             List<TestSubscriber<?>> accepted = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
                 StatusStorage container = container("c" + i);
@@ -101,7 +107,7 @@ class CloseTest extends StoreTest {
                 accepted.add(subscribe(container.updateSync(pid(2))));
             }
             TestSubscriber<Void> closing = subscribe(store.close());
-            writes.subList(0, 9).forEach(MemoryCheckpoints.Held::complete);
+            writes.subList(0, 9).forEach(Held::complete);
             assertThat(closing.isTerminated()).isFalse();
             writes.get(9).complete();
             assertThat(accepted).allMatch(TestSubscriber::isTerminatedComplete);
@@ -110,11 +116,11 @@ class CloseTest extends StoreTest {
 
         @Test
         void behindAFailingCreationFinishesToo() {
-            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            Held write = checkpoints.holdNext();
             TestSubscriber<StatusStorage> first = subscribe(store.create("db", CREATED));
             TestSubscriber<StatusStorage> second = subscribe(store.create("db", pid(7).apply(CREATED)));
             TestSubscriber<Void> closing = subscribe(store.close());
-            MemoryCheckpoints.Held secondWrite = checkpoints.holdNext();
+            Held secondWrite = checkpoints.holdNext();
             write.fail(notWritten("db"));
             assertThat(first.isTerminatedError()).isTrue();
             assertThat(closing.isTerminated()).isFalse();
@@ -127,7 +133,7 @@ class CloseTest extends StoreTest {
 
         @Test
         void behindADeletionFinishesToo() {
-            MemoryCheckpoints.Held deletion = checkpoints.holdNext();
+            Held deletion = checkpoints.holdNext();
             subscribe(web.delete());
             TestSubscriber<StatusStorage> creation = subscribe(store.create("web", pid(7).apply(CREATED)));
             TestSubscriber<StatusChange> watcher = TestSubscriber.create();
@@ -149,7 +155,7 @@ class CloseTest extends StoreTest {
             TestSubscriber<StatusChange> ofStore = TestSubscriber.create();
             web.changes().subscribe(ofContainer);
             store.changes().subscribe(ofStore);
-            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            Held write = checkpoints.holdNext();
             subscribe(web.updateSync(pid(7)));
             subscribe(store.close());
             assertThat(ofContainer.isTerminated()).isFalse();
@@ -171,7 +177,7 @@ class CloseTest extends StoreTest {
                 runs.incrementAndGet();
                 return status;
             });
-            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            Held write = checkpoints.holdNext();
             subscribe(web.updateSync(pid(1)));
             TestSubscriber<Void> closing = subscribe(store.close());
             StepVerifier.create(update).verifyError(StoreClosedException.class);
@@ -209,7 +215,7 @@ class CloseTest extends StoreTest {
 
         @Test
         void comesOnceForAllWhoWaitForIt() {
-            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            Held write = checkpoints.holdNext();
             subscribe(web.updateSync(pid(1)));
             TestSubscriber<Void> first = subscribe(store.close());
             TestSubscriber<Void> second = subscribe(store.close());
@@ -230,7 +236,7 @@ class CloseTest extends StoreTest {
 
         @Test
         void isNotStoppedByThoseWhoNoLongerWaitForIt() {
-            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            Held write = checkpoints.holdNext();
             subscribe(web.updateSync(pid(1)));
             subscribe(store.close()).cancel();
             write.complete();
@@ -241,7 +247,7 @@ class CloseTest extends StoreTest {
         @Test
         void tellsWhatTheAdapterFailedWith() {
             IllegalStateException failure = new IllegalStateException("lock");
-            MemoryCheckpoints other = new MemoryCheckpoints();
+            InMemoryCheckpoints other = new InMemoryCheckpoints();
             other.closeWith(Mono.error(failure));
             StatusStore failing = StatusStore.builder(other).open().block(PATIENCE);
             StepVerifier.create(failing.close()).verifyErrorMessage("lock");
@@ -250,7 +256,7 @@ class CloseTest extends StoreTest {
         @Test
         void comesThoughTheAdapterThrowsInsteadOfFailing() {
             IllegalStateException thrown = new IllegalStateException("thrown");
-            MemoryCheckpoints other = new MemoryCheckpoints();
+            InMemoryCheckpoints other = new InMemoryCheckpoints();
             StatusStore failing = StatusStore.builder(new DelegatingCheckpoints(other) {
                         @Override
                         public Mono<Void> close() {
@@ -266,6 +272,14 @@ class CloseTest extends StoreTest {
                     .verifyErrorSatisfies(error -> assertThat(error).isSameAs(thrown));
             watcher.block(PATIENCE);
             assertThat(watcher.isTerminatedComplete()).isTrue();
+        }
+
+        /** In a virtual machine of its own: a class that could not be loaded for want of stack is lost to all of one. */
+        @Test
+        void comesWhereverOnAStackItIsAskedFor() throws IOException, InterruptedException {
+            try (Child program = Child.start(DeepCloseProgram.class)) {
+                program.succeeds();
+            }
         }
 
         @Test
@@ -370,7 +384,7 @@ class CloseTest extends StoreTest {
             CountDownLatch release = new CountDownLatch(1);
             web.changes().subscribe(change -> block(blocked, release));
             assertThat(blocked.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            Held write = checkpoints.holdNext();
             subscribe(web.updateSync(pid(7)));
             TestSubscriber<Void> closing = subscribe(store.close());
             try {

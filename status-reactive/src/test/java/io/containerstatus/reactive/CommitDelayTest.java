@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.containerstatus.Status;
 import io.containerstatus.StoreClosedException;
+import io.containerstatus.test.InMemoryCheckpoints.Held;
+import io.containerstatus.test.ManualScheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -36,10 +39,10 @@ class CommitDelayTest extends StoreTest {
 
     /** Lets one write serve as many callers; it takes as long. */
     private void serve(int callers, Duration time) {
-        MemoryCheckpoints.Held blocking = checkpoints.holdNext();
+        Held blocking = checkpoints.holdNext();
         countUpSynced();
         IntStream.range(0, callers).forEach(i -> countUpSynced());
-        MemoryCheckpoints.Held shared = checkpoints.holdNext();
+        Held shared = checkpoints.holdNext();
         blocking.complete();
         timer.pass(time);
         shared.complete();
@@ -262,7 +265,7 @@ class CommitDelayTest extends StoreTest {
 
         @BeforeEach
         void serveThree() {
-            reopen(builder -> builder.signalScheduler(signals));
+            reopen(builder -> builder.laneThreads(1).signalScheduler(signals));
             web = store.find("web");
             serve(3, WRITE);
             signals.runAll();
@@ -287,16 +290,19 @@ class CommitDelayTest extends StoreTest {
             ringOnAThreadOfItsOwn();
             assertWrittenOnce();
             assertThat(caller.isTerminated()).isFalse();
+            Awaitility.await().atMost(PATIENCE).until(() -> signals.waiting() == 1);
 
             signals.runAll();
 
             assertThat(caller.isTerminatedComplete()).isTrue();
-            assertThat(threads).hasSize(3).containsOnly(Thread.currentThread());
+            assertThat(threads).hasSize(3);
+            assertThat(threads.subList(0, 2)).containsOnly(Thread.currentThread());
+            assertThat(threads.get(2).getName()).startsWith("status-lane");
         }
 
         @Test
         void whatHasArrivedMeanwhileIsLeftToOthers() throws InterruptedException {
-            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            Held write = checkpoints.holdNext();
             subscribe(web.updateSync(this::countUp));
             ringOnAThreadOfItsOwn();
             TestSubscriber<Status> behind = subscribe(web.updateSync(this::countUp));
@@ -320,10 +326,10 @@ class CommitDelayTest extends StoreTest {
             serve(3, WRITE);
             countUpSynced();
             for (int round = 0; round < 3; round++) {
-                MemoryCheckpoints.Held write = checkpoints.holdNext();
+                Held write = checkpoints.holdNext();
                 timer.ring();
                 assertThat(write.hasArrived()).isTrue();
-                MemoryCheckpoints.Held next = checkpoints.holdNext();
+                Held next = checkpoints.holdNext();
                 countUpSynced();
                 subscribe(web.update(pid(50)));
                 subscribe(web.updateSync(1, pid(50)));
@@ -351,9 +357,9 @@ class CommitDelayTest extends StoreTest {
 
         @Test
         void aFailedWrite() {
-            MemoryCheckpoints.Held blocking = checkpoints.holdNext();
+            Held blocking = checkpoints.holdNext();
             IntStream.range(0, 4).forEach(i -> countUpSynced());
-            MemoryCheckpoints.Held shared = checkpoints.holdNext();
+            Held shared = checkpoints.holdNext();
             blocking.complete();
             timer.pass(WRITE);
             shared.fail(notWritten("web"));
@@ -364,9 +370,9 @@ class CommitDelayTest extends StoreTest {
         void aFullBatch() {
             reopen(builder -> builder.maxBatch(2));
             web = store.find("web");
-            MemoryCheckpoints.Held blocking = checkpoints.holdNext();
+            Held blocking = checkpoints.holdNext();
             IntStream.range(0, 3).forEach(i -> countUpSynced());
-            MemoryCheckpoints.Held shared = checkpoints.holdNext();
+            Held shared = checkpoints.holdNext();
             blocking.complete();
             timer.pass(WRITE);
             countUpSynced();

@@ -7,12 +7,14 @@ import io.containerstatus.ContainerOutOfUseException;
 import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.Status;
+import io.containerstatus.test.InMemoryCheckpoints.Held;
 import io.containerstatus.testing.Child;
+import io.containerstatus.testing.Logged;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -92,6 +94,30 @@ class ContainerOutOfUseTest extends StoreTest {
         }
 
         @Test
+        void isReportedToTheOperatorOnceAsAnError() {
+            try (Logged logged = new Logged("io.containerstatus.reactive")) {
+                takeOutOfUse();
+                subscribe(web.update(pid(8)));
+                // As after a second run that breaks off.
+                ((CheckpointStore) store).logOutOfUse("web", FATAL);
+                assertThat(logged.lines())
+                        .containsExactly("SEVERE container \"web\" is out of use until the store is opened again: the"
+                                + " virtual machine failed in it");
+                assertThat(logged.causes()).containsExactly(FATAL);
+            }
+        }
+
+        @Test
+        void isOutOfUseWithALoggerThatThrows() {
+            try (Logged logged = new Logged("io.containerstatus.reactive")) {
+                logged.throwAlways();
+                takeOutOfUse();
+                assertOutOfUse(subscribe(web.update(pid(8))));
+                assertThat(logged.lines()).hasSize(1);
+            }
+        }
+
+        @Test
         void worksAgainWhenTheStoreIsOpenedAgain() {
             takeOutOfUse();
             reopen(builder -> builder);
@@ -162,7 +188,7 @@ class ContainerOutOfUseTest extends StoreTest {
     class WhatWaits {
         @Test
         void failsWithTheBatchAndWhatCameBehindIt() {
-            MemoryCheckpoints.Held held = checkpoints.holdNext();
+            Held held = checkpoints.holdNext();
             TestSubscriber<Status> first = subscribe(web.updateSync(pid(7)));
             List<TestSubscriber<?>> waiting =
                     List.of(subscribe(web.updateSync(pid(8))), subscribe(web.update(pid(9))), subscribe(web.delete()));
@@ -193,9 +219,9 @@ class ContainerOutOfUseTest extends StoreTest {
         @Test
         void inADelayedBatchFails() {
             timer.waitFor(Duration.ofNanos(1));
-            MemoryCheckpoints.Held alone = checkpoints.holdNext();
+            Held alone = checkpoints.holdNext();
             subscribe(web.updateSync(pid(6)));
-            MemoryCheckpoints.Held shared = checkpoints.holdNext();
+            Held shared = checkpoints.holdNext();
             subscribe(web.updateSync(pid(7)));
             subscribe(web.updateSync(pid(8)));
             alone.complete();
@@ -213,7 +239,7 @@ class ContainerOutOfUseTest extends StoreTest {
     class WhatWasGivenToTheDisk {
         @Test
         void isUncertainIfItsEndCouldNotBeSettled() {
-            MemoryCheckpoints.Held held = checkpoints.holdNext();
+            Held held = checkpoints.holdNext();
             TestSubscriber<Status> caller = subscribe(web.updateSync(pid(7)));
             timer.breakAfter(0, FATAL); // When the end of the write is recorded.
             assertThatThrownBy(held::complete).isSameAs(FATAL);
@@ -227,7 +253,7 @@ class ContainerOutOfUseTest extends StoreTest {
         @Test
         void isNotWrittenIfTheDiskSaysSo() {
             NotWrittenException failure = notWritten("web");
-            MemoryCheckpoints.Held held = checkpoints.holdNext();
+            Held held = checkpoints.holdNext();
             TestSubscriber<Status> caller = subscribe(web.updateSync(pid(7)));
             timer.breakAfter(0, FATAL);
             assertThatThrownBy(() -> held.fail(failure)).isSameAs(FATAL);
@@ -271,17 +297,12 @@ class ContainerOutOfUseTest extends StoreTest {
         @Test
         void areExecutedInTheOrderOfTheirSubscriptionsBeyondTheBoundToo() {
             container("db");
-            ManualScheduler signals = new ManualScheduler();
-            reopen(builder -> builder.signalScheduler(signals));
-            web = store.find("web");
+            reopenWithThreadsOfTheStore();
             StatusStorage db = store.find("db");
-            List<String> order = new ArrayList<>();
-            nest(CallDepth.LIMIT, () -> {
-                db.update(status -> note(order, "first", status)).subscribe();
-                assertThat(order).isEmpty();
-            });
-            db.update(status -> note(order, "second", status)).subscribe();
-            signals.runAll();
+            List<String> order = new CopyOnWriteArrayList<>();
+            nest(CallDepth.LIMIT, () -> db.update(status -> note(order, "first", status))
+                    .subscribe());
+            db.update(status -> note(order, "second", status)).block(PATIENCE);
             assertThat(order).containsExactly("first", "second");
         }
 

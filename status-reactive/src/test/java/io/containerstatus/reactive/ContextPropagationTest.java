@@ -3,6 +3,8 @@ package io.containerstatus.reactive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.Status;
+import io.containerstatus.test.InMemoryCheckpoints;
+import io.containerstatus.test.InMemoryCheckpoints.Held;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ThreadLocalAccessor;
 import java.util.List;
@@ -167,7 +169,7 @@ class ContextPropagationTest extends StoreTest {
                     Map.entry("updateSync at a revision", store -> store.find("web")
                             .updateSync(1, pid(1))),
                     Map.entry("await", store -> store.find("web").await(status -> true)),
-                    Map.entry("open", store -> StatusStore.builder(new MemoryCheckpoints())
+                    Map.entry("open", store -> StatusStore.builder(new InMemoryCheckpoints())
                             .open()));
         }
 
@@ -234,7 +236,7 @@ class ContextPropagationTest extends StoreTest {
         @Test
         void anUpdateThatWaitedForTheDiskHasNoOnes() {
             StatusStorage web = container("web");
-            MemoryCheckpoints.Held held = checkpoints.holdNext();
+            Held held = checkpoints.holdNext();
             web.updateSync(pid(1)).contextWrite(Context.of(KEY, "bob")).subscribe();
             web.update(this::noteInFunction)
                     .contextWrite(Context.of(KEY, "ann"))

@@ -9,6 +9,7 @@ import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.InvalidContainerIdException;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.spi.StatusCheckpoints.Found;
+import io.containerstatus.test.InMemoryCheckpoints.Held;
 import java.lang.invoke.MethodHandles;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class CreateTest extends StoreTest {
     class OfANewContainer {
         @Test
         void emitsItAtRevisionOneOnceItIsDurable() {
-            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            Held write = checkpoints.holdNext();
             StepVerifier.create(store.create("web", CREATED))
                     .expectSubscription()
                     .then(() -> {
@@ -103,14 +104,14 @@ class CreateTest extends StoreTest {
 
         @Test
         void failsForOneThatWasRecoveredAsUnknown() {
-            checkpoints.find(Found.failed("bad", new IllegalStateException("torn")));
+            checkpoints.put(Found.failed("bad", new IllegalStateException("torn")));
             reopen(builder -> builder);
             StepVerifier.create(store.create("bad", CREATED)).verifyError(AlreadyExistsException.class);
         }
 
         @Test
         void failsForTheSecondOfTwoAtOnce() {
-            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            Held write = checkpoints.holdNext();
             TestSubscriber<StatusStorage> first = subscribe(store.create("web", CREATED));
             TestSubscriber<StatusStorage> second = subscribe(store.create("web", pid(7).apply(CREATED)));
             write.complete();
@@ -175,7 +176,7 @@ class CreateTest extends StoreTest {
 
         @Test
         void letsTheOneBehindItTryAgain() {
-            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            Held write = checkpoints.holdNext();
             TestSubscriber<StatusStorage> first = subscribe(store.create("web", CREATED));
             TestSubscriber<StatusStorage> second = subscribe(store.create("web", pid(7).apply(CREATED)));
             TestSubscriber<StatusStorage> third = subscribe(store.create("web", pid(8).apply(CREATED)));
@@ -188,7 +189,7 @@ class CreateTest extends StoreTest {
 
         @Test
         void letsTheDeletionBehindItReachTheDisk() {
-            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            Held write = checkpoints.holdNext();
             subscribe(store.create("web", CREATED));
             TestSubscriber<Void> deletion = subscribe(store.delete("web"));
             checkpoints.takeCalls();
@@ -200,7 +201,7 @@ class CreateTest extends StoreTest {
 
         @Test
         void letsManyBehindItTryAgainInTheirOrder() {
-            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            Held write = checkpoints.holdNext();
             subscribe(store.create("web", CREATED));
             for (int i = 0; i < 100; i++) {
                 checkpoints.failNext(notWritten("web"));
@@ -214,11 +215,11 @@ class CreateTest extends StoreTest {
         @Test
         void refusesNoneOfThoseThatWereAcceptedBehindIt() {
             reopen(builder -> builder.maxPendingUpdates(5));
-            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            Held write = checkpoints.holdNext();
             subscribe(store.create("web", CREATED));
             TestSubscriber<Void> deletion = subscribe(store.delete("web"));
             TestSubscriber<StatusStorage> creation = subscribe(store.create("web", CREATED));
-            MemoryCheckpoints.Held slowDeletion = checkpoints.holdNext();
+            Held slowDeletion = checkpoints.holdNext();
             write.fail(notWritten("web"));
             slowDeletion.complete();
             assertThat(deletion.isTerminatedComplete()).isTrue();

@@ -3,6 +3,7 @@ package io.containerstatus.reactive;
 import static io.containerstatus.reactive.StoreTest.PATIENCE;
 
 import io.containerstatus.Status;
+import io.containerstatus.test.InMemoryCheckpoints;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -30,7 +31,7 @@ final class DeepStackProgram {
         Loggers.useJdkLoggers();
         LogManager.getLogManager().reset();
         StatusStore store = Objects.requireNonNull(
-                StatusStore.builder(new MemoryCheckpoints()).open().block(PATIENCE));
+                StatusStore.builder(new InMemoryCheckpoints()).open().block(PATIENCE));
         // What was loaded for the first time at the end of a stack would be lost to all.
         assertWorks(create(store, "first"));
 

@@ -7,6 +7,7 @@ import io.containerstatus.ContainerDeletedException;
 import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.Status;
+import io.containerstatus.test.InMemoryCheckpoints.Held;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -58,7 +59,7 @@ class DeleteTest extends StoreTest {
 
         @Test
         void isOneDeletionForTwoAtOnce() {
-            MemoryCheckpoints.Held deletion = checkpoints.holdNext();
+            Held deletion = checkpoints.holdNext();
             TestSubscriber<Void> first = subscribe(web.delete());
             TestSubscriber<Void> second = subscribe(web.delete());
             deletion.complete();
@@ -69,7 +70,7 @@ class DeleteTest extends StoreTest {
 
         @Test
         void comesAfterTheUpdatesBeforeItAndSharesNoWriteWithThem() {
-            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            Held write = checkpoints.holdNext();
             subscribe(web.updateSync(pid(1)));
             TestSubscriber<Status> before = subscribe(web.updateSync(pid(2)));
             TestSubscriber<Void> deletion = subscribe(web.delete());
@@ -83,7 +84,7 @@ class DeleteTest extends StoreTest {
 
         @Test
         void isShownToNoReaderWhileItIsUnderWay() {
-            MemoryCheckpoints.Held deletion = checkpoints.holdNext();
+            Held deletion = checkpoints.holdNext();
             subscribe(web.delete());
             assertThat(store.list()).containsExactly(web);
             assertThat(store.find("web")).isSameAs(web);
@@ -203,7 +204,7 @@ class DeleteTest extends StoreTest {
     class WithAnUpdateBehindIt {
         @Test
         void theUpdateIsMadeWhenTheDeletionFails() {
-            MemoryCheckpoints.Held first = checkpoints.holdNext();
+            Held first = checkpoints.holdNext();
             subscribe(web.updateSync(pid(1)));
             TestSubscriber<Void> deletion = subscribe(web.delete());
             TestSubscriber<Status> update = subscribe(web.updateSync(pid(7)));
@@ -219,7 +220,7 @@ class DeleteTest extends StoreTest {
     class WithACreationOfTheSameIdBehindIt {
         @Test
         void theCreationMakesANewContainer() {
-            MemoryCheckpoints.Held deletion = checkpoints.holdNext();
+            Held deletion = checkpoints.holdNext();
             subscribe(web.delete());
             TestSubscriber<StatusStorage> first = subscribe(store.create("web", pid(1).apply(CREATED)));
             TestSubscriber<StatusStorage> second = subscribe(store.create("web", pid(2).apply(CREATED)));
@@ -233,7 +234,7 @@ class DeleteTest extends StoreTest {
 
         @Test
         void oneThatAnswersTheDeletionComesAfterTheOneThatWaitedForIt() {
-            MemoryCheckpoints.Held deletion = checkpoints.holdNext();
+            Held deletion = checkpoints.holdNext();
             web.delete().subscribe(null, null, () -> subscribe(store.create("web", pid(2).apply(CREATED))));
             TestSubscriber<StatusStorage> waiting = subscribe(store.create("web", pid(1).apply(CREATED)));
             deletion.complete();

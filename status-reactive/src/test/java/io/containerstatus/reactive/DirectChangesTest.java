@@ -2,7 +2,7 @@ package io.containerstatus.reactive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.containerstatus.reactive.MemoryCheckpoints.Held;
+import io.containerstatus.test.InMemoryCheckpoints.Held;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -174,6 +174,7 @@ class DirectChangesTest extends StoreTest {
             }
         });
         web.update(pid(1)).block(PATIENCE);
+        assertThat(subscribed.get()).isInstanceOf(DirectChanges.class);
         subscribed.get().request(-1);
         web.update(pid(2)).block(PATIENCE);
         web.update(pid(3)).block(PATIENCE);
@@ -228,5 +229,101 @@ class DirectChangesTest extends StoreTest {
         web.update(status -> status.toBuilder().startedAt(NOON).build()).block(PATIENCE);
         assertThat(revisions(watcher)).containsExactly(1L, 4L);
         assertThat(watcher.getReceivedOnNext().get(1).skipped()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("deliveries")
+    void oneThatAsksForEverythingTooLateGetsADrainWithAllThatItAskedFor(Delivery delivery) {
+        TestSubscriber<StatusChange> watcher =
+                TestSubscriber.builder().initialRequest(2).build();
+        web.changes(delivery).subscribe(watcher);
+        web.update(pid(1)).block(PATIENCE);
+        web.update(pid(2)).block(PATIENCE);
+        assertThat(revisions(watcher)).containsExactly(1L, 2L);
+        watcher.request(Long.MAX_VALUE);
+        web.update(pid(3)).block(PATIENCE);
+        assertThat(revisions(watcher)).containsExactly(1L, 2L, 3L, 4L);
+        watcher.cancel();
+        assertThat(((ContainerLane) web).subscribers().isEmpty()).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("deliveries")
+    void oneThatAsksForNothingIsFailedForAWrongDemandAtOnce(Delivery delivery) {
+        List<Throwable> failures = new ArrayList<>();
+        TestSubscriberAdapter watcher = new TestSubscriberAdapter() {
+            @Override
+            public void onSubscribe(Subscription subscription) {
+                subscription.request(0);
+            }
+
+            @Override
+            public void onNext(StatusChange change) {}
+
+            @Override
+            public void onError(Throwable failure) {
+                failures.add(failure);
+            }
+        };
+        web.changes(delivery).subscribe(watcher);
+        assertThat(failures).singleElement().isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource("deliveries")
+    void whatIsCommittedInAnswerToTheSnapshotIsToldAfterItByTheSameThread(Delivery delivery) {
+        List<String> heard = new ArrayList<>();
+        web.changes(delivery).subscribe(change -> {
+            heard.add("begin " + change.revision());
+            if (change.revision() == 1) {
+                web.update(pid(1)).block(PATIENCE);
+            }
+            if (change.revision() == 2) {
+                web.delete().block(PATIENCE);
+            }
+            heard.add("end " + change.revision());
+        });
+        assertThat(heard).containsExactly("begin 1", "end 1", "begin 2", "end 2", "begin 3", "end 3");
+    }
+
+    @ParameterizedTest
+    @MethodSource("deliveries")
+    void theStoreThatClosesDuringTheSnapshotCompletesIt(Delivery delivery) {
+        List<String> heard = new ArrayList<>();
+        web.changes(delivery).doOnComplete(() -> heard.add("complete")).subscribe(change -> {
+            store.close().block(PATIENCE);
+            heard.add("told " + change.revision());
+        });
+        assertThat(heard).containsExactly("told 1", "complete");
+    }
+
+    @ParameterizedTest
+    @MethodSource("deliveries")
+    void theContainerThatIsFailedDuringTheSnapshotFailsIt(Delivery delivery) {
+        IllegalStateException reason = new IllegalStateException("no memory");
+        List<Object> heard = new ArrayList<>();
+        web.changes(delivery)
+                .subscribe(
+                        change -> {
+                            ((ContainerLane) web).subscribers().fail("web", reason);
+                            heard.add(change.revision());
+                        },
+                        heard::add);
+        assertThat(heard).containsExactly(1L, reason);
+        assertThat(((ContainerLane) web).subscribers().isEmpty()).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("deliveries")
+    void onADeletedContainerTheDeletionAndTheEndAreTold(Delivery delivery) {
+        web.delete().block(PATIENCE);
+        TestSubscriber<StatusChange> watcher = watcher(delivery);
+        TestSubscriber<StatusChange> changesOnly = watcher(delivery.changesOnly());
+        assertThat(watcher.getReceivedOnNext())
+                .extracting(StatusChange::kind)
+                .containsExactly(StatusChange.Kind.DELETED);
+        assertThat(watcher.isTerminatedComplete()).isTrue();
+        assertThat(changesOnly.getReceivedOnNext()).isEmpty();
+        assertThat(changesOnly.isTerminatedComplete()).isTrue();
     }
 }

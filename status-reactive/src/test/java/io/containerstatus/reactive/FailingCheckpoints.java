@@ -2,12 +2,16 @@ package io.containerstatus.reactive;
 
 import io.containerstatus.Status;
 import io.containerstatus.spi.StatusCheckpoints;
+import io.containerstatus.test.DelegatingCheckpoints;
 import java.util.Random;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** A disk of which every tenth step fails, each way in turn; most answers come late, and from another thread. */
+/**
+ * A disk of which every tenth step fails, each way at random; most answers come late, and from another thread. For a
+ * stress that goes on for as long as it likes, which no list of planned failures does.
+ */
 final class FailingCheckpoints extends DelegatingCheckpoints {
     private final Random random;
     private volatile boolean healthy;

@@ -6,6 +6,7 @@ import io.containerstatus.Status;
 import io.containerstatus.StatusCodec;
 import io.containerstatus.StatusException;
 import io.containerstatus.fs.FileCheckpoints;
+import io.containerstatus.test.ManualScheduler;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
 import java.io.IOException;
@@ -58,6 +59,7 @@ final class FaultyStore implements AutoCloseable {
                         hook,
                         StatusStore.builder(checkpoints)
                                 .signalScheduler(Schedulers.immediate())
+                                .laneThreads(0)
                                 .commitTimer(new ManualTimer())
                                 .open())
                 .get(0);

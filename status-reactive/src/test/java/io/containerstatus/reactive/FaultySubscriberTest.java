@@ -3,6 +3,7 @@ package io.containerstatus.reactive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.Status;
+import io.containerstatus.test.InMemoryCheckpoints.Held;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -211,7 +212,7 @@ class FaultySubscriberTest extends StoreTest {
             reopen(builder -> builder.signalScheduler(gone));
             web = store.find("web");
             IllegalStateException thrown = new IllegalStateException("no");
-            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            Held write = checkpoints.holdNext();
             subscribe(web.updateSync(pid(1)));
             web.updateSync(pid(2)).subscribe(new CoreSubscriber<>() {
                 @Override

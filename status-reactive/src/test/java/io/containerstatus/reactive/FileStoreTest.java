@@ -15,6 +15,7 @@ import io.containerstatus.StatusTransitions;
 import io.containerstatus.UnsupportedVersionException;
 import io.containerstatus.fs.FileCheckpoints;
 import io.containerstatus.reactive.RecoveredContainer.Outcome;
+import io.containerstatus.test.ManualScheduler;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -94,8 +95,7 @@ class FileStoreTest {
             assertThat(Files.readAllBytes(file("web"))).isEqualTo(StatusCodec.encode(CREATED));
             reopen();
             assertThat(store.find("web").current()).isEqualTo(CREATED);
-            assertThat(store.recovery().containers())
-                    .containsExactly(new RecoveredContainer("web", Outcome.RECOVERED, null));
+            assertThat(store.recovery().containers()).containsExactly(new RecoveredContainer.Recovered("web"));
         }
 
         @Test

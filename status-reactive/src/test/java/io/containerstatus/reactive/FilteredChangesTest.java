@@ -1,12 +1,14 @@
 package io.containerstatus.reactive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.containerstatus.ContainerState;
 import io.containerstatus.Status;
 import io.containerstatus.StatusTransitions;
 import io.containerstatus.SubscriberLaggedException;
+import io.containerstatus.test.ManualScheduler;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -115,11 +117,15 @@ class FilteredChangesTest extends StoreTest {
 
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
-        void theStreamOfOneContainerTakesNoNotice(Delivery delivery) {
-            TestSubscriber<StatusChange> watcher = watchWeb(delivery.idsStartingWith("db-"), Long.MAX_VALUE);
-            web.delete().block(PATIENCE);
-            assertThat(told(watcher)).containsExactly("SNAPSHOT web-1 1 CREATED", "DELETED web-1 2 CREATED");
-            assertThat(watcher.isTerminatedComplete()).isTrue();
+        void areRefusedByTheStreamOfOneContainer(Delivery delivery) {
+            for (String prefix : List.of("db-", "web-", "web-1")) {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> web.changes(delivery.idsStartingWith(prefix)))
+                        .withMessage("idsStartingWith(\"" + prefix + "\") chooses among the containers of a store, and"
+                                + " this is the stream of the container \"web-1\"");
+            }
+            Delivery undone = delivery.idsStartingWith("db-").idsStartingWith("");
+            assertThat(told(watchWeb(undone, Long.MAX_VALUE))).containsExactly("SNAPSHOT web-1 1 CREATED");
         }
 
         @Test

@@ -7,6 +7,7 @@ import io.containerstatus.AmbiguousIdException;
 import io.containerstatus.ContainerNotFoundException;
 import io.containerstatus.ContainerState;
 import io.containerstatus.StatusTransitions;
+import io.containerstatus.test.InMemoryCheckpoints.Held;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -58,7 +59,7 @@ class FindTest extends StoreTest {
 
         @Test
         void isNullWhileTheContainerIsBeingCreated() {
-            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            Held write = checkpoints.holdNext();
             subscribe(store.create("c", CREATED));
             assertThat(store.get("c")).isNull();
             write.complete();
@@ -166,7 +167,7 @@ class FindTest extends StoreTest {
 
         @Test
         void aContainerThatIsBeingCreatedIsNotInTheWay() {
-            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            Held write = checkpoints.holdNext();
             subscribe(store.create("b12", CREATED));
             assertThat(store.find("b")).isSameAs(b1);
             write.complete();

@@ -6,10 +6,14 @@ import io.containerstatus.NotWrittenException;
 import io.containerstatus.PendingUpdatesExceededException;
 import io.containerstatus.RevisionConflictException;
 import io.containerstatus.Status;
+import io.containerstatus.test.InMemoryCheckpoints.Held;
+import io.containerstatus.test.ManualScheduler;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -17,7 +21,7 @@ import reactor.test.subscriber.TestSubscriber;
 
 class GroupCommitTest extends StoreTest {
     private StatusStorage web;
-    private MemoryCheckpoints.Held first;
+    private Held first;
 
     /** Counts up, so that each update's result tells which came before it. */
     private TestSubscriber<Status> countUpSynced() {
@@ -88,7 +92,7 @@ class GroupCommitTest extends StoreTest {
         @Test
         void nothingOfABatchIsSeenBeforeItIsWritten() {
             countUpSynced(3);
-            MemoryCheckpoints.Held second = checkpoints.holdNext();
+            Held second = checkpoints.holdNext();
             first.complete();
             assertThat(web.current().pid()).isEqualTo(1);
             assertThat(watcher.getReceivedOnNext()).hasSize(2);
@@ -162,7 +166,7 @@ class GroupCommitTest extends StoreTest {
         void oneBehindASyncedOneJoinsItsWrite() {
             TestSubscriber<Status> synced = countUpSynced();
             TestSubscriber<Status> memoryOnly = subscribe(web.update(pid(70)));
-            MemoryCheckpoints.Held second = checkpoints.holdNext();
+            Held second = checkpoints.holdNext();
             first.complete();
             assertThat(memoryOnly.isTerminated()).isFalse();
             assertThat(web.current().pid()).isEqualTo(1);
@@ -280,19 +284,26 @@ class GroupCommitTest extends StoreTest {
         private static final int MANY = 2000;
 
         @Test
-        void aCallersThreadHandsTheLaneOverToTheSignalScheduler() {
+        void aCallersThreadHandsTheLaneOverToALaneThread() {
             ManualScheduler signals = new ManualScheduler();
-            reopen(builder -> builder.signalScheduler(signals));
+            reopen(builder -> builder.laneThreads(1).signalScheduler(signals));
             web = store.find("web");
+            Thread caller = Thread.currentThread();
+            AtomicInteger here = new AtomicInteger();
             List<TestSubscriber<Status>> others = new ArrayList<>();
             TestSubscriber<Status> own = subscribe(web.update(status -> {
                 for (int i = 0; i < MANY; i++) {
-                    others.add(subscribe(web.update(pid(i))));
+                    long pid = i;
+                    others.add(subscribe(web.update(before -> {
+                        here.addAndGet(Thread.currentThread() == caller ? 1 : 0);
+                        return pid(pid).apply(before);
+                    })));
                 }
                 return pid(5000).apply(status);
             }));
             assertThat(own.isTerminatedComplete()).isTrue();
-            assertThat(web.revision()).isLessThan(MANY / 2);
+            assertThat(here).hasPositiveValue().hasValueLessThan(MANY / 2);
+            Awaitility.await().atMost(PATIENCE).until(() -> signals.waiting() == MANY);
             signals.runAll();
             assertThat(others).hasSize(MANY).allMatch(TestSubscriber::isTerminatedComplete);
             assertThat(web.revision()).isEqualTo(MANY + 2);
@@ -302,7 +313,7 @@ class GroupCommitTest extends StoreTest {
         @Test
         void theOrderIsKeptAcrossTheHandOver() {
             ManualScheduler signals = new ManualScheduler();
-            reopen(builder -> builder.signalScheduler(signals));
+            reopen(builder -> builder.laneThreads(1).signalScheduler(signals));
             web = store.find("web");
             TestSubscriber<StatusChange> watcher = TestSubscriber.create();
             web.changes(Delivery.every(MANY * 2)).subscribe(watcher);
@@ -312,7 +323,10 @@ class GroupCommitTest extends StoreTest {
                 }
                 return pid(5000).apply(status);
             }));
-            signals.runAll();
+            Awaitility.await().atMost(PATIENCE).until(() -> {
+                signals.runAll();
+                return watcher.getReceivedOnNext().size() == MANY + 2;
+            });
             assertThat(watcher.getReceivedOnNext().stream().skip(2).map(change -> change.current()
                             .pid()))
                     .containsExactlyElementsOf(fromTo(1, MANY));

@@ -7,6 +7,8 @@ import io.containerstatus.NotWrittenException;
 import io.containerstatus.Status;
 import io.containerstatus.StatusTooLargeException;
 import io.containerstatus.spi.StatusCheckpoints.Access;
+import io.containerstatus.test.InMemoryCheckpoints;
+import io.containerstatus.test.InMemoryCheckpoints.Held;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -49,7 +51,7 @@ class HealthTest extends StoreTest {
 
         @Test
         void countsWhatWaitsAndWhoWatches() {
-            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            Held write = checkpoints.holdNext();
             subscribe(web.updateSync(pid(1)));
             subscribe(web.updateSync(pid(2)));
             subscribe(web.update(pid(3)));
@@ -140,15 +142,9 @@ class HealthTest extends StoreTest {
 
         @Test
         void saysWhatTheAdapterHasLostSince() {
-            MemoryCheckpoints other = new MemoryCheckpoints();
-            StatusStore lost = StatusStore.builder(new DelegatingCheckpoints(other) {
-                        @Override
-                        public Access access() {
-                            return Access.readOnly("the root was moved away");
-                        }
-                    })
-                    .open()
-                    .block(PATIENCE);
+            InMemoryCheckpoints other = new InMemoryCheckpoints();
+            StatusStore lost = StatusStore.builder(other).open().block(PATIENCE);
+            other.becomeReadOnly("the root was moved away");
             assertThat(lost.recovery().writable()).isTrue();
             assertThat(lost.health().notWritableReason()).isEqualTo("the root was moved away");
             lost.close().block(PATIENCE);

@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.containerstatus.CorruptStatusException;
 import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.Status;
+import io.containerstatus.spi.StatusCheckpoints;
+import io.containerstatus.test.DelegatingCheckpoints;
+import io.containerstatus.test.InMemoryCheckpoints.Held;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -19,15 +25,52 @@ import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 
 /** Adapters that break their contract: the operation ends, uncertain at worst, and the container goes on. */
 class HostileAdapterTest extends StoreTest {
+    private final Hostile hostile = new Hostile(checkpoints);
     private StatusStorage web;
+
+    /** Answers as the test says, once each time, also with null or by throwing; it never asks the adapter behind then. */
+    private static final class Hostile extends DelegatingCheckpoints {
+        private final Queue<Function<String, Publisher<Void>>> answers = new ArrayDeque<>();
+
+        Hostile(StatusCheckpoints behind) {
+            super(behind);
+        }
+
+        void answerNext(Function<String, Publisher<Void>> answer) {
+            answers.add(answer);
+        }
+
+        @Override
+        public Publisher<Void> create(String id, Status status) {
+            return write(id, status);
+        }
+
+        @Override
+        public Publisher<Void> write(String id, Status status) {
+            return answers.isEmpty()
+                    ? super.write(id, status)
+                    : answers.remove().apply(id);
+        }
+
+        @Override
+        public Publisher<Void> delete(String id) {
+            return answers.isEmpty() ? super.delete(id) : answers.remove().apply(id);
+        }
+    }
 
     @BeforeEach
     void createContainer() {
+        store.close().block(PATIENCE);
+        store = StatusStore.builder(hostile)
+                .signalScheduler(Schedulers.immediate())
+                .open()
+                .block(PATIENCE);
         web = container("web");
     }
 
@@ -58,7 +101,7 @@ class HostileAdapterTest extends StoreTest {
         @ParameterizedTest
         @MethodSource("foreign")
         void isUncertain(Throwable foreign) {
-            checkpoints.answerNext(id -> signalling(subscriber -> {
+            hostile.answerNext(id -> signalling(subscriber -> {
                 subscriber.onSubscribe(NOTHING);
                 subscriber.onError(foreign);
             }));
@@ -68,14 +111,14 @@ class HostileAdapterTest extends StoreTest {
         @ParameterizedTest
         @MethodSource("foreign")
         void isUncertainWhenItThrowsInstead(Throwable foreign) {
-            checkpoints.answerNext(id -> HostileAdapterTest.<Publisher<Void>, RuntimeException>sneak(foreign));
+            hostile.answerNext(id -> HostileAdapterTest.<Publisher<Void>, RuntimeException>sneak(foreign));
             assertThatAnUpdateIsUncertainBecauseOf(foreign);
         }
 
         @ParameterizedTest
         @MethodSource("foreign")
         void isUncertainWhenItsPublisherThrows(Throwable foreign) {
-            checkpoints.answerNext(id -> signalling(subscriber -> sneak(foreign)));
+            hostile.answerNext(id -> signalling(subscriber -> sneak(foreign)));
             assertThatAnUpdateIsUncertainBecauseOf(foreign);
         }
 
@@ -94,16 +137,16 @@ class HostileAdapterTest extends StoreTest {
 
         @Test
         void isUncertainWhenItReturnsNothing() {
-            checkpoints.answerNext(id -> null);
+            hostile.answerNext(id -> null);
             StepVerifier.create(web.updateSync(pid(7))).verifyError(IndeterminateWriteException.class);
             StepVerifier.create(web.updateSync(pid(8))).expectNextCount(1).verifyComplete();
         }
 
         @Test
         void ofACreationOrADeletionIsUncertainToo() {
-            checkpoints.answerNext(id -> Mono.error(new IllegalStateException("foreign")));
+            hostile.answerNext(id -> Mono.error(new IllegalStateException("foreign")));
             StepVerifier.create(store.create("db", CREATED)).verifyError(IndeterminateWriteException.class);
-            checkpoints.answerNext(id -> Mono.error(new IllegalStateException("foreign")));
+            hostile.answerNext(id -> Mono.error(new IllegalStateException("foreign")));
             StepVerifier.create(web.delete()).verifyError(IndeterminateWriteException.class);
             assertThat(store.list()).containsExactly(web);
         }
@@ -113,16 +156,16 @@ class HostileAdapterTest extends StoreTest {
     class ThatSignalsWrongly {
         @Test
         void withoutASubscriptionFirst() {
-            checkpoints.answerNext(id -> signalling(Subscriber::onComplete));
+            hostile.answerNext(id -> signalling(Subscriber::onComplete));
             StepVerifier.create(web.updateSync(pid(7))).expectNextCount(1).verifyComplete();
-            checkpoints.answerNext(id -> signalling(subscriber -> subscriber.onError(new IllegalStateException("no"))));
+            hostile.answerNext(id -> signalling(subscriber -> subscriber.onError(new IllegalStateException("no"))));
             StepVerifier.create(web.updateSync(pid(8))).verifyError(IndeterminateWriteException.class);
             assertThat(web.current().pid()).isEqualTo(7);
         }
 
         @Test
         void twiceAtOnce() {
-            checkpoints.answerNext(id -> signalling(subscriber -> {
+            hostile.answerNext(id -> signalling(subscriber -> {
                 subscriber.onSubscribe(NOTHING);
                 subscriber.onComplete();
                 subscriber.onComplete();
@@ -135,13 +178,13 @@ class HostileAdapterTest extends StoreTest {
         @Test
         void againWhileTheNextWriteIsUnderWay() {
             List<Subscriber<? super Void>> writes = new ArrayList<>();
-            checkpoints.answerNext(id -> signalling(subscriber -> {
+            hostile.answerNext(id -> signalling(subscriber -> {
                 subscriber.onSubscribe(NOTHING);
                 writes.add(subscriber);
             }));
             TestSubscriber<Status> first = subscribe(web.updateSync(pid(1)));
             writes.get(0).onComplete();
-            MemoryCheckpoints.Held second = checkpoints.holdNext();
+            Held second = checkpoints.holdNext();
             TestSubscriber<Status> waiting = subscribe(web.updateSync(pid(2)));
             writes.get(0).onError(new IllegalStateException("late"));
             writes.get(0).onComplete();
@@ -154,7 +197,7 @@ class HostileAdapterTest extends StoreTest {
 
         @Test
         void andThrowsAfterwards() {
-            checkpoints.answerNext(id -> signalling(subscriber -> {
+            hostile.answerNext(id -> signalling(subscriber -> {
                 subscriber.onSubscribe(NOTHING);
                 subscriber.onComplete();
                 throw new IllegalStateException("afterwards");
@@ -164,7 +207,7 @@ class HostileAdapterTest extends StoreTest {
 
         @Test
         void withASecondSubscription() {
-            checkpoints.answerNext(id -> signalling(subscriber -> {
+            hostile.answerNext(id -> signalling(subscriber -> {
                 subscriber.onSubscribe(NOTHING);
                 subscriber.onSubscribe(NOTHING);
                 subscriber.onComplete();
@@ -174,7 +217,7 @@ class HostileAdapterTest extends StoreTest {
 
         @Test
         void onlyWhenAsked() {
-            checkpoints.answerNext(id -> signalling(subscriber -> subscriber.onSubscribe(new Subscription() {
+            hostile.answerNext(id -> signalling(subscriber -> subscriber.onSubscribe(new Subscription() {
                 @Override
                 public void request(long n) {
                     subscriber.onComplete();

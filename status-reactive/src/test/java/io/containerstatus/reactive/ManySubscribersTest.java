@@ -3,6 +3,7 @@ package io.containerstatus.reactive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.Status;
+import io.containerstatus.test.InMemoryCheckpoints.Held;
 import io.containerstatus.testing.AllocatedBytes;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +75,7 @@ class ManySubscribersTest extends StoreTest {
                     .skip(1)
                     .take(1)
                     .subscribe(first -> subscription.run());
-            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            Held write = checkpoints.holdNext();
             subscribe(web.updateSync(pid(BATCH + 1)));
             List<TestSubscriber<Status>> batch = IntStream.rangeClosed(1, BATCH)
                     .mapToObj(i -> subscribe(web.updateSync(pid(i))))

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.StatusException;
+import io.containerstatus.test.InMemoryCheckpoints;
+import io.containerstatus.test.InMemoryCheckpoints.Held;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,12 +74,12 @@ class MetricsTest extends StoreTest {
         return web;
     }
 
-    private static void runOneOfEach(MemoryCheckpoints checkpoints, StatusStorage web) {
+    private static void runOneOfEach(InMemoryCheckpoints checkpoints, StatusStorage web) {
         TestSubscriber<StatusChange> lagging =
                 TestSubscriber.builder().initialRequest(1).build();
         web.changes(Delivery.every(3)).subscribe(lagging);
         web.update(pid(1)).block(PATIENCE);
-        MemoryCheckpoints.Held write = checkpoints.holdNext();
+        Held write = checkpoints.holdNext();
         subscribe(web.updateSync(pid(2)));
         subscribe(web.updateSync(pid(3)));
         subscribe(web.updateSync(pid(4)));

@@ -3,7 +3,7 @@ package io.containerstatus.reactive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.spi.StatusCheckpoints;
-import io.containerstatus.spi.StatusCheckpoints.Opened;
+import io.containerstatus.test.InMemoryCheckpoints;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
 import reactor.test.subscriber.TestSubscriber;
 
@@ -23,22 +22,24 @@ import reactor.test.subscriber.TestSubscriber;
 class OpeningTest {
     private static final Runnable NOTHING = () -> {};
 
-    private final MemoryCheckpoints checkpoints = new MemoryCheckpoints();
+    private final InMemoryCheckpoints checkpoints = new InMemoryCheckpoints();
 
     /** Returns an opening that does this while the store is built. */
     private Mono<StatusStore> opening(boolean given, Runnable whileBuilding) {
         Settings settings = new Settings(
-                1, 1, new Signals(null), new ManualTimer(), new GuardedMetrics(Settings.NO_METRICS), Clock.systemUTC());
+                1,
+                1,
+                new Signals(null),
+                new OwnThreads("status-lane", 0),
+                new ManualTimer(),
+                new GuardedMetrics(Settings.NO_METRICS),
+                Clock.systemUTC());
         AtomicBoolean taken = given ? new AtomicBoolean() : null;
-        return Mono.fromDirect(
-                subscriber -> new Opening(Operators.toCoreSubscriber(subscriber), checkpoints, settings, taken) {
-                    @Override
-                    StatusStore build(Opened opened) {
-                        StatusStore built = super.build(opened);
-                        whileBuilding.run();
-                        return built;
-                    }
-                }.start());
+        return Opening.of(checkpoints, taken, opened -> {
+            StatusStore built = new CheckpointStore(checkpoints, settings, new StatusRecovery(opened));
+            whileBuilding.run();
+            return built;
+        });
     }
 
     private static TestSubscriber<StatusStore> withoutDemand() {
@@ -145,6 +146,9 @@ class OpeningTest {
                 int had = subscriber.getReceivedOnNext().size()
                         + subscriber.getReceivedOnNextAfterCancellation().size();
                 assertThat(checkpoints.takeCalls()).isEqualTo(had == 0 ? List.of("open", "close") : List.of("open"));
+                // For the next round.
+                checkpoints.close().block(StoreTest.PATIENCE);
+                checkpoints.takeCalls();
             }
         } finally {
             threads.end();

@@ -10,7 +10,6 @@ import io.containerstatus.NotWrittenException;
 import io.containerstatus.Status;
 import io.containerstatus.StatusCodec;
 import io.containerstatus.StatusTooLargeException;
-import io.containerstatus.reactive.RecoveredContainer.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,8 +70,7 @@ class OtherProgramsTest {
             Files.createDirectory(root.resolve("web-1"));
             reopen();
             assertThat(root.resolve("web-1")).isEmptyDirectory();
-            assertThat(store.recovery().containers())
-                    .containsExactly(new RecoveredContainer("web-1", Outcome.MISSING, null));
+            assertThat(store.recovery().containers()).containsExactly(new RecoveredContainer.Missing("web-1"));
         }
     }
 

@@ -3,6 +3,7 @@ package io.containerstatus.reactive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.Status;
+import io.containerstatus.test.ManualScheduler;
 import io.containerstatus.testing.AllocatedBytes;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;

@@ -22,14 +22,17 @@ class PublicApiTest {
             Delivery.class,
             OperationKind.class,
             RecoveredContainer.class,
+            RecoveredContainer.Failed.class,
+            RecoveredContainer.Missing.class,
             RecoveredContainer.Outcome.class,
+            RecoveredContainer.Recovered.class,
             Recovery.class,
             StatusChange.class,
-            StatusChange.Kind.class,
             StatusMetrics.class,
             StatusStorage.class,
             StatusStore.class,
             StatusStore.Builder.class,
+            StatusStore.FileBuilder.class,
             StoreHealth.class);
 
     static Stream<Method> methods() {

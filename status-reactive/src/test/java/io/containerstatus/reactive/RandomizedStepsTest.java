@@ -3,6 +3,8 @@ package io.containerstatus.reactive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.reactive.Lives.Life;
+import io.containerstatus.test.InMemoryCheckpoints;
+import io.containerstatus.test.ManualScheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,10 +45,10 @@ class RandomizedStepsTest {
     private final class Round {
         private final Random random;
         private final Lives lives = new Lives();
-        private final MemoryCheckpoints checkpoints = new MemoryCheckpoints();
-        private final StepScheduler disk = new StepScheduler();
-        private final StepScheduler signals = new StepScheduler();
-        private final StepScheduler slow = new StepScheduler();
+        private final InMemoryCheckpoints checkpoints = new InMemoryCheckpoints();
+        private final ManualScheduler disk = new ManualScheduler();
+        private final ManualScheduler signals = new ManualScheduler();
+        private final ManualScheduler slow = new ManualScheduler();
         private final ManualTimer timer = new ManualTimer();
         private final List<Watcher> watchers = new ArrayList<>();
         /** Told of each commit when it is made. */
@@ -60,6 +62,7 @@ class RandomizedStepsTest {
             timer.waitFor(Duration.ofNanos(10));
             store = Objects.requireNonNull(StatusStore.builder(checkpoints)
                     .signalScheduler(signals)
+                    .laneThreads(0)
                     .commitTimer(timer)
                     .maxBatch(1 + random.nextInt(6))
                     .maxPendingUpdates(4 + random.nextInt(20))
@@ -103,11 +106,11 @@ class RandomizedStepsTest {
             } else if (kind < 58) {
                 timer.ring();
             } else if (kind < 72) {
-                disk.runOne(random);
+                runOne(disk);
             } else if (kind < 85) {
-                signals.runOne(random);
+                runOne(signals);
             } else {
-                slow.runOne(random);
+                runOne(slow);
             }
         }
 
@@ -192,10 +195,19 @@ class RandomizedStepsTest {
             }
         }
 
+        /** Runs one task that waits, whichever; returns false if there is none. */
+        private boolean runOne(ManualScheduler scheduler) {
+            int waiting = scheduler.waiting();
+            if (waiting > 0) {
+                scheduler.run(random.nextInt(waiting));
+            }
+            return waiting > 0;
+        }
+
         private void settle() {
             boolean moved;
             do {
-                moved = disk.runOne(random) | signals.runOne(random) | slow.runOne(random) | timer.waiting() > 0;
+                moved = runOne(disk) | runOne(signals) | runOne(slow) | timer.waiting() > 0;
                 timer.ring();
             } while (moved);
         }

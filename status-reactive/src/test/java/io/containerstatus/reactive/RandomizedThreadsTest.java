@@ -3,6 +3,7 @@ package io.containerstatus.reactive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.reactive.Lives.Life;
+import io.containerstatus.test.InMemoryCheckpoints;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -50,7 +51,7 @@ class RandomizedThreadsTest {
     private final class Round {
         private final long seed;
         private final Lives lives = new Lives();
-        private final MemoryCheckpoints checkpoints = new MemoryCheckpoints();
+        private final InMemoryCheckpoints checkpoints = new InMemoryCheckpoints();
         private final StatusStore store;
 
         Round(long seed) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.containerstatus.test.ManualScheduler;
+import io.containerstatus.testing.FailingScheduler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -120,10 +122,10 @@ class RelayTest {
 
     @ParameterizedTest
     @EnumSource
-    void whateverTheSchedulerThrowsATaskRunsOnceAndTheNextOneCallsAgain(FailingScheduler.Failure failure) {
+    void whateverTheSchedulerThrowsATaskRunsOnceAndTheNextOneCallsAgain(FailingScheduler.Thrown failure) {
         for (FailingScheduler.Moment moment : FailingScheduler.Moment.values()) {
             ran.clear();
-            FailingScheduler shaky = new FailingScheduler(scheduler, 0, failure, moment);
+            FailingScheduler shaky = new FailingScheduler(scheduler).fail(0, failure, moment);
             Relay shaken = new Relay(() -> shaky);
             assertThatCode(() -> shaken.run(() -> ran.add(1))).doesNotThrowAnyException();
             assertThat(ran).containsExactly(1);

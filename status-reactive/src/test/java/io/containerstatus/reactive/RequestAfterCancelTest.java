@@ -22,36 +22,39 @@ class RequestAfterCancelTest extends StoreTest {
                     new Subscribers(),
                     signals,
                     Delivery.latest().on(Schedulers.immediate()),
-                    ChangeFilter.NONE);
+                    ChangeFilter.NONE,
+                    /* sleepsWithoutDemand= */ false);
             this.step = step;
         }
 
+        boolean isDemanded() {
+            return hasDemand();
+        }
+
         @Override
-        void look() {}
+        void snapshot() {}
 
         @Override
         void onCommit(ContainerLane lane, StatusChange change) {}
 
         @Override
-        @Nullable
-        Throwable lagFailure() {
+        protected @Nullable Throwable lagFailure() {
             step.run();
             return null;
         }
 
         @Override
-        boolean hasEnded() {
+        protected boolean hasEnded() {
             return false;
         }
 
         @Override
-        boolean hasNext() {
+        protected boolean hasNext() {
             return false;
         }
 
         @Override
-        @Nullable
-        StatusChange poll() {
+        protected @Nullable StatusChange poll() {
             polled++;
             return null;
         }
@@ -80,7 +83,7 @@ class RequestAfterCancelTest extends StoreTest {
                 },
                 subscriber);
         drain.start();
-        assertThat(drain.hasDemand()).isFalse();
+        assertThat(drain.isDemanded()).isFalse();
         assertThat(polled).isZero();
     }
 }

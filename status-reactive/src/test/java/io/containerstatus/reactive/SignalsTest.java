@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.Status;
-import io.containerstatus.reactive.FailingScheduler.Moment;
+import io.containerstatus.test.InMemoryCheckpoints.Held;
+import io.containerstatus.test.ManualScheduler;
+import io.containerstatus.testing.FailingScheduler;
+import io.containerstatus.testing.FailingScheduler.Moment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -66,7 +69,7 @@ class SignalsTest extends StoreTest {
 
         @Test
         void callersOfOneContainerHearInTheOrderOfTheirUpdates() {
-            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            Held write = checkpoints.holdNext();
             List<Long> order = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
                 web.updateSync(pid(i)).subscribe(status -> order.add(status.pid()));
@@ -111,7 +114,7 @@ class SignalsTest extends StoreTest {
 
         @Test
         void whatFailedAfterAWaitForAnotherLaneIsSignalledThereToo() {
-            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            Held write = checkpoints.holdNext();
             TestSubscriber<StatusStorage> first = subscribe(store.create("db", CREATED));
             checkpoints.answerOn(Schedulers.immediate());
             checkpoints.failNext(notWritten("db"));
@@ -128,7 +131,7 @@ class SignalsTest extends StoreTest {
 
         @Test
         void whatWaitedBehindAWriteIsSignalledThereToo() {
-            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            Held write = checkpoints.holdNext();
             subscribe(web.updateSync(pid(7)));
             CompletableFuture<String> thread = threadOf(web.update(pid(8))).toFuture();
             disk.schedule(write::complete);
@@ -162,8 +165,8 @@ class SignalsTest extends StoreTest {
             assertThatCode(() -> Signals.run(() -> runs++, scheduler)).doesNotThrowAnyException();
         }
 
-        private void assertRunsOnceThough(FailingScheduler.Failure failure, Moment moment) {
-            runOn(new FailingScheduler(later, 0, failure, moment));
+        private void assertRunsOnceThough(FailingScheduler.Thrown failure, Moment moment) {
+            runOn(new FailingScheduler(later).fail(0, failure, moment));
             assertThat(runs).isEqualTo(1);
             later.runAll();
             assertThat(runs).isEqualTo(1);
@@ -171,36 +174,42 @@ class SignalsTest extends StoreTest {
 
         @ParameterizedTest
         @EnumSource
-        void throwsBeforeItTakesIt(FailingScheduler.Failure failure) {
+        void throwsBeforeItTakesIt(FailingScheduler.Thrown failure) {
             assertRunsOnceThough(failure, Moment.BEFORE_TAKING);
         }
 
         @ParameterizedTest
         @EnumSource
-        void throwsAfterItHasTakenIt(FailingScheduler.Failure failure) {
+        void throwsAfterItHasTakenIt(FailingScheduler.Thrown failure) {
             assertRunsOnceThough(failure, Moment.AFTER_TAKING);
         }
 
         @ParameterizedTest
         @EnumSource
-        void throwsAfterItHasRunItAtOnce(FailingScheduler.Failure failure) {
-            runOn(new FailingScheduler(Schedulers.immediate(), 0, failure, Moment.AFTER_TAKING));
+        void throwsAfterItHasRunItAtOnce(FailingScheduler.Thrown failure) {
+            runOn(new FailingScheduler(Schedulers.immediate()).fail(0, failure, Moment.AFTER_TAKING));
             assertThat(runs).isEqualTo(1);
         }
 
         @ParameterizedTest
         @EnumSource
-        void throwsWhileAnotherThreadRunsIt(FailingScheduler.Failure failure) {
+        void throwsWhileAnotherThreadRunsIt(FailingScheduler.Thrown failure) {
             CountDownLatch begun = new CountDownLatch(1);
             CountDownLatch thrown = new CountDownLatch(1);
             Scheduler thread = Schedulers.newSingle("other");
             try {
-                ManualScheduler running = new ManualScheduler() {
+                // Returns only once the task runs, which a manual scheduler cannot.
+                Scheduler running = new Scheduler() {
                     @Override
                     public Disposable schedule(Runnable task) {
                         Disposable taken = thread.schedule(task);
                         assertThat(Together.await(begun)).isTrue();
                         return taken;
+                    }
+
+                    @Override
+                    public Worker createWorker() {
+                        return thread.createWorker();
                     }
                 };
                 assertThatCode(() -> Signals.run(
@@ -209,7 +218,7 @@ class SignalsTest extends StoreTest {
                                     begun.countDown();
                                     Together.await(thrown);
                                 },
-                                new FailingScheduler(running, 0, failure, Moment.AFTER_TAKING)))
+                                new FailingScheduler(running).fail(0, failure, Moment.AFTER_TAKING)))
                         .doesNotThrowAnyException();
                 assertThat(runs).isEqualTo(1);
             } finally {
@@ -220,8 +229,8 @@ class SignalsTest extends StoreTest {
 
         @Test
         void runsItAtOnceAndItThrowsWhatASchedulerRefusesWith() {
-            FailingScheduler inline = new FailingScheduler(
-                    Schedulers.immediate(), -1, FailingScheduler.Failure.REFUSED, Moment.BEFORE_TAKING);
+            FailingScheduler inline = new FailingScheduler(Schedulers.immediate())
+                    .fail(-1, FailingScheduler.Thrown.REJECTED, Moment.BEFORE_TAKING);
             for (Scheduler atOnce : List.of(Schedulers.immediate(), inline)) {
                 runs = 0;
                 RejectedExecutionException own = new RejectedExecutionException("of the task");
@@ -243,8 +252,8 @@ class SignalsTest extends StoreTest {
         private final ManualScheduler threads = new ManualScheduler();
 
         private FailingScheduler withoutAThreadAtCall(int failing) {
-            return new FailingScheduler(
-                    threads, failing, FailingScheduler.Failure.WITHOUT_A_THREAD, Moment.BEFORE_TAKING);
+            return new FailingScheduler(threads)
+                    .fail(failing, FailingScheduler.Thrown.OUT_OF_MEMORY, Moment.BEFORE_TAKING);
         }
 
         @Test
@@ -308,7 +317,7 @@ class SignalsTest extends StoreTest {
 
         @Test
         void aCallerThatBlocksInItsHandlerHoldsUpNoOneOfItsBatch() throws InterruptedException {
-            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            Held write = checkpoints.holdNext();
             subscribe(web.updateSync(pid(1)));
             CountDownLatch others = new CountDownLatch(19);
             CompletableFuture<Boolean> blocked = new CompletableFuture<>();

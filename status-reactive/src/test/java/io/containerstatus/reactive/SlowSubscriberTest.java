@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.containerstatus.SubscriberLaggedException;
+import io.containerstatus.test.InMemoryCheckpoints.Held;
+import io.containerstatus.test.ManualScheduler;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -254,14 +256,20 @@ class SlowSubscriberTest extends StoreTest {
 
         @Test
         void mayLagByAtLeastOne() {
-            assertThatThrownBy(() -> Delivery.every(0))
+            assertThatThrownBy(() -> Delivery.everyWithMaxLag(0))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("maxLag 0");
         }
 
         @Test
+        void hasAShorterNameAsWell() {
+            assertThat(Delivery.everyWithMaxLag(7).maxLag()).isEqualTo(7);
+            assertThat(Delivery.every(7).maxLag()).isEqualTo(7);
+        }
+
+        @Test
         void ofABatchLargerThanItMayLagIsCutOff() {
-            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            Held write = checkpoints.holdNext();
             subscribe(web.updateSync(pid(1)));
             for (int i = 2; i <= 6; i++) {
                 subscribe(web.updateSync(pid(i)));

@@ -4,13 +4,13 @@ import static io.containerstatus.reactive.FaultyStore.told;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.containerstatus.ContainerChange.Kind;
 import io.containerstatus.ContainerNotFoundException;
 import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.Status;
 import io.containerstatus.StatusTransitions;
 import io.containerstatus.reactive.FaultyStore.Outcome;
-import io.containerstatus.reactive.StatusChange.Kind;
 import io.containerstatus.testing.Fault;
 import io.containerstatus.testing.Faults;
 import io.containerstatus.testing.Hook;

@@ -6,6 +6,7 @@ import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.Status;
 import io.containerstatus.StatusTransitions;
+import io.containerstatus.test.InMemoryCheckpoints;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -32,7 +33,7 @@ abstract class StoreTest {
         StepVerifier.setDefaultTimeout(PATIENCE);
     }
 
-    final MemoryCheckpoints checkpoints = new MemoryCheckpoints();
+    final InMemoryCheckpoints checkpoints = new InMemoryCheckpoints();
     final ManualTimer timer = new ManualTimer();
     StatusStore store;
 
@@ -57,6 +58,7 @@ abstract class StoreTest {
     final StatusStore open(UnaryOperator<StatusStore.Builder> settings) {
         StatusStore.Builder builder = StatusStore.builder(checkpoints)
                 .signalScheduler(Schedulers.immediate())
+                .laneThreads(0)
                 .commitTimer(timer);
         return Objects.requireNonNull(settings.apply(builder).open().block(PATIENCE));
     }

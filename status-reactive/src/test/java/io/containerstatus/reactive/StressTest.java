@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.fs.FileCheckpoints;
 import io.containerstatus.spi.StatusCheckpoints;
+import io.containerstatus.test.InMemoryCheckpoints;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ class StressTest {
 
     @Test
     void everyContainerHoldsWhatItsCallersWereTold() throws InterruptedException {
-        MemoryCheckpoints disk = new MemoryCheckpoints();
+        InMemoryCheckpoints disk = new InMemoryCheckpoints();
         stress(seed, 1500, () -> disk);
         assertThat(disk.violations()).isEmpty();
     }
@@ -53,7 +54,7 @@ class StressTest {
                 + Duration.ofSeconds(Long.getLong("status.stress.seconds", 60)).toNanos();
         long next = seed;
         while (System.nanoTime() - end < 0) {
-            MemoryCheckpoints disk = new MemoryCheckpoints();
+            InMemoryCheckpoints disk = new InMemoryCheckpoints();
             stress(next, 1500, () -> disk);
             assertThat(disk.violations()).isEmpty();
             Path fresh = root.resolve(Long.toHexString(next));

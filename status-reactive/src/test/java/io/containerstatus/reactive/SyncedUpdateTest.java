@@ -7,6 +7,8 @@ import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.RevisionConflictException;
 import io.containerstatus.Status;
+import io.containerstatus.test.InMemoryCheckpoints.Held;
+import io.containerstatus.test.ManualScheduler;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,7 +55,7 @@ class SyncedUpdateTest extends StoreTest {
         void showsNothingToReadersWhileItIsBeingWritten() {
             TestSubscriber<StatusChange> watcher = TestSubscriber.create();
             web.changes().subscribe(watcher);
-            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            Held write = checkpoints.holdNext();
             StepVerifier.create(web.updateSync(pid(7)))
                     .expectSubscription()
                     .then(() -> {
@@ -193,7 +195,7 @@ class SyncedUpdateTest extends StoreTest {
 
         @Test
         void letsOneOfTwoRivalsThrough() {
-            MemoryCheckpoints.Held write = checkpoints.holdNext();
+            Held write = checkpoints.holdNext();
             TestSubscriber<Status> first = subscribe(web.updateSync(1, pid(1)));
             TestSubscriber<Status> second = subscribe(web.updateSync(1, pid(2)));
             write.complete();

@@ -1,5 +1,6 @@
 package io.containerstatus.reactive;
 
+import io.containerstatus.test.InMemoryCheckpoints;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -138,7 +139,7 @@ final class TckChanges extends Tck.Verification<StatusChange> {
 
     private StatusStore store() {
         StatusStore store = Objects.requireNonNull(
-                StatusStore.builder(new MemoryCheckpoints()).open().block(StoreTest.PATIENCE));
+                StatusStore.builder(new InMemoryCheckpoints()).open().block(StoreTest.PATIENCE));
         stores.add(store);
         return store;
     }

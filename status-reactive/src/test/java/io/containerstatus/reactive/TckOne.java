@@ -1,5 +1,7 @@
 package io.containerstatus.reactive;
 
+import io.containerstatus.spi.StatusCheckpoints.Access;
+import io.containerstatus.test.InMemoryCheckpoints;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -12,7 +14,8 @@ import reactor.core.scheduler.Schedulers;
 
 /** One of the store's Monos, on a store of its own whose disk answers late and from another thread. */
 final class TckOne<T> extends Tck.Verification<T> {
-    private final MemoryCheckpoints checkpoints = new MemoryCheckpoints();
+    private final InMemoryCheckpoints checkpoints = new InMemoryCheckpoints();
+    private volatile Mono<Access> opening = Mono.just(Access.WRITABLE);
     private final ExecutorService background = Executors.newSingleThreadExecutor();
     private final long elements;
     private final Function<Setting, Publisher<T>> publisher;
@@ -21,7 +24,7 @@ final class TckOne<T> extends Tck.Verification<T> {
 
     /** What a Mono may be made from. */
     record Setting(
-            StatusStore store, StatusStorage container, MemoryCheckpoints checkpoints, ExecutorService background) {}
+            StatusStore store, StatusStorage container, InMemoryCheckpoints checkpoints, ExecutorService background) {}
 
     /**
      * @param elements how many elements it emits, 0 or 1
@@ -49,14 +52,17 @@ final class TckOne<T> extends Tck.Verification<T> {
 
     @Override
     public Publisher<T> createFailedPublisher() {
-        checkpoints.openWith(Mono.error(new IllegalStateException("no disk")));
+        opening = Mono.error(new IllegalStateException("no disk"));
         checkpoints.closeWith(Mono.error(new IllegalStateException("no disk")));
         store.close().onErrorComplete().block(StoreTest.PATIENCE);
         return publisher.apply(setting());
     }
 
     private Setting setting() {
-        return new Setting(store, container, checkpoints, background);
+        // The other ones are owned by the store.
+        InMemoryCheckpoints free = new InMemoryCheckpoints();
+        free.openWith(opening);
+        return new Setting(store, container, free, background);
     }
 
     @Override

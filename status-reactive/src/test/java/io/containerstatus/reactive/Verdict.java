@@ -1,7 +1,7 @@
 package io.containerstatus.reactive;
 
+import io.containerstatus.ContainerChange.Kind;
 import io.containerstatus.reactive.Lives.Life;
-import io.containerstatus.reactive.StatusChange.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,9 +1,7 @@
 package io.containerstatus.reactive;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.containerstatus.fs.FileCheckpoints;
 import io.containerstatus.testing.HookedFileSystem;
 import io.containerstatus.testing.Operation;
 import java.io.IOException;
@@ -42,7 +40,7 @@ class WeakerRootTest {
         StatusStore store = StatusStore.builder(root).open().block(PATIENCE);
 
         assertThat(store.recovery().writable()).isFalse();
-        assertThat(store.recovery().weakerPromise()).isEmpty();
+        assertThat(store.recovery().weakerPromise()).isNull();
         assertThat(store.recovery().readOnlyReason())
                 .contains("the file system cannot lock files (No locks available)", "acceptUnlockedRoot()");
         store.close().block(PATIENCE);
@@ -57,7 +55,7 @@ class WeakerRootTest {
                 .block(PATIENCE);
 
         assertThat(store.recovery().writable()).isTrue();
-        assertThat(store.recovery().readOnlyReason()).isEmpty();
+        assertThat(store.recovery().readOnlyReason()).isNull();
         assertThat(store.recovery().weakerPromise())
                 .contains("the file system cannot lock files (No locks available)")
                 .contains("the file system cannot sync a folder (Invalid argument)");
@@ -65,17 +63,5 @@ class WeakerRootTest {
         web.updateSync(StoreTest.pid(7)).block(PATIENCE);
         web.delete().block(PATIENCE);
         store.close().block(PATIENCE);
-    }
-
-    @Test
-    void hasNoSettingForItOnTheBuilderOfAStoreWithAnAdapter() {
-        StatusStore.Builder builder = StatusStore.builder(FileCheckpoints.at(folder));
-
-        assertThatIllegalStateException()
-                .isThrownBy(builder::acceptUnsyncedFolders)
-                .withMessageContaining("acceptUnsyncedFolders()");
-        assertThatIllegalStateException()
-                .isThrownBy(builder::acceptUnlockedRoot)
-                .withMessageContaining("acceptUnlockedRoot()");
     }
 }

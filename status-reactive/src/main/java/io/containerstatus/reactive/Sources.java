@@ -1,0 +1,58 @@
+package io.containerstatus.reactive;
+
+import io.containerstatus.Status;
+import io.containerstatus.fs.internal.NamedSource;
+
+/** The names under which {@link reactor.core.Scannable#steps()} shows the publishers of the store: those of their methods. */
+final class Sources {
+    private Sources() {}
+
+    interface Create extends NamedSource<StatusStorage> {
+        @Override
+        default String stepName() {
+            return "StatusStore.create";
+        }
+    }
+
+    interface StoreDelete extends NamedSource<Void> {
+        @Override
+        default String stepName() {
+            return "StatusStore.delete";
+        }
+    }
+
+    interface StoreChanges extends NamedSource<StatusChange> {
+        @Override
+        default String stepName() {
+            return "StatusStore.changes";
+        }
+    }
+
+    interface Update extends NamedSource<Status> {
+        @Override
+        default String stepName() {
+            return "StatusStorage.update";
+        }
+    }
+
+    interface UpdateSync extends NamedSource<Status> {
+        @Override
+        default String stepName() {
+            return "StatusStorage.updateSync";
+        }
+    }
+
+    interface Delete extends NamedSource<Void> {
+        @Override
+        default String stepName() {
+            return "StatusStorage.delete";
+        }
+    }
+
+    interface ContainerChanges extends NamedSource<StatusChange> {
+        @Override
+        default String stepName() {
+            return "StatusStorage.changes";
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package io.containerstatus.reactive;
+
+import io.containerstatus.fs.internal.DroppedErrors;
+import java.util.function.Function;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
+
+/** A store for as long as a publisher runs, see {@link StatusStore#using}. */
+final class Using {
+    private Using() {}
+
+    static <T> Flux<T> of(
+            Mono<StatusStore> opening, Function<? super StatusStore, ? extends Publisher<? extends T>> use) {
+        return Flux.usingWhen(
+                opening, use, StatusStore::close, Using::closeAfterFailure, Using::closeAfterCancellation);
+    }
+
+    /** Closes the store. A failure of the close does not take the place of the one that was before. */
+    private static Mono<Void> closeAfterFailure(StatusStore store, Throwable failure) {
+        return store.close().onErrorResume(closing -> {
+            if (closing != failure) {
+                failure.addSuppressed(closing);
+            }
+            return Mono.empty();
+        });
+    }
+
+    /** Closes the store; nobody is there any more to receive a failure. */
+    private static Mono<Void> closeAfterCancellation(StatusStore store) {
+        return store.close().onErrorResume(closing -> {
+            DroppedErrors.drop(closing, Context.empty());
+            return Mono.empty();
+        });
+    }
+}
