@@ -34,9 +34,9 @@ public final class Consumer {
     }
 
     private static Mono<Status> record(StatusStore store) {
-        return store.create("web-1", created(Instant.now(), null))
-                .flatMap(web -> web.updateSync(status -> started(status, 42, Instant.now()))
-                        .then(web.updateSync(status -> exited(status, 3, Instant.now()))));
+        return store.create("web-1", created(Instant.now()))
+                .flatMap(web -> web.apply(started(42, Instant.now()))
+                        .then(web.apply(exited(3, Instant.now()))));
     }
 
     private static Mono<List<Status>> recovered(StatusStore store) {
@@ -46,7 +46,7 @@ public final class Consumer {
 
     /** Opens a store, has it worked on, and closes it. */
     private static <T> T within(Path root, Function<StatusStore, Mono<T>> work) {
-        return Mono.usingWhen(StatusStore.open(root), work, StatusStore::close).block(PATIENCE);
+        return StatusStore.using(root, work).blockLast(PATIENCE);
     }
 
     private static void require(boolean holds, String what, Object found) {

@@ -93,8 +93,8 @@ public final class Main {
     private static Mono<Void> supervise(Path root, Map<String, List<String>> commands) {
         return StatusStore.open(root).flatMap(store -> {
             warnOf(store.recovery());
-            Flux<StatusLine> told =
-                    store.changes(Delivery.every(MAX_LAG)).map(change -> StatusLine.of(change.id(), change.current()));
+            Flux<StatusLine> told = store.changes(Delivery.everyWithMaxLag(MAX_LAG))
+                    .map(change -> StatusLine.of(change.id(), change.current()));
             Mono<Void> supervised = Mono.usingWhen(
                     Mono.just(new Supervisor(store, new ProcessIdentities(root))),
                     supervisor -> supervisor.supervise(commands).then(),

@@ -59,11 +59,11 @@ final class StatusFiles {
     }
 
     private static StatusLine line(FollowedChange change) {
-        if (change.current() != null) {
-            return StatusLine.of(change.id(), change.current());
+        if (change instanceof FollowedChange.WithStatus told) {
+            return StatusLine.of(told.id(), told.current());
         }
-        return change.failure() != null
-                ? StatusLine.unusable(change.id(), change.failure())
+        return change instanceof FollowedChange.WithFailure bad
+                ? StatusLine.unusable(bad.id(), bad.failure())
                 : StatusLine.gone(change.id());
     }
 

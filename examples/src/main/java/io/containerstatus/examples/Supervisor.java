@@ -1,9 +1,19 @@
 package io.containerstatus.examples;
 
+import static io.containerstatus.StatusTransitions.EXIT_CODE_UNKNOWN;
+import static io.containerstatus.StatusTransitions.REASON_UNKNOWN;
+import static io.containerstatus.StatusTransitions.beginStart;
+import static io.containerstatus.StatusTransitions.created;
+import static io.containerstatus.StatusTransitions.endStart;
+import static io.containerstatus.StatusTransitions.exited;
+import static io.containerstatus.StatusTransitions.startFailed;
+import static io.containerstatus.StatusTransitions.started;
+import static io.containerstatus.StatusTransitions.taskLost;
+
 import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.Status;
-import io.containerstatus.StatusTransitions;
+import io.containerstatus.StatusTransition;
 import io.containerstatus.reactive.StatusStorage;
 import io.containerstatus.reactive.StatusStore;
 import java.time.Duration;
@@ -11,7 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
@@ -59,16 +69,14 @@ final class Supervisor {
 
     /** CREATED, starting, RUNNING. Emits what waits for the end and records it, or nothing when the start failed. */
     private Mono<Mono<Status>> start(String name, List<String> command) {
-        return Mono.defer(() -> store.create(name, StatusTransitions.created(Instant.now(), null)))
-                .flatMap(container -> container
-                        .update(StatusTransitions::beginStart)
-                        .then(GatedProcess.create(command))
-                        .flatMap(process -> release(container, process))
-                        .map(process -> recordExit(container, process))
-                        .onErrorResume(failure -> recordEnd(
-                                        container,
-                                        (status, now) -> StatusTransitions.endStart(StatusTransitions.startFailed(
-                                                status, now, String.valueOf(failure.getMessage()))))
+        return Mono.defer(() -> store.create(name, created(Instant.now()))).flatMap(container -> container
+                .apply(beginStart())
+                .then(GatedProcess.create(command))
+                .flatMap(process -> release(container, process))
+                .map(process -> recordExit(container, process))
+                .onErrorResume(
+                        failure -> recordEnd(container, now -> startFailed(now, String.valueOf(failure.getMessage()))
+                                        .andThen(endStart()))
                                 .then(Mono.empty())));
     }
 
@@ -80,16 +88,14 @@ final class Supervisor {
     private Mono<Process> release(StatusStorage container, GatedProcess gated) {
         return ProcessIdentity.of(gated.pid())
                 .flatMap(identity -> identities.save(container.id(), identity))
-                .then(container.updateSync(status ->
-                        StatusTransitions.endStart(StatusTransitions.started(status, gated.pid(), gated.startedAt()))))
+                .then(container.apply(started(gated.pid(), gated.startedAt()).andThen(endStart())))
                 .then(gated.release())
                 .onErrorResume(failure -> gated.abandon().then(Mono.error(failure)));
     }
 
     private Mono<Status> recordExit(StatusStorage container, Process process) {
         return Mono.fromFuture(process::onExit)
-                .flatMap(ended -> recordEnd(
-                        container, (status, now) -> StatusTransitions.exited(status, ended.exitValue(), now)));
+                .flatMap(ended -> recordEnd(container, now -> exited(ended.exitValue(), now)));
     }
 
     /** Finds out what became of a container of an earlier supervisor. Emits what waits for its end, if it runs. */
@@ -97,10 +103,7 @@ final class Supervisor {
         return switch (container.current().state()) {
             // Its command never ran: that needs a record of a process first, see release.
             case CREATED ->
-                recordEnd(
-                                container,
-                                (status, now) -> StatusTransitions.startFailed(
-                                        status, now, "the supervisor ended before the start"))
+                recordEnd(container, now -> startFailed(now, "the supervisor ended before the start"))
                         .then(Mono.empty());
             case RUNNING -> resumeRunning(container);
             // The supervisor before may have been killed between the two steps of recordEnd.
@@ -135,15 +138,18 @@ final class Supervisor {
     }
 
     /** The exit code of a process goes to its parent, and that was the supervisor before. */
-    private static Status endedUnseen(Status status, Instant now) {
-        Status exited = StatusTransitions.exited(status, StatusTransitions.EXIT_CODE_UNKNOWN, now);
-        return withMessage(exited, "ended after its supervisor; the exit code is lost").toBuilder()
-                .reason(StatusTransitions.REASON_UNKNOWN)
-                .build();
+    private static StatusTransition endedUnseen(Instant now) {
+        return exited(EXIT_CODE_UNKNOWN, now).andThen(explained("ended after its supervisor; the exit code is lost"));
     }
 
-    private static Status lost(Status status, Instant now) {
-        return withMessage(StatusTransitions.taskLost(status, now), "ended while there was no supervisor");
+    private static StatusTransition lost(Instant now) {
+        return taskLost(now).andThen(explained("ended while there was no supervisor"));
+    }
+
+    private static StatusTransition explained(String message) {
+        return StatusTransition.durable("explained", status -> withMessage(status, message).toBuilder()
+                .reason(REASON_UNKNOWN)
+                .build());
     }
 
     private static Status withMessage(Status status, String message) {
@@ -154,12 +160,10 @@ final class Supervisor {
      * Records an end, and keeps trying when the disk is full for a while: the process cannot be asked again. After that,
      * nobody needs to recognise the process.
      */
-    private Mono<Status> recordEnd(StatusStorage container, BiFunction<Status, Instant, Status> event) {
+    private Mono<Status> recordEnd(StatusStorage container, Function<Instant, StatusTransition> end) {
         return Mono.defer(() -> {
-                    Instant now = Instant.now();
-                    return container
-                            .updateSync(status -> event.apply(status, now))
-                            .retryWhen(UNTIL_WRITTEN);
+                    StatusTransition transition = end.apply(Instant.now());
+                    return container.apply(transition).retryWhen(UNTIL_WRITTEN);
                 })
                 .delayUntil(ended -> identities.delete(container.id()));
     }

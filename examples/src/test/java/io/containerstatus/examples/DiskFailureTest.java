@@ -8,6 +8,7 @@ import io.containerstatus.NotWrittenException;
 import io.containerstatus.Status;
 import io.containerstatus.fs.FileCheckpoints;
 import io.containerstatus.reactive.StatusStore;
+import io.containerstatus.test.DelegatingCheckpoints;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,7 +25,7 @@ class DiskFailureTest {
     @TempDir
     Path folder;
 
-    private Mono<Status> supervise(FaultyCheckpoints checkpoints, String... command) {
+    private Mono<Status> supervise(DelegatingCheckpoints checkpoints, String... command) {
         return Mono.usingWhen(
                 StatusStore.builder(checkpoints).open(),
                 store -> new Supervisor(store, new ProcessIdentities(folder.resolve("containers")))
@@ -40,7 +41,7 @@ class DiskFailureTest {
     @Test
     void withoutADurableRecordTheCommandNeverRuns() {
         Path proof = folder.resolve("proof");
-        FaultyCheckpoints full = new FaultyCheckpoints(files()) {
+        DelegatingCheckpoints full = new DelegatingCheckpoints(files()) {
             @Override
             public Publisher<Void> write(String id, Status status) {
                 return status.state() == ContainerState.RUNNING
@@ -65,7 +66,7 @@ class DiskFailureTest {
     @Test
     void anExitIsRecordedAsSoonAsTheDiskTakesIt() {
         AtomicInteger attempts = new AtomicInteger();
-        FaultyCheckpoints full = new FaultyCheckpoints(files()) {
+        DelegatingCheckpoints full = new DelegatingCheckpoints(files()) {
             @Override
             public Publisher<Void> write(String id, Status status) {
                 if (status.state() != ContainerState.EXITED) {

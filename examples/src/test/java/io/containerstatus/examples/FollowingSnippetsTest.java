@@ -3,6 +3,7 @@ package io.containerstatus.examples;
 import io.containerstatus.StatusTransitions;
 import io.containerstatus.UnreadableStatusException;
 import io.containerstatus.fs.FileCheckpoints;
+import io.containerstatus.fs.FollowedChange;
 import io.containerstatus.fs.StatusFollower;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,17 +28,17 @@ class FollowingSnippetsTest {
         Files.createFile(Files.createDirectory(containers.resolve("torn")).resolve("status"));
         FileCheckpoints owner = FileCheckpoints.at(containers);
         owner.open().block(PATIENCE);
-        owner.write("web", StatusTransitions.created(Instant.ofEpochSecond(1), null))
-                .block(PATIENCE);
+        owner.write("web", StatusTransitions.created(Instant.ofEpochSecond(1))).block(PATIENCE);
         // region follow
         Flux<String> lines = StatusFollower.at(containers)
                 .changes()
-                .map(change -> switch (change.kind()) {
-                    case DELETED -> change.id() + " is gone";
-                    default ->
-                        change.current() != null
-                                ? change.id() + " is " + change.current().state()
-                                : change.failure().getMessage();
+                .map(change -> {
+                    if (change instanceof FollowedChange.WithStatus told) {
+                        return told.id() + " is " + told.current().state();
+                    }
+                    return change instanceof FollowedChange.WithFailure bad
+                            ? bad.failure().getMessage()
+                            : change.id() + " is gone";
                 })
                 // The root went away, or is not there yet: begin anew with a snapshot when it is.
                 .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, Duration.ofSeconds(1))

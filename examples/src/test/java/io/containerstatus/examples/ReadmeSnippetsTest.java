@@ -1,6 +1,8 @@
 package io.containerstatus.examples;
 
+import static io.containerstatus.StatusTransitions.beginStart;
 import static io.containerstatus.StatusTransitions.created;
+import static io.containerstatus.StatusTransitions.endStart;
 import static io.containerstatus.StatusTransitions.exited;
 import static io.containerstatus.StatusTransitions.started;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,7 +13,6 @@ import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.Status;
 import io.containerstatus.StatusException;
-import io.containerstatus.StatusTransitions;
 import io.containerstatus.fs.FileCheckpoints;
 import io.containerstatus.reactive.Delivery;
 import io.containerstatus.reactive.StatusChange;
@@ -48,23 +49,21 @@ class ReadmeSnippetsTest {
     @Test
     void firstExample() {
         long pid = 4711;
+        Instant startedAt = Instant.now();
+        Instant endedAt = startedAt.plusSeconds(1);
         // region first example
-        Mono<Status> life = Mono.usingWhen(
-                // Takes the lock and recovers what is there.
-                StatusStore.open(root),
-                store -> {
-                    store.changes(Delivery.latest().stateChangesOnly())
-                            .subscribe(change -> show(change.id() + " is " + change.state()));
-                    // On the disk, committed and told, in this order, when it emits, as each updateSync.
-                    return store.create("web-1", created(Instant.now(), null))
-                            // In memory only, as each update: it keeps others from starting or removing it.
-                            .flatMap(web -> web.update(StatusTransitions::beginStart)
-                                    .then(web.updateSync(status -> started(status, pid, Instant.now())))
-                                    .then(web.update(StatusTransitions::endStart))
-                                    .then(web.updateSync(status -> exited(status, 0, Instant.now()))));
-                },
-                // Lets the accepted updates finish, completes the streams, gives up the lock.
-                StatusStore::close);
+        Flux<Status> life = StatusStore.using(root, store -> {
+            store.changes(Delivery.latest().stateChangesOnly())
+                    .subscribe(change -> show(change.id() + " is " + change.state()));
+            // On the disk, committed and told, in this order, when it emits.
+            return store.create("web-1", created(Instant.now()))
+                    // In memory only: it keeps others from starting or removing it.
+                    .flatMap(web -> web.apply(beginStart())
+                            // Durable, as create: the transition knows it.
+                            .then(web.apply(started(pid, startedAt)))
+                            .then(web.apply(endStart()))
+                            .then(web.apply(exited(0, endedAt))));
+        });
         // endregion
 
         StepVerifier.create(life)
@@ -81,13 +80,13 @@ class ReadmeSnippetsTest {
     @Test
     void watching() {
         StatusStore store = StatusStore.open(root).block(PATIENCE);
-        StatusStorage web = store.create("web-1", created(Instant.now(), null)).block(PATIENCE);
+        StatusStorage web = store.create("web-1", created(Instant.now())).block(PATIENCE);
         // region watching
         // To show: a slow subscriber skips to the newest status, is told how many it skipped, and never misses the end.
         Flux<StatusChange> latest = store.changes();
 
         // To audit: every single change, or an error that says how many were missed.
-        Flux<StatusChange> every = store.changes(Delivery.every(10_000));
+        Flux<StatusChange> every = store.changes(Delivery.everyWithMaxLag(10_000));
 
         // To wait: every commit is looked at, the current status first.
         Mono<Status> ended = web.await(status -> status.state() == ContainerState.EXITED);
@@ -97,7 +96,7 @@ class ReadmeSnippetsTest {
                 latest.map(change -> change.current().exitCode()),
                 every.map(change -> change.current().exitCode()),
                 ended.flux().map(Status::exitCode));
-        web.updateSync(status -> exited(status, 3, Instant.now())).block(PATIENCE);
+        web.apply(exited(3, Instant.now())).block(PATIENCE);
         for (Flux<Object> watcher : watchers) {
             StepVerifier.create(watcher.take(1)).expectNext(3).expectComplete().verify(PATIENCE);
         }
@@ -107,10 +106,10 @@ class ReadmeSnippetsTest {
     @Test
     void retrying() {
         StatusStore store = StatusStore.open(root).block(PATIENCE);
-        StatusStorage web = store.create("web-1", created(Instant.now(), null)).block(PATIENCE);
+        StatusStorage web = store.create("web-1", created(Instant.now())).block(PATIENCE);
         Instant endedAt = Instant.now();
         // region retrying
-        Mono<Status> recorded = web.updateSync(status -> exited(status, 0, endedAt))
+        Mono<Status> recorded = web.apply(exited(0, endedAt))
                 .retryWhen(Retry.backoff(10, Duration.ofMillis(100))
                         .filter(failure -> failure instanceof NotWrittenException
                                 || failure instanceof IndeterminateWriteException)

@@ -126,7 +126,7 @@ class StatusFilesTest {
 
     @Nested
     class Watch {
-        private final Status created = StatusTransitions.created(Instant.ofEpochSecond(1), null);
+        private final Status created = StatusTransitions.created(Instant.ofEpochSecond(1));
         private final Status running = StatusTransitions.started(created, 42, Instant.ofEpochSecond(2));
 
         private final List<String> waits = new CopyOnWriteArrayList<>();
@@ -259,9 +259,7 @@ class StatusFilesTest {
     @Test
     void messageOfAnyFileStaysOnItsLine() {
         Status status = StatusTransitions.startFailed(
-                StatusTransitions.created(Instant.ofEpochSecond(1), null),
-                Instant.ofEpochSecond(2),
-                "one\ntwo\u001b[31m");
+                StatusTransitions.created(Instant.ofEpochSecond(1)), Instant.ofEpochSecond(2), "one\ntwo\u001b[31m");
 
         assertThat(StatusLine.of("web", status)).hasToString("web       EXITED   code 128  StartError: one two [31m");
     }

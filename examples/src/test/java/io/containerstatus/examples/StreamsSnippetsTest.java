@@ -54,7 +54,7 @@ class StreamsSnippetsTest {
     @BeforeEach
     void open() {
         store = StatusStore.open(root).block(PATIENCE);
-        web = store.create("web-1", created(Instant.now(), null)).block(PATIENCE);
+        web = store.create("web-1", created(Instant.now())).block(PATIENCE);
     }
 
     @AfterEach
@@ -81,8 +81,8 @@ class StreamsSnippetsTest {
     }
 
     private void live() {
-        web.updateSync(status -> started(status, 4711, Instant.now())).block(PATIENCE);
-        web.updateSync(status -> exited(status, 0, Instant.now())).block(PATIENCE);
+        web.apply(started(4711, Instant.now())).block(PATIENCE);
+        web.apply(exited(0, Instant.now())).block(PATIENCE);
         web.delete().block(PATIENCE);
     }
 
@@ -137,7 +137,7 @@ class StreamsSnippetsTest {
 
     private Flux<Void> log() {
         // region audit log
-        Flux<Void> log = store.changes(Delivery.every(10_000))
+        Flux<Void> log = store.changes(Delivery.everyWithMaxLag(10_000))
                 .concatMap(this::append, /* prefetch= */ 0)
                 // Subscribed to again, it goes on with a snapshot, which does not show that something is missing.
                 .retryWhen(Retry.indefinitely()
@@ -165,17 +165,16 @@ class StreamsSnippetsTest {
                 }
             }
         };
-        store.changes(Delivery.every(100).changesOnly()).subscribe(changes);
+        store.changes(Delivery.everyWithMaxLag(100).changesOnly()).subscribe(changes);
         // Everything that can happen between the subscription and the list, and after it.
-        web.updateSync(status -> started(status, 4711, Instant.now())).block(PATIENCE);
-        StatusStorage gone = store.create("web-2", created(Instant.now(), null)).block(PATIENCE);
-        StatusStorage again =
-                store.create("web-3", created(Instant.now(), null)).block(PATIENCE);
-        again.updateSync(status -> started(status, 4712, Instant.now())).block(PATIENCE);
+        web.apply(started(4711, Instant.now())).block(PATIENCE);
+        StatusStorage gone = store.create("web-2", created(Instant.now())).block(PATIENCE);
+        StatusStorage again = store.create("web-3", created(Instant.now())).block(PATIENCE);
+        again.apply(started(4712, Instant.now())).block(PATIENCE);
         store.list().forEach(one -> told.put(one.id(), one.revision()));
         gone.delete().block(PATIENCE);
         again.delete().block(PATIENCE);
-        store.create("web-3", created(Instant.now(), null)).block(PATIENCE);
+        store.create("web-3", created(Instant.now())).block(PATIENCE);
 
         changes.requestUnbounded();
 
@@ -191,14 +190,12 @@ class StreamsSnippetsTest {
 
         StepVerifier.create(states)
                 .expectNextMatches(change -> change.state() == ContainerState.CREATED)
-                .then(() -> web.updateSync(status -> started(status, 4711, Instant.now()))
-                        .block(PATIENCE))
+                .then(() -> web.apply(started(4711, Instant.now())).block(PATIENCE))
                 .expectNextMatches(change -> change.state() == ContainerState.RUNNING && change.skipped() == 0)
                 .then(() -> web.update(
                                 status -> status.toBuilder().reason("none").build())
                         .block(PATIENCE))
-                .then(() -> web.updateSync(status -> exited(status, 0, Instant.now()))
-                        .block(PATIENCE))
+                .then(() -> web.apply(exited(0, Instant.now())).block(PATIENCE))
                 .expectNextMatches(change -> change.state() == ContainerState.EXITED && change.skipped() == 1)
                 .thenCancel()
                 .verify(PATIENCE);
@@ -214,8 +211,7 @@ class StreamsSnippetsTest {
 
         StepVerifier.create(exitCode)
                 .expectSubscription()
-                .then(() -> web.updateSync(status -> exited(status, 3, Instant.now()))
-                        .block(PATIENCE))
+                .then(() -> web.apply(exited(3, Instant.now())).block(PATIENCE))
                 .expectNext(3)
                 .expectComplete()
                 .verify(PATIENCE);
@@ -234,7 +230,7 @@ class StreamsSnippetsTest {
     @Test
     void find() {
         assertThat(stateOf("w")).isEqualTo("CREATED");
-        store.create("web-2", created(Instant.now(), null)).block(PATIENCE);
+        store.create("web-2", created(Instant.now())).block(PATIENCE);
         assertThat(stateOf("w")).isEqualTo("which of [web-1, web-2]?");
         assertThat(stateOf("db")).isEqualTo("none");
         assertThat(store.list(ContainerState.CREATED)).hasSize(2);

@@ -87,6 +87,6 @@ abstract class SupervisorScenario {
     }
 
     static Status running(long pid, Instant startedAt) {
-        return StatusTransitions.started(StatusTransitions.created(startedAt, null), pid, startedAt);
+        return StatusTransitions.started(StatusTransitions.created(startedAt), pid, startedAt);
     }
 }

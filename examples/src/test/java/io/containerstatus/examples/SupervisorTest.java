@@ -170,7 +170,7 @@ class SupervisorTest extends SupervisorScenario {
 
         @Test
         void createdButNeverStartedIsAStartError() throws Exception {
-            record("early", StatusTransitions.created(Instant.now(), null));
+            record("early", StatusTransitions.created(Instant.now()));
 
             assertThat(supervisor("resume").untilEnded()).isZero();
 

@@ -4,6 +4,7 @@ import io.containerstatus.ContainerState;
 import io.containerstatus.Status;
 import io.containerstatus.fs.FileCheckpoints;
 import io.containerstatus.reactive.StatusStore;
+import io.containerstatus.test.DelegatingCheckpoints;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -18,7 +19,7 @@ final class SupervisorWithStuckDisk {
     public static void main(String[] args) {
         Path root = Path.of(args[0]);
         List<String> command = Arrays.asList(args).subList(1, args.length);
-        FaultyCheckpoints stuck = new FaultyCheckpoints(FileCheckpoints.at(root)) {
+        DelegatingCheckpoints stuck = new DelegatingCheckpoints(FileCheckpoints.at(root)) {
             @Override
             public Publisher<Void> write(String id, Status status) {
                 return status.state() == ContainerState.RUNNING ? Mono.never() : super.write(id, status);

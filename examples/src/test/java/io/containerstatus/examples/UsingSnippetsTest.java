@@ -1,10 +1,14 @@
 package io.containerstatus.examples;
 
+import static io.containerstatus.StatusTransitions.beginRemove;
 import static io.containerstatus.StatusTransitions.created;
+import static io.containerstatus.StatusTransitions.endRemove;
 import static io.containerstatus.StatusTransitions.exited;
 import static io.containerstatus.StatusTransitions.started;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.containerstatus.ContainerChange;
 import io.containerstatus.ContainerState;
 import io.containerstatus.IllegalTransitionException;
 import io.containerstatus.NotWrittenException;
@@ -12,24 +16,35 @@ import io.containerstatus.RevisionConflictException;
 import io.containerstatus.Status;
 import io.containerstatus.StatusException;
 import io.containerstatus.StatusTooLargeException;
-import io.containerstatus.StatusTransitions;
 import io.containerstatus.fs.FileCheckpoints;
+import io.containerstatus.fs.StatusFollower;
+import io.containerstatus.reactive.Delivery;
 import io.containerstatus.reactive.OperationKind;
+import io.containerstatus.reactive.StatusChange;
 import io.containerstatus.reactive.StatusMetrics;
 import io.containerstatus.reactive.StatusStorage;
 import io.containerstatus.reactive.StatusStore;
 import io.containerstatus.reactive.StoreHealth;
-import io.containerstatus.spi.StatusCheckpoints;
+import io.containerstatus.test.InMemoryCheckpoints;
+import io.containerstatus.test.ManualScheduler;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** The Java snippets of docs/using.md, run. {@link ReadmeTest} holds the document to the regions marked here. */
 class UsingSnippetsTest {
@@ -37,6 +52,21 @@ class UsingSnippetsTest {
 
     @TempDir
     Path root;
+
+    // region board
+    final class Board {
+        final Map<String, String> lines = new ConcurrentSkipListMap<>();
+
+        void show(ContainerChange change) {
+            StatusException failure = change.failure();
+            switch (change.kind()) {
+                case SNAPSHOT, CREATED, UPDATED ->
+                    lines.put(change.id(), failure == null ? change.state().name() : failure.getMessage());
+                case DELETED -> lines.remove(change.id());
+            }
+        }
+    }
+    // endregion
 
     // region metrics
     final class Counters implements StatusMetrics {
@@ -64,36 +94,6 @@ class UsingSnippetsTest {
     }
     // endregion
 
-    // region disk
-    final class Disk implements StatusCheckpoints {
-        volatile boolean full;
-
-        @Override
-        public Mono<Opened> open() {
-            return Mono.just(new Opened(Access.WRITABLE, List.of()));
-        }
-
-        @Override
-        public Mono<Void> write(String id, Status status) {
-            return change(id);
-        }
-
-        @Override
-        public Mono<Void> delete(String id) {
-            return change(id);
-        }
-
-        private Mono<Void> change(String id) {
-            return Mono.defer(() -> full ? Mono.error(new NotWrittenException(id, "disk full", null)) : Mono.empty());
-        }
-
-        @Override
-        public Mono<Void> close() {
-            return Mono.empty();
-        }
-    }
-    // endregion
-
     @Test
     void settings() {
         Counters counters = new Counters();
@@ -107,7 +107,7 @@ class UsingSnippetsTest {
         // endregion
 
         StatusStore store = opened.block(PATIENCE);
-        StatusStorage web = store.create("web-1", created(Instant.now(), null)).block(PATIENCE);
+        StatusStorage web = store.create("web-1", created(Instant.now())).block(PATIENCE);
         Mono<Status> tooLong = web.updateSync(
                 status -> status.toBuilder().message("x".repeat(65_536)).build());
         StepVerifier.create(tooLong).expectError(StatusTooLargeException.class).verify(PATIENCE);
@@ -126,9 +126,37 @@ class UsingSnippetsTest {
     }
 
     @Test
+    void oneConsumerForStoreAndFollower() throws IOException {
+        Path others = root.resolve("others");
+        FileCheckpoints owner = FileCheckpoints.at(others);
+        owner.open().block(PATIENCE);
+        owner.write("db-1", created(Instant.now())).block(PATIENCE);
+        Files.createFile(Files.createDirectory(others.resolve("torn")).resolve("status"));
+        StatusStore store = StatusStore.open(root.resolve("own")).block(PATIENCE);
+        StatusStorage web = store.create("web-1", created(Instant.now())).block(PATIENCE);
+        Board board = new Board();
+        // region one consumer
+        store.changes().subscribe(board::show);
+        Disposable following = StatusFollower.at(others).changes().subscribe(board::show);
+        // endregion
+
+        web.apply(started(4711, Instant.now())).block(PATIENCE);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(board.lines)
+                .containsEntry("web-1", "RUNNING")
+                .containsEntry("db-1", "CREATED")
+                .hasEntrySatisfying("torn", line -> assertThat(line).contains("the document is empty")));
+        web.delete().block(PATIENCE);
+        owner.delete("db-1").block(PATIENCE);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(board.lines).containsOnlyKeys("torn"));
+        following.dispose();
+        store.close().block(PATIENCE);
+        owner.close().block(PATIENCE);
+    }
+
+    @Test
     void revision() {
         StatusStore store = StatusStore.open(root).block(PATIENCE);
-        StatusStorage web = store.create("web-1", created(Instant.now(), null)).block(PATIENCE);
+        StatusStorage web = store.create("web-1", created(Instant.now())).block(PATIENCE);
         // region revision
         // In this order: a commit between the two then makes for a conflict, and not for a decision on an old status.
         long revision = web.revision();
@@ -154,13 +182,13 @@ class UsingSnippetsTest {
     @Test
     void removal() {
         StatusStore store = StatusStore.open(root).block(PATIENCE);
-        StatusStorage web = store.create("web-1", created(Instant.now(), null)).block(PATIENCE);
-        web.updateSync(status -> started(status, 4711, Instant.now())).block(PATIENCE);
+        StatusStorage web = store.create("web-1", created(Instant.now())).block(PATIENCE);
+        web.apply(started(4711, Instant.now())).block(PATIENCE);
 
         StepVerifier.create(removed(web))
                 .expectError(IllegalTransitionException.class)
                 .verify(PATIENCE);
-        web.updateSync(status -> exited(status, 0, Instant.now())).block(PATIENCE);
+        web.apply(exited(0, Instant.now())).block(PATIENCE);
         StepVerifier.create(removed(web)).expectComplete().verify(PATIENCE);
         assertThat(store.list()).isEmpty();
         store.close().block(PATIENCE);
@@ -168,10 +196,10 @@ class UsingSnippetsTest {
 
     @Test
     void removalThatFailsTakesItsMarkBack() {
-        Disk disk = new Disk();
-        StatusStore store = StatusStore.builder(disk).open().block(PATIENCE);
-        StatusStorage web = store.create("web-1", created(Instant.now(), null)).block(PATIENCE);
-        disk.full = true;
+        InMemoryCheckpoints checkpoints = new InMemoryCheckpoints();
+        StatusStore store = StatusStore.builder(checkpoints).open().block(PATIENCE);
+        StatusStorage web = store.create("web-1", created(Instant.now())).block(PATIENCE);
+        checkpoints.failNext(new NotWrittenException("web-1", "disk full", null));
 
         StepVerifier.create(removed(web)).expectError(NotWrittenException.class).verify(PATIENCE);
         assertThat(web.current().removing()).isFalse();
@@ -180,29 +208,55 @@ class UsingSnippetsTest {
 
     private static Mono<Void> removed(StatusStorage web) {
         // region removal
-        Mono<Void> removed = web.update(StatusTransitions::beginRemove)
-                .then(web.delete().onErrorResume(failure -> web.update(StatusTransitions::endRemove)
-                        .then(Mono.error(failure))));
+        Mono<Void> removed = web.apply(beginRemove()).then(web.delete().onErrorResume(failure -> web.apply(endRemove())
+                .then(Mono.error(failure))));
         // endregion
         return removed;
     }
 
     @Test
-    void diskThatFails() {
+    void diskThatFailsAndThenIsSlow() {
         // region full disk
-        Disk disk = new Disk();
-        StatusStore store = StatusStore.builder(disk).open().block();
-        StatusStorage web = store.create("web-1", created(Instant.now(), null)).block();
+        InMemoryCheckpoints checkpoints = new InMemoryCheckpoints();
+        StatusStore store = StatusStore.builder(checkpoints).open().block();
+        StatusStorage web = store.create("web-1", created(Instant.now())).block();
 
-        disk.full = true;
-        StepVerifier.create(web.updateSync(status -> exited(status, 0, Instant.now())))
-                .verifyError(NotWrittenException.class);
+        checkpoints.failNext(new NotWrittenException("web-1", "disk full", null));
+        Mono<Status> exit = web.apply(exited(0, Instant.now()));
+        StepVerifier.create(exit).verifyError(NotWrittenException.class);
         // endregion
-
         assertThat(web.current().state()).isEqualTo(ContainerState.CREATED);
-        disk.full = false;
-        web.updateSync(status -> exited(status, 0, Instant.now())).block(PATIENCE);
+
+        // region slow disk
+        VirtualTimeScheduler time = VirtualTimeScheduler.create();
+        checkpoints.answerAfter(Duration.ofSeconds(5), time);
+        StepVerifier.create(exit.timeout(Duration.ofSeconds(1), time))
+                .then(() -> time.advanceTimeBy(Duration.ofSeconds(1)))
+                .verifyError(TimeoutException.class);
+
+        // The timeout did not stop the write.
+        time.advanceTimeBy(Duration.ofSeconds(4));
         assertThat(web.current().state()).isEqualTo(ContainerState.EXITED);
+        assertThat(checkpoints.stored("web-1")).isEqualTo(web.current());
+        // endregion
+        store.close().block(PATIENCE);
+    }
+
+    @Test
+    void subscriberThatIsSlow() {
+        StatusStore store =
+                StatusStore.builder(new InMemoryCheckpoints()).open().block(PATIENCE);
+        StatusStorage web = store.create("web-1", created(Instant.now())).block(PATIENCE);
+        // region slow subscriber
+        ManualScheduler slow = new ManualScheduler();
+        List<StatusChange> told = new ArrayList<>();
+        web.changes(Delivery.latest().on(slow)).subscribe(told::add);
+        web.apply(started(4711, Instant.now())).block();
+        web.apply(exited(0, Instant.now())).block();
+
+        slow.runAll();
+        assertThat(told).extracting(StatusChange::state).containsExactly(ContainerState.EXITED);
+        // endregion
         store.close().block(PATIENCE);
     }
 }
