@@ -477,8 +477,7 @@ class FollowedRootTest {
                 assertThat(followed.next()).isNotNull();
             }
             assertThat(followed.next()).isNull();
-            // FolderFingerprint, reader and listing: each looks at the folder and the status, and the reader is asked
-            // twice.
+            // FolderFingerprint, reader and listing each examine the folder and the status; the reader does so twice.
             assertThat(operations).hasSizeLessThan(1000 * 20);
         }
     }

@@ -226,9 +226,8 @@ class RandomizedStepsTest {
             long waiting = due(watcher, since) - watcher.changes();
             int maxLag = watcher.delivery.maxLag();
             long missed = Objects.requireNonNull(watcher.lag).missed();
-            // The ledger hears of a commit last. Who is cut off while it is published has missed one more than that;
-            // and
-            // who is inside its own signal meanwhile, which made commits, is cut off only after it.
+            // The ledger hears of a commit last. A subscriber that is cut off while a commit is published has missed
+            // one more than the ledger counts. One that made commits inside its own signal is cut off only after it.
             boolean inline = watcher.delivery.scheduler() == Schedulers.immediate();
             boolean right = missed == waiting || (inline && missed > maxLag && missed <= waiting + 1);
             if (!right || missed <= maxLag) {

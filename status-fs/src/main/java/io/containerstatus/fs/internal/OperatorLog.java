@@ -24,8 +24,7 @@ public final class OperatorLog {
         try {
             System.getLogger(reporter.getPackageName()).log(level, message, cause);
         } catch (Throwable thrown) {
-            // The logger belongs to the application, and what it reports on has to go on. Nobody else is there to be
-            // told.
+            // The logger belongs to the application. Its failure must not stop what it reports on.
         }
     }
 }
