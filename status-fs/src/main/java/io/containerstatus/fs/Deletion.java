@@ -19,10 +19,10 @@ import java.nio.file.StandardCopyOption;
  */
 final class Deletion {
     private final Layout layout;
-    private final Progress progress;
+    private final CommitProgress progress;
     private final Path deleted;
 
-    Deletion(Layout layout, Progress progress) {
+    Deletion(Layout layout, CommitProgress progress) {
         this.layout = layout;
         this.progress = progress;
         this.deleted = layout.deleted(progress.id());
@@ -32,7 +32,7 @@ final class Deletion {
     void run(boolean anothers) throws IOException {
         Path folder = progress.folder();
         progress.next("the root could not be opened", layout.root());
-        try (SteadyChannel root = SteadyChannel.openFolder(layout.root(), progress.folderSync())) {
+        try (UninterruptibleChannel root = UninterruptibleChannel.openFolder(layout.root(), progress.folderSync())) {
             if (anothers || !isFolder(folder)) {
                 persistEarlierRemoval(root);
                 return;
@@ -51,7 +51,7 @@ final class Deletion {
         removeRenamed();
     }
 
-    private void persistEarlierRemoval(SteadyChannel root) throws IOException {
+    private void persistEarlierRemoval(UninterruptibleChannel root) throws IOException {
         // An earlier attempt may have renamed the folder and failed to sync: only this sync makes that durable.
         progress.commits();
         syncRoot(root);
@@ -59,7 +59,7 @@ final class Deletion {
     }
 
     /** Returns whether the folder has the other name; false when it still has its own. */
-    private boolean rename(Path folder, SteadyChannel root) throws IOException {
+    private boolean rename(Path folder, UninterruptibleChannel root) throws IOException {
         removeEarlier(root);
         // The root was checked at the beginning, but a sync may have taken long since. Covered by LostRootTest.
         progress.requireRoot();
@@ -82,7 +82,7 @@ final class Deletion {
     }
 
     /** Makes room for the other name, where an earlier deletion of the same id could not remove its folder. */
-    private void removeEarlier(SteadyChannel root) throws IOException {
+    private void removeEarlier(UninterruptibleChannel root) throws IOException {
         progress.next("what an earlier deletion has left could not be removed", deleted);
         if (Presence.isThere(deleted)) {
             // Persists the earlier rename: otherwise a power cut could bring the folder back under its id, without
@@ -107,7 +107,7 @@ final class Deletion {
 
     private void removeInPlace(Path folder, FolderContents contents) throws IOException {
         progress.next("its folder could not be opened", folder);
-        try (SteadyChannel channel = SteadyChannel.openFolder(folder, progress.folderSync())) {
+        try (UninterruptibleChannel channel = UninterruptibleChannel.openFolder(folder, progress.folderSync())) {
             progress.next("what is kept beside it could not be removed", folder);
             for (Path kept : contents.keptAside()) {
                 removeKept(kept);
@@ -121,7 +121,7 @@ final class Deletion {
         }
     }
 
-    private void removeStatus(Path status, SteadyChannel channel) throws IOException {
+    private void removeStatus(Path status, UninterruptibleChannel channel) throws IOException {
         progress.requireRoot();
         progress.next("it could not be removed", status);
         unlink(status);
@@ -166,7 +166,7 @@ final class Deletion {
         }
     }
 
-    private void syncRoot(SteadyChannel root) throws IOException {
+    private void syncRoot(UninterruptibleChannel root) throws IOException {
         // Persists the removal of the folder: without it a power cut brings the container back.
         progress.next("the root could not be synced; a crash may bring the container back", layout.root());
         root.force();

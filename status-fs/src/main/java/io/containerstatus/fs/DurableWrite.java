@@ -19,16 +19,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class DurableWrite {
     private final Layout layout;
-    private final Progress progress;
+    private final CommitProgress progress;
     private final byte[] document;
-    private final @Nullable UnfitStatus unfit;
+    private final @Nullable CorruptEntry unfit;
 
     private @Nullable Closeable openFolder;
     private @Nullable Closeable openTemporary;
     private @Nullable Path temporary;
 
     /** Prepares the write; {@code unfit} is what stands in the place of the status and must be kept, if anything. */
-    DurableWrite(Layout layout, Progress progress, byte[] document, @Nullable UnfitStatus unfit) {
+    DurableWrite(Layout layout, CommitProgress progress, byte[] document, @Nullable CorruptEntry unfit) {
         this.layout = layout;
         this.progress = progress;
         this.document = document;
@@ -53,12 +53,12 @@ final class DurableWrite {
         // 1. Before the commit point, so that running out of descriptors leaves the old status.
         //    DurableWriteTest.eachStepIsReportedByWhatMayBeConcluded, here and for each call below
         progress.next("its folder could not be opened", folderPath);
-        SteadyChannel folder = SteadyChannel.openFolder(folderPath, progress.folderSync());
+        UninterruptibleChannel folder = UninterruptibleChannel.openFolder(folderPath, progress.folderSync());
         openFolder = folder;
         // 2. The mode comes with the creation: no moment in which others could open it. ModesTest
         progress.next("the new status could not be created", temporaryPath);
         temporary = temporaryPath;
-        SteadyChannel file = create(temporaryPath);
+        UninterruptibleChannel file = create(temporaryPath);
         openTemporary = file;
         // 3. Beside the old status, never over it: a torn file never has the name "status".
         progress.next("the new status could not be written", temporaryPath);
@@ -94,22 +94,22 @@ final class DurableWrite {
      * write has left, and that goes first: of a link the link itself. A folder that is not empty stays, and the write
      * fails. LeftoverTest
      */
-    private static SteadyChannel create(Path temporary) throws IOException {
+    private static UninterruptibleChannel create(Path temporary) throws IOException {
         try {
-            return SteadyChannel.create(temporary, Layout.ofFile(temporary));
+            return UninterruptibleChannel.create(temporary, Layout.ofFile(temporary));
         } catch (FileAlreadyExistsException e) {
             Files.deleteIfExists(temporary);
-            return SteadyChannel.create(temporary, Layout.ofFile(temporary));
+            return UninterruptibleChannel.create(temporary, Layout.ofFile(temporary));
         }
     }
 
     private void abandon(Throwable failure) {
-        CleanUp.close(openTemporary, failure);
+        SuppressingCleanup.close(openTemporary, failure);
         // What cannot be removed now is removed by the next write, deletion or opening. Covered by ChangeFaultsTest.
         // In a root that is lost, the name may be that of another store's file. Covered by LostRootTest.
         if (temporary != null && progress.rootHolds()) {
-            CleanUp.deleteIfExists(temporary, failure);
+            SuppressingCleanup.deleteIfExists(temporary, failure);
         }
-        CleanUp.close(openFolder, failure);
+        SuppressingCleanup.close(openFolder, failure);
     }
 }

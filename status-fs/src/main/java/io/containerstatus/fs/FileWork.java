@@ -5,9 +5,9 @@ import io.containerstatus.fs.internal.DaemonThreads;
 import io.containerstatus.fs.internal.DroppedErrors;
 import io.containerstatus.fs.internal.HandOver;
 import io.containerstatus.fs.internal.InFlight;
+import io.containerstatus.fs.internal.OwnScheduler;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,6 @@ import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
 
 /**
@@ -28,14 +27,10 @@ final class FileWork {
     private static final int THREADS = 64;
     private static final int QUEUE = 100_000;
 
-    private final @Nullable Scheduler given;
+    private final Supplier<Scheduler> scheduler;
     private final ThreadFactory lastThread;
-    /** Made here, because no memory may be left when it is needed. */
-    private final Supplier<Scheduler> scheduler = this::scheduler;
-
+    private final OwnScheduler own = new OwnScheduler("status-io", THREADS, QUEUE);
     private final InFlight underWay = new InFlight();
-    private @Nullable ThreadPoolExecutor ownExecutor;
-    private @Nullable Scheduler ownScheduler;
 
     /** Uses the scheduler, and never disposes of it; with null, threads of its own, from the first work on. */
     FileWork(@Nullable Scheduler given) {
@@ -44,7 +39,7 @@ final class FileWork {
 
     /** As above; {@code lastThread} makes the thread for the last work where the scheduler has none. */
     FileWork(@Nullable Scheduler given, ThreadFactory lastThread) {
-        this.given = given;
+        this.scheduler = given != null ? () -> given : own;
         this.lastThread = lastThread;
     }
 
@@ -80,7 +75,7 @@ final class FileWork {
      */
     void assist(Runnable part) {
         try {
-            scheduler().schedule(part);
+            scheduler.get().schedule(part);
         } catch (Throwable e) {
             // Too much is going on, the given scheduler was disposed of, or the system has no more threads to give.
             // Whatever it is, the work goes on without this help: if it stopped here, nobody would tell its end.
@@ -126,25 +121,9 @@ final class FileWork {
         sink.success();
     }
 
-    /**
-     * Lets the own threads end when they are through, and interrupts none. (Reactor's {@code disposeGracefully} would
-     * wait for them on a thread that is no daemon, and that keeps the process alive for ten seconds.)
-     */
-    synchronized void endThreads() {
-        if (ownExecutor != null) {
-            ownExecutor.shutdown();
-        }
-    }
-
-    private synchronized Scheduler scheduler() {
-        if (given != null) {
-            return given;
-        }
-        if (ownScheduler == null) {
-            ownExecutor = DaemonThreads.newExecutor("status-io", THREADS, QUEUE);
-            ownScheduler = Schedulers.fromExecutorService(ownExecutor, "status-io");
-        }
-        return ownScheduler;
+    /** Lets the own threads end when they are through, and interrupts none. */
+    void endThreads() {
+        own.end();
     }
 
     /** Where a task is; a cancellation only prevents one that waits. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FolderCreation {
     private final Layout layout;
-    private final Progress progress;
+    private final CommitProgress progress;
     private final byte[] document;
     private final Path built;
 
@@ -27,7 +27,7 @@ final class FolderCreation {
     private @Nullable Closeable openFile;
     private @Nullable Closeable openRoot;
 
-    FolderCreation(Layout layout, Progress progress, byte[] document) {
+    FolderCreation(Layout layout, CommitProgress progress, byte[] document) {
         this.layout = layout;
         this.progress = progress;
         this.document = document;
@@ -63,12 +63,12 @@ final class FolderCreation {
 
     private void fill() throws IOException {
         progress.next("its folder could not be opened", built);
-        SteadyChannel folder = SteadyChannel.openFolder(built, progress.folderSync());
+        UninterruptibleChannel folder = UninterruptibleChannel.openFolder(built, progress.folderSync());
         openFolder = folder;
         Path status = layout.status(built);
         // The mode comes with the creation: at no moment can others open the file. ModesTest
         progress.next("the new status could not be created", status);
-        SteadyChannel file = SteadyChannel.create(status, Layout.ofFile(status));
+        UninterruptibleChannel file = UninterruptibleChannel.create(status, Layout.ofFile(status));
         openFile = file;
         progress.next("the new status could not be written", status);
         file.write(document);
@@ -89,7 +89,7 @@ final class FolderCreation {
         Path folder = progress.folder();
         // Opened before the commit point, so that running out of descriptors leaves no container.
         progress.next("the root could not be opened", layout.root());
-        SteadyChannel root = SteadyChannel.openFolder(layout.root(), progress.folderSync());
+        UninterruptibleChannel root = UninterruptibleChannel.openFolder(layout.root(), progress.folderSync());
         openRoot = root;
         // The root was checked at the beginning, but the syncs may have taken long. Covered by LostRootTest.
         progress.requireRoot();
@@ -127,13 +127,13 @@ final class FolderCreation {
     }
 
     private void abandon(Throwable failure) {
-        CleanUp.close(openFile, failure);
-        CleanUp.close(openFolder, failure);
+        SuppressingCleanup.close(openFile, failure);
+        SuppressingCleanup.close(openFolder, failure);
         // What cannot be removed now is removed by the next creation or opening. Covered by ChangeFaultsTest.
         // In a root that is lost, the name may be that of another store's folder. Covered by LostRootTest.
         if (progress.rootHolds()) {
-            CleanUp.removeOurs(built, failure);
+            SuppressingCleanup.removeOurs(built, failure);
         }
-        CleanUp.close(openRoot, failure);
+        SuppressingCleanup.close(openRoot, failure);
     }
 }

@@ -26,7 +26,7 @@ final class FolderPreparation {
     }
 
     /** Returns whether the folder is there. Fails if something else has its name. */
-    boolean isFolder(Progress progress) throws IOException {
+    boolean isFolder(CommitProgress progress) throws IOException {
         Path folder = progress.folder();
         progress.next("its folder could not be looked at", folder);
         try {
@@ -42,9 +42,9 @@ final class FolderPreparation {
     /**
      * Makes the folder's name durable: the program that created it may have ended before the sync. NeededSyncsTest
      */
-    void persistName(Progress progress) throws IOException {
+    void persistName(CommitProgress progress) throws IOException {
         progress.next("the root could not be synced; a crash could lose the container's folder", layout.root());
-        SteadyChannel.syncFolder(layout.root(), progress.folderSync());
+        UninterruptibleChannel.syncFolder(layout.root(), progress.folderSync());
     }
 
     /**
@@ -56,12 +56,12 @@ final class FolderPreparation {
      * @throws AlreadyExistsException if there is one
      */
     @Nullable
-    UnfitStatus examine(Progress progress, boolean unread, boolean onlyNew) throws IOException {
+    CorruptEntry examine(CommitProgress progress, boolean unread, boolean onlyNew) throws IOException {
         Status found;
         try {
             found = reader.read(progress.id());
         } catch (StatusException e) {
-            return new UnfitStatus(layout, clock);
+            return new CorruptEntry(layout, clock);
         }
         if (found == null) {
             persistKept(progress);
@@ -70,7 +70,7 @@ final class FolderPreparation {
         if (onlyNew) {
             throw alreadyExists(progress);
         }
-        return unread ? new UnfitStatus(layout, clock) : null;
+        return unread ? new CorruptEntry(layout, clock) : null;
     }
 
     /**
@@ -78,7 +78,7 @@ final class FolderPreparation {
      *
      * @throws AlreadyExistsException if there is a status that can be read
      */
-    void requireNoStatus(Progress progress) {
+    void requireNoStatus(CommitProgress progress) {
         Status found;
         try {
             found = reader.read(progress.id());
@@ -90,7 +90,7 @@ final class FolderPreparation {
         }
     }
 
-    private AlreadyExistsException alreadyExists(Progress progress) {
+    private AlreadyExistsException alreadyExists(CommitProgress progress) {
         return new AlreadyExistsException(
                 progress.id(), "another program has stored a status (" + layout.status(progress.folder()) + ")");
     }
@@ -99,11 +99,11 @@ final class FolderPreparation {
      * Makes durable that a former status was moved aside: who moved it may have ended before the sync, and the new
      * status that takes its place could then replace it for good. NeededSyncsTest
      */
-    private static void persistKept(Progress progress) throws IOException {
+    private static void persistKept(CommitProgress progress) throws IOException {
         Path folder = progress.folder();
         progress.next("the former status, kept beside it, could not be synced", folder);
         if (mayHoldKept(folder)) {
-            SteadyChannel.syncFolder(folder, progress.folderSync());
+            UninterruptibleChannel.syncFolder(folder, progress.folderSync());
         }
     }
 

@@ -63,7 +63,7 @@ final class FolderWatch implements Closeable {
             watch.watchRoot();
             return watch;
         } catch (RuntimeException | Error failure) {
-            CleanUp.close(watch, failure);
+            SuppressingCleanup.close(watch, failure);
             throw failure;
         }
     }

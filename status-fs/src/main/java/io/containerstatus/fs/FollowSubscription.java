@@ -1,15 +1,13 @@
 package io.containerstatus.fs;
 
-import io.containerstatus.fs.internal.DaemonThreads;
 import io.containerstatus.fs.internal.DroppedErrors;
 import io.containerstatus.fs.internal.HandOver;
+import io.containerstatus.fs.internal.OwnScheduler;
 import io.containerstatus.fs.internal.SubscriberDrain;
 import java.nio.file.ClosedWatchServiceException;
-import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * One subscriber to the changes in a root. Its drain looks at the root and emits the changes, on the I/O scheduler. File
@@ -21,7 +19,7 @@ import reactor.core.scheduler.Schedulers;
 final class FollowSubscription extends SubscriberDrain<FollowedChange> {
     private final FollowSettings settings;
     private final WatchThread watchThread;
-    private final @Nullable ExecutorService ownExecutor;
+    private final OwnScheduler own = new OwnScheduler("status-follow", 1, Integer.MAX_VALUE);
     private final Scheduler scheduler;
     private volatile @Nullable FollowedRoot root;
 
@@ -30,13 +28,7 @@ final class FollowSubscription extends SubscriberDrain<FollowedChange> {
         this.settings = settings;
         this.watchThread = new WatchThread(settings, this);
         Scheduler given = settings.ioScheduler();
-        if (given != null) {
-            ownExecutor = null;
-            scheduler = given;
-        } else {
-            ownExecutor = DaemonThreads.newExecutor("status-follow", 1, Integer.MAX_VALUE);
-            scheduler = Schedulers.fromExecutorService(ownExecutor, "status-follow");
-        }
+        this.scheduler = given != null ? given : own.get();
     }
 
     void start() {
@@ -126,9 +118,7 @@ final class FollowSubscription extends SubscriberDrain<FollowedChange> {
 
     /** Ends the subscription's own thread for looks and signals, once it has done its work. */
     void shutDown() {
-        if (ownExecutor != null) {
-            ownExecutor.shutdown();
-        }
+        own.end();
     }
 
     @Override

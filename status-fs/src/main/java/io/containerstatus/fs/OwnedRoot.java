@@ -25,7 +25,7 @@ final class OwnedRoot implements Closeable {
     private final StatusReader reader;
     private final FolderPreparation preparation;
     private final FileSettings settings;
-    private final SettledIds settled;
+    private final FolderKnowledge known;
     private final IdCases cases;
     /** Null when the root can only be read. */
     private final @Nullable RootGuard guard;
@@ -51,7 +51,7 @@ final class OwnedRoot implements Closeable {
         this.guard = access.writable() ? guard : null;
         this.reader = new StatusReader(layout, settings.maxFileSize());
         this.preparation = new FolderPreparation(layout, reader, settings.clock());
-        this.settled = new SettledIds(access.writable() ? found : List.of());
+        this.known = new FolderKnowledge(access.writable() ? found : List.of());
         this.cases = new IdCases(layout, access.writable() ? found : List.of());
     }
 
@@ -70,10 +70,10 @@ final class OwnedRoot implements Closeable {
     Status read(String id) {
         try {
             Status status = reader.read(id);
-            settled.read(id);
+            known.read(id);
             return status;
         } catch (StatusException | Error e) {
-            settled.failToRead(id);
+            known.failToRead(id);
             throw e;
         }
     }
@@ -93,16 +93,16 @@ final class OwnedRoot implements Closeable {
     }
 
     private void store(String id, Status status, boolean creates) {
-        Progress progress = begin(id);
+        CommitProgress progress = begin(id);
         byte[] document = encoded(progress, status);
         boolean done = false;
         try {
-            if (settled.contains(id) && !creates) {
+            if (known.contains(id) && !creates) {
                 new DurableWrite(layout, progress, document, null).run();
             } else {
                 prepareAndWrite(progress, document, creates);
             }
-            settled.add(id);
+            known.add(id);
             done = true;
         } catch (StatusException refusal) {
             throw refusal;
@@ -110,20 +110,20 @@ final class OwnedRoot implements Closeable {
             throw progress.failed(failure);
         } finally {
             if (!done) {
-                settled.fail(id, progress.isCommitting());
+                known.fail(id, progress.isCommitting());
             }
         }
     }
 
-    private void prepareAndWrite(Progress progress, byte[] document, boolean creates) throws IOException {
-        boolean onlyNew = creates && !settled.isUncertain(progress.id());
+    private void prepareAndWrite(CommitProgress progress, byte[] document, boolean creates) throws IOException {
+        boolean onlyNew = creates && !known.isUncertain(progress.id());
         if (!preparation.isFolder(progress)) {
             createFolder(progress, document, creates, onlyNew);
             return;
         }
         progress.next("the names in the root could not be looked at", layout.root());
         requireNoOther(progress, cases.otherName(progress.id()), creates);
-        UnfitStatus unfit = preparation.examine(progress, settled.isUnread(progress.id()), onlyNew);
+        CorruptEntry unfit = preparation.examine(progress, known.isUnread(progress.id()), onlyNew);
         preparation.persistName(progress);
         // The sync of the root may have taken long. Covered by LostRootTest.
         progress.requireRoot();
@@ -136,7 +136,8 @@ final class OwnedRoot implements Closeable {
         }
     }
 
-    private void createFolder(Progress progress, byte[] document, boolean creates, boolean onlyNew) throws IOException {
+    private void createFolder(CommitProgress progress, byte[] document, boolean creates, boolean onlyNew)
+            throws IOException {
         String id = progress.id();
         progress.next("the names in the root could not be looked at", layout.root());
         requireNoOther(progress, cases.begin(id), creates);
@@ -155,7 +156,7 @@ final class OwnedRoot implements Closeable {
         }
     }
 
-    private void requireNoOther(Progress progress, @Nullable String other, boolean creates) {
+    private void requireNoOther(CommitProgress progress, @Nullable String other, boolean creates) {
         if (other != null) {
             String reason = "container \"" + other + "\" exists, and its id differs only in case";
             throw creates ? new AlreadyExistsException(progress.id(), reason) : refused(progress.id(), reason, null);
@@ -164,20 +165,20 @@ final class OwnedRoot implements Closeable {
 
     /** Removes the container durably; without effect when there is none. */
     void delete(String id) {
-        Progress progress = begin(id);
+        CommitProgress progress = begin(id);
         boolean done = false;
         try {
             progress.next("the names in the root could not be looked at", layout.root());
-            boolean anothers = !settled.contains(id) && cases.otherName(id) != null;
+            boolean anothers = !known.contains(id) && cases.otherName(id) != null;
             new Deletion(layout, progress).run(anothers);
-            settled.remove(id);
+            known.remove(id);
             cases.remove(id);
             done = true;
         } catch (IOException | RuntimeException | Error failure) {
             throw progress.failed(failure);
         } finally {
             if (!done) {
-                settled.fail(id, progress.isCommitting());
+                known.fail(id, progress.isCommitting());
             }
         }
     }
@@ -190,27 +191,27 @@ final class OwnedRoot implements Closeable {
 
     /** Returns the failure of a change that was not begun. */
     StatusException refused(String id, String reason, @Nullable Throwable cause) {
-        return Progress.failure(id, settled.isUncertain(id), reason, cause);
+        return CommitProgress.failure(id, known.isUncertain(id), reason, cause);
     }
 
     /**
-     * Begins a change: there is no other way to a {@link Progress}, without which nothing can be changed, and none to it
+     * Begins a change: there is no other way to a {@link CommitProgress}, without which nothing can be changed, and none to it
      * past the check that the root is the one that was taken.
      */
-    private Progress begin(String id) {
+    private CommitProgress begin(String id) {
         RootGuard owned = guard;
         if (owned == null) {
             throw new NotWrittenException(id, Objects.requireNonNull(access.reason()), null);
         }
         try {
             owned.require();
-            return new Progress(id, layout.folder(id), settled.isUncertain(id), owned, settings.folderSync());
+            return new CommitProgress(id, layout.folder(id), known.isUncertain(id), owned, settings.folderSync());
         } catch (RootCheckException | RuntimeException | Error failure) {
             throw refused(id, IoReason.of(failure), failure);
         }
     }
 
-    private byte[] encoded(Progress progress, Status status) {
+    private byte[] encoded(CommitProgress progress, Status status) {
         byte[] document;
         try {
             document = StatusCodec.encode(status);

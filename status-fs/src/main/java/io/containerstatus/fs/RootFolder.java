@@ -36,7 +36,7 @@ final class RootFolder {
         } catch (InvalidRootException e) {
             throw e;
         } catch (IOException | RuntimeException | Error failure) {
-            created.forEach(folder -> CleanUp.deleteIfExists(folder, failure));
+            created.forEach(folder -> SuppressingCleanup.deleteIfExists(folder, failure));
             if (failure instanceof Error error) {
                 throw error;
             }
@@ -50,7 +50,7 @@ final class RootFolder {
      */
     static void sync(Path real, FolderSync folderSync) throws IOException {
         syncParent(real, folderSync);
-        SteadyChannel.syncFolder(real, folderSync);
+        UninterruptibleChannel.syncFolder(real, folderSync);
     }
 
     /** Returns the folders to create, the outermost first. */
@@ -83,7 +83,7 @@ final class RootFolder {
             }
             // Missing folders are listed from below an existing one, so each has a parent. The parent of the first one
             // may be a link.
-            SteadyChannel.syncFolder(
+            UninterruptibleChannel.syncFolder(
                     Objects.requireNonNull(folder.getParent(), "parent").toRealPath(), folderSync);
         }
     }
@@ -92,7 +92,7 @@ final class RootFolder {
         Path parent = folder == null ? null : folder.toRealPath().getParent();
         try {
             if (parent != null) {
-                SteadyChannel.syncFolder(parent, folderSync);
+                UninterruptibleChannel.syncFolder(parent, folderSync);
             }
         } catch (AccessDeniedException e) {
             // A folder that we may not even read was not made by a run of ours that ended before the sync.

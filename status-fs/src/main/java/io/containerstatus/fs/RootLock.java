@@ -31,13 +31,13 @@ final class RootLock implements Closeable {
      * file. Closing one would take the lock away from that copy, so they stay open, and serve the next attempt on the
      * same file.
      */
-    private static final Map<Object, SteadyChannel> FOREIGN = new ConcurrentHashMap<>();
+    private static final Map<Object, UninterruptibleChannel> FOREIGN = new ConcurrentHashMap<>();
 
     /** More attempts are needed only where something replaces the lock file all the time. */
     private static final int ATTEMPTS = 4;
 
     private final Object key;
-    private final @Nullable SteadyChannel channel;
+    private final @Nullable UninterruptibleChannel channel;
     private final Strength strength;
     private final String obstacle;
     private final @Nullable RootIdentity identity;
@@ -53,7 +53,7 @@ final class RootLock implements Closeable {
 
     private RootLock(
             Object key,
-            @Nullable SteadyChannel channel,
+            @Nullable UninterruptibleChannel channel,
             Strength strength,
             String obstacle,
             @Nullable RootIdentity identity) {
@@ -147,7 +147,7 @@ final class RootLock implements Closeable {
             create(layout);
             return null;
         }
-        SteadyChannel channel = channel(layout, before.lock());
+        UninterruptibleChannel channel = channel(layout, before.lock());
         String obstacle = lock(channel, /* shared= */ false, acceptsUnlocked, layout, before.lock());
         RootLock lock = null;
         try {
@@ -165,22 +165,25 @@ final class RootLock implements Closeable {
 
     private static void create(Layout layout) throws IOException {
         try {
-            SteadyChannel.create(layout.lock(), Layout.ofFile(layout.lock())).close();
+            UninterruptibleChannel.create(layout.lock(), Layout.ofFile(layout.lock()))
+                    .close();
         } catch (FileAlreadyExistsException e) {
             // Another process has created it meanwhile.
         }
     }
 
-    private static SteadyChannel channel(Layout layout, FileIdentity lockFile) throws IOException {
-        SteadyChannel foreign = FOREIGN.remove(foreignKey(layout, lockFile));
-        return foreign != null ? foreign : SteadyChannel.openToLock(layout.lock(), Layout.ofFile(layout.lock()));
+    private static UninterruptibleChannel channel(Layout layout, FileIdentity lockFile) throws IOException {
+        UninterruptibleChannel foreign = FOREIGN.remove(foreignKey(layout, lockFile));
+        return foreign != null
+                ? foreign
+                : UninterruptibleChannel.openToLock(layout.lock(), Layout.ofFile(layout.lock()));
     }
 
     /** A reader keeps writers out where it may; where it may not, it still reads. */
     private static RootLock sharedOrNone(Layout layout, Object key, String obstacle) {
         try {
             FileIdentity before = RootIdentity.of(layout).lock();
-            SteadyChannel channel = SteadyChannel.openToRead(layout.lock());
+            UninterruptibleChannel channel = UninterruptibleChannel.openToRead(layout.lock());
             lock(channel, /* shared= */ true, /* acceptsUnlocked= */ false, layout, before);
             return new RootLock(key, channel, Strength.READ_ONLY, obstacle, null);
         } catch (RootLockedException e) {
@@ -197,7 +200,7 @@ final class RootLock implements Closeable {
      * @return empty; or, if the root may be written unlocked, why its file system cannot lock the file
      */
     private static String lock(
-            SteadyChannel channel,
+            UninterruptibleChannel channel,
             boolean shared,
             boolean acceptsUnlocked,
             Layout layout,
@@ -228,7 +231,7 @@ final class RootLock implements Closeable {
     }
 
     /** Keeps a channel on a file that a copy of this class has locked; it serves again if it is known which file. */
-    private static void keepOpen(SteadyChannel channel, Layout layout, @Nullable FileIdentity before) {
+    private static void keepOpen(UninterruptibleChannel channel, Layout layout, @Nullable FileIdentity before) {
         Object key = new Object();
         try {
             if (before != null && before.equals(FileIdentity.of(layout.lock()))) {

@@ -47,7 +47,7 @@ final class RootOpening {
         try {
             return taken.open();
         } catch (RuntimeException | Error failure) {
-            CleanUp.close(taken.lock, failure);
+            SuppressingCleanup.close(taken.lock, failure);
             throw failure;
         }
     }
@@ -91,7 +91,7 @@ final class RootOpening {
 
         private Function<Path, @Nullable Found> look() {
             StatusReader reader = new StatusReader(layout, settings.maxFileSize());
-            return new FolderLook(layout, reader, this::sweeps, report)::at;
+            return new FolderScan(layout, reader, this::sweeps, report)::at;
         }
 
         private boolean sweeps() {

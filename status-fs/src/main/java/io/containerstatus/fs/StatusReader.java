@@ -110,7 +110,7 @@ final class StatusReader {
     }
 
     private byte[] bytes(Path file, ByteBuffer first) throws IOException {
-        try (SteadyChannel channel = SteadyChannel.openToRead(file)) {
+        try (UninterruptibleChannel channel = UninterruptibleChannel.openToRead(file)) {
             ByteBuffer buffer = first;
             while (channel.read(buffer, buffer.position()) >= 0) {
                 if (buffer.position() > maxFileSize) {

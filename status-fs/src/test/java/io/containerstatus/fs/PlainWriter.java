@@ -22,7 +22,7 @@ class PlainWriter implements Writer {
             if (!Files.exists(folder)) {
                 Files.createDirectory(folder);
             }
-            SteadyChannel.syncFolder(folder.getParent(), FolderSync.REQUIRED);
+            UninterruptibleChannel.syncFolder(folder.getParent(), FolderSync.REQUIRED);
         }
     }
 
@@ -53,7 +53,7 @@ class PlainWriter implements Writer {
     }
 
     void fillAndName(Path built, Path folder, byte[] document) throws IOException {
-        try (SteadyChannel file = SteadyChannel.create(layout.status(built))) {
+        try (UninterruptibleChannel file = UninterruptibleChannel.create(layout.status(built))) {
             file.write(document);
             syncFile(file);
         }
@@ -66,7 +66,7 @@ class PlainWriter implements Writer {
     }
 
     void syncBuilt(Path built) throws IOException {
-        SteadyChannel.syncFolder(built, FolderSync.REQUIRED);
+        UninterruptibleChannel.syncFolder(built, FolderSync.REQUIRED);
     }
 
     @Override
@@ -81,19 +81,19 @@ class PlainWriter implements Writer {
         return layout.temporary(folder);
     }
 
-    SteadyChannel create(Path temporary) throws IOException {
-        return SteadyChannel.create(temporary);
+    UninterruptibleChannel create(Path temporary) throws IOException {
+        return UninterruptibleChannel.create(temporary);
     }
 
     void fillAndRename(Path temporary, Path status, byte[] document) throws IOException {
-        try (SteadyChannel file = create(temporary)) {
+        try (UninterruptibleChannel file = create(temporary)) {
             file.write(document);
             syncFile(file);
         }
         rename(temporary, status);
     }
 
-    void syncFile(SteadyChannel file) throws IOException {
+    void syncFile(UninterruptibleChannel file) throws IOException {
         file.force();
     }
 
@@ -102,11 +102,11 @@ class PlainWriter implements Writer {
     }
 
     void syncFolder(Path folder) throws IOException {
-        SteadyChannel.syncFolder(folder, FolderSync.REQUIRED);
+        UninterruptibleChannel.syncFolder(folder, FolderSync.REQUIRED);
     }
 
     void syncRoot() throws IOException {
-        SteadyChannel.syncFolder(layout.root(), FolderSync.REQUIRED);
+        UninterruptibleChannel.syncFolder(layout.root(), FolderSync.REQUIRED);
     }
 
     void syncAfterDeletion() throws IOException {

@@ -138,11 +138,11 @@ enum Story {
         void prepare(Path root, Ledger ledger) throws IOException {
             ledger.begins(ID, Samples.text(RUNNING));
             Path folder = Files.createDirectory(root.resolve(ID));
-            try (SteadyChannel file = SteadyChannel.create(folder.resolve("status"))) {
+            try (UninterruptibleChannel file = UninterruptibleChannel.create(folder.resolve("status"))) {
                 file.write(StatusCodec.encode(RUNNING));
                 file.force();
             }
-            SteadyChannel.syncFolder(folder, FolderSync.REQUIRED);
+            UninterruptibleChannel.syncFolder(folder, FolderSync.REQUIRED);
         }
     },
 

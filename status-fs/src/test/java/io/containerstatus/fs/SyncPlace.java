@@ -17,7 +17,7 @@ final class SyncPlace {
             Map.entry("FolderCreation.run.giveName", Story.WHOLE_LIFE),
             Map.entry("FolderPreparation.persistName", Story.FOLDER_THAT_ANOTHER_PROGRAM_MAKES_MEANWHILE),
             Map.entry("FolderPreparation.examine.persistKept", Story.BAD_STATUS_WITHOUT_LINKS),
-            Map.entry("UnfitStatus.keep", Story.BAD_STATUS),
+            Map.entry("CorruptEntry.keep", Story.BAD_STATUS),
             Map.entry("DurableWrite.run.perform (file)", Story.WHOLE_LIFE),
             Map.entry("DurableWrite.run.perform", Story.WHOLE_LIFE),
             Map.entry("Deletion.removeInPlace.removeStatus", Story.FOREIGN_FILE),
@@ -31,13 +31,13 @@ final class SyncPlace {
 
     /** Returns the place that syncs this path now, on this thread: class, methods, and what it is. */
     static String of(String path) {
-        List<StackWalker.StackFrame> frames = StackWalker.getInstance()
-                .walk(all -> all.filter(frame -> frame.getClassName().startsWith(LIBRARY))
-                        .filter(frame -> !frame.getClassName().equals(LIBRARY + SyncPlace.class.getSimpleName()))
-                        .filter(frame -> !frame.getMethodName().startsWith("lambda$"))
-                        .filter(frame -> !frame.getClassName().equals(LIBRARY + SteadyChannel.class.getSimpleName()))
-                        .limit(2)
-                        .collect(Collectors.toList()));
+        List<StackWalker.StackFrame> frames = StackWalker.getInstance().walk(all -> all.filter(
+                        frame -> frame.getClassName().startsWith(LIBRARY))
+                .filter(frame -> !frame.getClassName().equals(LIBRARY + SyncPlace.class.getSimpleName()))
+                .filter(frame -> !frame.getMethodName().startsWith("lambda$"))
+                .filter(frame -> !frame.getClassName().equals(LIBRARY + UninterruptibleChannel.class.getSimpleName()))
+                .limit(2)
+                .collect(Collectors.toList()));
         String type = frames.get(0).getClassName();
         StringBuilder place = new StringBuilder(type.substring(LIBRARY.length()));
         for (int i = 0; i < 2 && frames.get(i).getClassName().equals(type); i++) {

@@ -22,7 +22,7 @@ enum WrongWriter {
         PlainWriter on(Path root) {
             return new PlainWriter(root) {
                 @Override
-                void syncFile(SteadyChannel file) {}
+                void syncFile(UninterruptibleChannel file) {}
             };
         }
     },
@@ -63,7 +63,7 @@ enum WrongWriter {
             return new PlainWriter(root) {
                 @Override
                 void fillAndName(Path built, Path folder, byte[] document) throws IOException {
-                    try (SteadyChannel file = SteadyChannel.create(built.resolve("status"))) {
+                    try (UninterruptibleChannel file = UninterruptibleChannel.create(built.resolve("status"))) {
                         file.write(document);
                         syncBuilt(built);
                         renameFolder(built, folder);
@@ -94,7 +94,7 @@ enum WrongWriter {
             return new PlainWriter(root) {
                 @Override
                 void fillAndRename(Path temporary, Path status, byte[] document) throws IOException {
-                    try (SteadyChannel file = create(temporary)) {
+                    try (UninterruptibleChannel file = create(temporary)) {
                         rename(temporary, status);
                         file.write(document);
                         syncFile(file);
@@ -136,7 +136,7 @@ enum WrongWriter {
             return new PlainWriter(root) {
                 @Override
                 void fillAndRename(Path temporary, Path status, byte[] document) throws IOException {
-                    try (SteadyChannel file = SteadyChannel.openToLock(status)) {
+                    try (UninterruptibleChannel file = UninterruptibleChannel.openToLock(status)) {
                         file.write(document);
                         syncFile(file);
                     }
@@ -149,7 +149,7 @@ enum WrongWriter {
         PlainWriter on(Path root) {
             return new PlainWriter(root) {
                 @Override
-                void syncFile(SteadyChannel file) throws IOException {
+                void syncFile(UninterruptibleChannel file) throws IOException {
                     try {
                         file.force();
                     } catch (IOException e) {
@@ -189,7 +189,7 @@ enum WrongWriter {
         PlainWriter on(Path root) {
             return new PlainWriter(root) {
                 @Override
-                SteadyChannel create(Path temporary) throws IOException {
+                UninterruptibleChannel create(Path temporary) throws IOException {
                     Files.deleteIfExists(temporary);
                     return super.create(temporary);
                 }

@@ -11,7 +11,7 @@ import reactor.core.scheduler.Scheduler;
  */
 abstract class ChangeSubscription extends SubscriberDrain<StatusChange> implements CommitListener {
     private final Subscribers registry;
-    private final Signals signals;
+    private final SignalScheduler signals;
     private final @Nullable Scheduler scheduler;
     private final ChangeFilter filter;
     private final boolean sleepsWithoutDemand;
@@ -21,7 +21,7 @@ abstract class ChangeSubscription extends SubscriberDrain<StatusChange> implemen
     ChangeSubscription(
             CoreSubscriber<? super StatusChange> actual,
             Subscribers registry,
-            Signals signals,
+            SignalScheduler signals,
             Delivery delivery,
             ChangeFilter filter,
             boolean sleepsWithoutDemand) {
@@ -108,7 +108,7 @@ abstract class ChangeSubscription extends SubscriberDrain<StatusChange> implemen
     @Override
     protected final void handOver() {
         if (scheduler != null) {
-            Signals.run(this, scheduler);
+            SignalScheduler.run(this, scheduler);
         } else {
             signals.run(this);
         }

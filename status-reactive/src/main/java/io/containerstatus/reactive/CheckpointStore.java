@@ -28,7 +28,7 @@ import reactor.util.context.Context;
 /** The containers of one root by id, each in its own lane; the store itself is in no one's way. */
 final class CheckpointStore implements StatusStore {
     private final StatusCheckpoints checkpoints;
-    private final Settings settings;
+    private final StoreContext context;
     private final Recovery recovery;
     private final Lanes lanes = new Lanes();
     private final Subscribers subscribers = new Subscribers();
@@ -43,10 +43,10 @@ final class CheckpointStore implements StatusStore {
 
     private volatile boolean closed;
 
-    CheckpointStore(StatusCheckpoints checkpoints, Settings settings, StatusRecovery recovered) {
+    CheckpointStore(StatusCheckpoints checkpoints, StoreContext context, StatusRecovery recovered) {
         this.checkpoints = checkpoints;
-        this.settings = settings;
-        this.health = new WriteHealth(settings.clock());
+        this.context = context;
+        this.health = new WriteHealth(context.clock());
         this.recovery = recovered.report();
         recovered.forEach((id, status) -> lanes.add(ContainerLane.ofRecovered(this, id, status)));
     }
@@ -55,8 +55,8 @@ final class CheckpointStore implements StatusStore {
         return checkpoints;
     }
 
-    Settings settings() {
-        return settings;
+    StoreContext context() {
+        return context;
     }
 
     Lanes lanes() {
@@ -131,7 +131,7 @@ final class CheckpointStore implements StatusStore {
     /** Logs, once, that a container is out of use. On the signal scheduler: a logger may block. */
     void logOutOfUse(String id, Throwable reason) {
         if (loggedOutOfUse.add(id)) {
-            settings.signals()
+            context.signals()
                     .run(() -> OperatorLog.error(
                             CheckpointStore.class,
                             "container \"" + id
@@ -181,7 +181,7 @@ final class CheckpointStore implements StatusStore {
         // The lane came before this look: either it is seen here that the end has come, or the end sees the lane.
         if (sealed && !(operation instanceof CloseOperation)) {
             operation.fail(new StoreClosedException());
-            settings.signals().run(operation::signal);
+            context.signals().run(operation::signal);
         } else {
             operation.release();
             lane.adopt(operation);
@@ -227,20 +227,22 @@ final class CheckpointStore implements StatusStore {
 
     @Override
     public Flux<StatusChange> changes(Delivery delivery) {
-        return Changes.ofStore(this, delivery);
+        return ChangeStreams.ofStore(this, delivery);
     }
 
     @Override
     public Mono<Void> close() {
-        return Mono.defer(() -> {
+        Mono<Void> closed = Mono.defer(() -> {
             closing = true;
             // On a thread of its own: a caller's stack may be nearly full, and would break the end off in its midst. If
             // it is too full even to start a thread, the next call begins the end.
-            if (!ending.get() && !settings.laneThreads().start(this::end)) {
+            if (!ending.get() && !context.laneThreads().start(this::end)) {
                 end();
             }
             return ended.asMono();
         });
+        Sources.Close source = closed::subscribe;
+        return Mono.fromDirect(source);
     }
 
     @Override
@@ -276,10 +278,10 @@ final class CheckpointStore implements StatusStore {
                 .then(Mono.<Void>fromRunnable(() -> {
                     closed = true;
                     subscribers.end();
-                    settings.commitTimer().end();
-                    settings.laneThreads().end();
+                    context.commitTimer().end();
+                    context.laneThreads().end();
                 }))
-                .then(settings.signals().end())
+                .then(context.signals().end())
                 .then(Mono.defer(() -> Mono.from(checkpoints.close())))
                 .subscribe(done -> {}, ended::tryEmitError, ended::tryEmitEmpty);
     }

@@ -40,7 +40,7 @@ final class CommitDelay implements Runnable {
     }
 
     /** Returns the delay that follows this step; null when it served one caller, failed, or was as fast as the timer. */
-    static @Nullable CommitDelay after(DiskStep step, ContainerLane lane, CommitTimer timer) {
+    static @Nullable CommitDelay after(DurableStep step, ContainerLane lane, CommitTimer timer) {
         int served = step.batch().callers();
         Duration elapsed = step.elapsed();
         if (served < 2 || step.failure() != null || elapsed.compareTo(timer.patience()) < 0) {

@@ -109,12 +109,12 @@ final class ContainerLane extends Lane implements StatusStorage {
 
     @Override
     public Flux<StatusChange> changes(Delivery delivery) {
-        return Changes.ofContainer(this, delivery);
+        return ChangeStreams.ofContainer(this, delivery);
     }
 
     @Override
     public Mono<Status> await(Predicate<Status> predicate) {
-        return Changes.await(this, predicate);
+        return ChangeStreams.await(this, predicate);
     }
 
     Commit committed() {
@@ -188,7 +188,7 @@ final class ContainerLane extends Lane implements StatusStorage {
         CommitDelay now = delay;
         boolean mayGrow = !hasPutBack()
                 && !run.isSpent()
-                && !batch.isFull(store().settings().maxBatch());
+                && !batch.isFull(store().context().maxBatch());
         if (now == null || !mayGrow || !now.prepare(batch)) {
             delay = null;
             return null;
@@ -215,7 +215,7 @@ final class ContainerLane extends Lane implements StatusStorage {
         Batch batch = held != null ? held : new Batch(committed);
         run.batch = batch;
         Operation<?> operation;
-        while (!batch.isFull(store().settings().maxBatch()) && run.spend() && (operation = poll(run)) != null) {
+        while (!batch.isFull(store().context().maxBatch()) && run.spend() && (operation = poll(run)) != null) {
             if (batch.isOpen() && operation.isExclusive()) {
                 putBack(operation);
                 run.current = null;
@@ -235,7 +235,7 @@ final class ContainerLane extends Lane implements StatusStorage {
 
     /** Writes the batch. Returns false if the write goes on; its end then goes on with the lane. */
     private boolean write(Batch batch, LaneRun run) {
-        DiskStep step = new DiskStep(this, batch);
+        DurableStep step = new DurableStep(this, batch);
         if (!start(step, run)) {
             return false;
         }
@@ -279,12 +279,12 @@ final class ContainerLane extends Lane implements StatusStorage {
     }
 
     /** Makes the outcome of a durable step the container's, and ends its operations. */
-    private void settle(DiskStep step, LaneRun run) {
+    private void settle(DurableStep step, LaneRun run) {
         Batch batch = step.batch();
         run.batch = batch;
         StatusException failure = step.failure();
         step.record(failure);
-        delay = CommitDelay.after(step, this, store().settings().commitTimer());
+        delay = CommitDelay.after(step, this, store().context().commitTimer());
         if (failure == null) {
             commit(batch, run);
         } else {
@@ -324,7 +324,7 @@ final class ContainerLane extends Lane implements StatusStorage {
         if (!previous.isLive() && !commit.isLive()) {
             return; // The deletion of a container that never was.
         }
-        store().settings().metrics().recordCommit(id());
+        store().context().metrics().recordCommit(id());
         Subscribers storeWide = store().subscribers();
         if (subscribers.isEmpty() && storeWide.isEmpty()) {
             return;

@@ -210,7 +210,7 @@ final class DirectChanges implements CommitListener, Subscription, Scannable {
 
     private void recordLag() {
         if (failure instanceof SubscriberLaggedException lag) {
-            lane.store().settings().metrics().recordLag(lag.missed());
+            lane.store().context().metrics().recordLag(lane.id(), lag.missed());
         }
     }
 

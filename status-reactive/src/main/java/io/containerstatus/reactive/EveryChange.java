@@ -23,6 +23,9 @@ final class EveryChange extends ChangeSubscription {
     private final Supplier<? extends Collection<ContainerLane>> lanes;
     private final BooleanSupplier closed;
     private final boolean endsWithContainer;
+    /** The container whose changes these are; null for those of the whole store. */
+    private final @Nullable String id;
+
     private final StatusMetrics metrics;
     private final int maxLag;
     private final boolean snapshot;
@@ -66,17 +69,19 @@ final class EveryChange extends ChangeSubscription {
     EveryChange(
             CoreSubscriber<? super StatusChange> actual,
             Subscribers registry,
-            Settings settings,
+            @Nullable String id,
+            StoreContext context,
             Supplier<? extends Collection<ContainerLane>> lanes,
             BooleanSupplier closed,
             boolean endsWithContainer,
             Delivery delivery,
             ChangeFilter filter) {
-        super(actual, registry, settings.signals(), delivery, filter, /* sleepsWithoutDemand= */ false);
+        super(actual, registry, context.signals(), delivery, filter, /* sleepsWithoutDemand= */ false);
         this.lanes = lanes;
         this.closed = closed;
         this.endsWithContainer = endsWithContainer;
-        this.metrics = settings.metrics();
+        this.id = id;
+        this.metrics = context.metrics();
         this.maxLag = delivery.maxLag();
         this.snapshot = delivery.withSnapshot();
         this.known = new KnownContainers(filter);
@@ -86,7 +91,8 @@ final class EveryChange extends ChangeSubscription {
         return new EveryChange(
                 actual,
                 lane.subscribers(),
-                lane.store().settings(),
+                lane.id(),
+                lane.store().context(),
                 () -> List.of(lane),
                 lane::isClosed,
                 /* endsWithContainer= */ true,
@@ -98,7 +104,8 @@ final class EveryChange extends ChangeSubscription {
         return new EveryChange(
                 actual,
                 store.subscribers(),
-                store.settings(),
+                /* id= */ null,
+                store.context(),
                 () -> store.liveLanes(delivery.filter().prefix()),
                 store::hasEnded,
                 /* endsWithContainer= */ false,
@@ -162,7 +169,7 @@ final class EveryChange extends ChangeSubscription {
         while (pollPublished() != null) {
             missed++;
         }
-        metrics.recordLag(missed);
+        metrics.recordLag(id, missed);
         return new SubscriberLaggedException(missed, lastRevision, maxLag);
     }
 

@@ -51,9 +51,9 @@ final class GuardedMetrics implements StatusMetrics {
     }
 
     @Override
-    public void recordLag(long missed) {
+    public void recordLag(@Nullable String id, long missed) {
         try {
-            recorder.recordLag(missed);
+            recorder.recordLag(id, missed);
         } catch (Throwable thrown) {
             drop(thrown);
         }

@@ -103,11 +103,11 @@ abstract class Lane extends OperationQueue {
                 return;
             }
         }
-        int limit = store.settings().maxPendingUpdates();
+        int limit = store.context().maxPendingUpdates();
         if (admit(limit)) {
             enqueue(operation, LaneRun.ofCaller(operation));
         } else {
-            store.settings().metrics().recordRefused(id);
+            store.context().metrics().recordRefused(id);
             reject(operation, new PendingUpdatesExceededException(id, limit));
         }
     }
@@ -135,7 +135,7 @@ abstract class Lane extends OperationQueue {
             LaneRun next = LaneRun.ofStore();
             Runnable task = () -> run(next, Entry.BY_ARRIVAL, null);
             offer(operation);
-            store.settings().laneThreads().run(task);
+            store.context().laneThreads().run(task);
         } else {
             run(run, Entry.BY_ARRIVAL, operation);
         }
@@ -165,7 +165,7 @@ abstract class Lane extends OperationQueue {
     }
 
     /** Starts a durable step. Returns true if it has ended already; otherwise its end goes on with the lane. */
-    final boolean start(DiskStep step, LaneRun run) {
+    final boolean start(DurableStep step, LaneRun run) {
         run.step = step;
         state = WRITING;
         if (step.start(store.checkpoints())) {
@@ -212,7 +212,7 @@ abstract class Lane extends OperationQueue {
         run.step = null;
         run.batch = null;
         run.owns = false;
-        store.settings().laneThreads().run(task);
+        store.context().laneThreads().run(task);
     }
 
     /**

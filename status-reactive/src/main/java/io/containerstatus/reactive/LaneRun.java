@@ -35,7 +35,7 @@ final class LaneRun {
 
     /** The durable step that the batch was given to. */
     @Nullable
-    DiskStep step;
+    DurableStep step;
 
     /** Whether this thread owns the lane. */
     boolean owns;
@@ -209,9 +209,9 @@ final class LaneRun {
         try {
             if (operation instanceof CloseOperation) {
                 // Not on a thread that a subscriber may block, nor on a caller's stack: the store's end goes on there.
-                store.settings().laneThreads().run(operation);
+                store.context().laneThreads().run(operation);
             } else {
-                store.settings().signals().run(operation);
+                store.context().signals().run(operation);
             }
         } catch (Throwable thrown) {
             noteIfFatal(thrown);

@@ -13,7 +13,7 @@ final class LatestOfContainer extends ChangeSubscription {
         super(
                 actual,
                 lane.subscribers(),
-                lane.store().settings().signals(),
+                lane.store().context().signals(),
                 delivery,
                 delivery.filter(),
                 /* sleepsWithoutDemand= */ true);

@@ -27,7 +27,7 @@ final class LatestOfStore extends ChangeSubscription {
         super(
                 actual,
                 store.subscribers(),
-                store.settings().signals(),
+                store.context().signals(),
                 delivery,
                 delivery.filter(),
                 /* sleepsWithoutDemand= */ false);

@@ -74,7 +74,7 @@ abstract sealed class Operation<T> implements Subscription, Runnable, Scannable
             return;
         }
         if (isSynced()) {
-            submittedAt = lane.store().settings().commitTimer().now();
+            submittedAt = lane.store().context().commitTimer().now();
         }
         enter(lane);
     }

@@ -50,7 +50,7 @@ final class OutOfUse {
 
     /** Ends the operations of a batch. What was committed stays, what was given to the disk is uncertain. */
     private static void refuse(
-            Batch batch, @Nullable DiskStep step, ContainerLane lane, LaneRun run, Throwable reason) {
+            Batch batch, @Nullable DurableStep step, ContainerLane lane, LaneRun run, Throwable reason) {
         boolean isCommitted =
                 step != null && step.hasSucceeded() && lane.committed().equals(batch.tip());
         if (!isCommitted) {
@@ -78,7 +78,7 @@ final class OutOfUse {
     }
 
     /** Returns the failure of an operation that was given to the disk. */
-    private static Throwable uncertainty(DiskStep step, Lane lane, Throwable reason) {
+    private static Throwable uncertainty(DurableStep step, Lane lane, Throwable reason) {
         try {
             StatusException reported = step.failure();
             if (reported == null) {

@@ -7,6 +7,20 @@ import io.containerstatus.fs.internal.NamedSource;
 final class Sources {
     private Sources() {}
 
+    interface Open extends NamedSource<StatusStore> {
+        @Override
+        default String stepName() {
+            return "StatusStore.open";
+        }
+    }
+
+    interface Close extends NamedSource<Void> {
+        @Override
+        default String stepName() {
+            return "StatusStore.close";
+        }
+    }
+
     interface Create extends NamedSource<StatusStorage> {
         @Override
         default String stepName() {
@@ -53,6 +67,13 @@ final class Sources {
         @Override
         default String stepName() {
             return "StatusStorage.changes";
+        }
+    }
+
+    interface Await extends NamedSource<Status> {
+        @Override
+        default String stepName() {
+            return "StatusStorage.await";
         }
     }
 }

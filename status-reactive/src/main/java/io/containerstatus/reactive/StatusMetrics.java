@@ -41,7 +41,8 @@ public interface StatusMetrics {
     /**
      * Records a subscriber to every change that was cut off.
      *
+     * @param id the container whose changes it was subscribed to; null if it was subscribed to those of the whole store
      * @param missed how many changes it missed, at least 1
      */
-    default void recordLag(long missed) {}
+    default void recordLag(@Nullable String id, long missed) {}
 }

@@ -210,8 +210,8 @@ public interface StatusStore extends Disposable {
         private Clock clock = Clock.systemUTC();
         private int maxBatch = 1024;
         private int maxPendingUpdates = 4096;
-        private StatusMetrics metrics = Settings.NO_METRICS;
-        private int laneThreads = Settings.LANE_THREADS;
+        private StatusMetrics metrics = StoreContext.NO_METRICS;
+        private int laneThreads = StoreContext.LANE_THREADS;
         private Supplier<CommitTimer> commitTimer = CommitTimer::new;
 
         private Builder(@Nullable StatusCheckpoints checkpoints) {
@@ -243,7 +243,7 @@ public interface StatusStore extends Disposable {
          * @throws IllegalArgumentException if it is less than 1
          */
         public Builder maxBatch(int maxBatch) {
-            this.maxBatch = Settings.requirePositive(maxBatch, "maxBatch");
+            this.maxBatch = StoreContext.requirePositive(maxBatch, "maxBatch");
             return this;
         }
 
@@ -253,7 +253,7 @@ public interface StatusStore extends Disposable {
          * @throws IllegalArgumentException if it is less than 1
          */
         public Builder maxPendingUpdates(int maxPendingUpdates) {
-            this.maxPendingUpdates = Settings.requirePositive(maxPendingUpdates, "maxPendingUpdates");
+            this.maxPendingUpdates = StoreContext.requirePositive(maxPendingUpdates, "maxPendingUpdates");
             return this;
         }
 
@@ -300,19 +300,21 @@ public interface StatusStore extends Disposable {
             int threads = laneThreads;
             Supplier<CommitTimer> timer = commitTimer;
             Supplier<? extends StatusCheckpoints> port = port(time);
-            return Mono.defer(() -> {
+            Mono<StatusStore> opening = Mono.defer(() -> {
                 StatusCheckpoints place = port.get();
-                Settings settings = new Settings(
+                StoreContext context = new StoreContext(
                         batch,
                         pending,
-                        new Signals(signals),
+                        new SignalScheduler(signals),
                         new OwnThreads("status-lane", threads),
                         timer.get(),
                         new GuardedMetrics(recorder),
                         time);
-                return Opening.of(
-                        place, taken, opened -> new CheckpointStore(place, settings, new StatusRecovery(opened)));
+                return StoreOpening.of(
+                        place, taken, opened -> new CheckpointStore(place, context, new StatusRecovery(opened)));
             });
+            Sources.Open source = opening::subscribe;
+            return Mono.fromDirect(source);
         }
 
         Supplier<? extends StatusCheckpoints> port(Clock clock) {

@@ -68,7 +68,7 @@ class BlockHoundTest {
                 .allowBlockingCallsInside("java.util.concurrent.ThreadPoolExecutor", "execute")
                 .allowBlockingCallsInside("java.util.concurrent.ScheduledThreadPoolExecutor", "schedule");
         mark(builder, Files.class);
-        for (String ours : List.of("SteadyChannel", "OwnedRoot", "RootOpening", "StatusReader", "Listing")) {
+        for (String ours : List.of("UninterruptibleChannel", "OwnedRoot", "RootOpening", "StatusReader", "Listing")) {
             mark(builder, Class.forName("io.containerstatus.fs." + ours));
         }
         builder.install();
@@ -257,7 +257,7 @@ class BlockHoundTest {
         assertThat(CAUGHT)
                 .containsAll(
                         Stream.of("create", "openToRead", "openFolder", "force", "write", "read", "close", "tryLock")
-                                .map(name -> ours + "SteadyChannel." + name)
+                                .map(name -> ours + "UninterruptibleChannel." + name)
                                 .toList())
                 .contains(ours + "OwnedRoot.write", ours + "OwnedRoot.read", ours + "OwnedRoot.delete")
                 .contains(ours + "RootOpening.run", ours + "Listing.ids", "java.nio.file.Files.move");

@@ -211,7 +211,7 @@ class ChangeSubscriptionTest extends StoreTest {
             super(
                     actual,
                     new Subscribers(),
-                    new Signals(Schedulers.immediate()),
+                    new SignalScheduler(Schedulers.immediate()),
                     Delivery.latest(),
                     ChangeFilter.NONE,
                     /* sleepsWithoutDemand= */ false);
@@ -248,7 +248,8 @@ class ChangeSubscriptionTest extends StoreTest {
             new EveryChange(
                             watcher,
                             all.subscribers(),
-                            all.settings(),
+                            /* id= */ null,
+                            all.context(),
                             () -> {
                                 Collection<ContainerLane> listed = all.liveLanes("");
                                 web.delete().block(PATIENCE);

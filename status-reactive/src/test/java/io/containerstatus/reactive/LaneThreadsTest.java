@@ -55,7 +55,7 @@ class LaneThreadsTest extends StoreTest {
 
         @BeforeEach
         void openWithIt() {
-            reopen(builder -> builder.laneThreads(Settings.LANE_THREADS).signalScheduler(blocked));
+            reopen(builder -> builder.laneThreads(StoreContext.LANE_THREADS).signalScheduler(blocked));
             web = store.find("web");
         }
 
@@ -98,7 +98,7 @@ class LaneThreadsTest extends StoreTest {
 
         @BeforeEach
         void openWithThreads() {
-            reopen(builder -> builder.laneThreads(Settings.LANE_THREADS));
+            reopen(builder -> builder.laneThreads(StoreContext.LANE_THREADS));
             web = store.find("web");
         }
 

@@ -53,8 +53,8 @@ class MetricsTest extends StoreTest {
         }
 
         @Override
-        public void recordLag(long missed) {
-            tell("lag by " + missed);
+        public void recordLag(@Nullable String id, long missed) {
+            tell("lag of " + id + " by " + missed);
         }
 
         private void tell(String what) {
@@ -106,7 +106,7 @@ class MetricsTest extends StoreTest {
                             "UPDATE of web by 2",
                             "commit of web",
                             "commit of web",
-                            "lag by 4",
+                            "lag of web by 4",
                             "UPDATE of web by 1 NotWrittenException",
                             "DELETE of web by 1",
                             "commit of web");

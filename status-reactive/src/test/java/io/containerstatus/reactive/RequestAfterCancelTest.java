@@ -9,7 +9,7 @@ import reactor.core.scheduler.Schedulers;
 
 /** What a subscriber asks for after it has left, while its drain looks at what there is on another thread. */
 class RequestAfterCancelTest extends StoreTest {
-    private final Signals signals = new Signals(null);
+    private final SignalScheduler signals = new SignalScheduler(null);
     private int polled;
 
     /** A drain in which someone else gets a step in where it is between two looks. */

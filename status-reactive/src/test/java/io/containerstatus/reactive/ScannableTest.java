@@ -82,6 +82,11 @@ class ScannableTest extends StoreTest {
             assertThat(names(web.updateSync(1, pid(1)))).first().isEqualTo("StatusStorage.updateSync");
             assertThat(names(web.delete())).first().isEqualTo("StatusStorage.delete");
             assertThat(names(web.changes())).first().isEqualTo("StatusStorage.changes");
+            assertThat(names(web.await(status -> false))).first().isEqualTo("StatusStorage.await");
+            assertThat(names(StatusStore.builder(new InMemoryCheckpoints()).open()))
+                    .first()
+                    .isEqualTo("StatusStore.open");
+            assertThat(names(store.close())).first().isEqualTo("StatusStore.close");
         }
 
         @Test

@@ -6,12 +6,12 @@ import java.time.Clock;
  * What the lanes of one store share: bounds, threads, metrics, time.
  *
  * @param laneThreads go on with a lane where a caller's thread must not. Update functions run there. A subscriber does
- *     only if its scheduler is {@code immediate()} or takes no work, see {@link Signals}
+ *     only if its scheduler is {@code immediate()} or takes no work, see {@link SignalScheduler}
  */
-record Settings(
+record StoreContext(
         int maxBatch,
         int maxPendingUpdates,
-        Signals signals,
+        SignalScheduler signals,
         OwnThreads laneThreads,
         CommitTimer commitTimer,
         StatusMetrics metrics,

@@ -18,7 +18,7 @@ import reactor.core.CoreSubscriber;
  * One durable step under way. It belongs to the lane and to no subscriber: nothing cancels it. If it ends while it is
  * being started, the starting thread goes on with the lane, otherwise the thread on which it ends.
  */
-final class DiskStep implements CoreSubscriber<Object> {
+final class DurableStep implements CoreSubscriber<Object> {
     private static final int STARTING = 0;
     private static final int DETACHED = 1;
     private static final int ENDED = 2;
@@ -33,7 +33,7 @@ final class DiskStep implements CoreSubscriber<Object> {
     private long endedAt;
     private @Nullable Throwable failure;
 
-    DiskStep(Lane lane, Batch batch) {
+    DurableStep(Lane lane, Batch batch) {
         this.lane = lane;
         this.batch = batch;
         next.step = this;
@@ -42,7 +42,7 @@ final class DiskStep implements CoreSubscriber<Object> {
     }
 
     private long now() {
-        return lane.store().settings().commitTimer().now();
+        return lane.store().context().commitTimer().now();
     }
 
     /** Starts the step; returns whether it has ended already. */
@@ -98,7 +98,7 @@ final class DiskStep implements CoreSubscriber<Object> {
         CheckpointStore store = lane.store();
         store.writeHealth().recordWrite(reported);
         Duration waited = Duration.ofNanos(startedAt - batch.waitingSince());
-        store.settings()
+        store.context()
                 .metrics()
                 .recordWrite(lane.id(), batch.kind(), batch.operations().size(), waited, elapsed(), reported);
     }

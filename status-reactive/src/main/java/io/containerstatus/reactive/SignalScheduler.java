@@ -17,7 +17,7 @@ import reactor.core.scheduler.Schedulers;
  * Where signals are emitted that may not come on the thread that caused them: the caller's scheduler, which is never
  * disposed, or threads of the store's own, which start when they are first needed.
  */
-final class Signals {
+final class SignalScheduler {
     private static final int THREADS = 64;
     /** How long a subscriber that blocks a thread of the store may delay the store's end. */
     private static final Duration GRACE = Duration.ofSeconds(5);
@@ -29,11 +29,11 @@ final class Signals {
 
     private final OwnThreads own = new OwnThreads("status-signal", THREADS);
 
-    Signals(@Nullable Scheduler given) {
+    SignalScheduler(@Nullable Scheduler given) {
         this(given, GRACE);
     }
 
-    Signals(@Nullable Scheduler given, Duration grace) {
+    SignalScheduler(@Nullable Scheduler given, Duration grace) {
         this.given = given;
         this.grace = grace;
     }

@@ -12,14 +12,14 @@ import reactor.core.scheduler.Scheduler;
  * than most tasks do; so one thread runs what is there, and another one is on its way as long as tasks wait: should the
  * first be held up by its task, it takes over.
  */
-final class Relay {
+final class TaskDrain {
     private final Supplier<Scheduler> scheduler;
     private final Runnable work = this::work;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     /** Whether a thread is on its way that has not looked at the tasks yet. */
     private final AtomicBoolean called = new AtomicBoolean();
 
-    Relay(Supplier<Scheduler> scheduler) {
+    TaskDrain(Supplier<Scheduler> scheduler) {
         this.scheduler = scheduler;
     }
 

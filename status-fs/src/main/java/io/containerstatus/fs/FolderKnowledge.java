@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>Threadsafe.
  */
-final class SettledIds {
+final class FolderKnowledge {
     /** Those that were read well at the opening, sorted: most containers are never more than that, and cost 4 bytes. */
     private final String[] recovered;
     /** Which of {@link #recovered}, by index, are not settled by that any more. */
@@ -31,7 +31,7 @@ final class SettledIds {
     private final Set<String> unread = new HashSet<>();
 
     /** Begins with what was found, in the order of the ids, in a root whose names were synced after that. */
-    SettledIds(List<Found> found) {
+    FolderKnowledge(List<Found> found) {
         String[] ids = new String[found.size()];
         int count = 0;
         for (Found one : found) {

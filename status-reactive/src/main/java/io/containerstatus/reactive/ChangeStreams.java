@@ -19,8 +19,8 @@ import reactor.core.publisher.Signal;
 import reactor.core.scheduler.Schedulers;
 
 /** The streams, as Reactor sees them. */
-final class Changes {
-    private Changes() {}
+final class ChangeStreams {
+    private ChangeStreams() {}
 
     static Flux<StatusChange> ofContainer(ContainerLane lane, Delivery delivery) {
         String prefix = delivery.filter().prefix();
@@ -84,7 +84,9 @@ final class Changes {
                 .next()
                 .<Status>dematerialize()
                 .switchIfEmpty(Mono.error(StoreClosedException::new));
-        return lane.store().settings().signals().hop(match);
+        Mono<Status> signalled = lane.store().context().signals().hop(match);
+        Sources.Await source = signalled::subscribe;
+        return Mono.fromDirect(source);
     }
 
     /**

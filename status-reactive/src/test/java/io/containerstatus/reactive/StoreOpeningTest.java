@@ -19,24 +19,24 @@ import reactor.test.subscriber.TestSubscriber;
  * Whatever the moment: the subscriber gets the store, or the place is given up. Of an adapter that the caller gave, and of
  * one that was made for this opening.
  */
-class OpeningTest {
+class StoreOpeningTest {
     private static final Runnable NOTHING = () -> {};
 
     private final InMemoryCheckpoints checkpoints = new InMemoryCheckpoints();
 
     /** Returns an opening that does this while the store is built. */
     private Mono<StatusStore> opening(boolean given, Runnable whileBuilding) {
-        Settings settings = new Settings(
+        StoreContext context = new StoreContext(
                 1,
                 1,
-                new Signals(null),
+                new SignalScheduler(null),
                 new OwnThreads("status-lane", 0),
                 new ManualTimer(),
-                new GuardedMetrics(Settings.NO_METRICS),
+                new GuardedMetrics(StoreContext.NO_METRICS),
                 Clock.systemUTC());
         AtomicBoolean taken = given ? new AtomicBoolean() : null;
-        return Opening.of(checkpoints, taken, opened -> {
-            StatusStore built = new CheckpointStore(checkpoints, settings, new StatusRecovery(opened));
+        return StoreOpening.of(checkpoints, taken, opened -> {
+            StatusStore built = new CheckpointStore(checkpoints, context, new StatusRecovery(opened));
             whileBuilding.run();
             return built;
         });

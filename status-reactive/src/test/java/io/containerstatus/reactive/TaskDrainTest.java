@@ -18,9 +18,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-class RelayTest {
+class TaskDrainTest {
     private final ManualScheduler scheduler = new ManualScheduler();
-    private final Relay relay = new Relay(() -> scheduler);
+    private final TaskDrain relay = new TaskDrain(() -> scheduler);
     private final List<Integer> ran = new ArrayList<>();
 
     @Test
@@ -61,7 +61,7 @@ class RelayTest {
     void tasksThatHoldUpTheirThreadsHoldUpNoOther() throws InterruptedException {
         Scheduler threads = Schedulers.newBoundedElastic(8, 100, "relay");
         try {
-            Relay real = new Relay(() -> threads);
+            TaskDrain real = new TaskDrain(() -> threads);
             CountDownLatch last = new CountDownLatch(1);
             CountDownLatch released = new CountDownLatch(5);
             for (int i = 0; i < 5; i++) {
@@ -94,7 +94,7 @@ class RelayTest {
     void theTasksRunOnTheCallingThreadWhereTheSchedulerRefuses() {
         Scheduler ended = Schedulers.newBoundedElastic(1, 1, "ended");
         ended.dispose();
-        Relay late = new Relay(() -> ended);
+        TaskDrain late = new TaskDrain(() -> ended);
         Thread here = Thread.currentThread();
         List<Thread> threads = new ArrayList<>();
         late.run(() -> {
@@ -107,7 +107,7 @@ class RelayTest {
     @Test
     void noneIsLostWhereNoFurtherThreadCanBeHad() {
         AtomicInteger threads = new AtomicInteger(1);
-        Relay scarce = new Relay(() -> {
+        TaskDrain scarce = new TaskDrain(() -> {
             if (threads.getAndDecrement() <= 0) {
                 throw new OutOfMemoryError("unable to create native thread");
             }
@@ -126,7 +126,7 @@ class RelayTest {
         for (FailingScheduler.Moment moment : FailingScheduler.Moment.values()) {
             ran.clear();
             FailingScheduler shaky = new FailingScheduler(scheduler).fail(0, failure, moment);
-            Relay shaken = new Relay(() -> shaky);
+            TaskDrain shaken = new TaskDrain(() -> shaky);
             assertThatCode(() -> shaken.run(() -> ran.add(1))).doesNotThrowAnyException();
             assertThat(ran).containsExactly(1);
             shaken.run(() -> ran.add(2));

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not threadsafe, except for {@link #close}.
  */
-final class SteadyChannel implements Closeable {
+final class UninterruptibleChannel implements Closeable {
     private static final Set<OpenOption> TO_READ = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
 
     private final AsynchronousFileChannel channel;
@@ -30,45 +30,45 @@ final class SteadyChannel implements Closeable {
     /** Null for a file, whose sync no setting can leave out. */
     private final @Nullable FolderSync folderSync;
 
-    private SteadyChannel(AsynchronousFileChannel channel, Path path, @Nullable FolderSync folderSync) {
+    private UninterruptibleChannel(AsynchronousFileChannel channel, Path path, @Nullable FolderSync folderSync) {
         this.channel = channel;
         this.path = path;
         this.folderSync = folderSync;
     }
 
     /** Opens a folder to sync it; a link is an error. */
-    static SteadyChannel openFolder(Path folder, FolderSync sync) throws IOException {
+    static UninterruptibleChannel openFolder(Path folder, FolderSync sync) throws IOException {
         return open(folder, sync, TO_READ);
     }
 
     /** Opens a file to read it; a link is an error. */
-    static SteadyChannel openToRead(Path file) throws IOException {
+    static UninterruptibleChannel openToRead(Path file) throws IOException {
         return open(file, null, TO_READ);
     }
 
     /** Creates a file that must not exist yet, with these attributes from its first moment on. */
-    static SteadyChannel create(Path file, FileAttribute<?>... attributes) throws IOException {
+    static UninterruptibleChannel create(Path file, FileAttribute<?>... attributes) throws IOException {
         return open(file, null, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes);
     }
 
     /** Opens a file to lock it exclusively, and creates it when it is missing; a link is an error. */
-    static SteadyChannel openToLock(Path file, FileAttribute<?>... attributes) throws IOException {
+    static UninterruptibleChannel openToLock(Path file, FileAttribute<?>... attributes) throws IOException {
         Set<OpenOption> options =
                 Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         return open(file, null, options, attributes);
     }
 
-    private static SteadyChannel open(
+    private static UninterruptibleChannel open(
             Path path, @Nullable FolderSync sync, Set<OpenOption> options, FileAttribute<?>... attributes)
             throws IOException {
         AsynchronousFileChannel channel =
                 AsynchronousFileChannel.open(path, options, CallerThreadExecutor.INSTANCE, attributes);
-        return new SteadyChannel(channel, path, sync);
+        return new UninterruptibleChannel(channel, path, sync);
     }
 
     /** Syncs a folder and closes it again. */
     static void syncFolder(Path folder, FolderSync sync) throws IOException {
-        try (SteadyChannel channel = openFolder(folder, sync)) {
+        try (UninterruptibleChannel channel = openFolder(folder, sync)) {
             channel.force();
         }
     }

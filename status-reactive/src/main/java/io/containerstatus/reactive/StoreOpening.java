@@ -20,7 +20,7 @@ import reactor.util.context.Context;
  * another store's, so it is given up only after it has said that it is ours: a failed opening owns nothing, and one that
  * nobody waits for any more is let come to its end.
  */
-final class Opening {
+final class StoreOpening {
     private final MonoSink<StatusStore> sink;
     private final StatusCheckpoints checkpoints;
     /** Whether the caller's adapter is being opened or was; null for one made for this subscription. */
@@ -32,7 +32,7 @@ final class Opening {
     private volatile boolean cancelled;
     private volatile boolean built;
 
-    private Opening(
+    private StoreOpening(
             MonoSink<StatusStore> sink,
             StatusCheckpoints checkpoints,
             @Nullable AtomicBoolean taken,
@@ -46,7 +46,7 @@ final class Opening {
     /** Returns a Mono that opens the place, and has the store built on what is there, which takes its time. */
     static Mono<StatusStore> of(
             StatusCheckpoints checkpoints, @Nullable AtomicBoolean taken, Function<Opened, StatusStore> building) {
-        return Mono.create(sink -> new Opening(sink, checkpoints, taken, building).start());
+        return Mono.create(sink -> new StoreOpening(sink, checkpoints, taken, building).start());
     }
 
     private void start() {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Steps after a failure. Whatever they throw, an Error included, is added to the failure, and never replaces it: the
  * caller has to learn the failure, because it says what the disk holds.
  */
-final class CleanUp {
-    private CleanUp() {}
+final class SuppressingCleanup {
+    private SuppressingCleanup() {}
 
     static void close(@Nullable Closeable resource, Throwable failure) {
         try {

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A failure stays the failure, whatever the steps after it throw. */
-class CleanUpTest {
+class SuppressingCleanupTest {
     @TempDir
     Path folder;
 
@@ -43,15 +43,16 @@ class CleanUpTest {
     @ParameterizedTest
     @MethodSource("thrown")
     void theVeryFailureThrownAgainIsNotAdded(Throwable thrown) {
-        assertThatCode(() -> CleanUp.close(() -> raise(thrown), thrown)).doesNotThrowAnyException();
+        assertThatCode(() -> SuppressingCleanup.close(() -> raise(thrown), thrown))
+                .doesNotThrowAnyException();
         assertThat(thrown).hasNoSuppressedExceptions();
     }
 
     private static Iterable<Consumer<Throwable>> steps(Throwable thrown, Path file) {
         return Stream.<Consumer<Throwable>>of(
-                        failure -> CleanUp.close(() -> raise(thrown), failure),
-                        failure -> CleanUp.deleteIfExists(file, failure),
-                        failure -> CleanUp.moveBack(file, file.resolveSibling("other"), failure))
+                        failure -> SuppressingCleanup.close(() -> raise(thrown), failure),
+                        failure -> SuppressingCleanup.deleteIfExists(file, failure),
+                        failure -> SuppressingCleanup.moveBack(file, file.resolveSibling("other"), failure))
                 .toList();
     }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What cannot be removed stays. It costs only space, since no reader looks at it, and the next write, deletion or
  * opening tries again.
  */
-final class FolderLook {
+final class FolderScan {
     private final Layout layout;
     private final StatusReader reader;
     private final BooleanSupplier sweeps;
@@ -35,7 +35,7 @@ final class FolderLook {
      *     file could be removed
      * @param report is told what could not be removed
      */
-    FolderLook(Layout layout, StatusReader reader, BooleanSupplier sweeps, SweepReport report) {
+    FolderScan(Layout layout, StatusReader reader, BooleanSupplier sweeps, SweepReport report) {
         this.layout = layout;
         this.reader = reader;
         this.sweeps = sweeps;

@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  * What stands in the place of a status but could not be read as one: it is evidence, and perhaps the work of a later
  * version, so it is kept under another name before it is replaced.
  */
-final class UnfitStatus {
+final class CorruptEntry {
     private final Layout layout;
     private final Clock clock;
     /** Where it was kept; null before that, or if somebody took it away. */
     private @Nullable Path kept;
 
     /** Describes the entry; the clock is asked for the time in the name that it gets. */
-    UnfitStatus(Layout layout, Clock clock) {
+    CorruptEntry(Layout layout, Clock clock) {
         this.layout = layout;
         this.clock = clock;
     }
@@ -34,7 +34,7 @@ final class UnfitStatus {
      *
      * @param folder the container's folder, open
      */
-    void keep(Progress progress, SteadyChannel folder) throws IOException {
+    void keep(CommitProgress progress, UninterruptibleChannel folder) throws IOException {
         Path status = layout.status(progress.folder());
         progress.next("the clock did not give the time for the name under which the unreadable status is kept", status);
         Instant time = Objects.requireNonNull(clock.instant(), "the clock returned null");
@@ -57,9 +57,9 @@ final class UnfitStatus {
                 throw failure;
             }
             if (linked) {
-                CleanUp.deleteIfExists(name, failure);
+                SuppressingCleanup.deleteIfExists(name, failure);
             } else {
-                CleanUp.moveBack(name, status, failure);
+                SuppressingCleanup.moveBack(name, status, failure);
             }
             throw failure;
         }
@@ -70,7 +70,7 @@ final class UnfitStatus {
     void log(String id) {
         if (kept != null) {
             OperatorLog.warn(
-                    UnfitStatus.class,
+                    CorruptEntry.class,
                     "status \"" + id + "\": what stood in its place could not be read, and is kept as " + kept,
                     null);
         }

@@ -31,7 +31,7 @@ import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 
-class SignalsTest extends StoreTest {
+class SignalSchedulerTest extends StoreTest {
     private StatusStorage web;
 
     @BeforeEach
@@ -162,7 +162,7 @@ class SignalsTest extends StoreTest {
         private int runs;
 
         private void runOn(Scheduler scheduler) {
-            assertThatCode(() -> Signals.run(() -> runs++, scheduler)).doesNotThrowAnyException();
+            assertThatCode(() -> SignalScheduler.run(() -> runs++, scheduler)).doesNotThrowAnyException();
         }
 
         private void assertRunsOnceThough(FailingScheduler.Thrown failure, Moment moment) {
@@ -212,7 +212,7 @@ class SignalsTest extends StoreTest {
                         return thread.createWorker();
                     }
                 };
-                assertThatCode(() -> Signals.run(
+                assertThatCode(() -> SignalScheduler.run(
                                 () -> {
                                     runs++;
                                     begun.countDown();
@@ -234,7 +234,7 @@ class SignalsTest extends StoreTest {
             for (Scheduler atOnce : List.of(Schedulers.immediate(), inline)) {
                 runs = 0;
                 RejectedExecutionException own = new RejectedExecutionException("of the task");
-                assertThatThrownBy(() -> Signals.run(
+                assertThatThrownBy(() -> SignalScheduler.run(
                                 () -> {
                                     runs++;
                                     throw own;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * One write or deletion: whether it may change the root still, what it is doing, to which object, and whether a failure
  * leaves the old status in place. Not threadsafe.
  */
-final class Progress {
+final class CommitProgress {
     private final String id;
     private final Path folder;
     private final boolean uncertain;
@@ -21,7 +21,7 @@ final class Progress {
     private boolean committing;
 
     /** Begins; {@code uncertain} says whether an earlier change left it open which status the disk holds. */
-    Progress(String id, Path folder, boolean uncertain, RootGuard guard, FolderSync folderSync) {
+    CommitProgress(String id, Path folder, boolean uncertain, RootGuard guard, FolderSync folderSync) {
         this.id = id;
         this.folder = folder;
         this.uncertain = uncertain;
