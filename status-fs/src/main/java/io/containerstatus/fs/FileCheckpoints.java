@@ -44,6 +44,7 @@ import reactor.core.scheduler.Scheduler;
 public final class FileCheckpoints implements StatusCheckpoints {
     private final Path root;
     private final FileSettings settings;
+    private final @Nullable Scheduler givenScheduler;
     private final FileWork work;
     private final Mono<Void> closing;
     private volatile @Nullable OwnedRoot owned;
@@ -52,9 +53,15 @@ public final class FileCheckpoints implements StatusCheckpoints {
 
     private FileCheckpoints(Builder builder) {
         root = builder.root;
-        settings =
-                new FileSettings(root, builder.maxFileSize, builder.clock, builder.folderSync, builder.acceptsUnlocked);
-        work = new FileWork(builder.ioScheduler);
+        settings = new FileSettings(
+                root,
+                builder.maxFileSize,
+                builder.clock,
+                builder.folderSync,
+                builder.acceptsUnlocked,
+                builder.behindJournal);
+        givenScheduler = builder.ioScheduler;
+        work = new FileWork(givenScheduler);
         closing = work.drain()
                 .then(Mono.defer(this::giveUpLock))
                 .doOnTerminate(work::endThreads)
@@ -322,6 +329,41 @@ public final class FileCheckpoints implements StatusCheckpoints {
         return new UnreadableStatusException(root.toString(), IoReason.of(cause), cause);
     }
 
+    /** Returns the scheduler that was given; null if there is none. */
+    @Nullable
+    Scheduler givenScheduler() {
+        return givenScheduler;
+    }
+
+    /** Returns the root as the home of a journal. */
+    JournalHome journalHome() {
+        return new JournalHome() {
+            private OwnedRoot owner() {
+                return Objects.requireNonNull(owned, "the root is not open");
+            }
+
+            @Override
+            public Layout layout() {
+                return owner().layout();
+            }
+
+            @Override
+            public JournalReplay replay() {
+                return owner().replay();
+            }
+
+            @Override
+            public FolderSync folderSync() {
+                return settings.folderSync();
+            }
+
+            @Override
+            public void requireOwned() throws IOException {
+                owner().requireTaken();
+            }
+        };
+    }
+
     private Mono<Void> giveUpLock() {
         OwnedRoot owner = owned;
         if (owner == null) {
@@ -345,6 +387,7 @@ public final class FileCheckpoints implements StatusCheckpoints {
         private int maxFileSize = StatusReader.DEFAULT_MAX_FILE_SIZE;
         private FolderSync folderSync = FolderSync.REQUIRED;
         private boolean acceptsUnlocked;
+        private boolean behindJournal;
 
         private Builder(Path root) {
             this.root = Objects.requireNonNull(root, "root");
@@ -406,6 +449,25 @@ public final class FileCheckpoints implements StatusCheckpoints {
         public Builder acceptUnlockedRoot() {
             this.acceptsUnlocked = true;
             return this;
+        }
+
+        /**
+         * Puts a journal in front of the files, so that durable updates of all containers share one flush of the disk. See
+         * {@link JournaledCheckpoints} for what changes for a reader of the files.
+         *
+         * @return a builder for the settings of the journal, which goes on with those made here
+         */
+        public JournaledCheckpoints.Builder journaled() {
+            return new JournaledCheckpoints.Builder(this);
+        }
+
+        FileCheckpoints buildBehindJournal() {
+            behindJournal = true;
+            try {
+                return build();
+            } finally {
+                behindJournal = false;
+            }
         }
 
         /** Returns the checkpoints; touches no file. */

@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  *
  * <pre>
  * &lt;root&gt;/.status.lock                            the lock; never removed
+ * &lt;root&gt;/.status.journal-&lt;number&gt;              a segment of the journal, if the root has one
  * &lt;root&gt;/.status.new-&lt;id&gt;                        the folder of a container that is being created
  * &lt;root&gt;/.status.deleted-&lt;id&gt;                    the folder of a container that was deleted, until it is removed
  * &lt;root&gt;/&lt;id&gt;/status                             the status, as containerd writes it
@@ -33,6 +34,8 @@ record Layout(Path root) {
     private static final String STATUS = "status";
     private static final String NEW_PREFIX = ".status.new-";
     private static final String DELETED_PREFIX = ".status.deleted-";
+    private static final String JOURNAL_PREFIX = ".status.journal-";
+    private static final Pattern JOURNAL = Pattern.compile("\\.status\\.journal-\\d{1,4}");
 
     /**
      * Always the same: a container has one writer at a time, so that whatever has the name was left by one that ended.
@@ -69,6 +72,16 @@ record Layout(Path root) {
 
     Path lock() {
         return root.resolve(".status.lock");
+    }
+
+    /** Returns the file of a segment of the journal. */
+    Path journal(int slot) {
+        return root.resolve(JOURNAL_PREFIX + slot);
+    }
+
+    /** Returns whether the name is one that {@link #journal} gives. */
+    static boolean isJournal(Path entry) {
+        return JOURNAL.matcher(entry.getFileName().toString()).matches();
     }
 
     Path folder(String id) {

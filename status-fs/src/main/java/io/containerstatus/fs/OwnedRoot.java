@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class OwnedRoot implements Closeable {
     private final Layout layout;
-    private final Access access;
+    private final JournalReplay replay;
+    private volatile Access access;
     private final RootLock lock;
     private final StatusReader reader;
     private final FolderPreparation preparation;
@@ -36,6 +37,7 @@ final class OwnedRoot implements Closeable {
      * @param found the containers, in the order of their ids; where the access is writable, the root was synced after
      *     they were found
      * @param guard null when the root can only be read
+     * @param replay what a journal in the root holds
      */
     OwnedRoot(
             Layout layout,
@@ -43,8 +45,10 @@ final class OwnedRoot implements Closeable {
             List<Found> found,
             RootLock lock,
             @Nullable RootGuard guard,
-            FileSettings settings) {
+            FileSettings settings,
+            JournalReplay replay) {
         this.layout = layout;
+        this.replay = replay;
         this.access = access;
         this.lock = lock;
         this.settings = settings;
@@ -63,6 +67,42 @@ final class OwnedRoot implements Closeable {
     Access access() {
         String loss = guard == null ? "" : guard.loss();
         return loss.isEmpty() ? access : Access.readOnly(loss);
+    }
+
+    /** Returns what a journal in the root held when it was opened. */
+    JournalReplay replay() {
+        return replay;
+    }
+
+    /** Fails if the root is not, or not for certain, the one that was taken. */
+    void requireTaken() throws IOException {
+        if (guard == null) {
+            throw new IOException(access.reason());
+        }
+        guard.require();
+    }
+
+    /**
+     * Brings the files up to the journal, and removes it. If that fails, the root can only be read: the files are older than
+     * what was acknowledged, and must not become newer than the journal.
+     *
+     * @return whether the root can be written
+     */
+    Access bringUp() {
+        try {
+            replay.newest().forEach((id, newest) -> {
+                if (newest.status() == null) {
+                    delete(id);
+                } else {
+                    write(id, newest.status());
+                }
+            });
+            replay.remove(layout.root(), settings.folderSync());
+        } catch (IOException | StatusException e) {
+            access = Access.readOnly("root " + layout.root()
+                    + " can only be read: what its journal holds cannot be brought to the files: " + IoReason.of(e));
+        }
+        return access;
     }
 
     /** Reads the status; null when there is none. What cannot be read is kept by the next write. */

@@ -64,7 +64,11 @@ final class RootOpening {
     }
 
     private InvalidRootException invalid(Exception cause) {
-        return new InvalidRootException(settings.root().toString(), IoReason.of(cause), cause);
+        return invalid(IoReason.of(cause), cause);
+    }
+
+    private InvalidRootException invalid(String reason, Exception cause) {
+        return new InvalidRootException(settings.root().toString(), reason, cause);
     }
 
     /** The root under its lock. */
@@ -86,7 +90,23 @@ final class RootOpening {
         Opened open() {
             List<Path> entries = new Listing(layout).entries();
             List<Found> found = new ParallelPass<>(entries, BY_ID, assistants).run(this::look);
-            return own(found, entries.stream().filter(Layout::isLeftover).toList());
+            return own(
+                    found,
+                    replay(entries),
+                    entries.stream().filter(Layout::isLeftover).toList());
+        }
+
+        private JournalReplay replay(List<Path> entries) {
+            List<Path> segments = entries.stream().filter(Layout::isJournal).toList();
+            try {
+                JournalReplay replay = JournalReplay.of(layout.root(), segments);
+                for (String damage : replay.damage()) {
+                    OperatorLog.error(RootOpening.class, "the journal is damaged: " + damage, null);
+                }
+                return replay;
+            } catch (IOException e) {
+                throw invalid("its journal cannot be read: " + IoReason.of(e), e);
+            }
         }
 
         private Function<Path, @Nullable Found> look() {
@@ -98,13 +118,17 @@ final class RootOpening {
             return lock.strength() == RootLock.Strength.EXCLUSIVE && guard != null && guard.holds();
         }
 
-        private Opened own(List<Found> found, List<Path> leftovers) {
+        private Opened own(List<Found> found, JournalReplay replay, List<Path> leftovers) {
             Access access = access();
-            Opened opened =
-                    new Opened(access, found, access.writable() && sweeps() ? swept(leftovers) : names(leftovers));
+            OwnedRoot owned = new OwnedRoot(layout, access, found, lock, guard, settings, replay);
+            if (access.writable() && !settings.behindJournal()) {
+                access = owned.bringUp();
+            }
+            Opened opened = new Opened(
+                    access, replay.over(found), access.writable() && sweeps() ? swept(leftovers) : names(leftovers));
             log(opened);
             // Last: what fails before that leaves no owner behind.
-            owner.accept(new OwnedRoot(layout, access, opened.containers(), lock, guard, settings));
+            owner.accept(owned);
             return opened;
         }
 

@@ -51,6 +51,11 @@ final class UninterruptibleChannel implements Closeable {
         return open(file, null, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes);
     }
 
+    /** Opens a file that is there to write into it; a link is an error. */
+    static UninterruptibleChannel openToWrite(Path file) throws IOException {
+        return open(file, null, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+    }
+
     /** Opens a file to lock it exclusively, and creates it when it is missing; a link is an error. */
     static UninterruptibleChannel openToLock(Path file, FileAttribute<?>... attributes) throws IOException {
         Set<OpenOption> options =
@@ -75,13 +80,23 @@ final class UninterruptibleChannel implements Closeable {
 
     /** Writes all the bytes to the beginning of the file. */
     void write(byte[] bytes) throws IOException {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        write(ByteBuffer.wrap(bytes), 0);
+    }
+
+    /** Writes the rest of the buffer to this position of the file. */
+    void write(ByteBuffer buffer, long position) throws IOException {
+        long offset = position - buffer.position();
         // The kernel may take fewer bytes than it was offered. DurableWriteTest.aShortWriteIsContinued
         while (buffer.hasRemaining()) {
-            if (await(channel.write(buffer, buffer.position())) == 0) {
+            if (await(channel.write(buffer, offset + buffer.position())) == 0) {
                 throw new IOException("the file takes no more bytes");
             }
         }
+    }
+
+    /** Returns the length of the file, in bytes. */
+    long size() throws IOException {
+        return channel.size();
     }
 
     /** Reads from this position into the rest of the buffer; returns the number of bytes, or -1 at the end. */
@@ -105,6 +120,11 @@ final class UninterruptibleChannel implements Closeable {
                 throw MissingCapabilityException.folderSync(path, e);
             }
         }
+    }
+
+    /** Makes the bytes durable that were written into a file whose length has not changed. */
+    void forceData() throws IOException {
+        channel.force(false);
     }
 
     /**

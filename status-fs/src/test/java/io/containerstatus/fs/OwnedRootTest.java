@@ -26,10 +26,11 @@ class OwnedRootTest {
     void aStatusThatCannotBeEncodedIsNotWrittenAndTouchesNoFile() throws IOException {
         HookedFileSystem files = HookedFileSystem.over(folder);
         Layout layout = Layout.resolve(files.hooked(folder));
-        FileSettings settings = new FileSettings(folder, 1000, Clock.systemUTC(), FolderSync.REQUIRED, false);
+        FileSettings settings = new FileSettings(folder, 1000, Clock.systemUTC(), FolderSync.REQUIRED, false, false);
         RootLock lock = RootLock.take(layout, false);
         RootGuard guard = new RootGuard(layout, lock.identity());
-        try (OwnedRoot root = new OwnedRoot(layout, Access.WRITABLE, List.of(), lock, guard, settings)) {
+        try (OwnedRoot root = new OwnedRoot(
+                layout, Access.WRITABLE, List.of(), lock, guard, settings, JournalReplay.of(folder, List.of()))) {
             root.write("web-1", CREATED);
             List<Operation> operations = new ArrayList<>();
             files.hook = (operation, path) -> {

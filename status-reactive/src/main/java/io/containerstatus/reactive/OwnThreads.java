@@ -2,6 +2,7 @@ package io.containerstatus.reactive;
 
 import io.containerstatus.fs.internal.DaemonThreads;
 import io.containerstatus.fs.internal.OwnScheduler;
+import io.containerstatus.fs.internal.TaskDrain;
 
 /**
  * Daemon threads of one store for one purpose. They start when they are first needed, and end when they are idle for a

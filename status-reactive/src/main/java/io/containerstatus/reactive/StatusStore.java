@@ -3,12 +3,14 @@ package io.containerstatus.reactive;
 import io.containerstatus.ContainerState;
 import io.containerstatus.Status;
 import io.containerstatus.fs.FileCheckpoints;
+import io.containerstatus.fs.JournaledCheckpoints;
 import io.containerstatus.spi.StatusCheckpoints;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -331,6 +333,7 @@ public interface StatusStore extends Disposable {
         private @Nullable Scheduler ioScheduler;
         private boolean acceptsUnsyncedFolders;
         private boolean acceptsUnlockedRoot;
+        private @Nullable Consumer<JournaledCheckpoints.Builder> journal;
 
         private FileBuilder(Path root) {
             super(null);
@@ -364,6 +367,20 @@ public interface StatusStore extends Disposable {
          */
         public FileBuilder acceptUnlockedRoot() {
             acceptsUnlockedRoot = true;
+            return this;
+        }
+
+        /**
+         * Puts a journal in front of the files: durable updates of all containers then share one flush of the disk, and the
+         * files follow, up to a second behind. For a root that no other program reads. See {@link JournaledCheckpoints}.
+         */
+        public FileBuilder journaled() {
+            return journaled(defaults -> {});
+        }
+
+        /** As {@link #journaled()}, with settings: called with a new builder for each opening, before it. */
+        public FileBuilder journaled(Consumer<JournaledCheckpoints.Builder> settings) {
+            journal = Objects.requireNonNull(settings, "settings");
             return this;
         }
 
@@ -419,7 +436,15 @@ public interface StatusStore extends Disposable {
             if (acceptsUnlockedRoot) {
                 files.acceptUnlockedRoot();
             }
-            return files::build;
+            Consumer<JournaledCheckpoints.Builder> settings = journal;
+            if (settings == null) {
+                return files::build;
+            }
+            return () -> {
+                JournaledCheckpoints.Builder journaled = files.journaled();
+                settings.accept(journaled);
+                return journaled.build();
+            };
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.containerstatus.fs.internal.TaskDrain;
 import io.containerstatus.test.ManualScheduler;
 import io.containerstatus.testing.FailingScheduler;
 import java.util.ArrayList;

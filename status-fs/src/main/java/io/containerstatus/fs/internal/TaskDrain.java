@@ -1,6 +1,6 @@
-package io.containerstatus.reactive;
+package io.containerstatus.fs.internal;
 
-import io.containerstatus.fs.internal.HandOver;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -12,19 +12,20 @@ import reactor.core.scheduler.Scheduler;
  * than most tasks do; so one thread runs what is there, and another one is on its way as long as tasks wait: should the
  * first be held up by its task, it takes over.
  */
-final class TaskDrain {
+public final class TaskDrain {
     private final Supplier<Scheduler> scheduler;
     private final Runnable work = this::work;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     /** Whether a thread is on its way that has not looked at the tasks yet. */
     private final AtomicBoolean called = new AtomicBoolean();
 
-    TaskDrain(Supplier<Scheduler> scheduler) {
+    /** Makes no thread. The scheduler is asked for when a thread is needed. */
+    public TaskDrain(Supplier<Scheduler> scheduler) {
         this.scheduler = scheduler;
     }
 
     /** Has the task run on a thread of the scheduler, or on this one if none comes or no memory is left to call one. */
-    void run(Runnable task) {
+    public void run(Runnable task) {
         try {
             tasks.offer(task);
         } catch (OutOfMemoryError noMemory) {
@@ -34,6 +35,12 @@ final class TaskDrain {
         if (!call()) {
             work();
         }
+    }
+
+    /** Runs the tasks on this thread; others take part while one of them is held up. */
+    public void runHere(List<? extends Runnable> more) {
+        tasks.addAll(more);
+        work();
     }
 
     /** Calls a thread if tasks wait and none is on its way; returns false when none can come. */

@@ -1,0 +1,289 @@
+package io.containerstatus.fs;
+
+import io.containerstatus.ContainerIds;
+import io.containerstatus.InvalidRootException;
+import io.containerstatus.Status;
+import io.containerstatus.StatusCodec;
+import io.containerstatus.StatusException;
+import io.containerstatus.fs.JournalFormat.Entry;
+import io.containerstatus.fs.JournalFormat.Header;
+import io.containerstatus.spi.StatusCheckpoints.Found;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a journal holds: the newest record of each container. Read without a change to any file. Not threadsafe.
+ *
+ * <p>The segments that count are a chain: the newest one says which one was before it, and which is the oldest. Within a
+ * segment, records count as long as their numbers are lower than the first one of the segment behind it: what is beyond
+ * was reported as uncertain when it was written.
+ *
+ * <p>A place where no whole record begins is passed over, and the search goes on behind it. What is missing in between is
+ * damage if a later record, or a later segment, says that it was durable once. Otherwise it is the end of a write that a
+ * crash has cut, and nobody was told that it had succeeded.
+ */
+final class JournalReplay {
+    /**
+     * The newest record of a container.
+     *
+     * @param segment the number of its segment
+     * @param status the status; null if the container was deleted
+     */
+    record Newest(long segment, @Nullable Status status) {}
+
+    /** A segment that was found. */
+    record Segment(Path file, Header header) {}
+
+    private final Path folder;
+    private final List<Path> unchained = new ArrayList<>();
+    private final List<Segment> chain = new ArrayList<>();
+    private final Map<String, Newest> newest = new LinkedHashMap<>();
+    private final List<String> damage = new ArrayList<>();
+    private @Nullable UUID journal;
+    private long nextSequence = 1;
+    private long lastNumber;
+
+    private JournalReplay(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * Reads the journal in these files.
+     *
+     * @param files the segments, in any order; none if there is no journal
+     * @throws InvalidRootException if a newer version has written one of them, one is missing, or they belong to different
+     *     journals: then nothing can be said of the statuses, and nothing was changed
+     */
+    static JournalReplay of(Path folder, List<Path> files) throws IOException {
+        JournalReplay replay = new JournalReplay(folder);
+        Map<Long, Segment> byNumber = new HashMap<>();
+        for (Path file : files) {
+            replay.readHeader(file, byNumber);
+        }
+        replay.buildChain(byNumber);
+        for (int i = 0; i < replay.chain.size(); i++) {
+            Segment next = i + 1 < replay.chain.size() ? replay.chain.get(i + 1) : null;
+            replay.readRecords(replay.chain.get(i), next);
+        }
+        return replay;
+    }
+
+    /** Returns the segments that count, the oldest first. */
+    List<Segment> chain() {
+        return chain;
+    }
+
+    /** Returns the other files of the journal: those that were never used, and those that do not count any more. */
+    List<Path> unchained() {
+        return unchained;
+    }
+
+    /** Returns the newest record of each container that has one, in the order of the records. */
+    Map<String, Newest> newest() {
+        return newest;
+    }
+
+    /** Returns what was found, with the newest record of each container in place of what its file says. */
+    List<Found> over(List<Found> found) {
+        if (newest.isEmpty()) {
+            return found;
+        }
+        List<Found> all = new ArrayList<>();
+        for (Found one : found) {
+            if (!newest.containsKey(one.id())) {
+                all.add(one);
+            }
+        }
+        newest.forEach((id, one) -> {
+            if (one.status() != null) {
+                all.add(Found.of(id, one.status()));
+            }
+        });
+        all.sort(Comparator.comparing(Found::id));
+        return all;
+    }
+
+    /** Returns what could not be read though it was durable once: one sentence each, for a reader. */
+    List<String> damage() {
+        return damage;
+    }
+
+    /** Returns which journal it is; null if no file has a header. */
+    @Nullable
+    UUID journal() {
+        return journal;
+    }
+
+    /** Returns the sequence number of the next record. */
+    long nextSequence() {
+        return nextSequence;
+    }
+
+    /** Returns the highest number of a segment. */
+    long lastNumber() {
+        return lastNumber;
+    }
+
+    /** Removes the journal, once everything in it is in its place. The newest segment says what counts, so it goes last. */
+    void remove(Path root, FolderSync folderSync) throws IOException {
+        if (chain.isEmpty() && unchained.isEmpty()) {
+            return;
+        }
+        for (Path one : unchained) {
+            Files.deleteIfExists(one);
+        }
+        for (Segment one : chain) {
+            Files.deleteIfExists(one.file());
+        }
+        UninterruptibleChannel.syncFolder(root, folderSync);
+    }
+
+    private void readHeader(Path file, Map<Long, Segment> byNumber) throws IOException {
+        ByteBuffer block = read(file, JournalFormat.HEADER_SIZE);
+        Header header = null;
+        try {
+            header = JournalFormat.decodeHeader(block);
+        } catch (JournalFormat.UnreadableHeader e) {
+            if (e.isNewer()) {
+                throw refused(file + " cannot be used: " + e.getMessage() + ". Open the root with a newer release");
+            }
+            if (!isBlank(block)) {
+                damage.add(file + ": " + e.getMessage());
+            }
+        }
+        if (header == null) {
+            unchained.add(file);
+            return;
+        }
+        if (journal != null && !journal.equals(header.journal())) {
+            throw refused(
+                    file + " belongs to another journal than the segments beside it. Remove what is not of this root");
+        }
+        journal = header.journal();
+        lastNumber = Math.max(lastNumber, header.number());
+        Segment other = byNumber.put(header.number(), new Segment(file, header));
+        if (other != null) {
+            throw refused(file + " and " + other.file() + " are the same segment. Remove the copy");
+        }
+    }
+
+    /** Returns whether it was never written to: the file is made full of zeros, and may have been cut short by a crash. */
+    private static boolean isBlank(ByteBuffer block) {
+        for (int i = 0; i < block.limit(); i++) {
+            if (block.get(i) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void buildChain(Map<Long, Segment> byNumber) {
+        Segment last = byNumber.remove(lastNumber);
+        Deque<Segment> backwards = new ArrayDeque<>();
+        Segment at = last;
+        while (at != null) {
+            backwards.addFirst(at);
+            Header header = at.header();
+            at = null;
+            if (header.number() != last.header().oldest()) {
+                at = byNumber.remove(header.previous());
+                if (at == null) {
+                    missing(header.previous());
+                }
+            }
+        }
+        chain.addAll(backwards);
+        byNumber.values().forEach(one -> unchained.add(one.file()));
+    }
+
+    private void missing(long number) {
+        String what = "segment " + number + " of the journal";
+        if (damage.isEmpty()) {
+            throw refused(
+                    what + " is missing, which may hold acknowledged statuses. Put it back; or, to go on with what the"
+                            + " status files hold, remove all other segments (.status.journal-*) as well");
+        }
+        damage.add(what + " could not be found, nor any before it");
+    }
+
+    private InvalidRootException refused(String reason) {
+        return new InvalidRootException(folder.toString(), reason, null);
+    }
+
+    private void readRecords(Segment segment, @Nullable Segment next) throws IOException {
+        Header header = segment.header();
+        long end = next == null ? Long.MAX_VALUE : next.header().firstSequence();
+        ByteBuffer bytes = read(segment.file(), (int) Math.min(header.size(), Integer.MAX_VALUE));
+        long expected = header.firstSequence();
+        long synced = next == null ? 0 : end - 1;
+        List<long[]> gaps = new ArrayList<>();
+        int at = JournalFormat.HEADER_SIZE;
+        while (at + JournalFormat.RECORD_OVERHEAD <= bytes.limit()) {
+            Entry entry = JournalFormat.decode(bytes, at);
+            if (entry == null
+                    || entry.segment() != header.number()
+                    || entry.sequence() < expected
+                    || !ContainerIds.isValid(entry.id())) {
+                at += JournalFormat.ALIGNMENT;
+                continue;
+            }
+            if (entry.sequence() >= end) {
+                break;
+            }
+            if (entry.sequence() > expected) {
+                gaps.add(new long[] {expected, entry.sequence() - 1});
+            }
+            // Put anew, so that the order is that of the records.
+            newest.remove(entry.id());
+            newest.put(entry.id(), new Newest(header.number(), status(segment, entry)));
+            synced = Math.max(synced, entry.synced());
+            expected = entry.sequence() + 1;
+            at += entry.size();
+        }
+        if (next != null && expected < end) {
+            gaps.add(new long[] {expected, end - 1});
+        }
+        for (long[] gap : gaps) {
+            if (gap[0] <= synced) {
+                damage.add(segment.file() + ": the records " + gap[0] + " to " + Math.min(gap[1], synced)
+                        + " cannot be read; they were durable once");
+            }
+        }
+        nextSequence = next == null ? expected : end;
+    }
+
+    private @Nullable Status status(Segment segment, Entry entry) {
+        byte[] document = entry.document();
+        try {
+            return document == null ? null : StatusCodec.decode(document);
+        } catch (StatusException e) {
+            throw refused(segment.file() + ": the record " + entry.sequence() + ", of container \"" + entry.id()
+                    + "\", is whole, but its status cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** Reads the beginning of a file; the result is shorter if the file is. */
+    private static ByteBuffer read(Path file, int length) throws IOException {
+        try (UninterruptibleChannel channel = UninterruptibleChannel.openToRead(file)) {
+            ByteBuffer buffer =
+                    ByteBuffer.allocate((int) Math.min(length, channel.size())).order(ByteOrder.LITTLE_ENDIAN);
+            while (buffer.hasRemaining() && channel.read(buffer, buffer.position()) > 0) {
+                // The kernel may give fewer bytes than it was asked for.
+            }
+            return buffer.flip().order(ByteOrder.LITTLE_ENDIAN);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.containerstatus.fs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.containerstatus.fs.JournalFormat.Entry;
+import io.containerstatus.fs.JournalFormat.Header;
+import io.containerstatus.fs.JournalFormat.UnreadableHeader;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.UUID;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class JournalFormatTest {
+    private static final Header HEADER =
+            new Header(new UUID(0x0102030405060708L, 0x090a0b0c0d0e0f10L), 7, 6, 5, 1000, 1 << 20);
+    private static final byte[] DOCUMENT = "{\"Version\":\"v1\"}".getBytes(StandardCharsets.UTF_8);
+
+    private static ByteBuffer encoded(Entry entry) {
+        ByteBuffer buffer = JournalFormat.newBuffer(entry.size());
+        JournalFormat.encode(entry, buffer);
+        assertThat(buffer.hasRemaining()).isFalse();
+        return buffer.flip();
+    }
+
+    @Nested
+    class TheHeader {
+        @Test
+        void isReadAsItWasWritten() throws UnreadableHeader {
+            assertThat(JournalFormat.decodeHeader(JournalFormat.encode(HEADER))).isEqualTo(HEADER);
+        }
+
+        @Test
+        void hasTheseBytes() {
+            ByteBuffer block = JournalFormat.encode(HEADER);
+            byte[] first = new byte[72];
+            block.get(0, first);
+            assertThat(HexFormat.of().formatHex(first))
+                    .isEqualTo("535441545553" + "4a0a" // STATUSJ\n
+                            + HexFormat.of()
+                                    .toHexDigits(Integer.reverseBytes(block.getInt(8))) // the checksum, see below
+                            + "01000000" // the version
+                            + "0807060504030201" + "100f0e0d0c0b0a09" // the journal
+                            + "0700000000000000" + "0600000000000000"
+                            + "0500000000000000" // its number, the one before, the oldest
+                            + "e803000000000000" + "0000100000000000"); // the first sequence number, the size
+            assertThat(block.limit()).isEqualTo(4096);
+        }
+
+        @Test
+        void withAnyBitOfItFlippedIsNotRead() {
+            for (int bit = 0; bit < 72 * 8; bit++) {
+                ByteBuffer block = JournalFormat.encode(HEADER);
+                block.put(bit / 8, (byte) (block.get(bit / 8) ^ (1 << bit % 8)));
+                assertThatThrownBy(() -> JournalFormat.decodeHeader(block))
+                        .as("bit %s", bit)
+                        .isInstanceOfSatisfying(UnreadableHeader.class, e -> assertThat(e.isNewer())
+                                .isFalse());
+            }
+        }
+
+        @Test
+        void thatIsCutShortIsNotRead() {
+            ByteBuffer block = JournalFormat.encode(HEADER).limit(4095);
+            assertThatThrownBy(() -> JournalFormat.decodeHeader(block)).isInstanceOf(UnreadableHeader.class);
+        }
+    }
+
+    @Nested
+    class ARecord {
+        private final Entry written = new Entry(42, 7, 41, "web-1", DOCUMENT);
+
+        @Test
+        void isReadAsItWasWritten() {
+            assertThat(JournalFormat.decode(encoded(written), 0))
+                    .usingRecursiveComparison()
+                    .isEqualTo(written);
+            Entry deleted = new Entry(43, 7, 42, "web-1", null);
+            assertThat(JournalFormat.decode(encoded(deleted), 0))
+                    .usingRecursiveComparison()
+                    .isEqualTo(deleted);
+        }
+
+        @Test
+        void beginsAtAMultipleOfEight() {
+            assertThat(written.size()).isEqualTo(64).isEqualTo(JournalFormat.recordSize("web-1", DOCUMENT));
+            assertThat(JournalFormat.recordSize("a", null)).isEqualTo(48);
+        }
+
+        @Test
+        void withAnyBitOfItFlippedIsNotRead() {
+            int length = JournalFormat.RECORD_OVERHEAD + "web-1".length() + DOCUMENT.length;
+            for (int bit = 0; bit < length * 8; bit++) {
+                ByteBuffer bytes = encoded(written);
+                bytes.put(bit / 8, (byte) (bytes.get(bit / 8) ^ (1 << bit % 8)));
+                assertThat(JournalFormat.decode(bytes, 0)).as("bit %s", bit).isNull();
+            }
+        }
+
+        @Test
+        void thatIsCutShortIsNotRead() {
+            int length = JournalFormat.RECORD_OVERHEAD + "web-1".length() + DOCUMENT.length;
+            for (int cut = 0; cut < length; cut++) {
+                assertThat(JournalFormat.decode(encoded(written).limit(cut), 0))
+                        .as("%s bytes", cut)
+                        .isNull();
+            }
+        }
+
+        @Test
+        void isNotFoundInZeros() {
+            assertThat(JournalFormat.decode(JournalFormat.newBuffer(4096), 0)).isNull();
+        }
+    }
+}
