@@ -12,6 +12,7 @@ import io.containerstatus.StatusTooLargeException;
 import io.containerstatus.spi.StatusCheckpoints;
 import io.containerstatus.spi.StatusCheckpoints.Found;
 import io.containerstatus.spi.StatusCheckpoints.Opened;
+import io.containerstatus.testing.CrashedRoot;
 import io.containerstatus.testing.HookedFileSystem;
 import io.containerstatus.testing.Operation;
 import java.io.IOException;
@@ -114,20 +115,9 @@ class JournaledCheckpointsTest {
         return pids;
     }
 
-    /** Returns a copy of the root as it is now: what a crash of the process leaves. */
+    /** Returns a copy of the root as it is now. */
     private Path crash() throws IOException {
-        Path copy = Files.createTempDirectory(folder, "crashed");
-        try (Stream<Path> all = Files.walk(root)) {
-            for (Path one : all.toList()) {
-                Path to = copy.resolve(root.relativize(one));
-                if (!Files.isDirectory(one)) {
-                    Files.copy(one, to);
-                } else if (!to.equals(copy)) {
-                    Files.createDirectory(to);
-                }
-            }
-        }
-        return copy;
+        return CrashedRoot.copy(root, folder);
     }
 
     private static List<Path> segments(Path root) throws IOException {

@@ -7,6 +7,7 @@ import io.containerstatus.fs.JournaledCheckpoints;
 import io.containerstatus.spi.StatusCheckpoints;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -372,15 +373,28 @@ public interface StatusStore extends Disposable {
 
         /**
          * Puts a journal in front of the files: durable updates of all containers then share one flush of the disk, and the
-         * files follow, up to a second behind. For a root that no other program reads. See {@link JournaledCheckpoints}.
+         * files follow, up to a second behind. For a root that no other program reads. See {@link
+         * io.containerstatus.fs.JournaledCheckpoints}.
          */
         public FileBuilder journaled() {
-            return journaled(defaults -> {});
+            journal = journaled -> {};
+            return this;
         }
 
-        /** As {@link #journaled()}, with settings: called with a new builder for each opening, before it. */
-        public FileBuilder journaled(Consumer<JournaledCheckpoints.Builder> settings) {
-            journal = Objects.requireNonNull(settings, "settings");
+        /**
+         * As {@link #journaled()}, with settings.
+         *
+         * @param filesWithin how far a file may be behind its record, as long as the disk can keep up; in 1 ms..1 h, one
+         *     second by default
+         * @param segmentSize the length of one segment of the journal, in bytes: a multiple of 4096 in 16384..1073741824,
+         *     by default 8 MiB
+         * @throws IllegalArgumentException if one of them is out of its range
+         */
+        public FileBuilder journaled(Duration filesWithin, long segmentSize) {
+            Consumer<JournaledCheckpoints.Builder> settings =
+                    journaled -> journaled.filesWithin(filesWithin).segmentSize(segmentSize);
+            settings.accept(FileCheckpoints.builder(root).journaled());
+            journal = settings;
             return this;
         }
 

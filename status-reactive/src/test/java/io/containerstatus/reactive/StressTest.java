@@ -46,6 +46,20 @@ class StressTest {
         stress(seed, 400, () -> FileCheckpoints.at(root));
     }
 
+    /** The next store reads what the one before has left to the files, or to the journal. */
+    @Test
+    void everyFileBehindAJournalHoldsWhatItsCallersWereTold() throws InterruptedException {
+        stress(seed, 400, this::journaled);
+    }
+
+    private StatusCheckpoints journaled() {
+        return FileCheckpoints.builder(root)
+                .journaled()
+                .segmentSize(32 << 10)
+                .filesWithin(Duration.ofMillis(20))
+                .build();
+    }
+
     /** For as long as {@code -Dstatus.stress.seconds} says, each time with the next seed. */
     @Test
     @Tag("soak")
