@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.containerstatus.fs.JournalFormat.Entry;
 import io.containerstatus.fs.JournalFormat.Header;
 import io.containerstatus.fs.JournalFormat.UnreadableHeader;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.UUID;
 import org.junit.jupiter.api.Nested;
@@ -81,6 +84,17 @@ class JournalFormatTest {
             assertThat(JournalFormat.decode(encoded(deleted), 0))
                     .usingRecursiveComparison()
                     .isEqualTo(deleted);
+        }
+
+        @Test
+        void hasTheBytesOfTheDocumentation() throws IOException {
+            ByteBuffer bytes = encoded(new Entry(43, 7, 42, "web-1", null));
+            byte[] record = new byte[45];
+            bytes.get(0, record);
+            String documented = Files.readString(Path.of("../docs/journal-format.md"))
+                    .replaceAll("(?s).*```text\n([0-9a-f ]+)\n```.*", "$1")
+                    .replace(" ", "");
+            assertThat(HexFormat.of().formatHex(record)).isEqualTo(documented);
         }
 
         @Test
