@@ -10,6 +10,7 @@ import io.containerstatus.Status;
 import io.containerstatus.StatusTooLargeException;
 import io.containerstatus.UnreadableStatusException;
 import io.containerstatus.UnsupportedVersionException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -100,6 +101,14 @@ public interface StatusCheckpoints {
     }
 
     /**
+     * Returns how far the place is behind the changes that completed, for an adapter that keeps them somewhere else first,
+     * as in a journal. It never blocks. By default, it returns {@link Backlog#NONE}.
+     */
+    default Backlog backlog() {
+        return Backlog.NONE;
+    }
+
+    /**
      * Removes the status and all that this adapter keeps of the container; without effect, and no error, when there is
      * none.
      *
@@ -124,18 +133,44 @@ public interface StatusCheckpoints {
      * @param leftovers what creations and deletions that did not end have left and the opening could not remove, or did
      *     not, because something of another program is in it: each a place, for a reader. They cost space and are no
      *     containers. The next opening tries again. Empty when there is nothing
+     * @param damage what was durable once and cannot be read, of something that holds statuses of several containers, as a
+     *     journal does: each a sentence, for a reader. Empty when there is nothing
      */
-    record Opened(Access access, List<Found> containers, List<String> leftovers) {
+    record Opened(Access access, List<Found> containers, List<String> leftovers, List<String> damage) {
         /** Copies the lists. */
         public Opened {
             Objects.requireNonNull(access, "access");
             containers = List.copyOf(containers);
             leftovers = List.copyOf(leftovers);
+            damage = List.copyOf(damage);
+        }
+
+        /** Creates it with no damage. */
+        public Opened(Access access, List<Found> containers, List<String> leftovers) {
+            this(access, containers, leftovers, List.of());
         }
 
         /** Creates it with nothing left over. */
         public Opened(Access access, List<Found> containers) {
             this(access, containers, List.of());
+        }
+    }
+
+    /**
+     * How far the place is behind the changes that completed. None of these is lost: they are durable elsewhere.
+     *
+     * @param containers how many containers have a newer status than the place holds
+     * @param oldest how long ago the oldest of their changes completed that the place does not hold; zero if there is none
+     * @param lastFailure why the place could not be written at the last attempt; null if it could
+     */
+    record Backlog(
+            int containers, Duration oldest, @Nullable Throwable lastFailure) {
+        /** The place holds every change that completed. */
+        public static final Backlog NONE = new Backlog(0, Duration.ZERO, null);
+
+        /** Checks that nothing is null that may not be. */
+        public Backlog {
+            Objects.requireNonNull(oldest, "oldest");
         }
     }
 
@@ -204,12 +239,18 @@ public interface StatusCheckpoints {
          *
          * @param id the container
          * @param status what is stored
+         * @param fromJournal whether it comes from a journal, and the place itself may hold an older one
          */
-        record Loaded(String id, Status status) implements Found {
+        record Loaded(String id, Status status, boolean fromJournal) implements Found {
             /** Checks that nothing is null. */
             public Loaded {
                 Objects.requireNonNull(id, "id");
                 Objects.requireNonNull(status, "status");
+            }
+
+            /** Creates it with a status that comes from the place itself. */
+            public Loaded(String id, Status status) {
+                this(id, status, false);
             }
         }
 

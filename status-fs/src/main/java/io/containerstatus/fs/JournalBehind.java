@@ -5,6 +5,7 @@ import io.containerstatus.Status;
 import io.containerstatus.fs.internal.DaemonThreads;
 import io.containerstatus.fs.internal.OperatorLog;
 import io.containerstatus.spi.StatusCheckpoints;
+import io.containerstatus.spi.StatusCheckpoints.Backlog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -209,19 +210,14 @@ final class JournalBehind {
         timer.shutdownNow();
     }
 
-    /** Returns how many containers have their newest record not in their place. */
-    synchronized int size() {
-        return dirty.size();
-    }
-
-    /** Returns how old the oldest record is that is not in its place, in nanoseconds; 0 if all are. */
-    synchronized long age() {
+    /** Returns how far the place is behind. */
+    synchronized Backlog backlog() {
         long now = System.nanoTime();
         long oldest = 0;
         for (Dirty one : dirty.values()) {
             oldest = Math.max(oldest, now - one.since);
         }
-        return oldest;
+        return new Backlog(dirty.size(), Duration.ofNanos(oldest), lastFailure);
     }
 
     /** Returns why the last write failed; null if it succeeded, or there was none. */

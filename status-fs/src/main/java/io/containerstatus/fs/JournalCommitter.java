@@ -152,6 +152,8 @@ final class JournalCommitter {
             Exceptions.throwIfJvmFatal(thrown);
             return;
         }
+        // Nobody holds on to what has ended.
+        batch.clear();
         boolean goesOn = !waitsForSegment || freed.get() != freedBefore;
         boolean hasNext = next != null;
         taken.set(false);
@@ -178,8 +180,9 @@ final class JournalCommitter {
             batch.get(i).run();
         }
         batch.clear();
+        boolean hasNext = next != null;
         taken.set(false);
-        if (!queue.isEmpty()) {
+        if (hasNext || !queue.isEmpty()) {
             callForTurn();
         }
     }
@@ -228,11 +231,11 @@ final class JournalCommitter {
         if (!waitsForSegment) {
             waitsForSegment = true;
             waitsSince = now;
+            behind.later(this::callForTurn, PATIENCE);
         }
         if (now - waitsSince < PATIENCE.toNanos()) {
             next = first;
             behind.hurry();
-            behind.later(this::callForTurn, PATIENCE);
             return List.of();
         }
         batch.add(first);

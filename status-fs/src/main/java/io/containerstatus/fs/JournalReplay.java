@@ -109,7 +109,7 @@ final class JournalReplay {
         }
         newest.forEach((id, one) -> {
             if (one.status() != null) {
-                all.add(Found.of(id, one.status()));
+                all.add(new Found.Loaded(id, one.status(), /* fromJournal= */ true));
             }
         });
         all.sort(Comparator.comparing(Found::id));

@@ -58,7 +58,6 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
     private final Set<String> known = ConcurrentHashMap.newKeySet();
 
     private volatile @Nullable Open open;
-    private volatile boolean closed;
 
     /** What there is while the root is open to be written. */
     private record Open(JournalCommitter committer, JournalBehind behind, JournalSegments segments) {}
@@ -69,8 +68,7 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
         this.home = home;
         this.settings = settings;
         this.scheduler = ioScheduler != null ? () -> ioScheduler : own;
-        this.closing = Mono.fromRunnable(() -> closed = true)
-                .then(underWay.close())
+        this.closing = underWay.close()
                 .then(Mono.defer(this::bringUpAll))
                 .then(Mono.defer(() -> Mono.from(place.close())))
                 .doOnTerminate(own::end)
@@ -108,6 +106,13 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
     @Override
     public Access access() {
         return place.access();
+    }
+
+    /** Returns how far the files are behind: looks at no file, and may be called on any thread. */
+    @Override
+    public Backlog backlog() {
+        Open now = open;
+        return now == null ? Backlog.NONE : now.behind().backlog();
     }
 
     /**

@@ -99,11 +99,7 @@ final class RootOpening {
         private JournalReplay replay(List<Path> entries) {
             List<Path> segments = entries.stream().filter(Layout::isJournal).toList();
             try {
-                JournalReplay replay = JournalReplay.of(layout.root(), segments);
-                for (String damage : replay.damage()) {
-                    OperatorLog.error(RootOpening.class, "the journal is damaged: " + damage, null);
-                }
-                return replay;
+                return JournalReplay.of(layout.root(), segments);
             } catch (IOException e) {
                 throw invalid("its journal cannot be read: " + IoReason.of(e), e);
             }
@@ -125,7 +121,10 @@ final class RootOpening {
                 access = owned.bringUp();
             }
             Opened opened = new Opened(
-                    access, replay.over(found), access.writable() && sweeps() ? swept(leftovers) : names(leftovers));
+                    access,
+                    replay.over(found),
+                    access.writable() && sweeps() ? swept(leftovers) : names(leftovers),
+                    replay.damage());
             log(opened);
             // Last: what fails before that leaves no owner behind.
             owner.accept(owned);
@@ -133,6 +132,9 @@ final class RootOpening {
         }
 
         private void log(Opened opened) {
+            for (String damage : opened.damage()) {
+                OperatorLog.error(RootOpening.class, "the journal is damaged: " + damage, null);
+            }
             String reason = opened.access().reason();
             if (!opened.access().writable()) {
                 OperatorLog.warn(RootOpening.class, "opened to be read only: " + reason, null);

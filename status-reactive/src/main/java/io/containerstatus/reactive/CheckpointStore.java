@@ -102,7 +102,8 @@ final class CheckpointStore implements StatusStore {
                 outOfUse,
                 pending,
                 watching,
-                closing);
+                closing,
+                checkpoints.backlog());
     }
 
     private @Nullable String notWritableReason() {

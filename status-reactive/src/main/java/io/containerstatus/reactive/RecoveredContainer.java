@@ -35,8 +35,14 @@ public sealed interface RecoveredContainer {
      * A status, now in memory as it was stored; durable from the first synced update on.
      *
      * @param id the container's id
+     * @param fromJournal whether it comes from a journal, as after a crash: the file may be older, and follows
      */
-    record Recovered(String id) implements RecoveredContainer {
+    record Recovered(String id, boolean fromJournal) implements RecoveredContainer {
+        /** Creates it with a status that comes from its file. */
+        public Recovered(String id) {
+            this(id, false);
+        }
+
         @Override
         public Outcome outcome() {
             return Outcome.RECOVERED;

@@ -20,18 +20,22 @@ import org.jspecify.annotations.Nullable;
  * @param leftovers what creations and deletions that did not end have left and the opening did not remove, because that
  *     failed or something of another program is in it: paths, for a reader. They cost space and are no containers. The next
  *     opening tries again
+ * @param damage what a journal held that was durable once and cannot be read: sentences, for a reader. The containers
+ *     concerned have an older status, or none. Empty when there is nothing
  */
 public record Recovery(
         List<RecoveredContainer> containers,
         boolean writable,
         @Nullable String readOnlyReason,
         @Nullable String weakerPromise,
-        List<String> leftovers) {
+        List<String> leftovers,
+        List<String> damage) {
 
     /** Copies the lists. */
     public Recovery {
         containers = List.copyOf(containers);
         leftovers = List.copyOf(leftovers);
+        damage = List.copyOf(damage);
     }
 
     /** Returns the containers whose status could not be recovered; they were UNKNOWN after the opening. */

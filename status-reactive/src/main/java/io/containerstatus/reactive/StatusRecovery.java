@@ -31,15 +31,16 @@ final class StatusRecovery {
                 access.writable(),
                 access.writable() ? null : access.reason(),
                 access.writable() ? access.reason() : null,
-                opened.leftovers());
+                opened.leftovers(),
+                opened.damage());
     }
 
     private static RecoveredContainer reported(Found one) {
         if (one instanceof Found.Failed failed) {
             return new RecoveredContainer.Failed(one.id(), known(failed));
         }
-        return one instanceof Found.Loaded
-                ? new RecoveredContainer.Recovered(one.id())
+        return one instanceof Found.Loaded loaded
+                ? new RecoveredContainer.Recovered(one.id(), loaded.fromJournal())
                 : new RecoveredContainer.Missing(one.id());
     }
 

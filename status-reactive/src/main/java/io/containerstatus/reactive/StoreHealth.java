@@ -1,6 +1,7 @@
 package io.containerstatus.reactive;
 
 import io.containerstatus.StatusException;
+import io.containerstatus.spi.StatusCheckpoints.Backlog;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ public final class StoreHealth {
     private final long pendingOperations;
     private final int subscribers;
     private final boolean closed;
+    private final Backlog backlog;
 
     StoreHealth(
             @Nullable String notWritableReason,
@@ -27,7 +29,8 @@ public final class StoreHealth {
             List<String> outOfUse,
             long pendingOperations,
             int subscribers,
-            boolean closed) {
+            boolean closed,
+            Backlog backlog) {
         this.notWritableReason = notWritableReason;
         this.lastFailure = lastFailure;
         this.lastFailureAt = lastFailureAt;
@@ -36,6 +39,7 @@ public final class StoreHealth {
         this.pendingOperations = pendingOperations;
         this.subscribers = subscribers;
         this.closed = closed;
+        this.backlog = backlog;
     }
 
     /**
@@ -97,12 +101,21 @@ public final class StoreHealth {
         return closed;
     }
 
+    /**
+     * Returns how far the files are behind what was acknowledged, and why, if the store was opened with a journal; otherwise,
+     * and after a close, {@link Backlog#NONE}. Nothing of it is lost.
+     */
+    public Backlog backlog() {
+        return backlog;
+    }
+
     @Override
     public String toString() {
         return (notWritableReason == null ? "writable" : "not writable: " + notWritableReason)
                 + (lastFailure == null ? "" : "; last failure " + lastFailureAt + ": " + lastFailure.getMessage())
                 + "; uncertain " + uncertain + "; out of use " + outOfUse
                 + "; pending operations " + pendingOperations + "; subscribers " + subscribers
+                + (backlog.containers() == 0 ? "" : "; files behind " + backlog.containers())
                 + (closed ? "; closed" : "");
     }
 }

@@ -65,10 +65,13 @@ class JournaledStoreTest {
         web.apply(started(42, NOW)).block(PATIENCE);
         web.apply(exited(1, NOW)).block(PATIENCE);
         assertThat(inFile(root, "web").state()).isEqualTo(ContainerState.CREATED);
+        assertThat(store.health().backlog().containers()).isEqualTo(1);
+        assertThat(store.health().backlog().oldest()).isPositive();
         StatusStore next = open(CrashedRoot.copy(root, folder), Duration.ofHours(1));
         assertThat(next.get("web").current().state()).isEqualTo(ContainerState.EXITED);
         assertThat(next.get("web").current().exitCode()).isEqualTo(1);
-        assertThat(next.recovery().failures()).isEmpty();
+        assertThat(next.recovery().containers()).containsExactly(new RecoveredContainer.Recovered("web", true));
+        assertThat(next.recovery().damage()).isEmpty();
     }
 
     @Test

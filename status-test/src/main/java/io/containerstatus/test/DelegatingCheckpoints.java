@@ -38,6 +38,11 @@ public abstract class DelegatingCheckpoints implements StatusCheckpoints {
     }
 
     @Override
+    public Backlog backlog() {
+        return behind.backlog();
+    }
+
+    @Override
     public Publisher<Void> write(String id, Status status) {
         return behind.write(id, status);
     }
