@@ -16,7 +16,8 @@ final class Notes {
     private final Map<String, String> paragraphs = new LinkedHashMap<>();
 
     private Notes(String text) {
-        String[] sections = ("\n" + text).split("\n## ");
+        // The first heading is part of the introduction.
+        String[] sections = text.split("\n## ");
         introduction = sections[0].strip();
         for (int i = 1; i < sections.length; i++) {
             int end = sections[i].indexOf('\n');

@@ -72,6 +72,12 @@ class PageTest {
     }
 
     @Test
+    void aGroupBeginsWithItsHeadingAndItsIntroduction() throws IOException {
+        assertThat(Page.of(results(), "pictures"))
+                .contains("\n## Synced updates, and the floor under them\n\nAn update is on the disk when ");
+    }
+
+    @Test
     void aMeasurementIsARowWithItsUnit() throws IOException {
         assertThat(Page.of(results(), "pictures")).contains("| bare | updates/s | 1,234 | 1,000 – 2,000 | 3 |");
     }
