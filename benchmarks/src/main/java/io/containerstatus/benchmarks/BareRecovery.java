@@ -13,7 +13,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -31,10 +33,29 @@ final class BareRecovery {
 
     /** Returns how many statuses there were. */
     static int run(Path root, int threads) throws Exception {
+        return read(folders(root), threads).length;
+    }
+
+    /** Returns the statuses by the names of their folders. */
+    static Map<String, Status> byId(Path root, int threads) throws Exception {
+        List<Path> folders = folders(root);
+        Status[] statuses = read(folders, threads);
+        Map<String, Status> byId = new HashMap<>();
+        for (int i = 0; i < statuses.length; i++) {
+            byId.put(folders.get(i).getFileName().toString(), statuses[i]);
+        }
+        return byId;
+    }
+
+    private static List<Path> folders(Path root) throws IOException {
         List<Path> folders = new ArrayList<>();
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(root, "[!.]*")) {
             stream.forEach(folders::add);
         }
+        return folders;
+    }
+
+    private static Status[] read(List<Path> folders, int threads) throws Exception {
         Status[] statuses = new Status[folders.size()];
         AtomicInteger next = new AtomicInteger();
         ExecutorService executor = Executors.newFixedThreadPool(threads);
@@ -54,7 +75,7 @@ final class BareRecovery {
         } finally {
             executor.shutdown();
         }
-        return statuses.length;
+        return statuses;
     }
 
     private static Status read(Path folder) throws IOException {

@@ -23,6 +23,7 @@ public final class Main {
             new MemoryGroup(),
             new CodecGroup(),
             new RecoveryGroup(),
+            new RestartGroup(),
             new HeapGroup(),
             new LatencyGroup());
 

@@ -15,6 +15,9 @@ import java.util.List;
  * @param iterations how often it does that in each virtual machine
  * @param recovered how many containers are recovered, from the least to the greatest number
  * @param recoveries how often each contender recovers them
+ * @param restarted how many containers are opened in a fresh virtual machine
+ * @param toldProcessors of how many processors some fresh virtual machines are told; the number of parallel tasks of
+ *     an opening follows from it
  * @param cold whether the system's page cache is dropped for some of it, which slows down everyone on the machine
  * @param open how many open containers are weighed
  * @param latencies how many updates are timed one by one, in each turn
@@ -29,6 +32,8 @@ record Plan(
         int iterations,
         List<Integer> recovered,
         int recoveries,
+        int restarted,
+        List<Integer> toldProcessors,
         boolean cold,
         List<Integer> open,
         int latencies) {
@@ -43,6 +48,8 @@ record Plan(
             3,
             List.of(1_000, 20_000, 100_000),
             9,
+            20_000,
+            List.of(4, 8, 32),
             true,
             List.of(10_000, 100_000, 1_000_000),
             1_000);
@@ -60,6 +67,8 @@ record Plan(
             2,
             List.of(1_000, 20_000),
             2,
+            20_000,
+            List.of(32),
             false,
             List.of(10_000, 100_000),
             100);
@@ -75,6 +84,8 @@ record Plan(
             1,
             List.of(10, 100),
             1,
+            100,
+            List.of(32),
             false,
             List.of(100, 1_000),
             5);

@@ -55,7 +55,7 @@ final class RecoveryGroup implements Group {
     }
 
     /** Returns how many seconds the store took; closing it does not count. */
-    private static double open(Path root, int containers, boolean cold) throws Exception {
+    static double open(Path root, int containers, boolean cold) throws Exception {
         if (cold) {
             PageCache.drop();
         }

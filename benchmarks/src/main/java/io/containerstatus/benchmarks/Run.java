@@ -48,8 +48,7 @@ final class Run {
 
     /** Notes a target; {@code body} is what to profile if it is missed: one turn of what was measured. */
     void target(Target target, Contender.Turn body) throws Exception {
-        targets.add(target);
-        say(target.what() + ": " + target.rounds().median() + " " + target.unit() + (target.holds() ? "" : ", MISSED"));
+        target(target);
         if (profiles && !target.holds()) {
             profiled.add(FlightProfile.of(target, body));
         }
@@ -57,8 +56,13 @@ final class Run {
 
     /** Notes a target whose profile costs nothing: it was counted with it. */
     void counted(Target target, Profile profile) {
-        targets.add(target);
+        target(target);
         profiled.add(profile);
+    }
+
+    /** Notes a target that has no profile: it was measured in other processes. */
+    void target(Target target) {
+        targets.add(target);
         say(target.what() + ": " + target.rounds().median() + " " + target.unit() + (target.holds() ? "" : ", MISSED"));
     }
 

@@ -39,6 +39,7 @@ class SmokeTest {
                         "emit-stalled",
                         "emit-active",
                         "recovery-100",
+                        "restart-warm",
                         "heap");
         assertThat(results.charts())
                 .extracting(Chart::file)
@@ -51,6 +52,8 @@ class SmokeTest {
         assertThat(out.resolve("performance.md"))
                 .content()
                 .contains("The keys were encoded once and for all")
+                .contains("in a fresh virtual machine, warm; cold was not measured |")
+                .contains("| store, told of 32 processors, warm | of the bare loop's speed |")
                 .doesNotContain("null");
         results.charts().forEach(chart -> assertThat(out.resolve("performance/" + chart.file() + ".svg"))
                 .isNotEmptyFile());

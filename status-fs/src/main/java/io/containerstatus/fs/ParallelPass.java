@@ -27,7 +27,7 @@ final class ParallelPass<E, R> {
      * At most this many tasks: two a processor, because a disk likes to have several reads under way at once, and not
      * more, because in a virtual machine that has just started they take the processors from its compiler. Measured there
      * with 20,000 containers on 2 processors, as a share of the speed of a bare loop: 4 tasks 0.68 from the page cache and
-     * 0.88 from the disk, 64 tasks 0.39 and 0.80.
+     * 0.88 from the disk, 64 tasks 0.39 and 0.80. {@code benchmarks/run --group restart} measures it again.
      */
     static final int TASKS = Math.max(4, Math.min(64, 2 * Runtime.getRuntime().availableProcessors()));
 

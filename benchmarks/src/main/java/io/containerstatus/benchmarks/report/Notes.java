@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What is written by hand about one group: an introduction, and under a heading {@code ## key} a paragraph for each of
- * its targets. It holds no number that a run could make untrue. {@code ## key if missed} is shown when the target does
+ * What is written by hand about one group: its heading and an introduction, and under a heading {@code ## key} a
+ * paragraph for each of its targets. It holds no number that a run could make untrue. {@code ## key if missed} is shown when the target does
  * not hold.
  */
 final class Notes {
@@ -37,7 +37,7 @@ final class Notes {
         }
     }
 
-    /** Returns the title and what it is about. */
+    /** Returns the heading and what the group is about. */
     String introduction() {
         return introduction;
     }
