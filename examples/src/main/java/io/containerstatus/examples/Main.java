@@ -21,23 +21,26 @@ import reactor.core.publisher.Mono;
 /** The command line, and the edge of the reactive world: here, and nowhere else, a thread waits. */
 public final class Main {
     private static final String USAGE = """
-            usage: supervisor run [--root DIR] NAME -- COMMAND [ARG...] [++ NAME -- COMMAND [ARG...]]...
-                   supervisor resume [--root DIR]
+            usage: supervisor run [--root DIR] [--journal] NAME -- COMMAND [ARG...] [++ NAME -- COMMAND [ARG...]]...
+                   supervisor resume [--root DIR] [--journal]
                    supervisor list [--root DIR]
                    supervisor watch [--root DIR]
+                   supervisor journal [--root DIR]
                    supervisor inspect DIR
 
             run      takes up what an earlier supervisor left, starts the commands, waits for all to end
             resume   the same without new commands
             list     prints the statuses
             watch    prints the statuses, then their changes, until it is killed; waits for a missing folder
+            journal  prints what a journal holds that the files may not hold yet
             inspect  prints the statuses in a folder of containers that belongs to another, such as
                      /var/lib/containerd/io.containerd.grpc.v1.cri/containers
 
-            DIR is ./containers when not given. Processes share the supervisor's output.
+            DIR is ./containers when not given. With --journal, statuses go to a journal first, and the files follow
+            within a second; the other commands read the files. Processes share the supervisor's output.
             exit status: 0 all recorded, whatever the processes' own codes; 1 a failure; 2 wrong usage""";
 
-    private static final Set<String> COMMANDS = Set.of("run", "resume", "list", "watch", "inspect");
+    private static final Set<String> COMMANDS = Set.of("run", "resume", "list", "watch", "journal", "inspect");
 
     /** How many changes the terminal may be behind before we would rather lose lines than memory. */
     private static final int MAX_LAG = 100_000;
@@ -75,13 +78,18 @@ public final class Main {
             args.remove();
             root = Path.of(next(args, "a folder after --root"));
         }
+        boolean journaled = Set.of("run", "resume").contains(command) && "--journal".equals(args.peek());
+        if (journaled) {
+            args.remove();
+        }
         Map<String, List<String>> commands = command.equals("run") ? commands(args) : Map.of();
         if (!args.isEmpty()) {
             throw new IllegalArgumentException("unexpected: " + args.peek());
         }
         StatusFiles files = new StatusFiles(root);
         return switch (command) {
-            case "run", "resume" -> supervise(root, commands);
+            case "run", "resume" -> supervise(root, journaled, commands);
+            case "journal" -> print(files.journal());
             case "list", "inspect" -> print(files.list().map(StatusLine::timed));
             case "watch" ->
                 print(files.watch(reason -> System.err.println("supervisor: " + reason + "; waiting for it")));
@@ -90,8 +98,9 @@ public final class Main {
     }
 
     /** Supervises while every change of any container is told, up to the last one, which comes before the end. */
-    private static Mono<Void> supervise(Path root, Map<String, List<String>> commands) {
-        return StatusStore.open(root).flatMap(store -> {
+    private static Mono<Void> supervise(Path root, boolean journaled, Map<String, List<String>> commands) {
+        StatusStore.FileBuilder builder = StatusStore.builder(root);
+        return (journaled ? builder.journaled() : builder).open().flatMap(store -> {
             warnOf(store.recovery());
             Flux<StatusLine> told = store.changes(Delivery.everyWithMaxLag(MAX_LAG))
                     .map(change -> StatusLine.of(change.id(), change.current()));
@@ -109,6 +118,7 @@ public final class Main {
             System.err.println("supervisor: nothing can be recorded: " + recovery.readOnlyReason());
         }
         recovery.failures().stream().map(Main::describe).forEach(System.err::println);
+        recovery.damage().forEach(damage -> System.err.println("supervisor: " + damage));
     }
 
     private static String describe(RecoveredContainer unusable) {

@@ -4,9 +4,12 @@ import io.containerstatus.StatusException;
 import io.containerstatus.UnreadableStatusException;
 import io.containerstatus.fs.FileCheckpoints;
 import io.containerstatus.fs.FollowedChange;
+import io.containerstatus.fs.JournalContents;
 import io.containerstatus.fs.StatusFollower;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import reactor.core.publisher.Flux;
@@ -56,6 +59,26 @@ final class StatusFiles {
                                 }
                             }));
         });
+    }
+
+    /** Emits the records of the journal in their order, then what of it is damaged. Emits nothing if there is none. */
+    Flux<String> journal() {
+        return Flux.usingWhen(
+                Mono.fromSupplier(() -> FileCheckpoints.at(root)),
+                checkpoints -> checkpoints.journal().flatMapIterable(StatusFiles::records),
+                FileCheckpoints::close);
+    }
+
+    private static List<String> records(JournalContents journal) {
+        List<String> lines = new ArrayList<>();
+        for (JournalContents.Entry record : journal.records()) {
+            StatusLine line = record.status() == null
+                    ? StatusLine.gone(record.id())
+                    : StatusLine.of(record.id(), record.status());
+            lines.add(record.sequence() + " " + line);
+        }
+        journal.damage().forEach(damage -> lines.add("damaged: " + damage));
+        return lines;
     }
 
     private static StatusLine line(FollowedChange change) {

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.containerstatus.Status;
 import io.containerstatus.StatusTransitions;
 import io.containerstatus.fs.FileCheckpoints;
+import io.containerstatus.reactive.StatusStorage;
+import io.containerstatus.reactive.StatusStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -262,5 +264,46 @@ class StatusFilesTest {
                 StatusTransitions.created(Instant.ofEpochSecond(1)), Instant.ofEpochSecond(2), "one\ntwo\u001b[31m");
 
         assertThat(StatusLine.of("web", status)).hasToString("web       EXITED   code 128  StartError: one two [31m");
+    }
+
+    @Nested
+    class Journal {
+        private static final Duration PATIENCE = Duration.ofSeconds(60);
+        private static final Instant NOW = Instant.parse("2026-11-29T10:00:00Z");
+
+        @Test
+        void isPrintedWhileItsStoreIsAtWorkAndIsEmptyAfterwards() {
+            StatusStore store = StatusStore.builder(root)
+                    .journaled(Duration.ofHours(1), 1 << 20)
+                    .open()
+                    .block(PATIENCE);
+            StatusStorage web =
+                    store.create("web", StatusTransitions.created(NOW)).block(PATIENCE);
+            web.apply(StatusTransitions.started(42, NOW)).block(PATIENCE);
+            StatusFiles files = new StatusFiles(root);
+            StepVerifier.create(files.journal())
+                    .expectNext("1 web       CREATED", "2 web       RUNNING  pid 42")
+                    .verifyComplete();
+            StepVerifier.create(files.list().map(StatusLine::text))
+                    .expectNext("CREATED")
+                    .verifyComplete();
+            web.delete().block(PATIENCE);
+            assertThat(files.journal().blockLast(PATIENCE)).isEqualTo("3 web       deleted");
+            store.close().block(PATIENCE);
+            StepVerifier.create(files.journal()).verifyComplete();
+        }
+
+        @Test
+        void ofASupervisorLeavesTheFilesAsTheyAreWithout() throws Exception {
+            SupervisorJvm run = SupervisorJvm.start(
+                    folder, "run", "--root", root.toString(), "--journal", "web", "--", "sh", "-c", "exit 3");
+            assertThat(run.untilEnded()).isZero();
+            SupervisorJvm printed = SupervisorJvm.start(folder, "journal", "--root", root.toString());
+            assertThat(printed.untilEnded()).isZero();
+            assertThat(printed.said()).isEmpty();
+            SupervisorJvm listed = SupervisorJvm.start(folder, "list", "--root", root.toString());
+            assertThat(listed.untilEnded()).isZero();
+            assertThat(listed.said()).singleElement().asString().endsWith("web       EXITED   code 3  Error");
+        }
     }
 }

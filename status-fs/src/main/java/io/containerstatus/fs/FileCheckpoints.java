@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -251,6 +252,35 @@ public final class FileCheckpoints implements StatusCheckpoints {
     public Flux<String> list() {
         return work.run(this::listNow, cause -> cause == null ? new StoreClosedException() : unread(cause))
                 .flatMapIterable(ids -> ids);
+    }
+
+    /**
+     * Reads the journal of the root, see {@link JournaledCheckpoints}. Needs no {@link #open}, takes no lock, and changes
+     * nothing. While a store writes the journal, the end of what is read is that of some moment of the reading.
+     *
+     * @return emits what it holds, and nothing in it where there is no journal; or fails with {@link InvalidRootException}
+     *     when a newer release has written it, a segment is missing, or segments are of different journals; with {@link
+     *     UnreadableStatusException} when the root or a segment cannot be read, or the I/O scheduler refuses the work; with
+     *     {@link StoreClosedException} after {@code close}
+     */
+    public Mono<JournalContents> journal() {
+        return work.run(this::readJournal, cause -> cause == null ? new StoreClosedException() : unread(cause));
+    }
+
+    private JournalContents readJournal() {
+        OwnedRoot owner = owned;
+        try {
+            Layout layout = owner != null ? owner.layout() : layout();
+            List<Path> segments = new Listing(layout)
+                    .entries().stream().filter(Layout::isJournal).toList();
+            List<JournalContents.Entry> records = new ArrayList<>();
+            JournalReplay replay = JournalReplay.of(layout.root(), segments, records::add);
+            return new JournalContents(records, replay.damage());
+        } catch (StatusException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw unread(e);
+        }
     }
 
     /**

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,7 @@ final class JournalReplay {
     record Segment(Path file, Header header) {}
 
     private final Path folder;
+    private final Consumer<JournalContents.Entry> listener;
     private final List<Path> unchained = new ArrayList<>();
     private final List<Segment> chain = new ArrayList<>();
     private final Map<String, Newest> newest = new LinkedHashMap<>();
@@ -56,8 +58,9 @@ final class JournalReplay {
     private long nextSequence = 1;
     private long lastNumber;
 
-    private JournalReplay(Path folder) {
+    private JournalReplay(Path folder, Consumer<JournalContents.Entry> listener) {
         this.folder = folder;
+        this.listener = listener;
     }
 
     /**
@@ -68,7 +71,13 @@ final class JournalReplay {
      *     journals: then nothing can be said of the statuses, and nothing was changed
      */
     static JournalReplay of(Path folder, List<Path> files) throws IOException {
-        JournalReplay replay = new JournalReplay(folder);
+        return of(folder, files, entry -> {});
+    }
+
+    /** As above; also gives each record that counts to the listener, in their order. */
+    static JournalReplay of(Path folder, List<Path> files, Consumer<JournalContents.Entry> listener)
+            throws IOException {
+        JournalReplay replay = new JournalReplay(folder, listener);
         Map<Long, Segment> byNumber = new HashMap<>();
         for (Path file : files) {
             replay.readHeader(file, byNumber);
@@ -248,7 +257,9 @@ final class JournalReplay {
             }
             // Put anew, so that the order is that of the records.
             newest.remove(entry.id());
-            newest.put(entry.id(), new Newest(header.number(), status(segment, entry)));
+            Status status = status(segment, entry);
+            newest.put(entry.id(), new Newest(header.number(), status));
+            listener.accept(new JournalContents.Entry(entry.sequence(), entry.id(), status));
             synced = Math.max(synced, entry.synced());
             expected = entry.sequence() + 1;
             at += entry.size();

@@ -140,6 +140,23 @@ class JournaledCheckpointsTest {
     }
 
     @Test
+    void theJournalCanBeReadWhileItIsWritten() {
+        JournaledCheckpoints checkpoints = open(LATE);
+        FileCheckpoints reader = FileCheckpoints.at(root);
+        opened.add(reader);
+        assertThat(reader.journal().block(PATIENCE).records()).isEmpty();
+        create(checkpoints, "web", 1);
+        write(checkpoints, "web", 2);
+        checkpoints.delete("web").block(PATIENCE);
+        assertThat(reader.journal().block(PATIENCE).records())
+                .containsExactly(
+                        new JournalContents.Entry(1, "web", pid(1)),
+                        new JournalContents.Entry(2, "web", pid(2)),
+                        new JournalContents.Entry(3, "web", null));
+        assertThat(reader.journal().block(PATIENCE).damage()).isEmpty();
+    }
+
+    @Test
     void theFilesFollowBySoonAndTheNewestStatusOnly() {
         AtomicInteger renames = new AtomicInteger();
         JournaledCheckpoints checkpoints = open(builder -> builder.filesWithin(Duration.ofMillis(400)));
