@@ -132,14 +132,21 @@ final class JournalCommitter {
     }
 
     private void drainInto(List<JournalAppend> all) {
-        if (next != null) {
-            all.add(next);
+        JournalAppend change;
+        while ((change = peek()) != null) {
+            all.add(change);
             next = null;
         }
-        JournalAppend change;
-        while ((change = queue.poll()) != null) {
-            all.add(change);
+    }
+
+    /** Returns the next change, and keeps it as such until it is in a list: memory may run out in between. */
+    private @Nullable JournalAppend peek() {
+        JournalAppend change = next;
+        if (change == null) {
+            change = queue.poll();
+            next = change;
         }
+        return change;
     }
 
     private void commit() {
@@ -190,7 +197,7 @@ final class JournalCommitter {
     /** Commits what is queued, as much as fits; returns what has ended by that. */
     private List<JournalAppend> commitBatch() {
         batch.clear();
-        JournalAppend first = take();
+        JournalAppend first = peek();
         if (first == null) {
             waitsForSegment = false;
             return List.of();
@@ -198,8 +205,6 @@ final class JournalCommitter {
         try {
             ownership.require();
         } catch (IOException | RuntimeException e) {
-            next = null;
-            batch.add(first);
             drainInto(batch);
             return refuseBatch(IoReason.of(e), e);
         }
@@ -208,25 +213,18 @@ final class JournalCommitter {
             try {
                 segment = segments.begin(nextSequence);
             } catch (IOException | RuntimeException e) {
-                batch.add(first);
                 drainInto(batch);
                 return refuseBatch("no segment of the journal could be begun: " + IoReason.of(e), e);
             }
         }
         if (segment == null) {
-            return waitForSegment(first);
+            return waitForSegment();
         }
         waitsForSegment = false;
-        return write(first, segment);
+        return write(first.size(), segment);
     }
 
-    private @Nullable JournalAppend take() {
-        JournalAppend first = next;
-        next = null;
-        return first != null ? first : queue.poll();
-    }
-
-    private List<JournalAppend> waitForSegment(JournalAppend first) {
+    private List<JournalAppend> waitForSegment() {
         long now = System.nanoTime();
         if (!waitsForSegment) {
             waitsForSegment = true;
@@ -234,29 +232,26 @@ final class JournalCommitter {
             behind.later(this::callForTurn, PATIENCE);
         }
         if (now - waitsSince < PATIENCE.toNanos()) {
-            next = first;
             behind.hurry();
             return List.of();
         }
-        batch.add(first);
         drainInto(batch);
         return refuseBatch(
                 "the journal is full, and its records cannot be brought to their places", behind.lastFailure());
     }
 
-    private List<JournalAppend> write(JournalAppend first, JournalSegment segment) {
-        ByteBuffer records = first.size() > buffer.capacity() ? JournalFormat.newBuffer(first.size()) : buffer.clear();
+    private List<JournalAppend> write(int firstSize, JournalSegment segment) {
+        ByteBuffer records = firstSize > buffer.capacity() ? JournalFormat.newBuffer(firstSize) : buffer.clear();
         int room = Math.min(segments.room(), records.capacity());
         long sequence = nextSequence;
-        JournalAppend change = first;
-        while (change != null && change.size() <= room - records.position()) {
+        JournalAppend change;
+        while ((change = peek()) != null && change.size() <= room - records.position()) {
             batch.add(change);
+            next = null;
             JournalFormat.encode(
                     new JournalFormat.Entry(sequence++, segment.number(), synced, change.id(), change.document()),
                     records);
-            change = queue.poll();
         }
-        next = change;
         try {
             segment.append(records.flip());
         } catch (IOException | RuntimeException e) {

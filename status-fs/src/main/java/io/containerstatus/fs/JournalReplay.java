@@ -11,7 +11,6 @@ import io.containerstatus.spi.StatusCheckpoints.Found;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -146,18 +145,14 @@ final class JournalReplay {
         return lastNumber;
     }
 
-    /** Removes the journal, once everything in it is in its place. The newest segment says what counts, so it goes last. */
-    void remove(Path root, FolderSync folderSync) throws IOException {
-        if (chain.isEmpty() && unchained.isEmpty()) {
-            return;
-        }
-        for (Path one : unchained) {
-            Files.deleteIfExists(one);
-        }
-        for (Segment one : chain) {
-            Files.deleteIfExists(one.file());
-        }
-        UninterruptibleChannel.syncFolder(root, folderSync);
+    /** Returns whether there is any file of a journal. */
+    boolean hasFiles() {
+        return !chain.isEmpty() || !unchained.isEmpty();
+    }
+
+    /** Returns the length of the newest segment; 0 if there is none. */
+    long segmentSize() {
+        return chain.isEmpty() ? 0 : chain.get(chain.size() - 1).header().size();
     }
 
     private void readHeader(Path file, Map<Long, Segment> byNumber) throws IOException {

@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -28,6 +31,7 @@ final class JournalSegments implements Closeable {
     private final Predicate<JournalSegment> isFree;
     private final Deque<JournalSegment> counting = new ArrayDeque<>();
     private final Deque<JournalSegment> unused = new ArrayDeque<>();
+    private final List<JournalSegment> obsolete = new ArrayList<>();
     private final Set<Path> taken = new HashSet<>();
     private long lastNumber;
     /** The segment that records are appended to; null if the next one has to begin a new segment. */
@@ -114,6 +118,7 @@ final class JournalSegments implements Closeable {
         unused.remove(next);
         counting.addLast(next);
         current = next;
+        removeObsolete();
         return next;
     }
 
@@ -128,9 +133,23 @@ final class JournalSegments implements Closeable {
         }
     }
 
-    /** Returns whether there is a segment whose records count. */
-    boolean isUsed() {
-        return !counting.isEmpty();
+    /**
+     * Removes the journal, once everything in it is in its place. It is emptied first, and the segment that says so goes
+     * last: a crash in between must leave no older records that count, and no segment that is missed.
+     */
+    void remove(long nextSequence) throws IOException {
+        empty(nextSequence);
+        JournalSegment last = current;
+        for (Path file : List.copyOf(taken)) {
+            if (last == null || !file.equals(last.file())) {
+                Files.deleteIfExists(file);
+            }
+        }
+        UninterruptibleChannel.syncFolder(folder, folderSync);
+        if (last != null) {
+            Files.deleteIfExists(last.file());
+            UninterruptibleChannel.syncFolder(folder, folderSync);
+        }
     }
 
     private void release() {
@@ -142,18 +161,30 @@ final class JournalSegments implements Closeable {
     }
 
     private @Nullable JournalSegment next() throws IOException {
-        JournalSegment next = unused.peekFirst();
-        if (next == null) {
-            return counting.size() < settings.maxSegments() ? create(unusedFile()) : null;
+        JournalSegment next;
+        while ((next = unused.peekFirst()) != null) {
+            if (Files.size(next.file()) == settings.segmentSize()) {
+                return next;
+            }
+            // Of another size, from an earlier setting or cut short by a crash. The newest header may still name it.
+            obsolete.add(unused.removeFirst());
         }
-        if (Files.size(next.file()) == settings.segmentSize()) {
-            return next;
-        }
-        // Of another size, from an earlier setting or cut short by a crash.
-        unused.remove(next);
-        taken.remove(next.file());
-        next.close();
-        return create(next.file());
+        return counting.size() < settings.maxSegments() ? create(unusedFile()) : null;
+    }
+
+    /** Removes the files that the newest header does not name any more, and that cannot be used again. */
+    private void removeObsolete() {
+        obsolete.removeIf(one -> {
+            try {
+                one.close();
+                Files.deleteIfExists(one.file());
+                taken.remove(one.file());
+                return true;
+            } catch (IOException | RuntimeException e) {
+                // It costs only space, and the next segment that is begun tries again.
+                return false;
+            }
+        });
     }
 
     private Path unusedFile() {
@@ -175,7 +206,7 @@ final class JournalSegments implements Closeable {
     @Override
     public void close() throws IOException {
         IOException failure = null;
-        for (Deque<JournalSegment> some : java.util.List.of(counting, unused)) {
+        for (Collection<JournalSegment> some : List.of(counting, unused, obsolete)) {
             for (JournalSegment one : some) {
                 try {
                     one.close();

@@ -13,6 +13,7 @@ import io.containerstatus.spi.StatusCheckpoints;
 import io.containerstatus.spi.StatusCheckpoints.Found;
 import io.containerstatus.spi.StatusCheckpoints.Opened;
 import io.containerstatus.testing.CrashedRoot;
+import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
 import io.containerstatus.testing.Operation;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -39,6 +41,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /** Files with a journal in front of them. A crash is a copy of the root, as it is at that moment. */
 class JournaledCheckpointsTest {
@@ -280,6 +284,85 @@ class JournaledCheckpointsTest {
             Opened found = journaled(crashed, LATE).open().block(PATIENCE);
             assertThat(pids(found)).containsExactly(Map.entry("web", 2L));
             assertThat(found.access().writable()).isTrue();
+        }
+    }
+
+    /** Each change of a file may be the last one before the process is killed. */
+    @Nested
+    class KilledAtEachChange {
+        private static final Set<Operation> CHANGES =
+                Set.of(Operation.CREATE_FILE, Operation.WRITE, Operation.FORCE, Operation.MOVE, Operation.DELETE);
+
+        private List<Path> crashesOf(Path at, Runnable action) {
+            List<Path> crashes = new ArrayList<>();
+            files.hook = new Hook() {
+                @Override
+                public void before(Operation operation, String path) throws IOException {
+                    if (CHANGES.contains(operation)) {
+                        crashes.add(CrashedRoot.copy(at, folder));
+                    }
+                }
+
+                /** No kernel cuts a write within a sector. */
+                @Override
+                public int taken(String path, int offered) {
+                    return path.contains(".status.journal") ? Math.min(offered, 512) : Hook.super.taken(path, offered);
+                }
+            };
+            action.run();
+            files.hook = (operation, path) -> {};
+            assertThat(crashes).hasSizeGreaterThan(10);
+            return crashes;
+        }
+
+        private void check(List<Path> crashes) {
+            for (Path crash : crashes) {
+                FileCheckpoints plain = FileCheckpoints.at(crash);
+                Opened found = plain.open().block(PATIENCE);
+                assertThat(pids(found)).containsExactly(Map.entry("web", 2L));
+                assertThat(found.damage()).isEmpty();
+                plain.close().block(PATIENCE);
+                assertThat(inFiles(crash)).containsExactly(Map.entry("web", 2L));
+            }
+        }
+
+        private Path twoSegments() throws IOException {
+            JournaledCheckpoints checkpoints =
+                    open(builder -> builder.segmentSize(16 << 10).filesWithin(Duration.ofHours(1)));
+            create(checkpoints, "web", 1);
+            create(checkpoints, "db", 1);
+            IntStream.range(0, 100).forEach(i -> write(checkpoints, "db", i));
+            checkpoints.delete("db").block(PATIENCE);
+            write(checkpoints, "web", 2);
+            return crash();
+        }
+
+        @Test
+        void ofAnOpeningWithoutAJournal() throws IOException {
+            Path crashed = twoSegments();
+            assertThat(segments(crashed)).hasSizeGreaterThan(1);
+            FileCheckpoints plain = FileCheckpoints.at(files.hooked(crashed));
+            opened.add(plain);
+            check(crashesOf(crashed, () -> plain.open().block(PATIENCE)));
+        }
+
+        @Test
+        void ofAnOpeningWithLargerSegmentsAndItsClose() throws IOException {
+            Path crashed = twoSegments();
+            // One thread: nothing may change while the root is copied.
+            Scheduler one = Schedulers.newSingle("one");
+            try {
+                JournaledCheckpoints larger = LATE.apply(FileCheckpoints.builder(files.hooked(crashed))
+                                .ioScheduler(one)
+                                .journaled())
+                        .build();
+                check(crashesOf(crashed, () -> {
+                    larger.open().block(PATIENCE);
+                    larger.close().block(PATIENCE);
+                }));
+            } finally {
+                one.dispose();
+            }
         }
     }
 
