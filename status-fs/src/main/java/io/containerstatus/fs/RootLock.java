@@ -6,7 +6,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -27,11 +26,10 @@ final class RootLock implements Closeable {
     private static final Set<Object> HELD = ConcurrentHashMap.newKeySet();
 
     /**
-     * Channels on lock files that a copy of this class in another class loader has locked, by the identity of the lock
-     * file. Closing one would take the lock away from that copy, so they stay open, and serve the next attempt on the
-     * same file.
+     * Channels on lock files that a copy of this class in another class loader has locked. Closing one would take the
+     * lock away from that copy, so they stay open, and serve the next attempt of the same kind on the same file.
      */
-    private static final Map<Object, UninterruptibleChannel> FOREIGN = new ConcurrentHashMap<>();
+    private static final Map<Foreign, UninterruptibleChannel> FOREIGN = new ConcurrentHashMap<>();
 
     /** More attempts are needed only where something replaces the lock file all the time. */
     private static final int ATTEMPTS = 4;
@@ -49,6 +47,18 @@ final class RootLock implements Closeable {
         UNLOCKED,
         /** A shared lock at most: nothing may be changed. */
         READ_ONLY
+    }
+
+    /**
+     * What a channel can lock.
+     *
+     * @param file what identifies the lock file
+     * @param shared whether the channel was opened for a shared lock: then it can take no exclusive one
+     */
+    private record Foreign(Object file, boolean shared) {
+        static Foreign of(Layout layout, FileIdentity lockFile, boolean shared) {
+            return new Foreign(lockFile.key() == null ? layout.lock() : lockFile.key(), shared);
+        }
     }
 
     private RootLock(
@@ -125,8 +135,7 @@ final class RootLock implements Closeable {
                     return lock;
                 }
             }
-            throw new FileSystemException(
-                    layout.lock().toString(), null, "something replaces it again and again while it is opened");
+            throw new IOException("something replaces it again and again while it is opened");
         } catch (RootLockedException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
@@ -147,7 +156,7 @@ final class RootLock implements Closeable {
             create(layout);
             return null;
         }
-        UninterruptibleChannel channel = channel(layout, before.lock());
+        UninterruptibleChannel channel = channel(layout, before.lock(), /* shared= */ false);
         String obstacle = lock(channel, /* shared= */ false, acceptsUnlocked, layout, before.lock());
         RootLock lock = null;
         try {
@@ -172,10 +181,14 @@ final class RootLock implements Closeable {
         }
     }
 
-    private static UninterruptibleChannel channel(Layout layout, FileIdentity lockFile) throws IOException {
-        UninterruptibleChannel foreign = FOREIGN.remove(foreignKey(layout, lockFile));
-        return foreign != null
-                ? foreign
+    private static UninterruptibleChannel channel(Layout layout, @Nullable FileIdentity lockFile, boolean shared)
+            throws IOException {
+        UninterruptibleChannel foreign = lockFile == null ? null : FOREIGN.remove(Foreign.of(layout, lockFile, shared));
+        if (foreign != null) {
+            return foreign;
+        }
+        return shared
+                ? UninterruptibleChannel.openToRead(layout.lock())
                 : UninterruptibleChannel.openToLock(layout.lock(), Layout.ofFile(layout.lock()));
     }
 
@@ -183,7 +196,7 @@ final class RootLock implements Closeable {
     private static RootLock sharedOrNone(Layout layout, Object key, String obstacle) {
         try {
             FileIdentity before = RootIdentity.of(layout).lock();
-            UninterruptibleChannel channel = UninterruptibleChannel.openToRead(layout.lock());
+            UninterruptibleChannel channel = channel(layout, before, /* shared= */ true);
             lock(channel, /* shared= */ true, /* acceptsUnlocked= */ false, layout, before);
             return new RootLock(key, channel, Strength.READ_ONLY, obstacle, null);
         } catch (RootLockedException e) {
@@ -217,7 +230,7 @@ final class RootLock implements Closeable {
             throw e;
         } catch (OverlappingFileLockException e) {
             staysOpen = true;
-            keepOpen(channel, layout, before);
+            keepOpen(channel, shared, layout, before);
             throw new RootLockedException(layout.root().toString());
         } finally {
             if (!staysOpen) {
@@ -231,20 +244,17 @@ final class RootLock implements Closeable {
     }
 
     /** Keeps a channel on a file that a copy of this class has locked; it serves again if it is known which file. */
-    private static void keepOpen(UninterruptibleChannel channel, Layout layout, @Nullable FileIdentity before) {
-        Object key = new Object();
+    private static void keepOpen(
+            UninterruptibleChannel channel, boolean shared, Layout layout, @Nullable FileIdentity before) {
+        Foreign key = new Foreign(new Object(), shared);
         try {
             if (before != null && before.equals(FileIdentity.of(layout.lock()))) {
-                key = foreignKey(layout, before);
+                key = Foreign.of(layout, before, shared);
             }
         } catch (IOException | RuntimeException e) {
             // Nobody finds the channel any more, but nobody closes it either.
         }
         FOREIGN.put(key, channel);
-    }
-
-    private static Object foreignKey(Layout layout, FileIdentity lockFile) {
-        return lockFile.key() == null ? layout.lock() : lockFile.key();
     }
 
     private static Object key(Path root) throws IOException {

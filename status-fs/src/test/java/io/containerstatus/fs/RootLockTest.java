@@ -13,6 +13,7 @@ import io.containerstatus.spi.StatusCheckpoints.Access;
 import io.containerstatus.spi.StatusCheckpoints.Opened;
 import io.containerstatus.testing.Child;
 import io.containerstatus.testing.Gate;
+import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
 import io.containerstatus.testing.Operation;
 import java.io.File;
@@ -259,6 +260,36 @@ class RootLockTest {
             }
         }
 
+        /** The channel that is kept from its first attempt can take no exclusive lock. */
+        @Test
+        void whoCanOnlyReadTheLockFileIsRefusedAndDoesNotDropTheLock() throws Exception {
+            HookedFileSystem files = HookedFileSystem.over(root);
+            files.hook = Hook.full((operation, path) -> operation == Operation.OPEN_TO_LOCK);
+            FileCheckpoints reader = FileCheckpoints.at(files.hooked(root));
+            try (URLClassLoader loader = anotherLoader()) {
+                Object owner = checkpoints(loader);
+                block(owner.getClass().getMethod("open").invoke(owner));
+                for (int i = 0; i < 3; i++) {
+                    StepVerifier.create(reader.open())
+                            .expectError(RootLockedException.class)
+                            .verify(PATIENCE);
+                }
+                try (Child child = Child.start(ChildProgram.class, "open", root)) {
+                    assertThat(child.line()).startsWith("RootLockedException");
+                }
+                // The owner's, and one that serves all attempts of the reader.
+                assertThat(Descriptors.under(root)).isEqualTo(2);
+                block(owner.getClass().getMethod("close").invoke(owner));
+
+                StepVerifier.create(reader.open().map(opened -> opened.access().writable()))
+                        .expectNext(false)
+                        .expectComplete()
+                        .verify(PATIENCE);
+                complete(reader.close());
+                assertThat(Descriptors.under(root)).isZero();
+            }
+        }
+
         private Object checkpoints(ClassLoader loader) throws ReflectiveOperationException {
             Class<?> copy = loader.loadClass(FileCheckpoints.class.getName());
             assertThat(copy).isNotEqualTo(FileCheckpoints.class);
@@ -322,6 +353,27 @@ class RootLockTest {
                 .verify(PATIENCE);
         assertThat(Descriptors.under(root)).isZero();
         complete(checkpoints.close());
+    }
+
+    @Test
+    void aLockFileThatIsReplacedWheneverItIsOpenedIsGivenUpInTheEnd() throws IOException {
+        Path lock = root.resolve(".status.lock");
+        HookedFileSystem files = HookedFileSystem.over(root);
+        files.hook = (operation, path) -> {
+            if (operation == Operation.LOCK) {
+                Files.delete(lock);
+                Files.createFile(lock);
+            }
+        };
+        FileCheckpoints checkpoints = FileCheckpoints.at(files.hooked(root));
+
+        StepVerifier.create(checkpoints.open().map(Opened::access))
+                .expectNext(Access.readOnly("root " + root + " can only be read: its lock cannot be taken (" + lock
+                        + "): something replaces it again and again while it is opened"))
+                .expectComplete()
+                .verify(PATIENCE);
+        complete(checkpoints.close());
+        assertThat(Descriptors.under(root)).isZero();
     }
 
     @Test
