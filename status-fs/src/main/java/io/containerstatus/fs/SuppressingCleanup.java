@@ -37,8 +37,8 @@ final class SuppressingCleanup {
     static void removeOurs(Path folder, Throwable failure) {
         try {
             FolderContents.removeOurs(folder);
-        } catch (IOException | RuntimeException e) {
-            failure.addSuppressed(e);
+        } catch (IOException | RuntimeException | Error e) {
+            suppress(e, failure);
         }
     }
 

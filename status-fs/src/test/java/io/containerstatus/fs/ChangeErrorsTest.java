@@ -11,6 +11,7 @@ import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.StatusException;
 import io.containerstatus.fs.FaultyRoot.Entry;
+import io.containerstatus.testing.Fault.Moment;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.Operation;
 import java.io.IOException;
@@ -55,15 +56,17 @@ class ChangeErrorsTest {
     void areTheCauseOfAFailureThatSaysWhatTheDiskHolds(Change change, Supplier<Error> error, TestReporter reporter)
             throws IOException {
         int points = 0;
-        for (boolean once : new boolean[] {true, false}) {
-            int index = 0;
-            while (fail(change, new Raised(error, index, once))) {
-                index++;
+        for (Moment moment : Moment.values()) {
+            for (boolean once : new boolean[] {true, false}) {
+                int index = 0;
+                while (fail(change, new Raised(error, moment, index, once))) {
+                    index++;
+                }
+                points += index;
             }
-            points += index;
         }
         reporter.publishEntry("errors", Integer.toString(points));
-        assertThat(points).isGreaterThan(20);
+        assertThat(points).isGreaterThan(30);
     }
 
     /** Returns whether there was an operation of this index. */
@@ -120,9 +123,13 @@ class ChangeErrorsTest {
         }
     }
 
-    /** Raises the error instead of the operation of this index, or of that one and all that follow. */
+    /**
+     * Raises the error instead of the operation of this index, or of that one and all that follow; or when the operation
+     * has taken effect.
+     */
     private static final class Raised implements Hook {
         private final Supplier<Error> errors;
+        private final Moment moment;
         private final int index;
         private final boolean once;
         private int count;
@@ -130,14 +137,28 @@ class ChangeErrorsTest {
         @Nullable
         Error first;
 
-        Raised(Supplier<Error> errors, int index, boolean once) {
+        Raised(Supplier<Error> errors, Moment moment, int index, boolean once) {
             this.errors = errors;
+            this.moment = moment;
             this.index = index;
             this.once = once;
         }
 
         @Override
         public void before(Operation operation, String path) {
+            if (moment == Moment.INSTEAD_OF_THE_EFFECT) {
+                raise();
+            }
+        }
+
+        @Override
+        public void after(Operation operation, String path) {
+            if (moment == Moment.AFTER_THE_EFFECT) {
+                raise();
+            }
+        }
+
+        private void raise() {
             int now = count++;
             if (now == index || (!once && now > index)) {
                 Error error = errors.get();
