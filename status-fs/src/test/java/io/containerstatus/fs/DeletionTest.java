@@ -181,7 +181,10 @@ class DeletionTest {
         Fault fault = Fault.at(0, Failure.EIO, Span.ONCE, Moment.AFTER_THE_EFFECT);
         files.hook = fault;
         StepVerifier.create(checkpoints.delete("web-1"))
-                .expectError(IndeterminateWriteException.class)
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .isExactlyInstanceOf(IndeterminateWriteException.class)
+                        .hasMessageEndingWith("its folder could not be renamed; it may be in place or not (" + container
+                                + "): Input/output error"))
                 .verify(PATIENCE);
         assertThat(fault.operations()).contains("MOVE " + root.resolve(".status.deleted-web-1"));
         assertThat(container).doesNotExist();

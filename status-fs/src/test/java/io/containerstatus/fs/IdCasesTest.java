@@ -9,13 +9,17 @@ import static io.containerstatus.fs.Samples.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.AlreadyExistsException;
+import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
+import io.containerstatus.testing.Failure;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
 import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -127,6 +131,32 @@ class IdCasesTest {
         }
 
         @Test
+        void theSecondOneIsRefusedAlsoWhenItIsUncertainWhetherTheFirstOneWasCreated() {
+            files.hook = Hook.full((operation, path) -> operation == Operation.FORCE && path.equals(root.toString()));
+            fails(checkpoints.create("Web-1", RUNNING), IndeterminateWriteException.class, "may not survive a crash");
+            files.hook = Hook.NONE;
+
+            assertRefused("web-1", "Web-1");
+        }
+
+        @Test
+        void nothingIsLookedForUnderAnIdThatWasDeleted() {
+            complete(checkpoints.create("Web-1", RUNNING));
+            complete(checkpoints.delete("Web-1"));
+            List<String> looks = Collections.synchronizedList(new ArrayList<>());
+            files.hook = (operation, path) -> {
+                if (operation == Operation.STAT) {
+                    looks.add(path);
+                }
+            };
+            complete(checkpoints.create("WEB-1", RUNNING));
+
+            assertThat(looks)
+                    .contains(root.resolve("web-1").toString())
+                    .doesNotContain(root.resolve("Web-1").toString());
+        }
+
+        @Test
         void aRefusalLeavesTheIdFree() {
             complete(checkpoints.create("web-1", RUNNING));
             fails(checkpoints.create("Web-1", CREATED), AlreadyExistsException.class, "web-1");
@@ -190,6 +220,21 @@ class IdCasesTest {
         }
     }
 
+    @Test
+    void aFailureToLookAtTheNamesIsToldAsTheReason() throws IOException {
+        put(root, "web-1", CREATED);
+        files.hook = (operation, path) -> {
+            if (operation == Operation.STAT && path.endsWith("/.STATUS.LOCK")) {
+                Failure.EIO.raise(operation, path);
+            }
+        };
+        String reason = "the names in the root could not be looked at (" + root + "): Input/output error";
+
+        fails(checkpoints.write("web-1", RUNNING), NotWrittenException.class, reason);
+        fails(checkpoints.delete("web-1"), NotWrittenException.class, reason);
+        assertThat(root.resolve("web-1/status")).hasContent(text(CREATED));
+    }
+
     private interface Work {
         void run() throws IOException;
     }
@@ -204,8 +249,14 @@ class IdCasesTest {
         Map<String, String> before = Tree.of(root);
         String reason = "container \"" + other + "\" exists, and its id differs only in case";
 
-        fails(checkpoints.create(id, CREATED), AlreadyExistsException.class, reason);
-        fails(checkpoints.write(id, CREATED), NotWrittenException.class, reason);
+        fails(
+                checkpoints.create(id, CREATED),
+                AlreadyExistsException.class,
+                "container \"" + id + "\" cannot be created: " + reason);
+        fails(
+                checkpoints.write(id, CREATED),
+                NotWrittenException.class,
+                "status \"" + id + "\" not changed: " + reason);
         assertThat(Tree.of(root)).isEqualTo(before);
     }
 

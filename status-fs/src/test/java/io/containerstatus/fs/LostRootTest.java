@@ -224,6 +224,30 @@ class LostRootTest {
         }
 
         @Test
+        void aDeletionDoesNotRemoveTheStatusOfTheNewOwner() throws IOException {
+            complete(checkpoints.write("web-2", CREATED));
+            Files.createFile(root.resolve("web-2/of another program"));
+            files.hook = (operation, path) -> {
+                if (operation == Operation.OPEN_FOLDER && path.endsWith("web-2")) {
+                    replaceTheLock();
+                }
+            };
+
+            fails(checkpoints.delete("web-2"), NotWrittenException.class, "is lost");
+            assertThat(root.resolve("web-2/status")).hasContent(text(CREATED));
+        }
+
+        @Test
+        void aDeletionDoesNotRemoveWhatOneOfTheNewOwnerHasRenamed() throws IOException {
+            put(root, ".status.deleted-web-2", RUNNING);
+            complete(checkpoints.write("web-2", CREATED));
+            whenSyncing("root", LostRootTest.this::replaceTheLock);
+
+            fails(checkpoints.delete("web-2"), NotWrittenException.class, "is lost");
+            assertThat(root.resolve(".status.deleted-web-2/status")).hasContent(text(RUNNING));
+        }
+
+        @Test
         void aDeletionDoesNotRemoveTheFolderOfTheNewOwner() throws IOException {
             complete(checkpoints.write("web-2", CREATED));
             whenSyncing("root", LostRootTest.this::replaceTheLock);

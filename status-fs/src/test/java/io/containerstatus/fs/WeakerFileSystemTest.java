@@ -20,6 +20,8 @@ import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,6 +65,44 @@ class WeakerFileSystemTest {
                             + "; the setting acceptUnsyncedFolders() accepts that"));
             assertThat(checkpoints.access().writable()).isFalse();
             complete(checkpoints.close());
+        }
+
+        @Test
+        void aSyncThatIsRefusedIsNotRepeated() {
+            List<String> syncs = recordSyncs();
+            FileCheckpoints checkpoints = FileCheckpoints.at(files.hooked(root));
+            open(checkpoints);
+
+            assertThat(syncs).containsExactly(folder.toString());
+            complete(checkpoints.close());
+        }
+
+        @Test
+        void aRootIsSyncedWhereOnlyTheFolderAboveItCannotBe() {
+            Hook refusal = files.hook;
+            files.hook = (operation, path) -> {
+                if (path.equals(folder.toString())) {
+                    refusal.before(operation, path);
+                }
+            };
+            List<String> syncs = recordSyncs();
+            FileCheckpoints checkpoints = accepting(root);
+
+            assertThat(open(checkpoints).writable()).isTrue();
+            assertThat(syncs).endsWith(root.toString());
+            complete(checkpoints.close());
+        }
+
+        private List<String> recordSyncs() {
+            Hook refusal = files.hook;
+            List<String> syncs = Collections.synchronizedList(new ArrayList<>());
+            files.hook = (operation, path) -> {
+                if (operation == Operation.FORCE) {
+                    syncs.add(path);
+                }
+                refusal.before(operation, path);
+            };
+            return syncs;
         }
 
         @Test

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.Scannable.Attr;
 import reactor.core.publisher.Hooks;
 
 /** Each state of a drain, and who leaves it. */
@@ -28,6 +29,7 @@ class SubscriberDrainTest {
     private Runnable atValue = () -> {};
     private Runnable atRelease = () -> {};
     private boolean hasEnded;
+    private @Nullable Throwable lag;
     private final Drain drain = new Drain();
 
     private final class Heard implements CoreSubscriber<Integer> {
@@ -83,6 +85,11 @@ class SubscriberDrainTest {
         protected boolean hasNext() {
             return !values.isEmpty();
         }
+
+        @Override
+        protected @Nullable Throwable lagFailure() {
+            return lag;
+        }
     }
 
     @BeforeEach
@@ -131,10 +138,34 @@ class SubscriberDrainTest {
             assertThat(handedOver).isEmpty();
             assertThat(heard).isEmpty();
         }
+
+        @Test
+        void theBeginningTheFirstFailureIsNotedAndThenToldInsteadOfTheValues() {
+            IllegalStateException first = new IllegalStateException("first");
+            values.add(1);
+            drain.request(1);
+            drain.failBeforeBegin(first);
+            drain.failBeforeBegin(new IllegalStateException("second"));
+            assertThat(heard).isEmpty();
+            drain.begin();
+            runHandedOver();
+            assertThat(heard).containsExactly(first);
+        }
     }
 
     @Nested
     class Idle {
+        @Test
+        void isLeftByDemand() {
+            drain.begin();
+            runHandedOver();
+            values.add(1);
+            drain.request(1);
+            assertThat(handedOver).hasSize(1);
+            runHandedOver();
+            assertThat(heard).containsExactly(1);
+        }
+
         @Test
         void isLeftByAWakeWhichHandsOverOnce() {
             beginWith();
@@ -150,6 +181,18 @@ class SubscriberDrainTest {
 
     @Nested
     class Scheduled {
+        @Test
+        void isWhoWaitsForAThread() {
+            beginWith();
+            assertThat(drain.isScheduled()).isFalse();
+            drain.wake();
+            assertThat(drain.isScheduled()).isTrue();
+            atPoll = () -> assertThat(drain.isScheduled()).isFalse();
+            runHandedOver();
+            assertThat(drain.isScheduled()).isFalse();
+            assertThat(heard).isEmpty();
+        }
+
         @Test
         void aTaskThatRunsTwiceDoesNothingTheSecondTime() {
             beginWith();
@@ -267,6 +310,7 @@ class SubscriberDrainTest {
             assertThat(heard).containsExactly(1);
             assertThat(handedOver).isEmpty();
             assertThat(drain.isBrokenOff()).isFalse();
+            assertThat(drain.scanUnsafe(Attr.ERROR)).isSameAs(deep);
         }
     }
 
@@ -282,6 +326,66 @@ class SubscriberDrainTest {
             assertThat(heard).containsExactly(first);
             assertThat(drain.failWith(new IllegalStateException("late"))).isFalse();
             assertThat(heard).hasSize(1);
+        }
+
+        @Test
+        void ofALagEndsTheStreamBeforeWhatCouldBePolled() {
+            beginWith();
+            values.add(1);
+            lag = new IllegalStateException("lag");
+            drain.wake();
+            runHandedOver();
+            assertThat(heard).containsExactly(lag);
+            assertThat(values).hasSize(1);
+        }
+
+        @Test
+        void ofADemandThatIsNotPositiveEndsTheStream() {
+            beginWith();
+            drain.request(0);
+            runHandedOver();
+            assertThat(heard).singleElement().satisfies(failure -> assertThat(failure)
+                    .hasToString("java.lang.IllegalArgumentException:"
+                            + " requested 0; demand must be positive (rule 3.9)"));
+        }
+    }
+
+    /** What Reactor's debugging tools see. */
+    @Nested
+    class AScan {
+        @Test
+        void tellsTheSubscriberAndItsDemand() {
+            assertThat(drain.scanUnsafe(Attr.ACTUAL)).isInstanceOf(Heard.class);
+            assertThat(drain.scanUnsafe(Attr.REQUESTED_FROM_DOWNSTREAM)).isEqualTo(0L);
+            drain.request(2);
+            assertThat(drain.scanUnsafe(Attr.REQUESTED_FROM_DOWNSTREAM)).isEqualTo(2L);
+            assertThat(drain.scanUnsafe(Attr.RUN_STYLE)).isEqualTo(Attr.RunStyle.ASYNC);
+            assertThat(drain.scanUnsafe(Attr.PREFETCH)).isNull();
+        }
+
+        @Test
+        void tellsACancellation() {
+            assertThat(drain.isOver()).isFalse();
+            assertThat(drain.scanUnsafe(Attr.CANCELLED)).isEqualTo(false);
+            drain.cancel();
+            assertThat(drain.isOver()).isTrue();
+            assertThat(drain.scanUnsafe(Attr.CANCELLED)).isEqualTo(true);
+            assertThat(drain.scanUnsafe(Attr.TERMINATED)).isEqualTo(false);
+            assertThat(drain.scanUnsafe(Attr.ERROR)).isNull();
+        }
+
+        @Test
+        void tellsTheEndWithItsFailure() {
+            IllegalStateException failure = new IllegalStateException("failure");
+            beginWith();
+            assertThat(drain.scanUnsafe(Attr.TERMINATED)).isEqualTo(false);
+            drain.failWith(failure);
+            assertThat(drain.isOver()).isFalse();
+            runHandedOver();
+            assertThat(drain.isOver()).isTrue();
+            assertThat(drain.scanUnsafe(Attr.TERMINATED)).isEqualTo(true);
+            assertThat(drain.scanUnsafe(Attr.CANCELLED)).isEqualTo(false);
+            assertThat(drain.scanUnsafe(Attr.ERROR)).isSameAs(failure);
         }
     }
 }
