@@ -50,7 +50,7 @@ final class FolderCreation {
         }
     }
 
-    /** Creates the folder anew. Only what an earlier creation has left is removed for that. FolderCreationTest */
+    /** Creates the folder anew. Only what an earlier creation has left is removed for that. CreationTest */
     private void createFolder() throws IOException {
         progress.next("its folder could not be created", built);
         try {

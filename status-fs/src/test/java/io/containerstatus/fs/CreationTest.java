@@ -15,6 +15,8 @@ import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
 import io.containerstatus.testing.Operation;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -131,20 +133,42 @@ class CreationTest {
         }
 
         @Test
+        void thatComesAtTheMomentOfTheRenameIsToldWithWhatTheRenameReported() {
+            atTheRename(() -> Files.createFile(
+                    Files.createDirectory(root.resolve("web-1")).resolve("foreign")));
+
+            StepVerifier.create(checkpoints.create("web-1", CREATED))
+                    .expectErrorSatisfies(failure -> {
+                        assertThat(failure).hasCause(new FileAlreadyExistsException(web1()));
+                        assertThat(failure.getCause().getSuppressed())
+                                .singleElement()
+                                .isInstanceOf(FileSystemException.class)
+                                .isNotInstanceOf(FileAlreadyExistsException.class);
+                    })
+                    .verify(PATIENCE);
+        }
+
+        @Test
         void thatComesWhileTheStatusIsWrittenStaysAndTheNextCreationStoresInIt() throws IOException {
             files.hook = (operation, path) -> {
                 if (operation == Operation.FORCE && !Files.exists(root.resolve("web-1"))) {
                     Files.createDirectory(root.resolve("web-1"));
                 }
             };
-            fails(
-                    checkpoints.create("web-1", CREATED),
-                    NotWrittenException.class,
-                    "another program has taken the name of its folder (" + root.resolve("web-1") + ")");
+            StepVerifier.create(checkpoints.create("web-1", CREATED))
+                    .expectErrorSatisfies(failure -> assertThat(failure)
+                            .isInstanceOf(NotWrittenException.class)
+                            .hasMessageContaining("another program has taken the name of its folder (" + web1() + ")")
+                            .hasCause(new FileAlreadyExistsException(web1())))
+                    .verify(PATIENCE);
             assertThat(Tree.of(root)).containsOnlyKeys("", ".status.lock", "web-1");
             complete(checkpoints.create("web-1", CREATED));
             assertThat(root.resolve("web-1/status")).hasContent(text(CREATED));
         }
+    }
+
+    private String web1() {
+        return root.resolve("web-1").toString();
     }
 
     @Nested

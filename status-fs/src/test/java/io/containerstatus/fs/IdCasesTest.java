@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -137,6 +138,49 @@ class IdCasesTest {
             files.hook = Hook.NONE;
 
             assertRefused("web-1", "Web-1");
+        }
+
+        @Test
+        void aThirdOneIsRefusedAsLongAsOneOfTheTwoIsThere() throws IOException {
+            reopen(() -> {
+                put(root, "Web-1", CREATED);
+                put(root, "WEB-1", CREATED);
+            });
+            complete(checkpoints.delete("WEB-1"));
+            assertRefused("web-1", "Web-1");
+            complete(checkpoints.delete("Web-1"));
+            complete(checkpoints.create("web-1", CREATED));
+        }
+
+        @Test
+        void aFolderThatComesUnderItsOwnNameIsNoOtherOne() {
+            AtomicInteger looks = new AtomicInteger();
+            files.hook = (operation, path) -> {
+                if (operation == Operation.STAT
+                        && path.equals(root.resolve("web-1").toString())
+                        && looks.incrementAndGet() == 2) {
+                    Files.createDirectory(root.resolve("web-1"));
+                }
+            };
+            fails(
+                    checkpoints.create("web-1", CREATED),
+                    NotWrittenException.class,
+                    "another program has taken the name of its folder");
+        }
+
+        @Test
+        void theRootNeedNotBeListed() throws IOException {
+            put(root, "web-1", CREATED);
+            List<String> lists = Collections.synchronizedList(new ArrayList<>());
+            files.hook = (operation, path) -> {
+                if (operation == Operation.LIST) {
+                    lists.add(path);
+                }
+            };
+            complete(checkpoints.write("web-1", RUNNING));
+            complete(checkpoints.delete("Web-1"));
+
+            assertThat(lists).doesNotContain(root.toString());
         }
 
         @Test

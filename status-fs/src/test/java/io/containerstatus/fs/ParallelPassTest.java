@@ -74,12 +74,18 @@ class ParallelPassTest {
 
         @Test
         void andATaskThatComesAfterTheEndMakesNothing() {
+            AtomicInteger makers = new AtomicInteger();
             AtomicInteger looks = new AtomicInteger();
-            List<Integer> made = run(notRun::add, entry -> {
-                looks.incrementAndGet();
-                return even(entry);
-            });
+            List<Integer> made = new ParallelPass<>(entries, Comparator.<Integer>naturalOrder(), notRun::add)
+                    .run(() -> {
+                        makers.incrementAndGet();
+                        return entry -> {
+                            looks.incrementAndGet();
+                            return even(entry);
+                        };
+                    });
             notRun.forEach(Runnable::run);
+            assertThat(makers).hasValue(1);
             assertThat(looks).hasValue(SIZE);
             assertThat(made).isEqualTo(EVEN);
         }

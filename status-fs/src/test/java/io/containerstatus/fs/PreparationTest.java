@@ -145,7 +145,25 @@ class PreparationTest {
             List<String> synced = recordSyncs();
             complete(checkpoints.write("web-1", CREATED));
 
-            assertThat(synced).first().isEqualTo(root.toString());
+            assertThat(synced)
+                    .containsExactly(
+                            root.toString(),
+                            root.resolve("web-1/.tmp-status-next").toString(),
+                            root.resolve("web-1").toString());
+        }
+
+        @Test
+        void isNotWrittenWhenTheNameOfSuchAFolderCannotBeSynced() throws IOException {
+            Files.createDirectory(root.resolve("web-1"));
+            files.hook = Hook.full((operation, path) -> operation == Operation.FORCE && path.equals(root.toString()));
+
+            StepVerifier.create(checkpoints.write("web-1", CREATED))
+                    .expectErrorSatisfies(failure -> assertThat(failure)
+                            .isInstanceOf(NotWrittenException.class)
+                            .hasMessageEndingWith("the root could not be synced; a crash could lose the container's"
+                                    + " folder (" + root + "): No space left on device"))
+                    .verify(PATIENCE);
+            assertThat(Tree.of(root.resolve("web-1"))).containsOnlyKeys("");
         }
 
         @Test

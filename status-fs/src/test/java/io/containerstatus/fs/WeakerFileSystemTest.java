@@ -128,7 +128,9 @@ class WeakerFileSystemTest {
             assertThat(open(checkpoints)).isEqualTo(weaker);
             put(missing, "web-2", "corrupt");
             Files.createDirectories(missing.resolve("web-3/status"));
-            for (String id : List.of("web-1", "web-2", "web-3")) {
+            Files.createDirectory(missing.resolve("web-4"));
+            Files.createFile(missing.resolve("web-4/status.corrupt-20260101T000000.000000000Z"));
+            for (String id : List.of("web-1", "web-2", "web-3", "web-4")) {
                 complete(checkpoints.write(id, CREATED));
                 complete(checkpoints.write(id, RUNNING));
                 assertThat(missing.resolve(id).resolve("status")).hasContent(text(RUNNING));
