@@ -61,7 +61,10 @@ final class JournalBehind {
     /** Whether everything is due at once, as segments have run out. */
     private boolean urgent;
 
+    /** Whether the timer will call {@link #pump}, and the time of {@link System#nanoTime} at which it will. */
     private boolean timed;
+
+    private long timedFor;
     private @Nullable MonoSink<Boolean> end;
     private int failedAtEnd;
     /** How many containers there are whose last write failed. */
@@ -248,7 +251,7 @@ final class JournalBehind {
         }
         long left = first.dueAt - System.nanoTime();
         if (end == null && left > 0) {
-            wakeUpIn(left);
+            wakeUpAt(first.dueAt);
             return null;
         }
         waiting.remove();
@@ -258,24 +261,23 @@ final class JournalBehind {
         return first;
     }
 
-    private void wakeUpIn(long nanos) {
-        if (timed) {
-            return;
-        }
-        try {
-            timer.schedule(this::wakenUp, nanos, TimeUnit.NANOSECONDS);
-            timed = true;
-        } catch (RuntimeException | Error e) {
-            // No thread can be had, or the end has come. The next record, or the end, starts the write instead.
+    /** If no thread can be had, the next record, or the end, starts the write instead. */
+    private void wakeUpAt(long nanoTime) {
+        if (!timed || nanoTime - timedFor < 0) {
+            timedFor = nanoTime;
+            timed = later(this::wakenUp, Duration.ofNanos(nanoTime - System.nanoTime()));
         }
     }
 
-    /** Runs a task after so much time, unless the end has come or no thread can be had. */
-    void later(Runnable task, Duration time) {
+    /** Runs a task after so much time; returns false if it will not, as the end has come or no thread can be had. */
+    @SuppressWarnings("FutureReturnValueIgnored") // The task sees for itself whether anything still waits for it.
+    boolean later(Runnable task, Duration time) {
         try {
             timer.schedule(task, time.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
         } catch (RuntimeException | Error e) {
             // The next change, or the next write that ends, is as good.
+            return false;
         }
     }
 
