@@ -32,6 +32,7 @@ final class DiskCopy {
         copy.durable = file.durable;
         copy.dirty = file.dirty;
         copy.forgotten = file.forgotten;
+        copy.written.or(file.written);
         return copy;
     }
 

@@ -2,10 +2,12 @@ package io.containerstatus.testing;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,22 +19,62 @@ abstract sealed class DiskNode {
 
     /** A file: what can be read, and what was synced. */
     static final class File extends DiskNode {
+        /** How many bytes a disk writes whole or not at all. */
+        static final int SECTOR = 512;
+
         byte[] bytes = new byte[0];
         byte @Nullable [] durable;
         /** Whether the bytes differ from what is durable, in the disk's eyes. */
         boolean dirty = true;
         /** Set by a sync that failed: the kernel holds the bytes for clean, and they are not on the disk. */
         boolean forgotten;
+        /** The sectors that were written since the last sync, whether it succeeded or not. */
+        final BitSet written = new BitSet();
 
         void persist() {
-            if (!forgotten) {
+            if (isInPlace()) {
+                persistWritten();
+            } else if (!forgotten) {
                 durable = bytes;
                 dirty = false;
             }
+            written.clear();
+        }
+
+        /** A sector that an earlier sync failed on stays uncertain until it is written again. */
+        private void persistWritten() {
+            byte[] synced = Objects.requireNonNull(durable).clone();
+            written.stream().forEach(sector -> copySector(sector, bytes, synced));
+            durable = synced;
+            dirty = !Arrays.equals(synced, bytes);
         }
 
         void forget() {
-            forgotten = dirty;
+            forgotten = dirty && !isInPlace();
+            written.clear();
+        }
+
+        /** Returns whether the length is durable, so that only bytes in their places are not. */
+        boolean isInPlace() {
+            return durable != null && durable.length == bytes.length;
+        }
+
+        /** Returns the sectors of a file written in place that a power cut may leave as they were or as they are. */
+        BitSet uncertainSectors() {
+            byte[] old = Objects.requireNonNull(durable);
+            BitSet uncertain = new BitSet();
+            for (int at = 0; at < bytes.length; at += SECTOR) {
+                int end = Math.min(bytes.length, at + SECTOR);
+                if (!Arrays.equals(old, at, end, bytes, at, end)) {
+                    uncertain.set(at / SECTOR);
+                }
+            }
+            return uncertain;
+        }
+
+        static void copySector(int sector, byte[] source, byte[] target) {
+            int at = sector * SECTOR;
+            System.arraycopy(source, at, target, at, Math.min(SECTOR, source.length - at));
         }
 
         /** Replaces the bytes; the array itself is never changed. */
@@ -41,9 +83,12 @@ abstract sealed class DiskNode {
             System.arraycopy(source, 0, longer, position, source.length);
             bytes = longer;
             dirty = true;
+            written.set(position / SECTOR, (position + source.length + SECTOR - 1) / SECTOR);
         }
 
-        /** Returns what a power cut may leave of it while it is not durable; empty for nothing, not even its names. */
+        /**
+         * Returns what a power cut may leave of it while its length is not durable; empty for nothing, not even its names.
+         */
         Set<Optional<String>> remains() {
             byte[] half = Arrays.copyOf(bytes, bytes.length / 2);
             Set<Optional<String>> remains = new LinkedHashSet<>();

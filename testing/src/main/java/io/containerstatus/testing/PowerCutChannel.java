@@ -11,10 +11,8 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
-/** An open file or folder. Takes at most {@link #LARGEST_WRITE} bytes at a time, so that a write has several steps. */
+/** An open file or folder. */
 final class PowerCutChannel extends AsynchronousFileChannel {
-    private static final int LARGEST_WRITE = 80;
-
     private final PowerCutProvider provider;
     private final PowerCutFileSystem system;
     private final Path path;
@@ -44,7 +42,7 @@ final class PowerCutChannel extends AsynchronousFileChannel {
     @Override
     public Future<Integer> write(ByteBuffer source, long position) {
         return result(() -> provider.change(Operation.WRITE, path, disk -> {
-            byte[] bytes = new byte[Math.min(source.remaining(), LARGEST_WRITE)];
+            byte[] bytes = new byte[Math.min(source.remaining(), system.largestWrite)];
             source.get(bytes);
             ((File) node).write(bytes, (int) position);
             disk.touch(node);

@@ -20,7 +20,8 @@ import java.util.Set;
  *
  * {@link #powerCuts} gives the states that a power cut may leave: of the changes of names that were not synced any
  * subset, in the order in which they were made, a rename being one change, of a folder as of a file; of a file that was
- * not synced nothing, not even the name, or no bytes, zeros, the first half, all, and what it held at its last sync. A
+ * not synced nothing, not even the name, or no bytes, zeros, the first half, all, and what it held at its last sync; of a
+ * file that was written in place, as long as at its last sync, each sector of 512 bytes as it was or as it is. A
  * folder that is renamed takes along what is durable of its names, and what is not.
  *
  * <p>Not simulated: symbolic links, other kinds of files, permissions, locks (each is granted), space that runs out,
@@ -33,6 +34,9 @@ public final class PowerCutFileSystem extends FileSystem {
 
     /** Asked before every operation, on its thread; it may wait, or fail instead. */
     public volatile Hook hook = Hook.NONE;
+
+    /** How many bytes a write takes at most: few, so that a write has several steps. */
+    public volatile int largestWrite = 80;
 
     /** Told of every operation that has changed something, before any other operation can begin. */
     public volatile Observer observer = Observer.NONE;
@@ -63,7 +67,7 @@ public final class PowerCutFileSystem extends FileSystem {
             IS_IGNORED,
             /**
              * Fails. The kernel takes the bytes of a file for clean from then on: a later sync of it reports success, and
-             * they are not on the disk. The names in a folder are not durable, and a later sync makes them so.
+             * they are not on the disk, unless they are written again in place. The names in a folder are not durable, and a later sync makes them so.
              */
             FAILS_AND_FORGETS
         }

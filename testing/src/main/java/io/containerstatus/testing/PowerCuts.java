@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -26,13 +27,14 @@ public final class PowerCuts {
     private final Folder root;
     private final List<Change> changes = new ArrayList<>();
     private final List<File> files = new ArrayList<>();
-    private final List<List<Optional<String>>> remains = new ArrayList<>();
+    private final List<Remains> remains = new ArrayList<>();
 
     PowerCuts(Disk copy) {
         root = copy.root;
         Set<DiskNode> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         find(root, seen);
-        files.forEach(file -> remains.add(List.copyOf(file.remains())));
+        files.forEach(
+                file -> remains.add(file.isInPlace() ? new Sectors(file) : new Contents(List.copyOf(file.remains()))));
     }
 
     private void find(DiskNode node, Set<DiskNode> seen) {
@@ -54,8 +56,8 @@ public final class PowerCuts {
      */
     public Set<DiskState> all() {
         long combinations = 1L << Math.min(changes.size(), 40);
-        for (List<?> choices : remains) {
-            combinations *= choices.size();
+        for (Remains one : remains) {
+            combinations *= one.count();
             if (combinations > MOST) {
                 throw new IllegalStateException(
                         changes.size() + " changes of names and " + files.size() + " files are not synced");
@@ -77,6 +79,43 @@ public final class PowerCuts {
     @FunctionalInterface
     private interface Choices {
         int next(int bound);
+    }
+
+    /** What may be left of one file. */
+    private interface Remains {
+        long count();
+
+        /** Returns the content; empty for nothing, not even the name. */
+        Optional<String> choose(Choices choices);
+    }
+
+    private record Contents(List<Optional<String>> all) implements Remains {
+        @Override
+        public long count() {
+            return all.size();
+        }
+
+        @Override
+        public Optional<String> choose(Choices choices) {
+            return all.get(choices.next(all.size()));
+        }
+    }
+
+    /** Of a file that was written in place, each sector is as it was or as it is. */
+    private record Sectors(File file) implements Remains {
+        @Override
+        public long count() {
+            return 1L << Math.min(file.uncertainSectors().cardinality(), 40);
+        }
+
+        @Override
+        public Optional<String> choose(Choices choices) {
+            byte[] mixed = Objects.requireNonNull(file.durable).clone();
+            file.uncertainSectors().stream()
+                    .filter(sector -> choices.next(2) == 1)
+                    .forEach(sector -> File.copySector(sector, file.bytes, mixed));
+            return Optional.of(DiskState.text(mixed));
+        }
     }
 
     private static final class Digits implements Choices {
@@ -103,8 +142,7 @@ public final class PowerCuts {
         }
         Map<File, Optional<String>> left = new IdentityHashMap<>();
         for (int i = 0; i < files.size(); i++) {
-            List<Optional<String>> contents = remains.get(i);
-            left.put(files.get(i), contents.get(choices.next(contents.size())));
+            left.put(files.get(i), remains.get(i).choose(choices));
         }
         SortedMap<String, Optional<String>> entries = new TreeMap<>();
         add("", root, persisted, left, entries);
