@@ -2,7 +2,6 @@ package io.containerstatus.fs;
 
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.Status;
-import io.containerstatus.fs.internal.DaemonThreads;
 import io.containerstatus.fs.internal.OperatorLog;
 import io.containerstatus.spi.StatusCheckpoints;
 import io.containerstatus.spi.StatusCheckpoints.Backlog;
@@ -13,8 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -45,8 +42,7 @@ final class JournalBehind {
     /** Is called when a segment may have become free. */
     private final Runnable freed;
 
-    private final ScheduledThreadPoolExecutor timer =
-            new ScheduledThreadPoolExecutor(1, task -> DaemonThreads.newThread(task, "status-journal-timer"));
+    private final JournalTimer timer;
 
     /** The containers whose newest record is not in their place. */
     private final Map<String, Dirty> dirty = new HashMap<>();
@@ -61,7 +57,7 @@ final class JournalBehind {
     /** Whether everything is due at once, as segments have run out. */
     private boolean urgent;
 
-    /** Whether the timer will call {@link #pump}, and the time of {@link System#nanoTime} at which it will. */
+    /** Whether the timer is set, and for when. */
     private boolean timed;
 
     private long timedFor;
@@ -99,12 +95,11 @@ final class JournalBehind {
         }
     }
 
-    JournalBehind(StatusCheckpoints place, Duration filesWithin, Runnable freed) {
+    JournalBehind(StatusCheckpoints place, Duration filesWithin, JournalTimer timer, Runnable freed) {
         this.place = place;
         this.delay = filesWithin.toNanos() / 2;
+        this.timer = timer;
         this.freed = freed;
-        timer.setKeepAliveTime(60, TimeUnit.SECONDS);
-        timer.allowCoreThreadTimeOut(true);
     }
 
     /** Takes over what a journal held when it was opened: it is due at once. */
@@ -174,19 +169,37 @@ final class JournalBehind {
         pump();
     }
 
-    /** Completes when the place of the container holds its newest record; fails if its write does. */
+    /**
+     * Completes when the place of the container holds its newest record, and when those are gone from their places that were
+     * deleted and whose ids differ from this one only in case; fails if one of these writes does.
+     */
     Mono<Void> settle(String id) {
-        return Mono.create(sink -> {
-            if (isSettled(id, sink)) {
-                sink.success();
-            } else {
-                pump();
+        return Mono.<Void>create(sink -> {
+                    if (isSettled(id, sink)) {
+                        sink.success();
+                    } else {
+                        pump();
+                    }
+                })
+                .repeat(() -> unsettled(id) != null)
+                .then();
+    }
+
+    private synchronized @Nullable Dirty unsettled(String id) {
+        Dirty same = dirty.get(id);
+        if (same != null) {
+            return same;
+        }
+        for (Dirty one : dirty.values()) {
+            if (one.status == null && one.id.equalsIgnoreCase(id)) {
+                return one;
             }
-        });
+        }
+        return null;
     }
 
     private synchronized boolean isSettled(String id, MonoSink<Void> waiter) {
-        Dirty one = dirty.get(id);
+        Dirty one = unsettled(id);
         if (one == null) {
             return true;
         }
@@ -210,7 +223,7 @@ final class JournalBehind {
 
     /** Ends the timer. */
     void stop() {
-        timer.shutdownNow();
+        timer.stop();
     }
 
     /** Returns how far the place is behind. */
@@ -249,9 +262,9 @@ final class JournalBehind {
         if (first == null || writing >= SIDE_BY_SIDE) {
             return null;
         }
-        long left = first.dueAt - System.nanoTime();
-        if (end == null && left > 0) {
-            wakeUpAt(first.dueAt);
+        long now = System.nanoTime();
+        if (end == null && first.dueAt - now > 0) {
+            wakeUpAt(first.dueAt, now);
             return null;
         }
         waiting.remove();
@@ -261,23 +274,25 @@ final class JournalBehind {
         return first;
     }
 
-    /** If no thread can be had, the next record, or the end, starts the write instead. */
-    private void wakeUpAt(long nanoTime) {
-        if (!timed || nanoTime - timedFor < 0) {
-            timedFor = nanoTime;
-            timed = later(this::wakenUp, Duration.ofNanos(nanoTime - System.nanoTime()));
+    private void wakeUpAt(long time, long now) {
+        if (timed && timedFor - time <= 0) {
+            return;
+        }
+        try {
+            timer.schedule(this::wakenUp, time - now);
+            timed = true;
+            timedFor = time;
+        } catch (RuntimeException | Error e) {
+            // No thread can be had, or the end has come. The next record, or the end, starts the write instead.
         }
     }
 
-    /** Runs a task after so much time; returns false if it will not, as the end has come or no thread can be had. */
-    @SuppressWarnings("FutureReturnValueIgnored") // The task sees for itself whether anything still waits for it.
-    boolean later(Runnable task, Duration time) {
+    /** Runs a task after so much time, unless the end has come or no thread can be had. */
+    void later(Runnable task, Duration time) {
         try {
-            timer.schedule(task, time.toNanos(), TimeUnit.NANOSECONDS);
-            return true;
+            timer.schedule(task, time.toNanos());
         } catch (RuntimeException | Error e) {
             // The next change, or the next write that ends, is as good.
-            return false;
         }
     }
 
@@ -300,7 +315,11 @@ final class JournalBehind {
             // An adapter may not throw; one that does must not stop the others.
             write = Mono.error(thrown);
         }
-        Flux.from(write).subscribe(nothing -> {}, failure -> failed(one, failure), () -> written(one));
+        try {
+            Flux.from(write).subscribe(nothing -> {}, failure -> failed(one, failure), () -> written(one));
+        } catch (Throwable thrown) {
+            failed(one, thrown);
+        }
     }
 
     private void written(Dirty one) {
@@ -333,6 +352,10 @@ final class JournalBehind {
         List<MonoSink<Void>> waiters;
         boolean isFirst;
         synchronized (this) {
+            if (!one.isWritten) {
+                // The subscription has told the end, and then thrown.
+                return;
+            }
             writing--;
             one.isWritten = false;
             isFirst = failing == 0;

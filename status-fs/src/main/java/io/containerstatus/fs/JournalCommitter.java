@@ -56,30 +56,35 @@ final class JournalCommitter {
     private final AtomicInteger freed = new AtomicInteger();
 
     private volatile boolean waitsForSegment;
+    /** Which of the waits for a segment has lasted too long. */
+    private volatile int lostPatience;
 
     // What follows belongs to the thread that has the turn.
     private final ByteBuffer buffer = JournalFormat.newBuffer(BUFFER);
     private final List<JournalAppend> batch = new ArrayList<>();
-    /** A change that was taken from the queue and did not fit. */
+    /** A change that was taken from the queue, and is not in the batch. */
     private @Nullable JournalAppend next;
 
     private long nextSequence;
+    /** The number up to which all records are known to be durable. */
     private long synced;
-    private long waitsSince;
+    /** The waits for a segment, counted. */
+    private int waits;
 
     JournalCommitter(
             Supplier<Scheduler> scheduler,
             Ownership ownership,
             JournalSegments segments,
             JournalBehind behind,
-            long nextSequence) {
+            long nextSequence,
+            long synced) {
         this.scheduler = scheduler;
         this.ownership = ownership;
         this.segments = segments;
         this.behind = behind;
         this.signals = new TaskDrain(scheduler);
         this.nextSequence = nextSequence;
-        this.synced = nextSequence - 1;
+        this.synced = synced;
     }
 
     /** Queues a change. It is signalled on an I/O thread; on this one if no thread can be had. */
@@ -103,9 +108,28 @@ final class JournalCommitter {
                 : new NotWrittenException(id, reason, cause);
     }
 
+    /** Returns the failure of a change of which no record was written. */
+    private StatusException refused(JournalAppend change, String reason, @Nullable Throwable cause) {
+        if (change.isInFile()) {
+            // The next opening finds the file, or an older record that wins over it.
+            uncertain.add(change.id());
+        }
+        return refused(change.id(), reason, cause);
+    }
+
+    /** Returns whether an earlier change of the container has failed and may be in force all the same. */
+    boolean isUncertain(String id) {
+        return uncertain.contains(id);
+    }
+
     /** Returns the number of the next record. Only once nothing is queued any more. */
     long nextSequence() {
         return nextSequence;
+    }
+
+    /** Returns the number up to which all records are known to be durable. Only once nothing is queued any more. */
+    long synced() {
+        return synced;
     }
 
     private void callForTurn() {
@@ -124,7 +148,7 @@ final class JournalCommitter {
             List<JournalAppend> all = new ArrayList<>();
             drainInto(all);
             for (JournalAppend change : all) {
-                change.end(refused(change.id(), "the I/O scheduler takes no work", refused));
+                change.end(refused(change, "the I/O scheduler takes no work", refused));
             }
             taken.set(false);
             all.forEach(JournalAppend::run);
@@ -132,21 +156,14 @@ final class JournalCommitter {
     }
 
     private void drainInto(List<JournalAppend> all) {
-        JournalAppend change;
-        while ((change = peek()) != null) {
-            all.add(change);
+        if (next != null) {
+            all.add(next);
             next = null;
         }
-    }
-
-    /** Returns the next change, and keeps it as such until it is in a list: memory may run out in between. */
-    private @Nullable JournalAppend peek() {
-        JournalAppend change = next;
-        if (change == null) {
-            change = queue.poll();
-            next = change;
+        JournalAppend change;
+        while ((change = queue.poll()) != null) {
+            all.add(change);
         }
-        return change;
     }
 
     private void commit() {
@@ -161,11 +178,11 @@ final class JournalCommitter {
         }
         // Nobody holds on to what has ended.
         batch.clear();
-        boolean goesOn = !waitsForSegment || freed.get() != freedBefore;
         boolean hasNext = next != null;
+        boolean waits = hasNext && waitsForSegment;
         taken.set(false);
         // A segment that was freed, or a change that came, while this thread had the turn found it taken.
-        if ((goesOn && (hasNext || !queue.isEmpty())) || (!goesOn && freed.get() != freedBefore)) {
+        if (waits ? freed.get() != freedBefore : hasNext || !queue.isEmpty()) {
             callForTurn();
         }
         if (ended.size() == 1) {
@@ -187,9 +204,14 @@ final class JournalCommitter {
             batch.get(i).run();
         }
         batch.clear();
-        boolean hasNext = next != null;
+        JournalAppend left = next;
+        next = null;
+        if (left != null) {
+            left.end(thrown);
+            left.run();
+        }
         taken.set(false);
-        if (hasNext || !queue.isEmpty()) {
+        if (!queue.isEmpty()) {
             callForTurn();
         }
     }
@@ -197,7 +219,10 @@ final class JournalCommitter {
     /** Commits what is queued, as much as fits; returns what has ended by that. */
     private List<JournalAppend> commitBatch() {
         batch.clear();
-        JournalAppend first = peek();
+        if (next == null) {
+            next = queue.poll();
+        }
+        JournalAppend first = next;
         if (first == null) {
             waitsForSegment = false;
             return List.of();
@@ -211,7 +236,7 @@ final class JournalCommitter {
         JournalSegment segment = segments.withRoomFor(first.size());
         if (segment == null) {
             try {
-                segment = segments.begin(nextSequence);
+                segment = segments.begin(nextSequence, synced);
             } catch (IOException | RuntimeException e) {
                 drainInto(batch);
                 return refuseBatch("no segment of the journal could be begun: " + IoReason.of(e), e);
@@ -221,17 +246,16 @@ final class JournalCommitter {
             return waitForSegment();
         }
         waitsForSegment = false;
-        return write(first.size(), segment);
+        return write(first, segment);
     }
 
     private List<JournalAppend> waitForSegment() {
-        long now = System.nanoTime();
         if (!waitsForSegment) {
             waitsForSegment = true;
-            waitsSince = now;
-            behind.later(this::callForTurn, PATIENCE);
+            int wait = ++waits;
+            behind.later(() -> losePatience(wait), PATIENCE);
         }
-        if (now - waitsSince < PATIENCE.toNanos()) {
+        if (lostPatience != waits) {
             behind.hurry();
             return List.of();
         }
@@ -240,17 +264,25 @@ final class JournalCommitter {
                 "the journal is full, and its records cannot be brought to their places", behind.lastFailure());
     }
 
-    private List<JournalAppend> write(int firstSize, JournalSegment segment) {
-        ByteBuffer records = firstSize > buffer.capacity() ? JournalFormat.newBuffer(firstSize) : buffer.clear();
+    private void losePatience(int wait) {
+        lostPatience = wait;
+        // As a freed segment does: a thread that has the turn looks once more.
+        segmentFreed();
+    }
+
+    private List<JournalAppend> write(JournalAppend first, JournalSegment segment) {
+        ByteBuffer records = first.size() > buffer.capacity() ? JournalFormat.newBuffer(first.size()) : buffer.clear();
         int room = Math.min(segments.room(), records.capacity());
         long sequence = nextSequence;
-        JournalAppend change;
-        while ((change = peek()) != null && change.size() <= room - records.position()) {
+        JournalAppend change = first;
+        while (change != null && change.size() <= room - records.position()) {
             batch.add(change);
             next = null;
             JournalFormat.encode(
                     new JournalFormat.Entry(sequence++, segment.number(), synced, change.id(), change.document()),
                     records);
+            change = queue.poll();
+            next = change;
         }
         try {
             segment.append(records.flip());
@@ -272,7 +304,7 @@ final class JournalCommitter {
     /** Ends the batch of which nothing was written. */
     private List<JournalAppend> refuseBatch(String reason, @Nullable Throwable cause) {
         List<JournalAppend> refused = List.copyOf(batch);
-        refused.forEach(one -> one.end(refused(one.id(), reason, cause)));
+        refused.forEach(one -> one.end(refused(one, reason, cause)));
         return refused;
     }
 

@@ -25,7 +25,7 @@ final class JournalFormat {
 
     private static final byte[] MAGIC = "STATUSJ\n".getBytes(StandardCharsets.US_ASCII);
     /** The bytes of the header that say something, its checksum included; the others are zero. */
-    private static final int HEADER_LENGTH = 72;
+    private static final int HEADER_LENGTH = 80;
 
     private static final byte WRITTEN = 1;
     private static final byte DELETED = 2;
@@ -42,8 +42,10 @@ final class JournalFormat {
      * @param firstSequence the sequence number of its first record; records of earlier segments with this number or a
      *     higher one do not count
      * @param size its length in bytes
+     * @param synced the sequence number up to which everything in the segments before is known to have been durable: lower
+     *     than {@code firstSequence - 1} if a crash came before
      */
-    record Header(UUID journal, long number, long previous, long oldest, long firstSequence, long size) {}
+    record Header(UUID journal, long number, long previous, long oldest, long firstSequence, long size, long synced) {}
 
     /**
      * One record.
@@ -105,6 +107,7 @@ final class JournalFormat {
         block.putLong(header.oldest());
         block.putLong(header.firstSequence());
         block.putLong(header.size());
+        block.putLong(header.synced());
         block.putInt(MAGIC.length, checksum(block, MAGIC.length + Integer.BYTES, HEADER_LENGTH));
         return block.rewind();
     }
@@ -133,7 +136,8 @@ final class JournalFormat {
                 block.getLong(40),
                 block.getLong(48),
                 block.getLong(56),
-                block.getLong(64));
+                block.getLong(64),
+                block.getLong(72));
     }
 
     /** Puts a record at the buffer's position, and zeros up to the next multiple of the alignment. */

@@ -11,6 +11,7 @@ import io.containerstatus.spi.StatusCheckpoints.Found;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -50,12 +51,16 @@ final class JournalReplay {
     private final Path folder;
     private final Consumer<JournalContents.Entry> listener;
     private final List<Path> unchained = new ArrayList<>();
+    private final List<Path> unreadable = new ArrayList<>();
     private final List<Segment> chain = new ArrayList<>();
     private final Map<String, Newest> newest = new LinkedHashMap<>();
     private final List<String> damage = new ArrayList<>();
     private @Nullable UUID journal;
     private long nextSequence = 1;
+    private long synced;
     private long lastNumber;
+    /** The highest number of a segment with a record that counts. */
+    private long lastWithRecord;
 
     private JournalReplay(Path folder, Consumer<JournalContents.Entry> listener) {
         this.folder = folder;
@@ -86,6 +91,7 @@ final class JournalReplay {
             Segment next = i + 1 < replay.chain.size() ? replay.chain.get(i + 1) : null;
             replay.readRecords(replay.chain.get(i), next);
         }
+        replay.leaveOutLast();
         return replay;
     }
 
@@ -97,6 +103,11 @@ final class JournalReplay {
     /** Returns the other files of the journal: those that were never used, and those that do not count any more. */
     List<Path> unchained() {
         return unchained;
+    }
+
+    /** Returns the files whose headers are damaged: nobody knows what the records in them are. */
+    List<Path> unreadable() {
+        return unreadable;
     }
 
     /** Returns the newest record of each container that has one, in the order of the records. */
@@ -140,36 +151,80 @@ final class JournalReplay {
         return nextSequence;
     }
 
+    /** Returns the sequence number up to which everything is known to have been durable. */
+    long synced() {
+        return synced;
+    }
+
     /** Returns the highest number of a segment. */
     long lastNumber() {
         return lastNumber;
     }
 
-    /** Returns whether there is any file of a journal. */
-    boolean hasFiles() {
-        return !chain.isEmpty() || !unchained.isEmpty();
+    /**
+     * Removes the journal, once everything in it is in its place. A crash may leave any part of the files. So one of them
+     * says first that no record counts, durably, and it is removed when the others are gone for good.
+     */
+    void remove(Path root, FolderSync folderSync) throws IOException {
+        List<Path> others = new ArrayList<>(unchained);
+        others.addAll(unreadable);
+        chain.forEach(one -> others.add(one.file()));
+        if (others.isEmpty()) {
+            return;
+        }
+        if (!chain.isEmpty()) {
+            Path last = emptied();
+            others.remove(last);
+            delete(others);
+            // Without it a power cut may keep records, and take away the header that says that they do not count.
+            // JournalPowerCutTest
+            UninterruptibleChannel.syncFolder(root, folderSync);
+            Files.deleteIfExists(last);
+        } else {
+            delete(others);
+        }
+        UninterruptibleChannel.syncFolder(root, folderSync);
     }
 
-    /** Returns the length of the newest segment; 0 if there is none. */
-    long segmentSize() {
-        return chain.isEmpty() ? 0 : chain.get(chain.size() - 1).header().size();
+    private static void delete(List<Path> files) throws IOException {
+        for (Path one : files) {
+            Files.deleteIfExists(one);
+        }
+    }
+
+    /**
+     * Returns the segment that says that no record counts. It takes no space: an old one is written over. Also if the newest
+     * one says so already: who wrote that may have been killed before it was synced.
+     */
+    private Path emptied() throws IOException {
+        Segment oldest = chain.get(0);
+        try (JournalSegment segment = JournalSegment.existing(oldest.file(), 0)) {
+            segment.begin(new Header(
+                    oldest.header().journal(),
+                    lastNumber + 1,
+                    0,
+                    lastNumber + 1,
+                    nextSequence,
+                    oldest.header().size(),
+                    synced));
+        }
+        return oldest.file();
     }
 
     private void readHeader(Path file, Map<Long, Segment> byNumber) throws IOException {
         ByteBuffer block = read(file, JournalFormat.HEADER_SIZE);
-        Header header = null;
+        Header header;
         try {
             header = JournalFormat.decodeHeader(block);
         } catch (JournalFormat.UnreadableHeader e) {
             if (e.isNewer()) {
                 throw refused(file + " cannot be used: " + e.getMessage() + ". Open the root with a newer release");
             }
-            if (!isBlank(block)) {
+            boolean blank = isBlank(block);
+            (blank ? unchained : unreadable).add(file);
+            if (!blank) {
                 damage.add(file + ": " + e.getMessage());
             }
-        }
-        if (header == null) {
-            unchained.add(file);
             return;
         }
         if (journal != null && !journal.equals(header.journal())) {
@@ -213,6 +268,16 @@ final class JournalReplay {
         byNumber.values().forEach(one -> unchained.add(one.file()));
     }
 
+    /**
+     * Leaves out the newest segments as long as they have no record: who began one may have been killed before its header was
+     * synced, so that a later one must not name it as the one before.
+     */
+    private void leaveOutLast() {
+        while (chain.size() > 1 && chain.get(chain.size() - 1).header().number() > lastWithRecord) {
+            unchained.add(chain.remove(chain.size() - 1).file());
+        }
+    }
+
     private void missing(long number) {
         String what = "segment " + number + " of the journal";
         if (damage.isEmpty()) {
@@ -232,7 +297,7 @@ final class JournalReplay {
         long end = next == null ? Long.MAX_VALUE : next.header().firstSequence();
         ByteBuffer bytes = read(segment.file(), (int) Math.min(header.size(), Integer.MAX_VALUE));
         long expected = header.firstSequence();
-        long synced = next == null ? 0 : end - 1;
+        long durable = next == null ? header.synced() : Math.min(next.header().synced(), end - 1);
         List<long[]> gaps = new ArrayList<>();
         int at = JournalFormat.HEADER_SIZE;
         while (at + JournalFormat.RECORD_OVERHEAD <= bytes.limit()) {
@@ -250,12 +315,13 @@ final class JournalReplay {
             if (entry.sequence() > expected) {
                 gaps.add(new long[] {expected, entry.sequence() - 1});
             }
+            lastWithRecord = header.number();
             // Put anew, so that the order is that of the records.
             newest.remove(entry.id());
             Status status = status(segment, entry);
             newest.put(entry.id(), new Newest(header.number(), status));
             listener.accept(new JournalContents.Entry(entry.sequence(), entry.id(), status));
-            synced = Math.max(synced, entry.synced());
+            durable = Math.max(durable, entry.synced());
             expected = entry.sequence() + 1;
             at += entry.size();
         }
@@ -263,12 +329,13 @@ final class JournalReplay {
             gaps.add(new long[] {expected, end - 1});
         }
         for (long[] gap : gaps) {
-            if (gap[0] <= synced) {
-                damage.add(segment.file() + ": the records " + gap[0] + " to " + Math.min(gap[1], synced)
+            if (gap[0] <= durable) {
+                damage.add(segment.file() + ": the records " + gap[0] + " to " + Math.min(gap[1], durable)
                         + " cannot be read; they were durable once");
             }
         }
         nextSequence = next == null ? expected : end;
+        synced = durable;
     }
 
     private @Nullable Status status(Segment segment, Entry entry) {

@@ -3,6 +3,7 @@ package io.containerstatus.fs;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,7 +32,9 @@ final class JournalSegments implements Closeable {
     private final Predicate<JournalSegment> isFree;
     private final Deque<JournalSegment> counting = new ArrayDeque<>();
     private final Deque<JournalSegment> unused = new ArrayDeque<>();
-    private final List<JournalSegment> obsolete = new ArrayList<>();
+    /** Those that cannot be used again. They are removed once a new segment says durably that they do not count. */
+    private final List<JournalSegment> outdated = new ArrayList<>();
+
     private final Set<Path> taken = new HashSet<>();
     private long lastNumber;
     /** The segment that records are appended to; null if the next one has to begin a new segment. */
@@ -62,6 +65,11 @@ final class JournalSegments implements Closeable {
         }
         for (Path file : replay.unchained()) {
             unused.add(JournalSegment.existing(file, 0));
+            taken.add(file);
+        }
+        for (Path file : replay.unreadable()) {
+            // A new segment in it could get the number that it had, and then its old records would count again.
+            outdated.add(JournalSegment.existing(file, 0));
             taken.add(file);
         }
     }
@@ -95,10 +103,11 @@ final class JournalSegments implements Closeable {
      * Begins a new segment, durably.
      *
      * @param firstSequence the number of the next record
+     * @param synced the number up to which all records are known to be durable
      * @return null if none can be used again yet and there are as many as there may be
      */
     @Nullable
-    JournalSegment begin(long firstSequence) throws IOException {
+    JournalSegment begin(long firstSequence, long synced) throws IOException {
         release();
         JournalSegment next = next();
         if (next == null) {
@@ -114,42 +123,29 @@ final class JournalSegments implements Closeable {
                 last == null ? 0 : last.number(),
                 oldest == null ? lastNumber : oldest.number(),
                 firstSequence,
-                settings.segmentSize()));
+                settings.segmentSize(),
+                synced));
         unused.remove(next);
         counting.addLast(next);
         current = next;
-        removeObsolete();
+        outdated.removeIf(this::isRemoved);
         return next;
     }
 
     /** Has the journal say that none of its records counts any more, durably: everything is in its place. */
-    void empty(long firstSequence) throws IOException {
+    void empty(long firstSequence, long synced) throws IOException {
         if (counting.isEmpty()) {
             return;
         }
         current = null;
-        if (begin(firstSequence) == null) {
+        if (begin(firstSequence, synced) == null) {
             throw new IOException("no segment is free");
         }
     }
 
-    /**
-     * Removes the journal, once everything in it is in its place. It is emptied first, and the segment that says so goes
-     * last: a crash in between must leave no older records that count, and no segment that is missed.
-     */
-    void remove(long nextSequence) throws IOException {
-        empty(nextSequence);
-        JournalSegment last = current;
-        for (Path file : List.copyOf(taken)) {
-            if (last == null || !file.equals(last.file())) {
-                Files.deleteIfExists(file);
-            }
-        }
-        UninterruptibleChannel.syncFolder(folder, folderSync);
-        if (last != null) {
-            Files.deleteIfExists(last.file());
-            UninterruptibleChannel.syncFolder(folder, folderSync);
-        }
+    /** Returns whether there is a segment whose records count. */
+    boolean isUsed() {
+        return !counting.isEmpty();
     }
 
     private void release() {
@@ -163,28 +159,34 @@ final class JournalSegments implements Closeable {
     private @Nullable JournalSegment next() throws IOException {
         JournalSegment next;
         while ((next = unused.peekFirst()) != null) {
-            if (Files.size(next.file()) == settings.segmentSize()) {
+            if (isOfThisSize(next.file())) {
                 return next;
             }
-            // Of another size, from an earlier setting or cut short by a crash. The newest header may still name it.
-            obsolete.add(unused.removeFirst());
+            // It stays for now: the newest header on the disk may still say that it counts, and must find it.
+            outdated.add(unused.removeFirst());
         }
         return counting.size() < settings.maxSegments() ? create(unusedFile()) : null;
     }
 
-    /** Removes the files that the newest header does not name any more, and that cannot be used again. */
-    private void removeObsolete() {
-        obsolete.removeIf(one -> {
-            try {
-                one.close();
-                Files.deleteIfExists(one.file());
-                taken.remove(one.file());
-                return true;
-            } catch (IOException | RuntimeException e) {
-                // It costs only space, and the next segment that is begun tries again.
-                return false;
-            }
-        });
+    /** Returns false for a file that is from an earlier setting, was cut short by a crash, or is gone. */
+    private boolean isOfThisSize(Path file) throws IOException {
+        try {
+            return Files.size(file) == settings.segmentSize();
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    private boolean isRemoved(JournalSegment one) {
+        try {
+            one.close();
+            Files.deleteIfExists(one.file());
+            taken.remove(one.file());
+            return true;
+        } catch (IOException | RuntimeException e) {
+            // Only space is lost. The next segment tries again.
+            return false;
+        }
     }
 
     private Path unusedFile() {
@@ -197,7 +199,13 @@ final class JournalSegments implements Closeable {
 
     private JournalSegment create(Path file) throws IOException {
         JournalSegment created = JournalSegment.create(file, settings.segmentSize());
-        UninterruptibleChannel.syncFolder(folder, folderSync);
+        try {
+            UninterruptibleChannel.syncFolder(folder, folderSync);
+        } catch (IOException | RuntimeException | Error failure) {
+            SuppressingCleanup.close(created, failure);
+            SuppressingCleanup.deleteIfExists(file, failure);
+            throw failure;
+        }
         taken.add(file);
         unused.addFirst(created);
         return created;
@@ -206,7 +214,7 @@ final class JournalSegments implements Closeable {
     @Override
     public void close() throws IOException {
         IOException failure = null;
-        for (Collection<JournalSegment> some : List.of(counting, unused, obsolete)) {
+        for (Collection<JournalSegment> some : List.of(counting, unused, outdated)) {
             for (JournalSegment one : some) {
                 try {
                     one.close();

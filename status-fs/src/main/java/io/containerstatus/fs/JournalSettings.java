@@ -17,10 +17,6 @@ record JournalSettings(int segmentSize, int maxSegments, Duration filesWithin) {
     static final JournalSettings DEFAULT =
             new JournalSettings(DEFAULT_SEGMENT_SIZE, MAX_SEGMENTS, DEFAULT_FILES_WITHIN);
 
-    JournalSettings withSegmentSize(int size) {
-        return new JournalSettings(size, maxSegments, filesWithin);
-    }
-
     /** Returns how many bytes the largest record may take: it has to fit into an empty segment. */
     int maxRecord() {
         return segmentSize - JournalFormat.HEADER_SIZE;

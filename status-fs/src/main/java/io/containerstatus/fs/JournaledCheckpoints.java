@@ -50,6 +50,7 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
     private final StatusCheckpoints place;
     private final JournalHome home;
     private final JournalSettings settings;
+    private final JournalTimer timer;
     private final OwnScheduler own = new OwnScheduler("status-journal", THREADS, Integer.MAX_VALUE);
     private final Supplier<Scheduler> scheduler;
     private final InFlight underWay = new InFlight();
@@ -63,10 +64,15 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
     private record Open(JournalCommitter committer, JournalBehind behind, JournalSegments segments) {}
 
     JournaledCheckpoints(
-            StatusCheckpoints place, JournalHome home, JournalSettings settings, @Nullable Scheduler ioScheduler) {
+            StatusCheckpoints place,
+            JournalHome home,
+            JournalSettings settings,
+            @Nullable Scheduler ioScheduler,
+            JournalTimer timer) {
         this.place = place;
         this.home = home;
         this.settings = settings;
+        this.timer = timer;
         this.scheduler = ioScheduler != null ? () -> ioScheduler : own;
         this.closing = underWay.close()
                 .then(Mono.defer(this::bringUpAll))
@@ -91,10 +97,12 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
     private Open begin() {
         JournalReplay replay = home.replay();
         JournalCommitter[] committer = new JournalCommitter[1];
-        JournalBehind behind = new JournalBehind(place, settings.filesWithin(), () -> committer[0].segmentFreed());
+        JournalBehind behind =
+                new JournalBehind(place, settings.filesWithin(), timer, () -> committer[0].segmentFreed());
         JournalSegments segments =
                 new JournalSegments(replay, home.layout(), settings, home.folderSync(), behind::isFree);
-        committer[0] = new JournalCommitter(scheduler, home::requireOwned, segments, behind, replay.nextSequence());
+        committer[0] = new JournalCommitter(
+                scheduler, home::requireOwned, segments, behind, replay.nextSequence(), replay.synced());
         Map<Long, JournalSegment> byNumber = segments.counting();
         replay.newest()
                 .forEach((id, one) ->
@@ -134,7 +142,12 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
     @Override
     public Mono<Void> create(String id, Status status) {
         Objects.requireNonNull(status, "status");
-        return change(id, now -> createNow(now, id, status, /* onlyNew= */ true));
+        // After an uncertain change, what there is may come from it, and is replaced.
+        return change(
+                id,
+                now -> now.committer().isUncertain(id)
+                        ? writeNow(now, id, status)
+                        : createNow(now, id, status, /* onlyNew= */ true));
     }
 
     /** Has the place store the first status, and records it: an older record of this id must not win over the file. */
@@ -150,11 +163,13 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
     @Override
     public Mono<Void> write(String id, Status status) {
         Objects.requireNonNull(status, "status");
-        return change(
-                id,
-                now -> known.contains(id)
-                        ? append(now, id, status, encoded(now, id, status), /* inFile= */ false)
-                        : createNow(now, id, status, /* onlyNew= */ false));
+        return change(id, now -> writeNow(now, id, status));
+    }
+
+    private Mono<Void> writeNow(Open now, String id, Status status) {
+        return known.contains(id)
+                ? append(now, id, status, encoded(now, id, status), /* inFile= */ false)
+                : createNow(now, id, status, /* onlyNew= */ false);
     }
 
     @Override
@@ -196,10 +211,7 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
                 return;
             }
             // Not tied to the subscription: what has begun is carried to its end.
-            Mono.defer(() -> {
-                        Open now = open;
-                        return now != null ? change.by(now) : refused(id);
-                    })
+            begun(id, change)
                     .contextWrite(sink.contextView())
                     .subscribe(
                             nothing -> {},
@@ -213,6 +225,16 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
                                 sink.success();
                             });
         });
+    }
+
+    /** Whatever is thrown is signalled, an Error included: the close would wait for a change that has not ended. */
+    private Mono<Void> begun(String id, Change change) {
+        try {
+            Open now = open;
+            return now != null ? change.by(now) : refused(id);
+        } catch (Throwable thrown) {
+            return Mono.error(thrown);
+        }
     }
 
     private Mono<Void> refused(String id) {
@@ -263,7 +285,7 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
         try (JournalSegments segments = now.segments()) {
             if (complete) {
                 home.requireOwned();
-                segments.empty(now.committer().nextSequence());
+                segments.empty(now.committer().nextSequence(), now.committer().synced());
             } else {
                 OperatorLog.warn(
                         JournaledCheckpoints.class,
@@ -271,7 +293,7 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
                                 + " their files; the next opening finds them",
                         now.behind().lastFailure());
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             OperatorLog.warn(
                     JournaledCheckpoints.class,
                     "the journal of " + home.layout().root() + " could not be emptied; the next opening reads it again",
@@ -325,7 +347,8 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
                     behind,
                     behind.journalHome(),
                     new JournalSettings((int) segmentSize, JournalSettings.MAX_SEGMENTS, filesWithin),
-                    behind.givenScheduler());
+                    behind.givenScheduler(),
+                    new JournalTimer());
         }
     }
 }

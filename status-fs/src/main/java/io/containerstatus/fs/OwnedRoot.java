@@ -97,24 +97,12 @@ final class OwnedRoot implements Closeable {
                     write(id, newest.status());
                 }
             });
-            removeJournal();
+            replay.remove(layout.root(), settings.folderSync());
         } catch (IOException | StatusException e) {
             access = Access.readOnly("root " + layout.root()
                     + " can only be read: what its journal holds cannot be brought to the files: " + IoReason.of(e));
         }
         return access;
-    }
-
-    private void removeJournal() throws IOException {
-        if (!replay.hasFiles()) {
-            return;
-        }
-        requireTaken();
-        JournalSettings sizes = JournalSettings.DEFAULT.withSegmentSize((int) replay.segmentSize());
-        try (JournalSegments segments =
-                new JournalSegments(replay, layout, sizes, settings.folderSync(), one -> true)) {
-            segments.remove(replay.nextSequence());
-        }
     }
 
     /** Reads the status; null when there is none. What cannot be read is kept by the next write. */
@@ -252,7 +240,7 @@ final class OwnedRoot implements Closeable {
      */
     private CommitProgress begin(String id) {
         RootGuard owned = guard;
-        if (owned == null) {
+        if (owned == null || !access.writable()) {
             throw new NotWrittenException(id, Objects.requireNonNull(access.reason()), null);
         }
         try {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class JournalFormatTest {
     private static final Header HEADER =
-            new Header(new UUID(0x0102030405060708L, 0x090a0b0c0d0e0f10L), 7, 6, 5, 1000, 1 << 20);
+            new Header(new UUID(0x0102030405060708L, 0x090a0b0c0d0e0f10L), 7, 6, 5, 1000, 1 << 20, 998);
     private static final byte[] DOCUMENT = "{\"Version\":\"v1\"}".getBytes(StandardCharsets.UTF_8);
 
     private static ByteBuffer encoded(Entry entry) {
@@ -38,7 +38,7 @@ class JournalFormatTest {
         @Test
         void hasTheseBytes() {
             ByteBuffer block = JournalFormat.encode(HEADER);
-            byte[] first = new byte[72];
+            byte[] first = new byte[80];
             block.get(0, first);
             assertThat(HexFormat.of().formatHex(first))
                     .isEqualTo("535441545553" + "4a0a" // STATUSJ\n
@@ -48,13 +48,14 @@ class JournalFormatTest {
                             + "0807060504030201" + "100f0e0d0c0b0a09" // the journal
                             + "0700000000000000" + "0600000000000000"
                             + "0500000000000000" // its number, the one before, the oldest
-                            + "e803000000000000" + "0000100000000000"); // the first sequence number, the size
+                            + "e803000000000000" + "0000100000000000" // the first sequence number, the size
+                            + "e603000000000000"); // what was durable
             assertThat(block.limit()).isEqualTo(4096);
         }
 
         @Test
         void withAnyBitOfItFlippedIsNotRead() {
-            for (int bit = 0; bit < 72 * 8; bit++) {
+            for (int bit = 0; bit < 80 * 8; bit++) {
                 ByteBuffer block = JournalFormat.encode(HEADER);
                 block.put(bit / 8, (byte) (block.get(bit / 8) ^ (1 << bit % 8)));
                 assertThatThrownBy(() -> JournalFormat.decodeHeader(block))

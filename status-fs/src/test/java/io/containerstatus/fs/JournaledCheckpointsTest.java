@@ -541,7 +541,7 @@ class JournaledCheckpointsTest {
             ByteBuffer header = ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN);
             header.putInt(12, 2);
             java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
-            crc.update(bytes, 12, 60);
+            crc.update(bytes, 12, 68);
             header.putInt(8, (int) crc.getValue());
             Files.write(segment, bytes);
             assertThatThrownBy(() -> journaled(crashed, LATE).open().block(PATIENCE))
