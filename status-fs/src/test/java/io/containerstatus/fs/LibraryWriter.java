@@ -2,7 +2,6 @@ package io.containerstatus.fs;
 
 import io.containerstatus.Status;
 import io.containerstatus.StatusException;
-import io.containerstatus.spi.StatusCheckpoints.Access;
 import io.containerstatus.spi.StatusCheckpoints.Opened;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -31,12 +30,18 @@ final class LibraryWriter implements Writer {
 
     @Override
     public void open() {
-        Access access = checkpoints.open().map(Opened::access).block();
-        if (access == null || !access.writable()) {
+        found();
+    }
+
+    /** Opens, and returns what was found. */
+    Opened found() {
+        Opened opened = checkpoints.open().block();
+        if (opened == null || !opened.access().writable()) {
             close();
             checkpoints = newCheckpoints();
-            throw new IllegalStateException("the root cannot be written: " + access);
+            throw new IllegalStateException("the root cannot be written: " + opened);
         }
+        return opened;
     }
 
     @Override

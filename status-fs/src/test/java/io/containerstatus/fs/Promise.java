@@ -14,6 +14,8 @@ enum Promise {
     LEFTOVERS_ARE_SWEPT,
     /** Once a write is acknowledged there is nothing beside the status, whatever failed before. */
     NOTHING_IS_LEFT_BESIDE_IT,
+    /** What a crash leaves of a journal is not told as damage. */
+    NO_FALSE_ALARM,
     /** The root can be opened, and the next write and deletion work. */
     LIFE_GOES_ON
 }

@@ -1,0 +1,258 @@
+package io.containerstatus.fs;
+
+import static io.containerstatus.fs.Samples.CREATED;
+import static io.containerstatus.fs.Samples.RUNNING;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.containerstatus.Status;
+import io.containerstatus.spi.StatusCheckpoints;
+import io.containerstatus.test.ManualScheduler;
+import io.containerstatus.testing.DiskState;
+import io.containerstatus.testing.PowerCutFileSystem;
+import io.containerstatus.testing.PowerCutFileSystem.Syncs;
+import io.containerstatus.testing.PowerCutFileSystem.Syncs.Outcome;
+import io.containerstatus.testing.PrintedCounts;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+/**
+ * A root with a journal on a simulated disk, which keeps or loses each sector of 512 bytes that was written in place and not
+ * synced: after each single operation, in every state that a power cut may leave, the opening with the journal and the one
+ * without it must keep each {@link Promise}. {@code -Dstatus.counts} prints how many states that were.
+ */
+class JournalPowerCutTest {
+    private static final String WEB = "web-1";
+    private static final String DB = "db-1";
+    /** Room for two or three records in a segment. */
+    private static final int SMALL = JournalFormat.HEADER_SIZE + 1024;
+
+    private static final Duration LATE = Duration.ofHours(1);
+    /** So few that writes have to wait until the files are written. */
+    static final JournalSettings TWO_SEGMENTS = new JournalSettings(SMALL, 2, LATE);
+
+    private static final JournalSettings MANY_SEGMENTS = new JournalSettings(SMALL, 16, LATE);
+
+    private static Status updated(int number) {
+        return RUNNING.toBuilder().message("update " + number).build();
+    }
+
+    static PowerCutFileSystem disk(SortedMap<String, Optional<String>> containers) {
+        SortedMap<String, Optional<String>> entries = new TreeMap<>(containers);
+        for (String folder : List.of("/var", "/var/lib", CrashStates.ROOT)) {
+            entries.put(folder, Optional.empty());
+        }
+        PowerCutFileSystem disk = PowerCutFileSystem.mounted(new DiskState(entries));
+        disk.largestWrite = 256;
+        return disk;
+    }
+
+    private static void tell(JournalCrashes crashes, JournalSettings settings, Syncs syncs) {
+        tell(crashes, root -> new JournaledWriter(root, settings), syncs);
+    }
+
+    /** Two containers, of which one changes often enough to fill several segments; three processes, the last without a journal. */
+    static void tell(JournalCrashes crashes, Function<Path, Writer> writer, Syncs syncs) {
+        Ledger ledger = new Ledger();
+        ledger.isNow(WEB, Ledger.ABSENT);
+        ledger.isNow(DB, Ledger.ABSENT);
+        PowerCutFileSystem disk = disk(new TreeMap<>());
+        disk.syncs = syncs;
+
+        Writer first = writer.apply(disk.getPath(CrashStates.ROOT));
+        Life life = crashes.life(disk, ledger, first);
+        Story.twice(life::open);
+        Story.twice(() -> life.create(WEB, CREATED));
+        Story.twice(() -> life.create(DB, CREATED));
+        Story.twice(() -> life.write(DB, RUNNING));
+        for (int i = 0; i < 7; i++) {
+            int number = i;
+            Story.twice(() -> life.write(WEB, updated(number)));
+        }
+        Story.twice(() -> life.delete(WEB));
+        Story.twice(() -> life.create(WEB, CREATED));
+        Story.twice(() -> life.write(WEB, updated(8)));
+        Story.twice(() -> life.delete(DB));
+        first.close();
+
+        Writer second = writer.apply(disk.getPath(CrashStates.ROOT));
+        Life secondLife = crashes.life(disk, ledger, second);
+        Story.twice(secondLife::open);
+        Story.twice(() -> secondLife.write(WEB, updated(9)));
+        Story.twice(() -> secondLife.create(DB, CREATED));
+        Story.twice(() -> secondLife.write(DB, updated(9)));
+        for (int i = 10; i < 16; i++) {
+            int number = i;
+            Story.twice(() -> secondLife.write(WEB, updated(number)));
+        }
+        second.close();
+
+        LibraryWriter third = new LibraryWriter(disk.getPath(CrashStates.ROOT));
+        Life thirdLife = crashes.life(disk, ledger, third);
+        Story.twice(thirdLife::open);
+        Story.twice(() -> thirdLife.write(WEB, updated(16)));
+        Story.twice(() -> thirdLife.delete(DB));
+        thirdLife.close();
+    }
+
+    @Test
+    void noCrashBreaksAPromise() {
+        JournalCrashes crashes = JournalCrashes.every(TWO_SEGMENTS).untilOneIsBroken();
+        tell(crashes, TWO_SEGMENTS, Syncs.WORK);
+        print("journal, every state", crashes);
+        assertThat(crashes.broken()).isEmpty();
+        assertThat(crashes.powerCuts()).isGreaterThan(200);
+    }
+
+    @Test
+    void noCrashInTheMidstOfARecoveryBreaksAPromise() {
+        JournalCrashes crashes = JournalCrashes.every(TWO_SEGMENTS).andMore(7).untilOneIsBroken();
+        tell(crashes, TWO_SEGMENTS, Syncs.WORK);
+        print("journal, crash after crash", crashes);
+        assertThat(crashes.broken()).isEmpty();
+        assertThat(crashes.secondPowerCuts()).isGreaterThan(2000);
+    }
+
+    /** The change then fails, and is tried once more. */
+    @Test
+    void noCrashBreaksAPromiseWhenASyncHasFailed() {
+        int number = 0;
+        long states = 0;
+        AtomicInteger syncs = new AtomicInteger(Integer.MAX_VALUE);
+        while (number < syncs.get()) {
+            number++;
+            int failing = number;
+            syncs.set(0);
+            JournalCrashes crashes =
+                    JournalCrashes.sampled(MANY_SEGMENTS, new Random(number), 1).untilOneIsBroken();
+            tell(
+                    crashes,
+                    MANY_SEGMENTS,
+                    path -> syncs.incrementAndGet() == failing ? Outcome.FAILS_AND_FORGETS : Outcome.PERSISTS);
+            assertThat(crashes.broken()).as("sync %d fails", failing).isEmpty();
+            states += crashes.powerCuts();
+        }
+        PrintedCounts.print("journal, " + number + " syncs of which one fails: " + states + " states");
+        assertThat(number).isGreaterThan(30);
+    }
+
+    /** A process that was killed leaves segments of another size than the next one makes. */
+    @Test
+    void noCrashBreaksAPromiseWhenTheSizeOfSegmentsChanges() {
+        Ledger ledger = new Ledger();
+        ledger.isNow(WEB, Ledger.ABSENT);
+        ledger.isNow(DB, Ledger.ABSENT);
+        PowerCutFileSystem disk = disk(new TreeMap<>());
+        JournaledWriter killed = new JournaledWriter(disk.getPath(CrashStates.ROOT), MANY_SEGMENTS);
+        Life before = new Life(disk, ledger, killed, when -> {});
+        before.open();
+        before.create(WEB, CREATED);
+        before.create(DB, CREATED);
+        for (int i = 0; i < 6; i++) {
+            before.write(WEB, updated(i));
+        }
+
+        JournalSettings larger = new JournalSettings(2 * SMALL, 2, LATE);
+        JournalCrashes crashes = JournalCrashes.every(larger).untilOneIsBroken();
+        PowerCutFileSystem next = PowerCutFileSystem.mounted(disk.visible());
+        next.largestWrite = 256;
+        JournaledWriter writer = new JournaledWriter(next.getPath(CrashStates.ROOT), larger);
+        Life life = crashes.life(next, ledger, writer);
+        life.open();
+        for (int i = 6; i < 12; i++) {
+            life.write(WEB, updated(i));
+        }
+        writer.close();
+        life.close();
+        before.close();
+        print("journal, segments of two sizes", crashes);
+        assertThat(crashes.broken()).isEmpty();
+        assertThat(crashes.powerCuts()).isGreaterThan(50);
+    }
+
+    @Test
+    void noCrashBreaksAPromiseToOneOfEightContainersThatShareWrites() {
+        livesOf(8, 60, new JournalSettings(3 * JournalFormat.HEADER_SIZE, 3, LATE), /* again= */ 97);
+    }
+
+    @Test
+    void noCrashBreaksAPromiseToOneOf64ContainersThatShareWrites() {
+        livesOf(64, 12, new JournalSettings(8 * JournalFormat.HEADER_SIZE, 3, LATE), /* again= */ 0);
+    }
+
+    /** The seed decides what changes together, and which states are looked at. */
+    private static void livesOf(int containers, int rounds, JournalSettings settings, int again) {
+        long seed =
+                Long.getLong("status.crash.seed", ThreadLocalRandom.current().nextLong());
+        Random random = new Random(seed);
+        JournalCrashes crashes = JournalCrashes.sampled(settings, random, Integer.getInteger("status.crash.samples", 3))
+                .andMore(again);
+        Ledger ledger = new Ledger();
+        SortedMap<String, Optional<String>> entries = new TreeMap<>();
+        for (int i = 0; i < containers; i++) {
+            ledger.found("web-" + i, Samples.text(CREATED), /* bad= */ false);
+            entries.put(CrashStates.ROOT + "/web-" + i, Optional.empty());
+            entries.put(CrashStates.ROOT + "/web-" + i + "/status", Optional.of(Samples.text(CREATED)));
+        }
+        PowerCutFileSystem disk = disk(entries);
+        disk.largestWrite = 1000;
+        ManualScheduler scheduler = new ManualScheduler();
+        StatusCheckpoints checkpoints = JournaledWriter.checkpoints(
+                disk.getPath(CrashStates.ROOT), settings, scheduler, UnaryOperator.identity());
+        Mono.from(checkpoints.open()).subscribe();
+        scheduler.runAll();
+        disk.observer = (operation, path) -> crashes.look(disk, ledger, "after " + operation + " " + path);
+        List<Throwable> failures = new ArrayList<>();
+        for (int round = 0; round < rounds; round++) {
+            for (int i = 0; i < containers; i++) {
+                if (random.nextInt(8) != 0) {
+                    change("web-" + i, updated(round), checkpoints, ledger, random, failures);
+                }
+            }
+            scheduler.runAll();
+            crashes.look(disk, ledger, "after round " + round);
+        }
+        Mono.from(checkpoints.close()).subscribe();
+        scheduler.runAll();
+
+        print("journal, " + containers + " containers, -Dstatus.crash.seed=" + seed, crashes);
+        assertThat(failures).isEmpty();
+        assertThat(crashes.broken()).as("-Dstatus.crash.seed=%d", seed).isEmpty();
+        assertThat(crashes.powerCuts()).isGreaterThan(500);
+    }
+
+    private static void change(
+            String id,
+            Status status,
+            StatusCheckpoints checkpoints,
+            Ledger ledger,
+            Random random,
+            List<Throwable> failures) {
+        Set<String> before = ledger.of(id);
+        boolean isThere = !before.contains(Ledger.ABSENT);
+        boolean deletes = isThere && random.nextInt(16) == 0;
+        String content = deletes ? Ledger.ABSENT : Samples.text(status);
+        ledger.begins(id, content);
+        Mono.from(
+                        deletes
+                                ? checkpoints.delete(id)
+                                : isThere ? checkpoints.write(id, status) : checkpoints.create(id, status))
+                .subscribe(nothing -> {}, failures::add, () -> ledger.acknowledged(id, content, before));
+    }
+
+    private static void print(String what, JournalCrashes crashes) {
+        PrintedCounts.print(what + ": " + crashes.counts());
+    }
+}

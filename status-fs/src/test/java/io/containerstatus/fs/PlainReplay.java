@@ -1,0 +1,86 @@
+package io.containerstatus.fs;
+
+import io.containerstatus.fs.JournalFormat.Entry;
+import io.containerstatus.fs.JournalFormat.Header;
+import io.containerstatus.fs.JournalFormat.UnreadableHeader;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the records of a journal as the library does, in a few lines, to be spoilt one at a time. */
+class PlainReplay {
+    /** By container what its newest record says. */
+    final Map<String, String> newest = new TreeMap<>();
+
+    boolean tellsDamage;
+
+    /** Reads segments whose headers are whole. */
+    void read(Collection<byte[]> segments) throws UnreadableHeader {
+        TreeMap<Long, byte[]> byNumber = new TreeMap<>();
+        for (byte[] one : segments) {
+            byNumber.put(header(one).number(), one);
+        }
+        byNumber.headMap(header(byNumber.lastEntry().getValue()).oldest()).clear();
+        for (Map.Entry<Long, byte[]> one : byNumber.entrySet()) {
+            Map.Entry<Long, byte[]> next = byNumber.higherEntry(one.getKey());
+            readRecords(one.getValue(), next == null ? null : header(next.getValue()));
+        }
+    }
+
+    private static ByteBuffer buffer(byte[] segment) {
+        return ByteBuffer.wrap(segment).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static Header header(byte[] segment) throws UnreadableHeader {
+        return JournalFormat.decodeHeader(buffer(segment));
+    }
+
+    private void readRecords(byte[] segment, @Nullable Header next) throws UnreadableHeader {
+        ByteBuffer bytes = buffer(segment);
+        Header header = header(segment);
+        long expected = header.firstSequence();
+        long missing = Long.MAX_VALUE;
+        long synced = next == null ? 0 : next.synced();
+        int at = JournalFormat.HEADER_SIZE;
+        while (at < bytes.limit()) {
+            Entry entry = decode(bytes, at);
+            if (entry == null || !isOf(header, entry, expected)) {
+                if (stops()) {
+                    break;
+                }
+                at += JournalFormat.ALIGNMENT;
+                continue;
+            }
+            if (entry.sequence() > expected) {
+                missing = Math.min(missing, expected);
+            }
+            byte[] document = entry.document();
+            newest.put(entry.id(), document == null ? "" : new String(document, StandardCharsets.UTF_8));
+            synced = Math.max(synced, entry.synced());
+            expected = entry.sequence() + 1;
+            at += entry.size();
+        }
+        if (next != null && expected < next.firstSequence()) {
+            missing = Math.min(missing, expected);
+        }
+        tellsDamage |= missing <= synced && !stops();
+    }
+
+    @Nullable
+    Entry decode(ByteBuffer bytes, int at) {
+        return JournalFormat.decode(bytes, at);
+    }
+
+    boolean isOf(Header header, Entry entry, long expected) {
+        return entry.segment() == header.number() && entry.sequence() >= expected;
+    }
+
+    /** Returns whether nothing counts behind what is no record. */
+    boolean stops() {
+        return false;
+    }
+}
