@@ -75,6 +75,15 @@ final class Callers {
         return perSecond(sum == null ? 0 : sum, began);
     }
 
+    /** As {@link #reactive}, until each caller has called so many times. */
+    static double times(int callers, int times, IntFunction<Mono<?>> operations) {
+        long began = System.nanoTime();
+        Flux.range(0, callers)
+                .flatMap(caller -> operations.apply(caller).repeat(times - 1), callers)
+                .blockLast();
+        return perSecond((long) callers * times, began);
+    }
+
     private static double perSecond(long count, long began) {
         return count * 1e9 / (System.nanoTime() - began);
     }

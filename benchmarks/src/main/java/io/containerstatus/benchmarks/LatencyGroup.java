@@ -16,7 +16,6 @@ import org.HdrHistogram.Histogram;
 /** How long one caller waits for its synced update, alone and beside 64 others, and a subscriber for the news. */
 final class LatencyGroup implements Group {
     private static final double[] PERCENTILES = {50, 99, 99.9};
-    private static final int OTHERS = 64;
     private static final double MICROSECOND = 1000;
     private static final byte[] DOCUMENT = StatusCodec.encode(Samples.STORED);
 
@@ -32,15 +31,20 @@ final class LatencyGroup implements Group {
         Path folder = Files.createDirectory(run.newFolder("bare").resolve("web-1"));
         BareWrite bare = new BareWrite(folder, BareWrite.Calls.FILE_CHANNEL);
         int updates = run.plan().latencies();
-        try (StoreKeys store = new StoreKeys(run.newFolder("store"), OTHERS + 1);
+        try (StoreKeys store = new StoreKeys(run.newFolder("store"), Waits.OTHERS + 1);
                 Announcements announcements = new Announcements()) {
-            Callers.Operation update = store.blocking(0);
             Interleaved.run(
                     run.plan().rounds(),
                     List.of(
-                            timed("bare loop alone", updates, () -> bare.write(DOCUMENT)),
-                            timed("updateSync alone", updates, update),
-                            beside("updateSync beside 64 containers", updates, update, store),
+                            timed(
+                                    "bare loop alone",
+                                    updates,
+                                    into -> Waits.time(updates, () -> bare.write(DOCUMENT), into)),
+                            timed("updateSync alone", updates, into -> Waits.time(updates, store.blocking(0), into)),
+                            timed(
+                                    "updateSync beside 64 containers",
+                                    updates,
+                                    into -> Waits.timeBesideOthers(updates, store, into)),
                             new Contender("commit to onNext", () -> {
                                 announcements.await(updates, histogram("commit to onNext"));
                                 return updates;
@@ -53,29 +57,17 @@ final class LatencyGroup implements Group {
         return times.computeIfAbsent(name, key -> new Histogram(3));
     }
 
-    private Contender timed(String name, int times, Callers.Operation operation) {
+    private Contender timed(String name, int times, Timing timing) {
         return new Contender(name, () -> {
-            Histogram histogram = histogram(name);
-            for (int i = 0; i < times; i++) {
-                long began = System.nanoTime();
-                operation.perform();
-                histogram.recordValue(System.nanoTime() - began);
-            }
+            timing.record(histogram(name));
             return times;
         });
     }
 
-    /** The same, while 64 other callers update a container each without a pause. */
-    private Contender beside(String name, int times, Callers.Operation operation, StoreKeys store) {
-        Contender alone = timed(name, times, operation);
-        return new Contender(name, () -> {
-            Others others = new Others(OTHERS, caller -> store.update(caller + 1));
-            try {
-                return alone.turn().take();
-            } finally {
-                others.end();
-            }
-        });
+    /** Times that are waited for. */
+    @FunctionalInterface
+    private interface Timing {
+        void record(Histogram into) throws Exception;
     }
 
     private void report(Run run) {

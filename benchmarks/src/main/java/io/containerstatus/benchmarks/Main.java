@@ -25,7 +25,8 @@ public final class Main {
             new RecoveryGroup(),
             new RestartGroup(),
             new HeapGroup(),
-            new LatencyGroup());
+            new LatencyGroup(),
+            new JournalGroup());
 
     private Plan plan = Plan.FULL;
     private boolean profiles;
@@ -100,7 +101,8 @@ public final class Main {
                 run.targets,
                 run.measurements,
                 run.charts,
-                run.profiled);
+                run.profiled,
+                run.remarks);
     }
 
     /** Writes {@code performance.md} into the folder, and all else into {@code performance/} beside it. */

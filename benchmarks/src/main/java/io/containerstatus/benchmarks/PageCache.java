@@ -16,12 +16,17 @@ final class PageCache {
         return Files.isWritable(DROP);
     }
 
-    /** Writes back what is dirty, and drops pages, names and inodes. */
-    static void drop() throws IOException, InterruptedException {
+    /** Writes back what is dirty, so that it is not written during a turn. */
+    static void writeBack() throws IOException, InterruptedException {
         Process sync = new ProcessBuilder("sync").inheritIO().start();
         if (!sync.waitFor(5, TimeUnit.MINUTES) || sync.exitValue() != 0) {
             throw new IOException("sync failed");
         }
+    }
+
+    /** Writes back what is dirty, and drops pages, names and inodes. */
+    static void drop() throws IOException, InterruptedException {
+        writeBack();
         Files.writeString(DROP, "3");
     }
 }

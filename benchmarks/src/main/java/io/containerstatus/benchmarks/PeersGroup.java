@@ -63,7 +63,8 @@ final class PeersGroup implements Group {
         targets(run, found, contenders);
     }
 
-    private static Callers.Operation put(DurableKeys peer, int key) {
+    /** Returns the putting of one changing document after the other under the key of a container. */
+    static Callers.Operation put(DurableKeys peer, int key) {
         String id = HeldStatuses.id(key);
         ChangingDocument document = new ChangingDocument();
         return () -> peer.put(id, document.next());

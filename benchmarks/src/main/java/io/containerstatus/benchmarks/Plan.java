@@ -21,6 +21,7 @@ import java.util.List;
  * @param cold whether the system's page cache is dropped for some of it, which slows down everyone on the machine
  * @param open how many open containers are weighed
  * @param latencies how many updates are timed one by one, in each turn
+ * @param journal what is done with a journal
  */
 record Plan(
         String mode,
@@ -36,7 +37,21 @@ record Plan(
         List<Integer> toldProcessors,
         boolean cold,
         List<Integer> open,
-        int latencies) {
+        int latencies,
+        Journal journal) {
+
+    /**
+     * How much of it is done with a journal in front of the files.
+     *
+     * @param lead how long callers call before a turn counts, so that the files follow by then
+     * @param containers how many containers there are, from the least to the greatest number
+     * @param many one of these numbers: how many the files can nearly keep up with
+     * @param most how many the files need seconds for
+     * @param segments how large a segment is, in bytes
+     * @param diskMebibytes how large a disk with another file system is
+     */
+    record Journal(
+            Duration lead, List<Integer> containers, int many, int most, List<Integer> segments, int diskMebibytes) {}
 
     static final Plan FULL = new Plan(
             "full",
@@ -52,7 +67,14 @@ record Plan(
             List.of(4, 8, 32),
             true,
             List.of(10_000, 100_000, 1_000_000),
-            1_000);
+            1_000,
+            new Journal(
+                    Duration.ofSeconds(1),
+                    List.of(64, 1_000, 10_000, 100_000),
+                    1_000,
+                    20_000,
+                    List.of(64 << 10, 1 << 20, 8 << 20, 64 << 20),
+                    1024));
 
     /** Each of them takes as long as the disk needs. */
     private static final int COLD_RECOVERIES = 3;
@@ -71,7 +93,9 @@ record Plan(
             List.of(32),
             false,
             List.of(10_000, 100_000),
-            100);
+            100,
+            new Journal(
+                    Duration.ofMillis(300), List.of(64, 1_000, 10_000), 1_000, 5_000, List.of(64 << 10, 8 << 20), 512));
 
     /** Runs everything once, to see that it runs. */
     static final Plan SMOKE = new Plan(
@@ -88,7 +112,8 @@ record Plan(
             List.of(32),
             false,
             List.of(100, 1_000),
-            5);
+            5,
+            new Journal(Duration.ofMillis(1), List.of(4, 20), 20, 40, List.of(16 << 10, 8 << 20), 320));
 
     int coldRecoveries() {
         return Math.min(recoveries, COLD_RECOVERIES);

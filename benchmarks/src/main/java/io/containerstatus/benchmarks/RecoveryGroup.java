@@ -6,6 +6,7 @@ import io.containerstatus.benchmarks.report.Chart;
 import io.containerstatus.benchmarks.report.Chart.Line;
 import io.containerstatus.benchmarks.report.Chart.Point;
 import io.containerstatus.benchmarks.report.Rounds;
+import io.containerstatus.reactive.RecoveredContainer;
 import io.containerstatus.reactive.StatusStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import reactor.core.publisher.Mono;
 
 /** How long a store takes to open, against reading and decoding the same files in a bare parallel loop. */
 final class RecoveryGroup implements Group {
@@ -59,14 +61,23 @@ final class RecoveryGroup implements Group {
         if (cold) {
             PageCache.drop();
         }
+        return open(StatusStore.open(root), containers, /* fromJournal= */ 0);
+    }
+
+    /** The same, for a root that has this many containers, so many of them with a newer status in a journal. */
+    static double open(Mono<StatusStore> opening, int containers, int fromJournal) {
         long began = System.nanoTime();
-        StatusStore store = Objects.requireNonNull(StatusStore.open(root).block());
+        StatusStore store = Objects.requireNonNull(opening.block());
         double seconds = (System.nanoTime() - began) / 1e9;
         int recovered = store.recovery().containers().size();
         int failed = store.recovery().failures().size();
+        long journaled = store.recovery().containers().stream()
+                .filter(container -> container instanceof RecoveredContainer.Recovered found && found.fromJournal())
+                .count();
         store.close().block();
-        if (recovered != containers || failed != 0) {
-            throw new IllegalStateException("recovered " + recovered + " of " + containers + ", failed " + failed);
+        if (recovered != containers || failed != 0 || journaled != fromJournal) {
+            throw new IllegalStateException("recovered " + recovered + " of " + containers + ", failed " + failed
+                    + ", from the journal " + journaled + " of " + fromJournal);
         }
         return seconds;
     }

@@ -3,6 +3,7 @@ package io.containerstatus.benchmarks;
 import io.containerstatus.benchmarks.report.Chart;
 import io.containerstatus.benchmarks.report.Measurement;
 import io.containerstatus.benchmarks.report.Profile;
+import io.containerstatus.benchmarks.report.Remark;
 import io.containerstatus.benchmarks.report.Rounds;
 import io.containerstatus.benchmarks.report.Target;
 import java.io.IOException;
@@ -20,6 +21,7 @@ final class Run {
     final List<Measurement> measurements = new ArrayList<>();
     final List<Chart> charts = new ArrayList<>();
     final List<Profile> profiled = new ArrayList<>();
+    final List<Remark> remarks = new ArrayList<>();
     private int folders;
 
     /** Begins a run in this folder; {@code profiles} is whether what misses its target is to be profiled. */
@@ -64,6 +66,12 @@ final class Run {
     void target(Target target) {
         targets.add(target);
         say(target.what() + ": " + target.rounds().median() + " " + target.unit() + (target.holds() ? "" : ", MISSED"));
+    }
+
+    /** Notes what the page has to tell a reader of this group, as a sentence. */
+    void remark(String group, String text) {
+        remarks.add(new Remark(group, text));
+        say(text);
     }
 
     void say(String what) {

@@ -19,4 +19,11 @@ final class StatusTree {
         }
         return root;
     }
+
+    /** Puts the same status back into the files of the first so many containers. */
+    static void putBack(Path root, int containers) throws IOException {
+        for (int i = 0; i < containers; i++) {
+            Files.write(root.resolve(HeldStatuses.id(i)).resolve("status"), DOCUMENT);
+        }
+    }
 }

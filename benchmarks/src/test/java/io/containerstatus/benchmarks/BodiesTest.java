@@ -1,16 +1,24 @@
 package io.containerstatus.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.containerstatus.Status;
 import io.containerstatus.StatusCodec;
 import io.containerstatus.fs.FileCheckpoints;
+import io.containerstatus.reactive.StatusStore;
 import io.containerstatus.spi.StatusCheckpoints.Found;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -127,6 +135,119 @@ class BodiesTest {
     }
 
     @Test
+    void theStoreWithAJournalIsAheadOfItsFilesUntilItHasSettled() throws Exception {
+        StatusTree.fill(folder, 1);
+        try (StoreKeys store = new StoreKeys(
+                StatusStore.builder(folder).journaled(Duration.ofHours(1), 16 << 10), /* containers= */ 2)) {
+            assertThat(store.behind()).isZero();
+            store.settle();
+            store.update(0).block();
+            store.update(1).block();
+            assertThat(store.behind()).isEqualTo(2);
+            assertThat(fileOf(0)).isEqualTo(Samples.STORED);
+        }
+        assertThat(fileOf(0)).isEqualTo(Samples.next(Samples.STORED)).isEqualTo(fileOf(1));
+        try (StoreKeys store =
+                new StoreKeys(StatusStore.builder(folder).journaled(Duration.ofMillis(1), 16 << 10), 2)) {
+            Status second = store.update(0).block();
+            store.settle();
+            assertThat(store.behind()).isZero();
+            assertThat(fileOf(0)).isEqualTo(second).isNotEqualTo(fileOf(1));
+            store.settle();
+            assertThat(store.takeSecondsBehind()).containsExactly(0.0);
+        }
+    }
+
+    private Status fileOf(int container) throws IOException {
+        return statusIn(folder, container);
+    }
+
+    private static Status statusIn(Path root, int container) throws IOException {
+        return StatusCodec.decode(
+                Files.readAllBytes(root.resolve(HeldStatuses.id(container)).resolve("status")));
+    }
+
+    @Test
+    void theFloorAppendsAsManyBytesAsTheJournalAndOthersEachTime() throws Exception {
+        StatusTree.fill(folder, 1);
+        int recordOfJournal;
+        try (StoreKeys store = new StoreKeys(StatusStore.builder(folder).journaled(), 1)) {
+            store.update(0).block();
+            recordOfJournal = ByteBuffer.wrap(Files.readAllBytes(folder.resolve(".status.journal-0")))
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .getInt(4096 + 4);
+        }
+        try (BareAppend append = new BareAppend(folder)) {
+            long size = Files.size(folder.resolve("appended"));
+            append.append();
+            ByteBuffer first = append.last();
+            assertThat(first.remaining()).isEqualTo(recordOfJournal);
+            long records = size / recordOfJournal;
+            for (int i = 0; i < 3; i++) {
+                append.append();
+            }
+            assertThat(append.last()).isNotEqualTo(first);
+            assertThat(records).isGreaterThan(3);
+            assertThat(Files.size(folder.resolve("appended"))).isEqualTo(size);
+        }
+    }
+
+    @Test
+    void aCrashedJournalIsAheadAsOftenAsItIsPutBack() throws Exception {
+        Path root = Files.createDirectory(folder.resolve("root"));
+        CrashedJournal crashed =
+                CrashedJournal.make(root, Files.createDirectory(folder.resolve("saved")), 4, /* ahead= */ 2);
+        for (int i = 0; i < 2; i++) {
+            crashed.crash();
+            assertThat(statusIn(root, 0)).isEqualTo(Samples.STORED);
+            RecoveryGroup.open(StatusStore.builder(root).journaled().open(), 4, 2);
+            assertThat(statusIn(root, 0)).isEqualTo(Samples.next(Samples.STORED));
+            assertThat(statusIn(root, 2)).isEqualTo(Samples.STORED);
+            crashed.removeJournal();
+            RecoveryGroup.open(StatusStore.open(root), 4, 0);
+            assertThat(statusIn(root, 0)).isEqualTo(Samples.next(Samples.STORED));
+        }
+        assertThatIllegalStateException()
+                .isThrownBy(() -> RecoveryGroup.open(StatusStore.open(root), 4, 2))
+                .withMessageContaining("from the journal 0 of 2");
+    }
+
+    @Test
+    void anUnknownFileSystemIsNotPossibleAndLeavesNothing() throws Exception {
+        assertThatExceptionOfType(LoopDisk.NotPossible.class)
+                .isThrownBy(() -> LoopDisk.make(folder, "nothing", 320))
+                .withMessage("mkfs.nothing cannot be run");
+        try (var entries = Files.list(folder)) {
+            assertThat(entries).isEmpty();
+        }
+    }
+
+    @Test
+    void aDiskOfAnotherTypeIsMountedUntilItIsClosed() throws Exception {
+        try (LoopDisk disk = LoopDisk.make(folder, "ext4", 16)) {
+            Files.createFile(disk.path().resolve("on-it"));
+            assertThat(Files.getFileStore(disk.path())).isNotEqualTo(Files.getFileStore(folder));
+        } catch (LoopDisk.NotPossible e) {
+            assumeTrue(false, e.getMessage());
+        }
+        try (var entries = Files.list(folder.resolve("mounted"))) {
+            assertThat(entries).isEmpty();
+        }
+        assertThat(folder.resolve("image")).doesNotExist();
+    }
+
+    @Test
+    void waitsAreTimedOneByOneAndBesideOthers() throws Exception {
+        try (StoreKeys store = new StoreKeys(folder, Waits.OTHERS + 1)) {
+            Histogram waits = new Histogram(3);
+            Waits.time(2, () -> {}, waits);
+            Waits.timeBesideOthers(3, store, waits);
+            assertThat(waits.getTotalCount()).isEqualTo(5);
+            assertThat(store.container(Waits.OTHERS).current()).isNotEqualTo(Samples.STORED);
+        }
+    }
+
+    @Test
     void everyPeerHoldsWhatItAcknowledged() throws Exception {
         byte[] old = {1};
         byte[] document = {2, 3};
@@ -157,6 +278,11 @@ class BodiesTest {
         least = performed.get() * 1e9 / (System.nanoTime() - began);
         assertThat(performed.get()).isGreaterThanOrEqualTo(3);
         assertThat(reactive).isGreaterThanOrEqualTo(least);
+
+        performed.set(0);
+        assertThat(Callers.times(3, 2, caller -> Mono.fromCallable(performed::incrementAndGet)))
+                .isPositive();
+        assertThat(performed).hasValue(6);
     }
 
     @Test

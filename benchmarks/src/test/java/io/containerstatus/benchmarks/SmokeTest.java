@@ -40,10 +40,39 @@ class SmokeTest {
                         "emit-active",
                         "recovery-100",
                         "restart-warm",
-                        "heap");
+                        "heap",
+                        "journal-64",
+                        "journal-64-threads",
+                        "journal-sharing",
+                        "journal-sharing-threads",
+                        "journal-floor",
+                        "journal-1",
+                        "journal-1-thread",
+                        "journal-1-sqlite",
+                        "journal-many",
+                        "journal-burst",
+                        "journal-heap",
+                        "journal-wait",
+                        "journal-recovery");
+        // Either it was measured there, or the page says why not.
+        for (String type : List.of("xfs", "btrfs")) {
+            assertThat(results.targets().stream()
+                            .anyMatch(target -> target.key().equals("journal-" + type)))
+                    .isNotEqualTo(results.remarks().stream()
+                            .anyMatch(remark -> remark.text().startsWith("Not measured on " + type + ": ")));
+        }
         assertThat(results.charts())
                 .extracting(Chart::file)
-                .containsExactly("group-commit", "peers", "fan-out", "recovery", "heap", "latency");
+                .containsExactly(
+                        "group-commit",
+                        "peers",
+                        "fan-out",
+                        "recovery",
+                        "heap",
+                        "latency",
+                        "journal-growth",
+                        "journal-recovery",
+                        "journal-segments");
         Path out = folder.resolve("out");
         Main.write(results, out);
         assertThat(Results.read(out.resolve("performance/results.json"))).isEqualTo(results);

@@ -92,6 +92,11 @@ public final class Page {
     private void group(String group) throws IOException {
         Notes notes = Notes.of(group);
         add(notes.introduction(), "");
+        for (Remark remark : results.remarks()) {
+            if (remark.group().equals(group)) {
+                paragraph(remark.text());
+            }
+        }
         for (Chart chart : results.charts()) {
             if (chart.group().equals(group)) {
                 add("![" + chart.title() + "](" + pictures + "/" + chart.file() + ".svg)", "");

@@ -19,6 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param measurements the values behind it
  * @param charts the pictures
  * @param profiles the profiles of what missed its target, if they were asked for
+ * @param remarks what could not be measured, and why
  */
 public record Results(
         Machine machine,
@@ -29,7 +30,8 @@ public record Results(
         List<Target> targets,
         List<Measurement> measurements,
         List<Chart> charts,
-        List<Profile> profiles) {
+        List<Profile> profiles,
+        List<Remark> remarks) {
 
     private static final JsonMapper MAPPER =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -40,6 +42,8 @@ public record Results(
         measurements = List.copyOf(measurements);
         charts = List.copyOf(charts);
         profiles = List.copyOf(profiles);
+        // Results of an earlier release have none.
+        remarks = remarks == null ? List.of() : List.copyOf(remarks);
     }
 
     /** Reads what {@link #write} wrote. */

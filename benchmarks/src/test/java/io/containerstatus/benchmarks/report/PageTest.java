@@ -34,7 +34,8 @@ class PageTest {
                 List.of(new Profile(
                         "floor",
                         "floor-1",
-                        List.of(new Profile.Table("where", List.of(new Profile.Share("Some.method", "12.0 %")))))));
+                        List.of(new Profile.Table("where", List.of(new Profile.Share("Some.method", "12.0 %")))))),
+                List.of(new Remark("floor", "Not measured on foot."), new Remark("heap", "Of another group.")));
     }
 
     private static Target floor(double... ratios) {
@@ -75,6 +76,23 @@ class PageTest {
     void aGroupBeginsWithItsHeadingAndItsIntroduction() throws IOException {
         assertThat(Page.of(results(), "pictures"))
                 .contains("\n## Synced updates, and the floor under them\n\nAn update is on the disk when ");
+    }
+
+    @Test
+    void whatCouldNotBeMeasuredIsSaidInItsGroup() throws IOException {
+        assertThat(Page.of(results(), "pictures"))
+                .containsSubsequence("An update is on the disk when ", "\nNot measured on foot.\n", "![How it grows]")
+                .doesNotContain("Of another group.");
+    }
+
+    @Test
+    void resultsWithoutRemarksCanBeReadAsBefore(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("results.json");
+        results(floor(1)).write(file);
+        String withRemarks = Files.readString(file);
+        int from = withRemarks.indexOf("\"remarks\"");
+        Files.writeString(file, withRemarks.substring(0, from).stripTrailing().replaceAll(",$", "") + "}");
+        assertThat(Results.read(file).remarks()).isEmpty();
     }
 
     @Test
