@@ -115,6 +115,11 @@ final class JournalReplay {
         return newest;
     }
 
+    /** Forgets the statuses, once somebody else has them: the replay is kept for as long as the root is open. */
+    void forget() {
+        newest.clear();
+    }
+
     /** Returns what was found, with the newest record of each container in place of what its file says. */
     List<Found> over(List<Found> found) {
         if (newest.isEmpty()) {

@@ -91,6 +91,7 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
             found.containers().forEach(one -> known.add(one.id()));
             open = begin();
         }
+        home.replay().forget();
         return found;
     }
 

@@ -127,6 +127,9 @@ final class RootOpening {
                     replay.damage());
             log(opened);
             // Last: what fails before that leaves no owner behind.
+            if (!settings.behindJournal()) {
+                replay.forget();
+            }
             owner.accept(owned);
             return opened;
         }

@@ -271,6 +271,25 @@ class JournaledCheckpointsTest {
         }
 
         @Test
+        void whatWasReplayedIsNotKeptASecondTime() throws IOException {
+            JournaledCheckpoints checkpoints = open(LATE);
+            create(checkpoints, "web", 1);
+            write(checkpoints, "web", 2);
+            for (boolean behindJournal : List.of(true, false)) {
+                FileCheckpoints.Builder builder = FileCheckpoints.builder(files.hooked(crash()));
+                FileCheckpoints place = behindJournal ? builder.buildBehindJournal() : builder.build();
+                StatusCheckpoints opening = behindJournal
+                        ? new JournaledCheckpoints(
+                                place, place.journalHome(), JournalSettings.DEFAULT, null, new JournalTimer())
+                        : place;
+                opened.add(opening);
+                assertThat(Mono.from(opening.open()).block(PATIENCE).containers())
+                        .hasSize(1);
+                assertThat(place.journalHome().replay().newest()).isEmpty();
+            }
+        }
+
+        @Test
         void openingWritesNothing() throws IOException {
             JournaledCheckpoints checkpoints = open(LATE);
             create(checkpoints, "web", 1);
