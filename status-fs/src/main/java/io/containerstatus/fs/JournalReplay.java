@@ -181,8 +181,8 @@ final class JournalReplay {
             Path last = emptied();
             others.remove(last);
             delete(others);
-            // Without it a power cut may keep records, and take away the header that says that they do not count.
-            // JournalPowerCutTest
+            // Without it a power cut may keep records, and take away the header that says that they do not
+            // count. Covered by JournalPowerCutTest.
             UninterruptibleChannel.syncFolder(root, folderSync);
             Files.deleteIfExists(last);
         } else {

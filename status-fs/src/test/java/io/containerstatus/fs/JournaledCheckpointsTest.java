@@ -455,8 +455,8 @@ class JournaledCheckpointsTest {
                 }
             };
             assertThatThrownBy(() -> write(checkpoints, "web", 2)).isInstanceOf(IndeterminateWriteException.class);
-            // The next segment cannot be begun either: nothing of this change is written, but the one before is
-            // uncertain.
+            // The next segment cannot be begun either. Nothing of this change is written, and the one before stays
+            // uncertain until a change of this container completes.
             assertThatThrownBy(() -> write(checkpoints, "web", 3)).isInstanceOf(IndeterminateWriteException.class);
             assertThatThrownBy(() -> write(checkpoints, "db", 3)).isInstanceOf(NotWrittenException.class);
             files.hook = (operation, path) -> {};
