@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -48,10 +49,13 @@ final class JournalReplay {
     /** A segment that was found. */
     record Segment(Path file, Header header) {}
 
+    /** The last write that was found: the only one that may not be durable. */
+    private record LastWrite(Path file, int position, byte[] bytes) {}
+
     private final Path folder;
     private final Consumer<JournalContents.Entry> listener;
     private final List<Path> unchained = new ArrayList<>();
-    private final List<Path> unreadable = new ArrayList<>();
+    private final List<Path> unusable = new ArrayList<>();
     private final List<Segment> chain = new ArrayList<>();
     private final Map<String, Newest> newest = new LinkedHashMap<>();
     private final List<String> damage = new ArrayList<>();
@@ -61,6 +65,8 @@ final class JournalReplay {
     private long lastNumber;
     /** The highest number of a segment with a record that counts. */
     private long lastWithRecord;
+
+    private @Nullable LastWrite lastWrite;
 
     private JournalReplay(Path folder, Consumer<JournalContents.Entry> listener) {
         this.folder = folder;
@@ -100,14 +106,17 @@ final class JournalReplay {
         return chain;
     }
 
-    /** Returns the other files of the journal: those that were never used, and those that do not count any more. */
+    /** Returns the files that do not count any more. */
     List<Path> unchained() {
         return unchained;
     }
 
-    /** Returns the files whose headers are damaged: nobody knows what the records in them are. */
-    List<Path> unreadable() {
-        return unreadable;
+    /**
+     * Returns the files that cannot be used again. With a damaged header, nobody knows what the records in them are. With none,
+     * who made the file may have been killed before it was durable.
+     */
+    List<Path> unusable() {
+        return unusable;
     }
 
     /** Returns the newest record of each container that has one, in the order of the records. */
@@ -167,12 +176,29 @@ final class JournalReplay {
     }
 
     /**
+     * Makes the last write durable: who made it may have been killed before its sync, or have seen that fail. Otherwise the
+     * records that it overtakes could make room for others, and a power cut could then take it away. The bytes are written
+     * anew, because a sync alone does not write again what an earlier one has given up.
+     */
+    void makeDurable() throws IOException {
+        LastWrite last = lastWrite;
+        if (last == null) {
+            return;
+        }
+        try (UninterruptibleChannel channel = UninterruptibleChannel.openToWrite(last.file())) {
+            channel.write(ByteBuffer.wrap(last.bytes()), last.position());
+            channel.forceData();
+        }
+        lastWrite = null;
+    }
+
+    /**
      * Removes the journal, once everything in it is in its place. A crash may leave any part of the files. So one of them
      * says first that no record counts, durably, and it is removed when the others are gone for good.
      */
     void remove(Path root, FolderSync folderSync) throws IOException {
         List<Path> others = new ArrayList<>(unchained);
-        others.addAll(unreadable);
+        others.addAll(unusable);
         chain.forEach(one -> others.add(one.file()));
         if (others.isEmpty()) {
             return;
@@ -225,9 +251,8 @@ final class JournalReplay {
             if (e.isNewer()) {
                 throw refused(file + " cannot be used: " + e.getMessage() + ". Open the root with a newer release");
             }
-            boolean blank = isBlank(block);
-            (blank ? unchained : unreadable).add(file);
-            if (!blank) {
+            unusable.add(file);
+            if (!isBlank(block)) {
                 damage.add(file + ": " + e.getMessage());
             }
             return;
@@ -305,6 +330,9 @@ final class JournalReplay {
         long durable = next == null ? header.synced() : Math.min(next.header().synced(), end - 1);
         List<long[]> gaps = new ArrayList<>();
         int at = JournalFormat.HEADER_SIZE;
+        long writeBefore = header.synced();
+        int lastWriteAt = at;
+        int recordsEnd = 0;
         while (at + JournalFormat.RECORD_OVERHEAD <= bytes.limit()) {
             Entry entry = JournalFormat.decode(bytes, at);
             if (entry == null
@@ -327,8 +355,18 @@ final class JournalReplay {
             newest.put(entry.id(), new Newest(header.number(), status));
             listener.accept(new JournalContents.Entry(entry.sequence(), entry.id(), status));
             durable = Math.max(durable, entry.synced());
+            if (entry.synced() > writeBefore) {
+                // The records of one write all name the last record of the write before.
+                writeBefore = entry.synced();
+                lastWriteAt = at;
+            }
             expected = entry.sequence() + 1;
             at += entry.size();
+            recordsEnd = at;
+        }
+        if (recordsEnd > 0) {
+            lastWrite = new LastWrite(
+                    segment.file(), lastWriteAt, Arrays.copyOfRange(bytes.array(), lastWriteAt, recordsEnd));
         }
         if (next != null && expected < end) {
             gaps.add(new long[] {expected, end - 1});

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * can be used again when it is the oldest and everything in it is in its place. Used by one thread at a time.
  */
 final class JournalSegments implements Closeable {
+    private final JournalReplay found;
     private final JournalSettings settings;
     private final IntFunction<Path> files;
     private final Path folder;
@@ -43,32 +44,35 @@ final class JournalSegments implements Closeable {
     /**
      * Takes over what a replay has found. Touches no file.
      *
+     * @param found what the replay has found
      * @param isFree says of a segment whether everything in it is in its place
      */
     JournalSegments(
-            JournalReplay replay,
+            JournalReplay found,
             Layout layout,
             JournalSettings settings,
             FolderSync folderSync,
             Predicate<JournalSegment> isFree) {
+        this.found = found;
         this.settings = settings;
         this.files = layout::journal;
         this.folder = layout.root();
         this.folderSync = folderSync;
         this.isFree = isFree;
-        UUID known = replay.journal();
+        UUID known = found.journal();
         this.journal = known != null ? known : UUID.randomUUID();
-        this.lastNumber = replay.lastNumber();
-        for (JournalReplay.Segment one : replay.chain()) {
+        this.lastNumber = found.lastNumber();
+        for (JournalReplay.Segment one : found.chain()) {
             counting.add(JournalSegment.existing(one.file(), one.header().number()));
             taken.add(one.file());
         }
-        for (Path file : replay.unchained()) {
+        for (Path file : found.unchained()) {
             unused.add(JournalSegment.existing(file, 0));
             taken.add(file);
         }
-        for (Path file : replay.unreadable()) {
-            // A new segment in it could get the number that it had, and then its old records would count again.
+        for (Path file : found.unusable()) {
+            // A new segment in it could get the number that a damaged one had, and then its old records would count
+            // again.
             outdated.add(JournalSegment.existing(file, 0));
             taken.add(file);
         }
@@ -108,6 +112,8 @@ final class JournalSegments implements Closeable {
      */
     @Nullable
     JournalSegment begin(long firstSequence, long synced) throws IOException {
+        // Before any of its records makes room for others.
+        found.makeDurable();
         release();
         JournalSegment next = next();
         if (next == null) {

@@ -125,6 +125,46 @@ class JournalPowerCutTest {
         assertThat(crashes.secondPowerCuts()).isGreaterThan(2000);
     }
 
+    /** What the next process finds may be in memory alone; it must not give up for that what is on the disk. */
+    @Test
+    void noCrashBreaksAPromiseAfterAKillInTheMidstOfAWrite() {
+        tellOfKills(Syncs.WORK);
+    }
+
+    /** What the next process finds may never get to the disk by another sync. */
+    @Test
+    void noCrashBreaksAPromiseAfterASyncHasFailedAndAKill() {
+        for (int number = 1; number <= 12; number++) {
+            int failing = number;
+            AtomicInteger syncs = new AtomicInteger();
+            tellOfKills(path -> path.toString().contains("journal") && syncs.incrementAndGet() == failing
+                    ? Outcome.FAILS_AND_FORGETS
+                    : Outcome.PERSISTS);
+        }
+    }
+
+    private static void tellOfKills(Syncs syncs) {
+        JournalCrashes crashes = JournalCrashes.sampled(TWO_SEGMENTS, new Random(0), 1)
+                .andMore(1)
+                .untilOneIsBroken();
+        Ledger ledger = new Ledger();
+        ledger.isNow(WEB, Ledger.ABSENT);
+        PowerCutFileSystem disk = disk(new TreeMap<>());
+        disk.syncs = syncs;
+        JournaledWriter writer = new JournaledWriter(disk.getPath(CrashStates.ROOT), MANY_SEGMENTS);
+        Life life = crashes.life(disk, ledger, writer);
+        Story.twice(life::open);
+        Story.twice(() -> life.create(WEB, CREATED));
+        for (int i = 0; i < 5; i++) {
+            int number = i;
+            Story.twice(() -> life.write(WEB, updated(number)));
+        }
+        writer.close();
+        life.close();
+        assertThat(crashes.broken()).isEmpty();
+        assertThat(crashes.secondPowerCuts()).isGreaterThan(100);
+    }
+
     /** The change then fails, and is tried once more. */
     @Test
     void noCrashBreaksAPromiseWhenASyncHasFailed() {
