@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -390,6 +391,11 @@ public final class FileCheckpoints implements StatusCheckpoints {
             @Override
             public void requireOwned() throws IOException {
                 owner().requireTaken();
+            }
+
+            @Override
+            public void mark(@Nullable UUID journal) throws IOException {
+                owner().markJournal(journal);
             }
         };
     }

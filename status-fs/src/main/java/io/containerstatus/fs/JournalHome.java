@@ -1,9 +1,11 @@
 package io.containerstatus.fs;
 
 import java.io.IOException;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Where a journal lies: a folder that its place has taken. What it answers holds once the place is open. */
-interface JournalHome {
+interface JournalHome extends JournalReplay.Marking {
     /** Returns the folder. */
     Layout layout();
 
@@ -15,4 +17,7 @@ interface JournalHome {
 
     /** Fails if the folder is not, or not for certain, the one that was taken. */
     void requireOwned() throws IOException;
+
+    @Override
+    void mark(@Nullable UUID journal) throws IOException;
 }

@@ -46,6 +46,12 @@ final class JournalReplay {
      */
     record Newest(long segment, @Nullable Status status) {}
 
+    /** Notes durably which journal holds statuses that may be newer than their places; null for none. */
+    @FunctionalInterface
+    interface Marking {
+        void mark(@Nullable UUID journal) throws IOException;
+    }
+
     /** A segment that was found. */
     record Segment(Path file, Header header) {}
 
@@ -99,6 +105,27 @@ final class JournalReplay {
         }
         replay.leaveOutLast();
         return replay;
+    }
+
+    /**
+     * Checks that this is the journal that its folder knows.
+     *
+     * @param known the journal that the folder names; null if it names none
+     * @param mark where it is named
+     * @throws InvalidRootException if that one is not here, or if this one has records and is not that one
+     */
+    void requireOwn(@Nullable UUID known, Path mark) {
+        if (known != null && !known.equals(journal) && (journal != null || damage.isEmpty())) {
+            throw refused(
+                    "its journal " + known + " is missing, which may hold acknowledged statuses. Put it back; or, to go"
+                            + " on with what the status files hold, remove all segments (.status.journal-*), and empty "
+                            + mark);
+        }
+        if (known == null && lastWithRecord > 0) {
+            throw refused("the journal in it is not known to be its own. If it was copied here, remove all segments"
+                    + " (.status.journal-*). If only " + mark + " was replaced, write this line into it: journal "
+                    + journal);
+        }
     }
 
     /** Returns the segments that count, the oldest first. */
@@ -196,7 +223,7 @@ final class JournalReplay {
      * Removes the journal, once everything in it is in its place. A crash may leave any part of the files. So one of them
      * says first that no record counts, durably, and it is removed when the others are gone for good.
      */
-    void remove(Path root, FolderSync folderSync) throws IOException {
+    void remove(Path root, FolderSync folderSync, Marking marking) throws IOException {
         List<Path> others = new ArrayList<>(unchained);
         others.addAll(unusable);
         chain.forEach(one -> others.add(one.file()));
@@ -206,12 +233,14 @@ final class JournalReplay {
         if (!chain.isEmpty()) {
             Path last = emptied();
             others.remove(last);
+            marking.mark(null);
             delete(others);
             // Without it a power cut may keep records, and take away the header that says that they do not
             // count. Covered by JournalPowerCutTest.
             UninterruptibleChannel.syncFolder(root, folderSync);
             Files.deleteIfExists(last);
         } else {
+            marking.mark(null);
             delete(others);
         }
         UninterruptibleChannel.syncFolder(root, folderSync);

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +23,8 @@ import org.jspecify.annotations.Nullable;
  * can be used again when it is the oldest and everything in it is in its place. Used by one thread at a time.
  */
 final class JournalSegments implements Closeable {
-    private final JournalReplay found;
+    private final JournalHome home;
     private final JournalSettings settings;
-    private final IntFunction<Path> files;
-    private final Path folder;
-    private final FolderSync folderSync;
     private final UUID journal;
     private final Predicate<JournalSegment> isFree;
     private final Deque<JournalSegment> counting = new ArrayDeque<>();
@@ -38,27 +34,21 @@ final class JournalSegments implements Closeable {
 
     private final Set<Path> taken = new HashSet<>();
     private long lastNumber;
+    /** Whether the folder names this journal. */
+    private boolean marked;
     /** The segment that records are appended to; null if the next one has to begin a new segment. */
     private @Nullable JournalSegment current;
 
     /**
-     * Takes over what a replay has found. Touches no file.
+     * Takes over the segments that were found. Touches no file.
      *
-     * @param found what the replay has found
      * @param isFree says of a segment whether everything in it is in its place
      */
-    JournalSegments(
-            JournalReplay found,
-            Layout layout,
-            JournalSettings settings,
-            FolderSync folderSync,
-            Predicate<JournalSegment> isFree) {
-        this.found = found;
+    JournalSegments(JournalHome home, JournalSettings settings, Predicate<JournalSegment> isFree) {
+        this.home = home;
         this.settings = settings;
-        this.files = layout::journal;
-        this.folder = layout.root();
-        this.folderSync = folderSync;
         this.isFree = isFree;
+        JournalReplay found = home.replay();
         UUID known = found.journal();
         this.journal = known != null ? known : UUID.randomUUID();
         this.lastNumber = found.lastNumber();
@@ -112,8 +102,19 @@ final class JournalSegments implements Closeable {
      */
     @Nullable
     JournalSegment begin(long firstSequence, long synced) throws IOException {
+        JournalSegment next = beginUnmarked(firstSequence, synced);
+        if (next != null && !marked) {
+            // Before the first record, and after the segment: the opening looks for a journal that is named.
+            home.mark(journal);
+            marked = true;
+        }
+        current = next;
+        return next;
+    }
+
+    private @Nullable JournalSegment beginUnmarked(long firstSequence, long synced) throws IOException {
         // Before any of its records makes room for others.
-        found.makeDurable();
+        home.replay().makeDurable();
         release();
         JournalSegment next = next();
         if (next == null) {
@@ -133,7 +134,6 @@ final class JournalSegments implements Closeable {
                 synced));
         unused.remove(next);
         counting.addLast(next);
-        current = next;
         outdated.removeIf(this::isRemoved);
         return next;
     }
@@ -144,9 +144,10 @@ final class JournalSegments implements Closeable {
             return;
         }
         current = null;
-        if (begin(firstSequence, synced) == null) {
+        if (beginUnmarked(firstSequence, synced) == null) {
             throw new IOException("no segment is free");
         }
+        home.mark(null);
     }
 
     /** Returns whether there is a segment whose records count. */
@@ -197,16 +198,17 @@ final class JournalSegments implements Closeable {
 
     private Path unusedFile() {
         int slot = 0;
-        while (taken.contains(files.apply(slot))) {
-            slot++;
+        Path file = home.layout().journal(slot);
+        while (taken.contains(file)) {
+            file = home.layout().journal(++slot);
         }
-        return files.apply(slot);
+        return file;
     }
 
     private JournalSegment create(Path file) throws IOException {
         JournalSegment created = JournalSegment.create(file, settings.segmentSize());
         try {
-            UninterruptibleChannel.syncFolder(folder, folderSync);
+            UninterruptibleChannel.syncFolder(home.layout().root(), home.folderSync());
         } catch (IOException | RuntimeException | Error failure) {
             SuppressingCleanup.close(created, failure);
             SuppressingCleanup.deleteIfExists(file, failure);

@@ -100,8 +100,7 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
         JournalCommitter[] committer = new JournalCommitter[1];
         JournalBehind behind =
                 new JournalBehind(place, settings.filesWithin(), timer, () -> committer[0].segmentFreed());
-        JournalSegments segments =
-                new JournalSegments(replay, home.layout(), settings, home.folderSync(), behind::isFree);
+        JournalSegments segments = new JournalSegments(home, settings, behind::isFree);
         committer[0] = new JournalCommitter(
                 scheduler, home::requireOwned, segments, behind, replay.nextSequence(), replay.synced());
         Map<Long, JournalSegment> byNumber = segments.counting();

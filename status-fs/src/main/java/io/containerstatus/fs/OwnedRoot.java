@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +75,15 @@ final class OwnedRoot implements Closeable {
         return replay;
     }
 
+    /** Notes durably which journal holds statuses that may be newer than their files; null for none. */
+    void markJournal(@Nullable UUID journal) throws IOException {
+        JournalMark mark = lock.journalMark();
+        if (mark == null) {
+            throw new IOException(access.reason());
+        }
+        mark.write(journal);
+    }
+
     /** Fails if the root is not, or not for certain, the one that was taken. */
     void requireTaken() throws IOException {
         if (guard == null) {
@@ -97,7 +107,7 @@ final class OwnedRoot implements Closeable {
                     write(id, newest.status());
                 }
             });
-            replay.remove(layout.root(), settings.folderSync());
+            replay.remove(layout.root(), settings.folderSync(), this::markJournal);
         } catch (IOException | StatusException e) {
             access = Access.readOnly("root " + layout.root()
                     + " can only be read: what its journal holds cannot be brought to the files: " + IoReason.of(e));

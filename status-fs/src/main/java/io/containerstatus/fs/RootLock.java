@@ -113,6 +113,12 @@ final class RootLock implements Closeable {
         return identity;
     }
 
+    /** Returns what the lock file says of a journal; null when nobody can read it. */
+    @Nullable
+    JournalMark journalMark() {
+        return channel == null ? null : new JournalMark(channel);
+    }
+
     /**
      * Gives the lock up. Where another file has the name of the lock file by now, the lock on that file is not touched.
      */

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * left unsynced.
  */
 final class RootOpening {
+    /** In how many folders signs of another program are looked for. */
+    private static final int LOOKED_AT = 16;
+
     private static final Comparator<Found> BY_ID = Comparator.comparing(Found::id);
 
     private final FileSettings settings;
@@ -99,7 +103,12 @@ final class RootOpening {
         private JournalReplay replay(List<Path> entries) {
             List<Path> segments = entries.stream().filter(Layout::isJournal).toList();
             try {
-                return JournalReplay.of(layout.root(), segments);
+                JournalReplay replay = JournalReplay.of(layout.root(), segments);
+                JournalMark mark = lock.journalMark();
+                if (mark != null) {
+                    replay.requireOwn(mark.read(), layout.lock());
+                }
+                return replay;
             } catch (IOException e) {
                 throw invalid("its journal cannot be read: " + IoReason.of(e), e);
             }
@@ -126,6 +135,9 @@ final class RootOpening {
                     access.writable() && sweeps() ? swept(leftovers) : names(leftovers),
                     replay.damage());
             log(opened);
+            if (access.writable() && settings.behindJournal()) {
+                warnOfOthers(found);
+            }
             // Last: what fails before that leaves no owner behind.
             if (!settings.behindJournal()) {
                 replay.forget();
@@ -147,6 +159,31 @@ final class RootOpening {
                 OperatorLog.warn(RootOpening.class, "opened with a weaker promise: " + reason, null);
             }
             report.log(layout.root(), opened.leftovers());
+        }
+
+        /** Logs that another program works on the root: it reads files that a crash may leave old. Looks into a few folders. */
+        private void warnOfOthers(List<Found> found) {
+            found.stream()
+                    .limit(LOOKED_AT)
+                    .map(one -> foreign(layout.folder(one.id())))
+                    .flatMap(Optional::stream)
+                    .findFirst()
+                    .ifPresent(path -> OperatorLog.warn(
+                            RootOpening.class,
+                            "root " + layout.root() + " has a journal, and another program keeps files in it, as "
+                                    + path
+                                    + ". After a crash, a program that reads the statuses here gets older ones until this"
+                                    + " root is opened again",
+                            null));
+        }
+
+        private static Optional<Path> foreign(Path folder) {
+            try {
+                return FolderContents.of(folder).foreign().stream().findFirst();
+            } catch (IOException | RuntimeException e) {
+                // It was there a moment ago. The warning is not worth more.
+                return Optional.empty();
+            }
         }
 
         /**

@@ -58,8 +58,11 @@ final class UninterruptibleChannel implements Closeable {
 
     /** Opens a file to lock it exclusively, and creates it when it is missing; a link is an error. */
     static UninterruptibleChannel openToLock(Path file, FileAttribute<?>... attributes) throws IOException {
-        Set<OpenOption> options =
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        Set<OpenOption> options = Set.of(
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS);
         return open(file, null, options, attributes);
     }
 

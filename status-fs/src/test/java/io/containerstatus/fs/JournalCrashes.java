@@ -183,7 +183,7 @@ final class JournalCrashes {
         return () -> random.ints(count).mapToObj(i -> cuts.sample(random)).iterator();
     }
 
-    /** The lock file makes no difference, whether it is there or not. */
+    /** An empty lock file makes no difference, whether it is there or not. */
     private boolean isNew(String what, DiskState state, Ledger ledger) {
         MessageDigest digest;
         try {
@@ -192,7 +192,8 @@ final class JournalCrashes {
             throw new AssertionError(e);
         }
         for (Map.Entry<String, Optional<String>> entry : state.entries().entrySet()) {
-            if (!entry.getKey().endsWith(".status.lock")) {
+            if (!entry.getKey().endsWith(".status.lock")
+                    || !entry.getValue().orElse("").isEmpty()) {
                 digest.update(entry.toString().getBytes(StandardCharsets.ISO_8859_1));
             }
         }

@@ -8,6 +8,7 @@ import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.InvalidRootException;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.Status;
+import io.containerstatus.StatusCodec;
 import io.containerstatus.StatusTooLargeException;
 import io.containerstatus.spi.StatusCheckpoints;
 import io.containerstatus.spi.StatusCheckpoints.Found;
@@ -15,6 +16,7 @@ import io.containerstatus.spi.StatusCheckpoints.Opened;
 import io.containerstatus.testing.CrashedRoot;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
+import io.containerstatus.testing.Logged;
 import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -523,7 +525,7 @@ class JournaledCheckpointsTest {
         }
 
         private long position(int record) throws IOException {
-            int size = JournalFormat.recordSize("a", io.containerstatus.StatusCodec.encode(pid(2)));
+            int size = JournalFormat.recordSize("a", StatusCodec.encode(pid(2)));
             return JournalFormat.HEADER_SIZE + (long) record * size;
         }
 
@@ -579,6 +581,126 @@ class JournaledCheckpointsTest {
             assertThatThrownBy(() -> journaled(crashed, LATE).open().block(PATIENCE))
                     .isInstanceOf(InvalidRootException.class)
                     .hasMessageContaining("another journal");
+        }
+    }
+
+    /** The lock file names the journal of its root. */
+    @Nested
+    class ARootKnowsItsJournal {
+        private Path crashed;
+
+        @BeforeEach
+        void leaveAJournal() throws IOException {
+            JournaledCheckpoints checkpoints = open(LATE);
+            create(checkpoints, "web", 1);
+            write(checkpoints, "web", 2);
+            crashed = crash();
+        }
+
+        private void removeSegments(Path root) throws IOException {
+            for (Path segment : segments(root)) {
+                Files.delete(segment);
+            }
+        }
+
+        private void assertRefused(Path root, String message) {
+            for (StatusCheckpoints checkpoints : List.of(journaled(root, LATE), FileCheckpoints.at(root))) {
+                opened.add(checkpoints);
+                assertThatThrownBy(() -> Mono.from(checkpoints.open()).block(PATIENCE))
+                        .isInstanceOf(InvalidRootException.class)
+                        .hasMessageContaining(message);
+            }
+        }
+
+        @Test
+        void whichWasRemovedAfterACrash() throws IOException {
+            removeSegments(crashed);
+            assertRefused(crashed, "is missing, which may hold acknowledged statuses");
+            Files.write(crashed.resolve(".status.lock"), new byte[0]);
+            assertThat(pids(journaled(crashed, LATE).open().block(PATIENCE))).containsExactly(Map.entry("web", 1L));
+        }
+
+        @Test
+        void whichWasReplacedByThatOfAnotherRoot() throws IOException {
+            Path other = folder.resolve("other");
+            JournaledCheckpoints checkpoints = journaled(other, LATE);
+            checkpoints.open().block(PATIENCE);
+            create(checkpoints, "web", 7);
+            removeSegments(crashed);
+            Files.copy(segments(other).get(0), crashed.resolve(".status.journal-0"));
+            assertRefused(crashed, "is missing, which may hold acknowledged statuses");
+        }
+
+        @Test
+        void whichWasCopiedIntoARootThatHasNone() throws IOException {
+            Path plain = folder.resolve("plain");
+            FileCheckpoints files = FileCheckpoints.at(plain);
+            files.open().block(PATIENCE);
+            create(files, "web", 5);
+            files.close().block(PATIENCE);
+            Path segment = segments(crashed).get(0);
+            Path copied = plain.resolve(segment.getFileName());
+            Files.copy(segment, copied);
+            assertRefused(plain, "is not known to be its own");
+            assertThat(inFiles(plain)).containsExactly(Map.entry("web", 5L));
+            Files.delete(copied);
+            assertThat(pids(journaled(plain, LATE).open().block(PATIENCE))).containsExactly(Map.entry("web", 5L));
+        }
+
+        @Test
+        void whoseLockFileWasReplaced() throws IOException {
+            Path lock = crashed.resolve(".status.lock");
+            String line = Files.readString(lock);
+            assertThat(line).matches("journal [0-9a-f-]{36}\n");
+            for (String instead : List.of("", "journal", "journal what?", "4711\n", "\0".repeat(45))) {
+                Files.writeString(lock, instead);
+                assertRefused(crashed, "write this line into it: " + line.strip());
+            }
+            Files.writeString(lock, line);
+            assertThat(pids(journaled(crashed, LATE).open().block(PATIENCE))).containsExactly(Map.entry("web", 2L));
+        }
+
+        @Test
+        void whichNobodyNeedsAfterAClose() throws IOException {
+            JournaledCheckpoints checkpoints = journaled(crashed, LATE);
+            checkpoints.open().block(PATIENCE);
+            write(checkpoints, "web", 3);
+            checkpoints.close().block(PATIENCE);
+            assertThat(segments(crashed)).isNotEmpty();
+            removeSegments(crashed);
+            assertThat(pids(journaled(crashed, LATE).open().block(PATIENCE))).containsExactly(Map.entry("web", 3L));
+        }
+
+        @Test
+        void whichAnOpeningWithoutAJournalHasRemoved() throws IOException {
+            FileCheckpoints plain = FileCheckpoints.at(crashed);
+            plain.open().block(PATIENCE);
+            plain.close().block(PATIENCE);
+            assertThat(crashed.resolve(".status.lock")).content().startsWith("journal none");
+            assertThat(pids(journaled(crashed, LATE).open().block(PATIENCE))).containsExactly(Map.entry("web", 2L));
+        }
+
+        @Test
+        void alsoWhereTheRootCanOnlyBeRead() throws IOException {
+            removeSegments(crashed);
+            files.hook = (operation, path) -> {
+                if (operation == Operation.OPEN_TO_LOCK) {
+                    throw new FileSystemException(path, null, "Read-only file system");
+                }
+            };
+            FileCheckpoints plain = FileCheckpoints.at(files.hooked(crashed));
+            opened.add(plain);
+            assertThatThrownBy(() -> plain.open().block(PATIENCE)).hasMessageContaining("is missing");
+        }
+    }
+
+    @Test
+    void anotherProgramsFilesInTheRootAreLogged() throws IOException {
+        Files.createDirectories(root.resolve("web/io"));
+        Files.write(root.resolve("web/status"), StatusCodec.encode(pid(1)));
+        try (Logged logged = new Logged("io.containerstatus.fs")) {
+            open(LATE);
+            assertThat(logged.lines()).singleElement().asString().contains("another program", "web/io");
         }
     }
 

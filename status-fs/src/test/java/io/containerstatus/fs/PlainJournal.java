@@ -76,6 +76,10 @@ class PlainJournal implements Writer {
             UninterruptibleChannel.syncFolder(layout.root(), FolderSync.REQUIRED);
             segment.begin(new JournalFormat.Header(JOURNAL, number, number - 1, 1, sequence, size, sequence - 1));
         }
+        try (UninterruptibleChannel lockFile = UninterruptibleChannel.openToLock(layout.lock())) {
+            new JournalMark(lockFile).write(JOURNAL);
+        }
+        UninterruptibleChannel.syncFolder(layout.root(), FolderSync.REQUIRED);
         position = JournalFormat.HEADER_SIZE;
         current = UninterruptibleChannel.openToWrite(file);
         return current;

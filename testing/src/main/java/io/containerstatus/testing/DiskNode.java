@@ -26,7 +26,7 @@ abstract sealed class DiskNode {
         byte @Nullable [] durable;
         /** Whether the bytes differ from what is durable, in the disk's eyes. */
         boolean dirty = true;
-        /** Set by a sync that failed: the kernel holds the bytes for clean, and they are not on the disk. */
+        /** Set by a sync that failed until all is written again: the kernel holds the bytes for clean, and they are not on the disk. */
         boolean forgotten;
         /** The sectors that were written since the last sync, whether it succeeded or not. */
         final BitSet written = new BitSet();
@@ -81,6 +81,10 @@ abstract sealed class DiskNode {
         void write(byte[] source, int position) {
             byte[] longer = Arrays.copyOf(bytes, Math.max(bytes.length, position + source.length));
             System.arraycopy(source, 0, longer, position, source.length);
+            if (source.length == longer.length) {
+                // All of it is written again.
+                forgotten = false;
+            }
             bytes = longer;
             dirty = true;
             written.set(position / SECTOR, (position + source.length + SECTOR - 1) / SECTOR);

@@ -67,7 +67,7 @@ public final class PowerCutFileSystem extends FileSystem {
             IS_IGNORED,
             /**
              * Fails. The kernel takes the bytes of a file for clean from then on: a later sync of it reports success, and
-             * they are not on the disk, unless they are written again in place. The names in a folder are not durable, and a later sync makes them so.
+             * they are not on the disk, unless they are written again. The names in a folder are not durable, and a later sync makes them so.
              */
             FAILS_AND_FORGETS
         }
