@@ -102,11 +102,11 @@ final class JournalBehind {
         this.freed = freed;
     }
 
-    /** Takes over what a journal held when it was opened: it is due at once. */
+    /** Takes over what a journal held when it was opened: as if it had been recorded now, so that the start is not slowed. */
     synchronized void recovered(String id, @Nullable Status status, JournalSegment segment) {
         long now = System.nanoTime();
         Dirty one = new Dirty(id, status, segment, now);
-        one.dueAt = now;
+        one.dueAt = now + delay;
         segment.addDirty(1);
         dirty.put(id, one);
         waiting.add(one);

@@ -1,6 +1,5 @@
 package io.containerstatus.fs;
 
-import io.containerstatus.ContainerIds;
 import io.containerstatus.InvalidRootException;
 import io.containerstatus.Status;
 import io.containerstatus.StatusCodec;
@@ -15,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -32,10 +30,6 @@ import org.jspecify.annotations.Nullable;
  * <p>The segments that count are a chain: the newest one says which one was before it, and which is the oldest. Within a
  * segment, records count as long as their numbers are lower than the first one of the segment behind it: what is beyond
  * was reported as uncertain when it was written.
- *
- * <p>A place where no whole record begins is passed over, and the search goes on behind it. What is missing in between is
- * damage if a later record, or a later segment, says that it was durable once. Otherwise it is the end of a write that a
- * crash has cut, and nobody was told that it had succeeded.
  */
 final class JournalReplay {
     /**
@@ -55,14 +49,18 @@ final class JournalReplay {
     /** A segment that was found. */
     record Segment(Path file, Header header) {}
 
+    /** A record that counts, and where it is. */
+    private record Located(Segment segment, Entry entry) {}
+
     /** The last write that was found: the only one that may not be durable. */
     private record LastWrite(Path file, int position, byte[] bytes) {}
 
     private final Path folder;
-    private final Consumer<JournalContents.Entry> listener;
+    private final Consumer<Located> listener;
     private final List<Path> unchained = new ArrayList<>();
     private final List<Path> unusable = new ArrayList<>();
     private final List<Segment> chain = new ArrayList<>();
+    private final Map<String, Located> newestRecords = new LinkedHashMap<>();
     private final Map<String, Newest> newest = new LinkedHashMap<>();
     private final List<String> damage = new ArrayList<>();
     private @Nullable UUID journal;
@@ -74,9 +72,12 @@ final class JournalReplay {
 
     private @Nullable LastWrite lastWrite;
 
-    private JournalReplay(Path folder, Consumer<JournalContents.Entry> listener) {
+    private JournalReplay(Path folder, @Nullable Consumer<JournalContents.Entry> listener) {
         this.folder = folder;
-        this.listener = listener;
+        this.listener = listener == null
+                ? record -> {}
+                : record -> listener.accept(new JournalContents.Entry(
+                        record.entry().sequence(), record.entry().id(), status(record)));
     }
 
     /**
@@ -87,11 +88,11 @@ final class JournalReplay {
      *     journals: then nothing can be said of the statuses, and nothing was changed
      */
     static JournalReplay of(Path folder, List<Path> files) throws IOException {
-        return of(folder, files, entry -> {});
+        return of(folder, files, null);
     }
 
     /** As above; also gives each record that counts to the listener, in their order. */
-    static JournalReplay of(Path folder, List<Path> files, Consumer<JournalContents.Entry> listener)
+    static JournalReplay of(Path folder, List<Path> files, @Nullable Consumer<JournalContents.Entry> listener)
             throws IOException {
         JournalReplay replay = new JournalReplay(folder, listener);
         Map<Long, Segment> byNumber = new HashMap<>();
@@ -104,6 +105,7 @@ final class JournalReplay {
             replay.readRecords(replay.chain.get(i), next);
         }
         replay.leaveOutLast();
+        replay.decodeNewest();
         return replay;
     }
 
@@ -337,6 +339,13 @@ final class JournalReplay {
         }
     }
 
+    /** Only the newest: those that are overtaken are not worth it. */
+    private void decodeNewest() {
+        newestRecords.forEach(
+                (id, one) -> newest.put(id, new Newest(one.segment().header().number(), status(one))));
+        newestRecords.clear();
+    }
+
     private void missing(long number) {
         String what = "segment " + number + " of the journal";
         if (damage.isEmpty()) {
@@ -353,70 +362,35 @@ final class JournalReplay {
 
     private void readRecords(Segment segment, @Nullable Segment next) throws IOException {
         Header header = segment.header();
-        long end = next == null ? Long.MAX_VALUE : next.header().firstSequence();
         ByteBuffer bytes = read(segment.file(), (int) Math.min(header.size(), Integer.MAX_VALUE));
-        long expected = header.firstSequence();
-        long durable = next == null ? header.synced() : Math.min(next.header().synced(), end - 1);
-        List<long[]> gaps = new ArrayList<>();
-        int at = JournalFormat.HEADER_SIZE;
-        long writeBefore = header.synced();
-        int lastWriteAt = at;
-        int recordsEnd = 0;
-        while (at + JournalFormat.RECORD_OVERHEAD <= bytes.limit()) {
-            Entry entry = JournalFormat.decode(bytes, at);
-            if (entry == null
-                    || entry.segment() != header.number()
-                    || entry.sequence() < expected
-                    || !ContainerIds.isValid(entry.id())) {
-                at += JournalFormat.ALIGNMENT;
-                continue;
-            }
-            if (entry.sequence() >= end) {
-                break;
-            }
-            if (entry.sequence() > expected) {
-                gaps.add(new long[] {expected, entry.sequence() - 1});
-            }
+        JournalScan scan = new JournalScan(header, next == null ? null : next.header(), bytes);
+        scan.run(entry -> found(new Located(segment, entry)));
+        for (JournalScan.Gap gap : scan.damage()) {
+            damage.add(segment.file() + ": the records " + gap.first() + " to " + gap.last()
+                    + " cannot be read; they were durable once");
+        }
+        if (scan.hasRecords()) {
             lastWithRecord = header.number();
-            // Put anew, so that the order is that of the records.
-            newest.remove(entry.id());
-            Status status = status(segment, entry);
-            newest.put(entry.id(), new Newest(header.number(), status));
-            listener.accept(new JournalContents.Entry(entry.sequence(), entry.id(), status));
-            durable = Math.max(durable, entry.synced());
-            if (entry.synced() > writeBefore) {
-                // The records of one write all name the last record of the write before.
-                writeBefore = entry.synced();
-                lastWriteAt = at;
-            }
-            expected = entry.sequence() + 1;
-            at += entry.size();
-            recordsEnd = at;
+            lastWrite = new LastWrite(segment.file(), scan.lastWriteAt(), scan.lastWrite());
         }
-        if (recordsEnd > 0) {
-            lastWrite = new LastWrite(
-                    segment.file(), lastWriteAt, Arrays.copyOfRange(bytes.array(), lastWriteAt, recordsEnd));
-        }
-        if (next != null && expected < end) {
-            gaps.add(new long[] {expected, end - 1});
-        }
-        for (long[] gap : gaps) {
-            if (gap[0] <= durable) {
-                damage.add(segment.file() + ": the records " + gap[0] + " to " + Math.min(gap[1], durable)
-                        + " cannot be read; they were durable once");
-            }
-        }
-        nextSequence = next == null ? expected : end;
-        synced = durable;
+        nextSequence = scan.nextSequence();
+        synced = scan.durable();
     }
 
-    private @Nullable Status status(Segment segment, Entry entry) {
-        byte[] document = entry.document();
+    private void found(Located one) {
+        // Put anew, so that the order is that of the records.
+        newestRecords.remove(one.entry().id());
+        newestRecords.put(one.entry().id(), one);
+        listener.accept(one);
+    }
+
+    private @Nullable Status status(Located one) {
+        byte[] document = one.entry().document();
         try {
             return document == null ? null : StatusCodec.decode(document);
         } catch (StatusException e) {
-            throw refused(segment.file() + ": the record " + entry.sequence() + ", of container \"" + entry.id()
-                    + "\", is whole, but its status cannot be read: " + e.getMessage());
+            throw refused(one.segment().file() + ": the record " + one.entry().sequence() + ", of container \""
+                    + one.entry().id() + "\", is whole, but its status cannot be read: " + e.getMessage());
         }
     }
 

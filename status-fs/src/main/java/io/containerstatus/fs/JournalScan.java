@@ -1,0 +1,138 @@
+package io.containerstatus.fs;
+
+import io.containerstatus.ContainerIds;
+import io.containerstatus.fs.JournalFormat.Entry;
+import io.containerstatus.fs.JournalFormat.Header;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes over the bytes of one segment, and finds the records that count. Not threadsafe.
+ *
+ * <p>A place where no whole record begins is passed over, and the search goes on behind it. What is missing in between is
+ * damage if a later record, or the next segment, says that it was durable once. Otherwise it is the end of a write that a crash
+ * has cut, and nobody was told that it had succeeded.
+ */
+final class JournalScan {
+    private final Header header;
+    /** The first sequence number that does not count. */
+    private final long end;
+
+    private final ByteBuffer bytes;
+    private final List<Gap> gaps = new ArrayList<>();
+    private long expected;
+    /** The number up to which all records are known to have been durable. */
+    private long durable;
+    /** Which record was the last one of the write before. */
+    private long writeBefore;
+
+    private int lastWriteAt;
+    private int recordsEnd;
+
+    /** Sequence numbers that are missing, the first and the last of them. */
+    record Gap(long first, long last) {}
+
+    /**
+     * Prepares.
+     *
+     * @param next the header of the next segment that counts; null if this one is the newest
+     * @param bytes the segment from its beginning, with an array
+     */
+    JournalScan(Header header, @Nullable Header next, ByteBuffer bytes) {
+        this.header = header;
+        this.bytes = bytes;
+        this.end = next == null ? Long.MAX_VALUE : next.firstSequence();
+        this.durable = next == null ? header.synced() : Math.min(next.synced(), end - 1);
+        this.expected = header.firstSequence();
+        this.writeBefore = header.synced();
+        this.lastWriteAt = JournalFormat.HEADER_SIZE;
+    }
+
+    /** Gives each record that counts to the listener, in their order. */
+    void run(Consumer<Entry> listener) {
+        int limit = endOfContent();
+        int at = JournalFormat.HEADER_SIZE;
+        while (at < limit) {
+            Entry entry = JournalFormat.decode(bytes, at);
+            if (entry == null) {
+                at += JournalFormat.ALIGNMENT;
+                continue;
+            }
+            if (counts(entry)) {
+                if (entry.sequence() >= end) {
+                    break;
+                }
+                found(entry, at);
+                listener.accept(entry);
+            }
+            // Also one that an earlier use of the file has left: nothing newer begins in it, as it is whole.
+            at += entry.size();
+        }
+        if (end != Long.MAX_VALUE && expected < end) {
+            gaps.add(new Gap(expected, end - 1));
+        }
+    }
+
+    private boolean counts(Entry entry) {
+        return entry.segment() == header.number() && entry.sequence() >= expected && ContainerIds.isValid(entry.id());
+    }
+
+    private void found(Entry entry, int at) {
+        if (entry.sequence() > expected) {
+            gaps.add(new Gap(expected, entry.sequence() - 1));
+        }
+        if (entry.synced() > writeBefore) {
+            // The records of one write all name the last record of the write before.
+            writeBefore = entry.synced();
+            lastWriteAt = at;
+        }
+        durable = Math.max(durable, entry.synced());
+        expected = entry.sequence() + 1;
+        recordsEnd = at + entry.size();
+    }
+
+    /** Returns where the zeros begin that were never written over. No record ends with eight of them. */
+    private int endOfContent() {
+        int limit = bytes.limit() & -JournalFormat.ALIGNMENT;
+        while (limit > 0 && bytes.getLong(limit - JournalFormat.ALIGNMENT) == 0) {
+            limit -= JournalFormat.ALIGNMENT;
+        }
+        return limit;
+    }
+
+    boolean hasRecords() {
+        return recordsEnd > 0;
+    }
+
+    /** Returns the sequence number that follows. */
+    long nextSequence() {
+        return end == Long.MAX_VALUE ? expected : end;
+    }
+
+    /** Returns the sequence number up to which all is known to have been durable. */
+    long durable() {
+        return durable;
+    }
+
+    /** Returns the sequence numbers that are missing although they were durable once. */
+    List<Gap> damage() {
+        return gaps.stream()
+                .filter(gap -> gap.first() <= durable)
+                .map(gap -> new Gap(gap.first(), Math.min(gap.last(), durable)))
+                .toList();
+    }
+
+    /** Returns where in the file the last write begins that has a record. */
+    int lastWriteAt() {
+        return lastWriteAt;
+    }
+
+    /** Returns a copy of what the last write has written, as far as it is whole. */
+    byte[] lastWrite() {
+        return Arrays.copyOfRange(bytes.array(), lastWriteAt, recordsEnd);
+    }
+}
