@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.containerstatus.StatusException;
 import io.containerstatus.spi.StatusCheckpoints.Access;
 import io.containerstatus.spi.StatusCheckpoints.Opened;
+import io.containerstatus.testing.FolderTree;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -122,12 +122,6 @@ final class FaultyRoot implements AutoCloseable {
         files.hook = Hook.NONE;
         complete(checkpoints.close());
         assertThat(files.openDescriptors()).as("descriptors in the end").isZero();
-        try (Stream<Path> all = Files.walk(path)) {
-            for (Path each : (Iterable<Path>) all.sorted(Comparator.reverseOrder())::iterator) {
-                Files.delete(each);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        FolderTree.delete(path);
     }
 }

@@ -16,17 +16,15 @@ import io.containerstatus.RootLockedException;
 import io.containerstatus.spi.StatusCheckpoints.Access;
 import io.containerstatus.testing.Child;
 import io.containerstatus.testing.Failure;
+import io.containerstatus.testing.FolderTree;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
 import io.containerstatus.testing.Operation;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -125,7 +123,7 @@ class LostRootTest {
 
     @Test
     void aRootThatWasRemovedIsNotCreatedAgain() throws IOException {
-        remove(root);
+        FolderTree.delete(root);
 
         assertNothingIsChanged("root " + root + " is lost: its path leads to nothing");
     }
@@ -440,15 +438,5 @@ class LostRootTest {
                 deed.run();
             }
         };
-    }
-
-    private static void remove(Path path) {
-        try (Stream<Path> all = Files.walk(path)) {
-            for (Path each : (Iterable<Path>) all.sorted(Comparator.reverseOrder())::iterator) {
-                Files.delete(each);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

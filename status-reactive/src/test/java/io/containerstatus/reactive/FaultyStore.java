@@ -7,6 +7,7 @@ import io.containerstatus.StatusCodec;
 import io.containerstatus.StatusException;
 import io.containerstatus.fs.FileCheckpoints;
 import io.containerstatus.test.ManualScheduler;
+import io.containerstatus.testing.FolderTree;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
 import java.io.IOException;
@@ -16,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -228,12 +228,6 @@ final class FaultyStore implements AutoCloseable {
     public void close() {
         end();
         assertThat(files.openDescriptors()).as("descriptors in the end").isZero();
-        try (Stream<Path> all = Files.walk(root)) {
-            for (Path each : (Iterable<Path>) all.sorted(Comparator.reverseOrder())::iterator) {
-                Files.delete(each);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        FolderTree.delete(root);
     }
 }
