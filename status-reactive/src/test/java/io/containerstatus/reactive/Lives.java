@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -49,6 +50,7 @@ final class Lives {
         private final int number;
         private final Queue<Step> steps = new ConcurrentLinkedQueue<>();
         private volatile @Nullable StatusStorage container;
+        private volatile boolean uncertain;
 
         private Life(String id, int number) {
             this.id = id;
@@ -82,6 +84,11 @@ final class Lives {
                 }
             }
             return commits;
+        }
+
+        /** Whether a write of it had an uncertain outcome, after which nothing of it is durable until the next write. */
+        boolean wasUncertain() {
+            return uncertain;
         }
 
         boolean isDeleted() {
@@ -158,6 +165,11 @@ final class Lives {
                 step);
     }
 
+    /** Updates all that exist durably. Only once every creation was told. */
+    void syncAll(StatusStore store) {
+        standing(store).keySet().forEach(life -> update(life, Objects.requireNonNull(life.container()), Way.SYNCED));
+    }
+
     void delete(Life life, StatusStorage container) {
         run(container.delete(), step(life, /* deletes= */ true));
     }
@@ -174,7 +186,9 @@ final class Lives {
         operation.subscribe(
                 value -> {},
                 failure -> {
-                    if (!isExpected(failure)) {
+                    if (failure instanceof IndeterminateWriteException) {
+                        byPid.get(step.pid).uncertain = true;
+                    } else if (!isExpected(failure)) {
                         surprises.add(failure);
                     }
                     underWay.decrementAndGet();
@@ -187,7 +201,6 @@ final class Lives {
 
     private static boolean isExpected(Throwable failure) {
         return failure instanceof NotWrittenException
-                || failure instanceof IndeterminateWriteException
                 || failure instanceof AlreadyExistsException
                 || failure instanceof ContainerDeletedException
                 || failure instanceof RevisionConflictException

@@ -3,7 +3,8 @@ package io.containerstatus.reactive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.reactive.Lives.Life;
-import io.containerstatus.test.InMemoryCheckpoints;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -16,9 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -32,15 +35,23 @@ class RandomizedThreadsTest {
     private static final int OPERATIONS = 400;
     private static final int VISITS = 60;
 
+    private static final Duration FILES_WITHIN = Duration.ofMillis(5);
+    /** After how many operations of a container a write of the journal fails. */
+    private static final int UNTIL_A_FAILURE = 50;
+
+    @TempDir
+    Path folder;
+
     private final Randomized randomized = new Randomized();
 
-    @Test
+    @ParameterizedTest
+    @EnumSource
     @Timeout(value = 1, unit = TimeUnit.DAYS)
-    void everySubscriberIsToldWhatHappened(TestReporter reporter) {
+    void everySubscriberIsToldWhatHappened(RandomizedDisk.Kind kind, TestReporter reporter) {
         randomized.rounds(
                 seed -> {
                     try {
-                        new Round(seed).run();
+                        new Round(seed, kind).run();
                     } catch (Exception e) {
                         throw new AssertionError(e);
                     }
@@ -51,13 +62,15 @@ class RandomizedThreadsTest {
     private final class Round {
         private final long seed;
         private final Lives lives = new Lives();
-        private final InMemoryCheckpoints checkpoints = new InMemoryCheckpoints();
+        private final RandomizedDisk.Kind kind;
+        private final RandomizedDisk disk;
         private final StatusStore store;
 
-        Round(long seed) {
+        Round(long seed, RandomizedDisk.Kind kind) {
             this.seed = seed;
-            checkpoints.answerOn(Schedulers.boundedElastic());
-            store = Objects.requireNonNull(StatusStore.builder(checkpoints)
+            this.kind = kind;
+            disk = kind.disk(Schedulers.boundedElastic(), folder.resolve("root"), FILES_WITHIN);
+            store = Objects.requireNonNull(StatusStore.builder(disk.checkpoints())
                     .maxBatch(8)
                     .maxPendingUpdates(64)
                     .open()
@@ -90,22 +103,32 @@ class RandomizedThreadsTest {
 
         private void end(List<Watcher> watchers) throws InterruptedException {
             watchers.stream().filter(Watcher::isActive).forEach(watcher -> watcher.request(Long.MAX_VALUE));
+            awaitAllOperations();
+            disk.heal();
+            lives.syncAll(store);
             store.close().block(StoreTest.PATIENCE);
             // What was accepted has ended by then; the last callers may be told a moment later.
-            Awaitility.await().atMost(StoreTest.PATIENCE).until(() -> lives.underWay() == 0);
+            awaitAllOperations();
             for (Watcher watcher : watchers) {
                 assertThat(watcher.left || watcher.awaitEnd()).isTrue();
             }
             assertThat(lives.surprises()).isEmpty();
-            assertThat(checkpoints.violations()).isEmpty();
+            disk.verifyAndRemove(lives, store);
             watchers.forEach(this::assertThatAllIsRight);
             assertThat(((CheckpointStore) store).subscribers().isEmpty()).isTrue();
             randomized.count(lives);
         }
 
+        private void awaitAllOperations() {
+            Awaitility.await().atMost(StoreTest.PATIENCE).until(() -> lives.underWay() == 0);
+        }
+
         private void operate(String id, Random random) {
             Life life = null;
             for (int i = 0; i < OPERATIONS; i++) {
+                if (kind == RandomizedDisk.Kind.FILES_BEHIND_A_JOURNAL && i % UNTIL_A_FAILURE == 0) {
+                    disk.failNext();
+                }
                 StatusStorage container = life == null ? null : life.container();
                 if (container == null || random.nextInt(40) == 0) {
                     life = createAndWait(id);
@@ -118,8 +141,8 @@ class RandomizedThreadsTest {
             }
         }
 
-        /** Returns the life that goes on, the new one or the one that was in its way. */
-        private Life createAndWait(String id) {
+        /** Returns the life that goes on, the new one or the one that was in its way; null if none was ever created. */
+        private @Nullable Life createAndWait(String id) {
             CountDownLatch ended = new CountDownLatch(1);
             lives.create(store, id, ended::countDown);
             try {
@@ -131,7 +154,7 @@ class RandomizedThreadsTest {
             return lives.all().stream()
                     .filter(life -> life.id().equals(id) && life.container() != null)
                     .reduce((earlier, later) -> later)
-                    .orElseThrow();
+                    .orElse(null);
         }
 
         private @Nullable Life anyLife(Random random) {

@@ -86,7 +86,7 @@ final class Verdict {
         if (deletion) {
             known.remove(change.id());
         }
-        expect(change.durable() || (!deletion && revision > 1), "not durable", change);
+        expect(change.durable() || (!deletion && (revision > 1 || life.wasUncertain())), "not durable", change);
         expect(isLatest() || change.skipped() == 0, "skipped", change);
     }
 
