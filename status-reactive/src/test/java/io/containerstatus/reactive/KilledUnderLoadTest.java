@@ -13,14 +13,15 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A process under full load gets a {@code kill -9}, again and again on the same root: what it acknowledged is there, or
- * something that it began later.
+ * something that it began later. With a journal, the root is opened by turns with it and without it after a kill.
  *
  * <p>{@code -Dstatus.kill.rounds=} sets the number of kills, {@code -Dstatus.kill.seed=} repeats a run as far as its
  * timing can be repeated.
@@ -39,15 +40,17 @@ class KilledUnderLoadTest {
     private long acknowledgements;
     private long left;
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
     @Timeout(36_000)
-    void whatWasAcknowledgedIsThereAfterEachKill(TestReporter reporter) throws IOException, InterruptedException {
+    void whatWasAcknowledgedIsThereAfterEachKill(boolean journaled, TestReporter reporter)
+            throws IOException, InterruptedException {
         Random random = new Random(SEED);
         for (int round = 0; round < ROUNDS; round++) {
             String point = "round " + round + ", seed " + SEED;
-            workAndKill(round, random);
+            workAndKill(round, random, journaled);
             left += temporaryFiles();
-            verify(point);
+            verify(point, journaled && round % 2 == 0);
         }
         assertThat(acknowledgements).isGreaterThan(ROUNDS * 100L);
         reporter.publishEntry(Map.of(
@@ -56,10 +59,10 @@ class KilledUnderLoadTest {
                 "temporary files left by the kills", Long.toString(left)));
     }
 
-    private void workAndKill(int round, Random random) throws IOException, InterruptedException {
+    private void workAndKill(int round, Random random, boolean journaled) throws IOException, InterruptedException {
         long first = 1 + round * NUMBERS_A_ROUND;
         int enough = 100 + random.nextInt(3_000);
-        try (Child child = Child.start(LoadProgram.class, root, CONTAINERS, random.nextLong(), first)) {
+        try (Child child = Child.start(LoadProgram.class, root, CONTAINERS, random.nextLong(), first, journaled)) {
             int done = 0;
             StringBuilder complaints = new StringBuilder();
             for (String line = child.line(); line != null; line = child.line()) {
@@ -76,15 +79,17 @@ class KilledUnderLoadTest {
         }
     }
 
-    private void verify(String point) throws IOException {
-        StatusStore store = StatusStore.open(root).block(StoreTest.PATIENCE);
+    private void verify(String point, boolean withJournal) throws IOException {
+        StatusStore store = LoadProgram.open(root, withJournal);
         assertThat(store.recovery().writable()).as(point).isTrue();
         assertThat(store.recovery().failures()).as(point).isEmpty();
+        assertThat(store.recovery().damage()).as(point).isEmpty();
+        if (!withJournal) {
+            verifyFiles(point, store);
+        }
         Map<String, Status> found = new HashMap<>();
         for (StatusStorage container : store.list()) {
             found.put(container.id(), container.current());
-            byte[] document = Files.readAllBytes(root.resolve(container.id()).resolve("status"));
-            assertThat(StatusCodec.decode(document)).as(point).isEqualTo(container.current());
         }
         for (int i = 0; i < CONTAINERS; i++) {
             String id = "c" + i;
@@ -97,8 +102,17 @@ class KilledUnderLoadTest {
             acknowledged.found(id, state);
         }
         assertThat(found).as(point).isEmpty();
-        assertThat(temporaryFiles()).as(point).isZero();
         store.close().block(StoreTest.PATIENCE);
+        // Behind a journal, they hold everything only now.
+        verifyFiles(point, store);
+    }
+
+    private void verifyFiles(String point, StatusStore store) throws IOException {
+        for (StatusStorage container : store.list()) {
+            byte[] document = Files.readAllBytes(root.resolve(container.id()).resolve("status"));
+            assertThat(StatusCodec.decode(document)).as(point).isEqualTo(container.current());
+        }
+        assertThat(temporaryFiles()).as(point).isZero();
     }
 
     private long temporaryFiles() throws IOException {

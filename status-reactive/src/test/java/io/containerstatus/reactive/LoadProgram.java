@@ -2,6 +2,7 @@ package io.containerstatus.reactive;
 
 import io.containerstatus.Status;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Random;
 import reactor.core.publisher.Flux;
@@ -28,16 +29,25 @@ final class LoadProgram {
         this.next = next;
     }
 
-    /** Takes the root, the number of containers, a seed, and the number to begin with. */
+    /** Takes the root, the number of containers, a seed, the number to begin with, and whether there is a journal. */
     public static void main(String[] arguments) {
-        StatusStore store =
-                Objects.requireNonNull(StatusStore.open(Path.of(arguments[0])).block(StoreTest.PATIENCE));
+        StatusStore store = open(Path.of(arguments[0]), Boolean.parseBoolean(arguments[4]));
         int containers = Integer.parseInt(arguments[1]);
         Random random = new Random(Long.parseLong(arguments[2]));
         long first = Long.parseLong(arguments[3]);
         Flux.range(0, containers)
                 .flatMap(i -> new LoadProgram(store, "c" + i, new Random(random.nextLong()), first).work(), containers)
                 .blockLast();
+    }
+
+    /** Opens the root. The segments of a journal are as small as can be, so that they run out and are used again. */
+    static StatusStore open(Path root, boolean journaled) {
+        Mono<StatusStore> opening = journaled
+                ? StatusStore.builder(root)
+                        .journaled(Duration.ofMillis(100), 16 << 10)
+                        .open()
+                : StatusStore.open(root);
+        return Objects.requireNonNull(opening.block(StoreTest.PATIENCE));
     }
 
     private Mono<Void> work() {
