@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.containerstatus.Status;
 import io.containerstatus.StatusCodec;
 import io.containerstatus.fs.FileCheckpoints;
+import io.containerstatus.spi.StatusCheckpoints;
 import io.containerstatus.testing.Gate;
 import io.containerstatus.testing.HookedFileSystem;
 import io.containerstatus.testing.Operation;
@@ -25,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
 import reactor.blockhound.BlockHound;
 import reactor.core.Disposable;
@@ -52,6 +55,7 @@ import reactor.core.scheduler.Schedulers;
 class BlockHoundTest {
     private static final int CONTAINERS = 8;
     private static final int UPDATES = 50;
+    private static final String JOURNAL = "/.status.journal-";
 
     private static final Set<String> CAUGHT = ConcurrentHashMap.newKeySet();
 
@@ -71,14 +75,25 @@ class BlockHoundTest {
         for (String ours : List.of("UninterruptibleChannel", "OwnedRoot", "RootOpening", "StatusReader", "Listing")) {
             mark(builder, Class.forName("io.containerstatus.fs." + ours));
         }
+        for (String ours : List.of("JournalSegment", "JournalSegments", "JournalReplay")) {
+            // The others only return or note what is known already.
+            mark(builder, Class.forName("io.containerstatus.fs." + ours), BlockHoundTest::throwsIoException);
+        }
         builder.install();
     }
 
+    private static boolean throwsIoException(Method method) {
+        return List.of(method.getExceptionTypes()).contains(IOException.class);
+    }
+
     private static void mark(BlockHound.Builder builder, Class<?> type) {
+        // These only return what is known already.
+        mark(builder, type, method -> !Set.of("layout", "access").contains(method.getName()));
+    }
+
+    private static void mark(BlockHound.Builder builder, Class<?> type, Predicate<Method> which) {
         for (Method method : type.getDeclaredMethods()) {
-            // These only return what is known already.
-            boolean accessor = Set.of("layout", "access").contains(method.getName());
-            if (!Modifier.isPrivate(method.getModifiers()) && !method.isSynthetic() && !accessor) {
+            if (!Modifier.isPrivate(method.getModifiers()) && !method.isSynthetic() && which.test(method)) {
                 String descriptor = MethodType.methodType(method.getReturnType(), method.getParameterTypes())
                         .descriptorString();
                 builder.markAsBlocking(type.getName().replace('.', '/'), method.getName(), descriptor);
@@ -118,9 +133,14 @@ class BlockHoundTest {
         });
     }
 
-    @Test
-    void noMethodBlocksItsCaller() {
-        StatusStore store = Objects.requireNonNull(calledOnParallel(() -> StatusStore.open(root)));
+    private static Mono<StatusStore> opening(Path root, boolean journaled) {
+        return journaled ? StatusStore.builder(root).journaled().open() : StatusStore.open(root);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void noMethodBlocksItsCaller(boolean journaled) {
+        StatusStore store = Objects.requireNonNull(calledOnParallel(() -> opening(root, journaled)));
         for (int i = 0; i < CONTAINERS; i++) {
             String id = "c" + i;
             calledOnParallel(() -> store.create(id, StoreTest.CREATED));
@@ -141,6 +161,7 @@ class BlockHoundTest {
         calledOnParallel(() -> store.find("c0").delete());
         calledOnParallel(() -> store.delete("c1"));
         calledOnParallel(() -> Mono.just(store.recovery()));
+        calledOnParallel(() -> Mono.just(store.health()));
         calledOnParallel(store::close);
         assertThat(told.block(StoreTest.PATIENCE)).hasSizeGreaterThan(CONTAINERS);
         assertThat(CAUGHT).isEmpty();
@@ -151,9 +172,15 @@ class BlockHoundTest {
         BEFORE_THE_FILE_IS_CREATED(
                 (operation, path) -> operation == Operation.CREATE_FILE && path.contains("/.tmp-status")),
         IN_THE_SYNC_OF_THE_FILE((operation, path) -> operation == Operation.FORCE && path.contains("/.tmp-status")),
-        IN_THE_SYNC_OF_THE_FOLDER((operation, path) -> operation == Operation.FORCE && path.endsWith("/web"));
+        IN_THE_SYNC_OF_THE_FOLDER((operation, path) -> operation == Operation.FORCE && path.endsWith("/web")),
+        IN_THE_WRITE_OF_THE_JOURNAL((operation, path) -> operation == Operation.WRITE && path.contains(JOURNAL)),
+        IN_THE_SYNC_OF_THE_JOURNAL((operation, path) -> operation == Operation.FORCE && path.contains(JOURNAL));
 
         private final BiPredicate<Operation, String> place;
+
+        boolean isInTheJournal() {
+            return name().endsWith("OF_THE_JOURNAL");
+        }
 
         Held(BiPredicate<Operation, String> place) {
             this.place = place;
@@ -212,8 +239,8 @@ class BlockHoundTest {
     @MethodSource("placesAndWays")
     void whoGivesUpAWriteUnderWayIsNotBlockedAndTheWriteCompletes(Held held, GivingUp way) throws IOException {
         HookedFileSystem files = HookedFileSystem.over(root);
-        StatusStore store =
-                Objects.requireNonNull(StatusStore.open(files.hooked(root)).block(StoreTest.PATIENCE));
+        StatusStore store = Objects.requireNonNull(
+                opening(files.hooked(root), held.isInTheJournal()).block(StoreTest.PATIENCE));
         StatusStorage web =
                 Objects.requireNonNull(store.create("web", StoreTest.CREATED).block(StoreTest.PATIENCE));
         Gate gate = new Gate();
@@ -236,23 +263,33 @@ class BlockHoundTest {
     @Test
     void noMethodOfTheFilesBlocksItsCaller() {
         FileCheckpoints files = FileCheckpoints.at(root);
-        callAll(files);
+        callAll(files, files);
         assertThat(CAUGHT).isEmpty();
     }
 
-    private static void callAll(FileCheckpoints files) {
-        calledOnParallel(files::open);
-        calledOnParallel(() -> files.write("web", StoreTest.CREATED));
-        calledOnParallel(() -> files.read("web"));
-        calledOnParallel(files::list);
-        calledOnParallel(() -> files.delete("web"));
-        calledOnParallel(files::close);
+    @Test
+    void noMethodOfAJournalBlocksItsCaller() {
+        callAll(FileCheckpoints.builder(root).journaled().build(), FileCheckpoints.at(root));
+        assertThat(CAUGHT).isEmpty();
+    }
+
+    private static void callAll(StatusCheckpoints checkpoints, FileCheckpoints reader) {
+        calledOnParallel(checkpoints::open);
+        calledOnParallel(() -> checkpoints.create("new", StoreTest.CREATED));
+        calledOnParallel(() -> checkpoints.write("web", StoreTest.CREATED));
+        calledOnParallel(() -> checkpoints.write("web", StoreTest.CREATED));
+        calledOnParallel(() -> reader.read("web"));
+        calledOnParallel(reader::list);
+        calledOnParallel(() -> checkpoints.delete("web"));
+        calledOnParallel(checkpoints::close);
     }
 
     /** The control: with their work on such a thread, the files are caught at whatever they do. */
     @Test
     void workOnFilesIsCaughtWhereItMustNotBe() {
-        callAll(FileCheckpoints.builder(root).ioScheduler(Schedulers.parallel()).build());
+        FileCheckpoints files =
+                FileCheckpoints.builder(root).ioScheduler(Schedulers.parallel()).build();
+        callAll(files, files);
         String ours = "io.containerstatus.fs.";
         assertThat(CAUGHT)
                 .containsAll(
@@ -261,6 +298,24 @@ class BlockHoundTest {
                                 .toList())
                 .contains(ours + "OwnedRoot.write", ours + "OwnedRoot.read", ours + "OwnedRoot.delete")
                 .contains(ours + "RootOpening.run", ours + "Listing.ids", "java.nio.file.Files.move");
+    }
+
+    /** The control for a journal: it is caught at whatever it does. */
+    @Test
+    void workOnAJournalIsCaughtWhereItMustNotBe() {
+        FileCheckpoints.Builder builder = FileCheckpoints.builder(root).ioScheduler(Schedulers.parallel());
+        callAll(builder.journaled().build(), builder.build());
+        assertThat(CAUGHT)
+                .containsAll(Stream.of(
+                                "JournalSegment.create",
+                                "JournalSegment.begin",
+                                "JournalSegment.append",
+                                "JournalSegments.begin",
+                                "JournalSegments.empty",
+                                "JournalReplay.of",
+                                "UninterruptibleChannel.forceData")
+                        .map(name -> "io.containerstatus.fs." + name)
+                        .toList());
     }
 
     @Test
