@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -20,6 +21,7 @@ final class FaultedRoot implements AutoCloseable {
 
     private final Path root;
     private final TracedThread thread;
+    private boolean journaled;
     private @Nullable StatusStore store;
     private TestSubscriber<StatusChange> watcher = TestSubscriber.create();
 
@@ -32,6 +34,11 @@ final class FaultedRoot implements AutoCloseable {
         return root;
     }
 
+    /** Opens the store with a journal from now on; none of its files follows by itself. */
+    void useJournal() {
+        journaled = true;
+    }
+
     StatusStore open() {
         store = opening().block(StoreTest.PATIENCE);
         watcher = TestSubscriber.create();
@@ -40,8 +47,11 @@ final class FaultedRoot implements AutoCloseable {
     }
 
     Mono<StatusStore> opening() {
-        return StatusStore.builder(root)
-                .ioScheduler(Schedulers.fromExecutorService(thread.executor()))
+        StatusStore.FileBuilder builder = StatusStore.builder(root);
+        if (journaled) {
+            builder.journaled(Duration.ofHours(1), 1 << 20);
+        }
+        return builder.ioScheduler(Schedulers.fromExecutorService(thread.executor()))
                 .signalScheduler(Schedulers.immediate())
                 .open();
     }
