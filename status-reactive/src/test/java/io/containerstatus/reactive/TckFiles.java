@@ -1,7 +1,7 @@
 package io.containerstatus.reactive;
 
 import io.containerstatus.StatusCodec;
-import io.containerstatus.fs.FileCheckpoints;
+import io.containerstatus.spi.StatusCheckpoints;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,15 +13,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.tck.TestEnvironment;
+import reactor.core.publisher.Mono;
 
-/** One of the publishers of the files, on a root of its own that holds as many containers as it may emit elements. */
-final class TckFiles<T> extends Tck.Verification<T> {
+/** One of the publishers of the files, or of a journal in front of them, on a root of its own that holds as many containers as it may emit elements. */
+final class TckFiles<C extends StatusCheckpoints, T> extends Tck.Verification<T> {
     private final Supplier<Path> roots;
     private final long elements;
     private final boolean mayFail;
     private final boolean open;
-    private final Function<FileCheckpoints, Publisher<T>> publisher;
-    private final List<FileCheckpoints> used = new ArrayList<>();
+    private final Function<Path, C> checkpoints;
+    private final Function<C, Publisher<T>> publisher;
+    private final List<C> used = new ArrayList<>();
 
     TckFiles(
             TestEnvironment environment,
@@ -29,12 +31,14 @@ final class TckFiles<T> extends Tck.Verification<T> {
             long elements,
             boolean mayFail,
             boolean open,
-            Function<FileCheckpoints, Publisher<T>> publisher) {
+            Function<Path, C> checkpoints,
+            Function<C, Publisher<T>> publisher) {
         super(environment);
         this.roots = roots;
         this.elements = elements;
         this.mayFail = mayFail;
         this.open = open;
+        this.checkpoints = checkpoints;
         this.publisher = publisher;
     }
 
@@ -62,15 +66,15 @@ final class TckFiles<T> extends Tck.Verification<T> {
         if (!mayFail) {
             return null;
         }
-        FileCheckpoints files = files(roots.get());
-        files.close().block(StoreTest.PATIENCE);
+        C files = files(roots.get());
+        Mono.from(files.close()).block(StoreTest.PATIENCE);
         return publisher.apply(files);
     }
 
-    private FileCheckpoints files(Path root) {
-        FileCheckpoints files = FileCheckpoints.at(root);
+    private C files(Path root) {
+        C files = checkpoints.apply(root);
         if (open) {
-            files.open().block(StoreTest.PATIENCE);
+            Mono.from(files.open()).block(StoreTest.PATIENCE);
         }
         used.add(files);
         return files;
@@ -78,6 +82,6 @@ final class TckFiles<T> extends Tck.Verification<T> {
 
     @Override
     public void close() {
-        used.forEach(files -> files.close().block(StoreTest.PATIENCE));
+        used.forEach(files -> Mono.from(files.close()).block(StoreTest.PATIENCE));
     }
 }

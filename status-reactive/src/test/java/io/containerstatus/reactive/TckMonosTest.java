@@ -1,6 +1,8 @@
 package io.containerstatus.reactive;
 
 import io.containerstatus.fs.FileCheckpoints;
+import io.containerstatus.fs.JournaledCheckpoints;
+import io.containerstatus.spi.StatusCheckpoints;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -112,28 +114,69 @@ class TckMonosTest {
                 none("close", in -> in.store().close()));
     }
 
+    private static Map<String, String> ofClose() {
+        Map<String, String> skips = new HashMap<>(OF_NONE);
+        skips.put("optional_spec104", "it does not fail");
+        skips.put("required_spec109_mayReject", "it does not fail");
+        return skips;
+    }
+
     @TestFactory
     Stream<DynamicContainer> ofFiles() {
         Map<String, String> ofMany = Map.of("required_spec317_mustNotSignalOnError", "a root holds fewer containers");
-        Map<String, String> ofClose = new HashMap<>(OF_NONE);
-        ofClose.put("optional_spec104", "it does not fail");
-        ofClose.put("required_spec109_mayReject", "it does not fail");
         return Stream.of(
                 files("open", 1, oneOnce("the second opening finds the root locked"), FileCheckpoints::open),
                 files("write", 0, OF_NONE, files -> files.write("c0", StoreTest.CREATED)),
                 files("read", 1, OF_ONE, files -> files.read("c0")),
                 files("delete", 0, OF_NONE, files -> files.delete("c0")),
                 files("list", 20, ofMany, FileCheckpoints::list),
-                files("close", 0, ofClose, FileCheckpoints::close));
+                files("close", 0, ofClose(), FileCheckpoints::close));
+    }
+
+    @TestFactory
+    Stream<DynamicContainer> ofFilesBehindAJournal() {
+        return Stream.of(
+                journaled("open", 1, oneOnce("the second opening finds the root locked"), JournaledCheckpoints::open),
+                journaled(
+                        "create",
+                        0,
+                        OF_NONE,
+                        files -> files.create("c" + counter.incrementAndGet(), StoreTest.CREATED)),
+                journaled("write", 0, OF_NONE, files -> files.write("c0", StoreTest.CREATED)),
+                journaled("delete", 0, OF_NONE, files -> files.delete("c0")),
+                journaled("close", 0, ofClose(), JournaledCheckpoints::close));
     }
 
     private <T> DynamicContainer files(
             String name, long elements, Map<String, String> skips, Function<FileCheckpoints, Publisher<T>> publisher) {
+        return files(name, elements, skips, FileCheckpoints::at, publisher);
+    }
+
+    private <T> DynamicContainer journaled(
+            String name,
+            long elements,
+            Map<String, String> skips,
+            Function<JournaledCheckpoints, Publisher<T>> publisher) {
+        return files(
+                name,
+                elements,
+                skips,
+                root -> FileCheckpoints.builder(root).journaled().build(),
+                publisher);
+    }
+
+    private <C extends StatusCheckpoints, T> DynamicContainer files(
+            String name,
+            long elements,
+            Map<String, String> skips,
+            Function<Path, C> checkpoints,
+            Function<C, Publisher<T>> publisher) {
         Supplier<Path> roots = () -> folder.resolve("root" + counter.incrementAndGet());
         boolean mayFail = !skips.containsKey("optional_spec104");
         return Tck.checks(
                 name,
-                environment -> new TckFiles<>(environment, roots, elements, mayFail, !name.equals("open"), publisher),
+                environment -> new TckFiles<>(
+                        environment, roots, elements, mayFail, !name.equals("open"), checkpoints, publisher),
                 skips);
     }
 }
