@@ -7,10 +7,12 @@ import static io.containerstatus.reactive.StoreTest.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.ContainerState;
+import io.containerstatus.RootLockedException;
 import io.containerstatus.Status;
 import io.containerstatus.fs.FileCheckpoints;
 import io.containerstatus.testing.CrashedRoot;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +89,33 @@ class JournaledStoreTest {
                 .expectNext("DELETED true")
                 .expectComplete()
                 .verify(PATIENCE);
+    }
+
+    @Test
+    void aSecondStoreIsKeptOutWithAJournalAndWithout() {
+        Path root = folder.resolve("root");
+        open(root, Duration.ofHours(1));
+        StepVerifier.create(StatusStore.builder(root).journaled().open()).verifyError(RootLockedException.class);
+        StepVerifier.create(StatusStore.open(root)).verifyError(RootLockedException.class);
+    }
+
+    @Test
+    void badBytesStayUntilTheFileFollowsAndAreKeptAside() throws IOException {
+        Path root = folder.resolve("root");
+        Path file = Files.createDirectories(root.resolve("web")).resolve("status");
+        Files.writeString(file, Deed.BAD);
+        StatusStore store = open(root, Duration.ofHours(1));
+        StatusStorage web = store.get("web");
+        assertThat(web.current().state()).isEqualTo(ContainerState.UNKNOWN);
+        assertThat(Files.readString(file)).isEqualTo(Deed.BAD);
+        web.updateSync(status -> Deed.status(2)).block(PATIENCE);
+        store.close().block(PATIENCE);
+        assertThat(inFile(root, "web")).isEqualTo(Deed.status(2));
+        try (Stream<Path> kept = Files.list(root.resolve("web"))) {
+            assertThat(kept.filter(one -> one.getFileName().toString().startsWith("status.corrupt-")))
+                    .singleElement()
+                    .satisfies(one -> assertThat(Files.readString(one)).isEqualTo(Deed.BAD));
+        }
     }
 
     @Test
