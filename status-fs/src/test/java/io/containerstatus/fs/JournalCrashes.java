@@ -8,6 +8,7 @@ import io.containerstatus.spi.StatusCheckpoints.Opened;
 import io.containerstatus.test.DelegatingCheckpoints;
 import io.containerstatus.testing.DiskState;
 import io.containerstatus.testing.PowerCutFileSystem;
+import io.containerstatus.testing.PowerCutFileSystem.Syncs;
 import io.containerstatus.testing.PowerCuts;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +46,7 @@ final class JournalCrashes {
     private int livesOn;
 
     private boolean stops;
+    private Syncs syncsAfterwards = Syncs.WORK;
     private long moments;
     private long powerCuts;
     private long secondPowerCuts;
@@ -69,6 +71,12 @@ final class JournalCrashes {
     /** Has a process live on after each so many states, and after kills; one state is looked at in each moment of it. */
     JournalCrashes andMore(int each) {
         livesOn = each;
+        return this;
+    }
+
+    /** Decides what the syncs of the processes do that live on after a crash. */
+    JournalCrashes withSyncsAfterwards(Syncs syncs) {
+        syncsAfterwards = syncs;
         return this;
     }
 
@@ -247,6 +255,7 @@ final class JournalCrashes {
     /** What the next process does, while the power may be cut: opens, writes, deletes, creates and closes. */
     private void liveOn(PowerCutFileSystem disk, Ledger ledger, Way way, String when) {
         disk.largestWrite = Integer.MAX_VALUE;
+        disk.syncs = syncsAfterwards;
         Process process = way.process(disk.getPath(CrashStates.ROOT), settings);
         String now = when + ", " + way;
         Life life = new Life(disk, ledger, process.writer(), later -> cutPowerAgain(disk, ledger, now + ", " + later));

@@ -43,7 +43,7 @@ class JournalPowerCutTest {
     /** So few that writes have to wait until the files are written. */
     static final JournalSettings TWO_SEGMENTS = new JournalSettings(SMALL, 2, LATE);
 
-    private static final JournalSettings MANY_SEGMENTS = new JournalSettings(SMALL, 16, LATE);
+    static final JournalSettings MANY_SEGMENTS = new JournalSettings(SMALL, 16, LATE);
 
     private static Status updated(int number) {
         return RUNNING.toBuilder().message("update " + number).build();
@@ -144,9 +144,19 @@ class JournalPowerCutTest {
     }
 
     private static void tellOfKills(Syncs syncs) {
-        JournalCrashes crashes = JournalCrashes.sampled(TWO_SEGMENTS, new Random(0), 1)
-                .andMore(1)
-                .untilOneIsBroken();
+        JournalCrashes crashes = afterKills();
+        tellOfKills(crashes, syncs);
+        assertThat(crashes.broken()).isEmpty();
+        assertThat(crashes.secondPowerCuts()).isGreaterThan(100);
+    }
+
+    /** Returns what looks at kills, and at power cuts after them. */
+    static JournalCrashes afterKills() {
+        return JournalCrashes.sampled(TWO_SEGMENTS, new Random(0), 1).andMore(1).untilOneIsBroken();
+    }
+
+    /** A short life, with a process that lives on after a kill at each moment of it. */
+    static void tellOfKills(JournalCrashes crashes, Syncs syncs) {
         Ledger ledger = new Ledger();
         ledger.isNow(WEB, Ledger.ABSENT);
         PowerCutFileSystem disk = disk(new TreeMap<>());
@@ -161,8 +171,6 @@ class JournalPowerCutTest {
         }
         writer.close();
         life.close();
-        assertThat(crashes.broken()).isEmpty();
-        assertThat(crashes.secondPowerCuts()).isGreaterThan(100);
     }
 
     /** The change then fails, and is tried once more. */

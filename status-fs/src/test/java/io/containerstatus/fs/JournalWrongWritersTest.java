@@ -16,6 +16,7 @@ import io.containerstatus.testing.PowerCutFileSystem;
 import io.containerstatus.testing.PowerCutFileSystem.Syncs;
 import io.containerstatus.testing.PowerCutFileSystem.Syncs.Outcome;
 import io.containerstatus.testing.PrintedCounts;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -37,12 +39,15 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** What looks for broken promises of a journal finds them: the controls of {@link JournalPowerCutTest}. */
 class JournalWrongWritersTest {
+    /** Room for two or three records in a segment. */
+    private static final int SMALL = JournalFormat.HEADER_SIZE + 1024;
+
     private static final int SIZE = JournalFormat.HEADER_SIZE + 4096;
     private static final JournalSettings SETTINGS = JournalPowerCutTest.TWO_SEGMENTS;
 
@@ -71,6 +76,19 @@ class JournalWrongWritersTest {
         REMOVES_THE_JOURNAL_IN_ONE_GO(ignoring("JournalReplay.remove"), Set.of(LIFE_GOES_ON)),
         EMPTIES_THE_JOURNAL_BEFORE_THE_FILES_ARE_SYNCED(
                 ignoring("DurableWrite.run.perform"), Set.of(ACKNOWLEDGED_IS_THERE)),
+        EMPTIES_THE_JOURNAL_BEFORE_THE_FILES_ARE_WRITTEN(Syncs.WORK, Set.of(ACKNOWLEDGED_IS_THERE)) {
+            @Override
+            Function<Path, Writer> writer() {
+                // So many segments that none is used again before the close.
+                return root -> new JournaledWriter(root, JournalPowerCutTest.MANY_SEGMENTS, WritesAtTheEnd::new);
+            }
+        },
+        WRITES_A_FILE_BEFORE_ITS_RECORD(Syncs.WORK, Set.of(ACKNOWLEDGED_IS_THERE)) {
+            @Override
+            Function<Path, Writer> writer() {
+                return FilesFirst::new;
+            }
+        },
         USES_A_SEGMENT_AGAIN_BEFORE_THE_FILES_ARE_WRITTEN(Syncs.WORK, Set.of(ACKNOWLEDGED_IS_THERE)) {
             @Override
             Function<Path, Writer> writer() {
@@ -106,26 +124,163 @@ class JournalWrongWritersTest {
         assertThat(crashes.broken().keySet()).containsAll(wrong.broken);
     }
 
-    /** A writer that goes on in the segment in which a sync has failed. */
+    /** Files that are said to be written, and are written when the root is closed. */
+    private static final class WritesAtTheEnd extends DelegatingCheckpoints {
+        private final Map<String, Status> later = new TreeMap<>();
+
+        WritesAtTheEnd(StatusCheckpoints files) {
+            super(files);
+        }
+
+        @Override
+        public Publisher<Void> write(String id, Status status) {
+            return Mono.fromRunnable(() -> later.put(id, status));
+        }
+
+        @Override
+        public Publisher<Void> close() {
+            return Flux.fromIterable(later.entrySet())
+                    .concatMap(one -> super.write(one.getKey(), one.getValue()))
+                    .thenMany(super.close());
+        }
+    }
+
+    /** Acknowledges each second update of a container when its file is written; a record comes with the next update. */
+    private static final class FilesFirst implements Writer {
+        private final JournaledWriter journaled;
+        private final AtomicInteger updates = new AtomicInteger();
+        private @Nullable StatusCheckpoints files;
+
+        FilesFirst(Path root) {
+            journaled = new JournaledWriter(root, SETTINGS, place -> files = place);
+        }
+
+        @Override
+        public void open() {
+            journaled.open();
+        }
+
+        @Override
+        public void create(String id, Status status) {
+            journaled.create(id, status);
+        }
+
+        @Override
+        public void write(String id, Status status) {
+            if (updates.incrementAndGet() % 2 == 0) {
+                Mono.from(Objects.requireNonNull(files).write(id, status)).block();
+            } else {
+                journaled.write(id, status);
+            }
+        }
+
+        @Override
+        public void delete(String id) {
+            journaled.delete(id);
+        }
+
+        @Override
+        public void close() {
+            journaled.close();
+        }
+    }
+
+    /** What a killed process has written last is in memory alone, and makes room for other records all the same. */
+    @Test
+    void whoDoesNotMakeTheLastWriteOfAKilledProcessDurableBreaksAPromise() {
+        JournalCrashes crashes =
+                JournalPowerCutTest.afterKills().withSyncsAfterwards(ignoring("JournalReplay.makeDurable"));
+        JournalPowerCutTest.tellOfKills(crashes, Syncs.WORK);
+        assertThat(crashes.broken()).containsKey(ACKNOWLEDGED_IS_THERE);
+    }
+
+    /** A journal without files, with one step that is wrong. The third sync of a record fails. */
+    private enum Plain {
+        RIGHT(Set.of()),
+        APPENDS_BEHIND_A_FAILED_RECORD(Set.of(NO_FALSE_ALARM)) {
+            @Override
+            PlainJournal writer(Path root) {
+                return new PlainJournal(root, SMALL) {
+                    @Override
+                    void giveUp(int length) {
+                        pass(length);
+                    }
+                };
+            }
+        },
+        REPEATS_A_SYNC_THAT_FAILED(Set.of(ACKNOWLEDGED_IS_THERE, NO_FALSE_ALARM)) {
+            @Override
+            PlainJournal writer(Path root) {
+                return new PlainJournal(root, SMALL) {
+                    @Override
+                    void sync(UninterruptibleChannel segment) throws IOException {
+                        try {
+                            super.sync(segment);
+                        } catch (IOException e) {
+                            super.sync(segment);
+                        }
+                    }
+                };
+            }
+        },
+        USES_A_SEGMENT_AGAIN_THAT_HOLDS_A_NEWEST_RECORD(Set.of(ACKNOWLEDGED_IS_THERE)) {
+            @Override
+            PlainJournal writer(Path root) {
+                return new PlainJournal(root, SMALL) {
+                    @Override
+                    int files() {
+                        return 1;
+                    }
+                };
+            }
+        },
+        NAMES_THE_JOURNAL_BEFORE_THERE_IS_ONE(Set.of(LIFE_GOES_ON)) {
+            @Override
+            PlainJournal writer(Path root) {
+                return new PlainJournal(root, SMALL) {
+                    @Override
+                    void begin(Path file, Header header) throws IOException {
+                        nameJournal();
+                        beginSegment(file, header);
+                    }
+                };
+            }
+        },
+        NEVER_NAMES_THE_JOURNAL(Set.of(LIFE_GOES_ON)) {
+            @Override
+            PlainJournal writer(Path root) {
+                return new PlainJournal(root, SMALL) {
+                    @Override
+                    void begin(Path file, Header header) throws IOException {
+                        beginSegment(file, header);
+                    }
+                };
+            }
+        };
+
+        private final Set<Promise> broken;
+
+        Plain(Set<Promise> broken) {
+            this.broken = broken;
+        }
+
+        PlainJournal writer(Path root) {
+            return new PlainJournal(root, SMALL);
+        }
+    }
+
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void whoAppendsBehindAFailedRecordBreaksAPromise(boolean wrong) {
+    @EnumSource(Plain.class)
+    void aPlainJournalBreaksThesePromises(Plain plain) {
         AtomicInteger syncs = new AtomicInteger();
-        Syncs thirdFails = path -> SyncPlace.of(path).endsWith(".append") && syncs.incrementAndGet() == 3
+        Syncs thirdFails = path -> SyncPlace.of(path).endsWith(".sync") && syncs.incrementAndGet() == 3
                 ? Outcome.FAILS_AND_FORGETS
                 : Outcome.PERSISTS;
-        JournalCrashes crashes = JournalCrashes.every(new JournalSettings(SIZE, 16, Duration.ofHours(1)));
-        tellPlain(crashes, thirdFails, root -> new PlainJournal(root, SIZE) {
-            @Override
-            void giveUp(int length) {
-                if (wrong) {
-                    pass(length);
-                } else {
-                    super.giveUp(length);
-                }
-            }
-        });
-        assertThat(crashes.broken().isEmpty()).as("%s", crashes.broken()).isEqualTo(!wrong);
+        JournalCrashes crashes = JournalCrashes.every(new JournalSettings(SMALL, 16, Duration.ofHours(1)));
+        tellPlain(crashes, thirdFails, plain::writer);
+        PrintedCounts.print(plain + ": " + crashes.broken().keySet());
+        assertThat(syncs.get()).isGreaterThan(3);
+        assertThat(crashes.broken().keySet()).as("%s", crashes.broken()).isEqualTo(plain.broken);
     }
 
     private static Status updated(int number) {
@@ -183,8 +338,30 @@ class JournalWrongWritersTest {
             PlainReplay replay() {
                 return new PlainReplay() {
                     @Override
-                    boolean isOf(Header header, Entry entry, long expected) {
+                    boolean follows(Entry entry, long expected) {
                         return true;
+                    }
+                };
+            }
+        },
+        NO_SEGMENT_NUMBER {
+            @Override
+            PlainReplay replay() {
+                return new PlainReplay() {
+                    @Override
+                    boolean isOf(Header header, Entry entry) {
+                        return true;
+                    }
+                };
+            }
+        },
+        COUNTS_WHAT_WAS_REPORTED_AS_UNCERTAIN {
+            @Override
+            PlainReplay replay() {
+                return new PlainReplay() {
+                    @Override
+                    boolean isBeyond(Header next, Entry entry) {
+                        return false;
                     }
                 };
             }
@@ -258,15 +435,39 @@ class JournalWrongWritersTest {
                 wrong += same || isLast || replay.tellsDamage && isOld(replay.newest) ? 0 : 1;
             }
         }
-        // A segment that is used again: its former records stand behind the new one.
-        byte[] again = segment.clone();
-        ByteBuffer head = JournalFormat.encode(new Header(new UUID(1, 2), 9, 0, 9, 50, SIZE, 49));
-        head.get(again, 0, JournalFormat.HEADER_SIZE);
-        PlainReplay replay = reader.replay();
-        replay.read(List.of(again));
-        wrong += replay.newest.isEmpty() ? 0 : 1;
+        wrong += misplaced(reader, segment, last, end);
         PrintedCounts.print(reader + ": " + wrong + " wrong readings");
         assertThat(wrong == 0).isEqualTo(reader == Reader.RIGHT);
+    }
+
+    /** Returns how many of these are read wrongly: whole records that do not count. */
+    private static int misplaced(Reader reader, byte[] segment, int last, int end) throws UnreadableHeader {
+        // The segment is used again. The disk has not got the last write before, which was reported as uncertain: so
+        // numbers of former records can be higher than those of the new ones.
+        byte[] again = segment.clone();
+        put(new Header(new UUID(1, 2), 9, 0, 9, 5, SIZE, 4), again);
+        int wrong = newest(reader, again).isEmpty() ? 0 : 1;
+
+        // The disk has written an old record to a wrong place.
+        byte[] copied = segment.clone();
+        System.arraycopy(segment, JournalFormat.HEADER_SIZE, copied, end + 7 & -8, last - JournalFormat.HEADER_SIZE);
+        wrong += newest(reader, copied).equals(newest(Reader.RIGHT, segment)) ? 0 : 1;
+
+        // The sync of the last record has failed, and a new segment was begun.
+        byte[] next = new byte[SIZE];
+        put(new Header(new UUID(1, 2), 2, 1, 1, 10, SIZE, 9), next);
+        wrong += newest(reader, segment, next).get("web").equals(Samples.text(updated(6))) ? 0 : 1;
+        return wrong;
+    }
+
+    private static void put(Header header, byte[] segment) {
+        JournalFormat.encode(header).get(segment, 0, JournalFormat.HEADER_SIZE);
+    }
+
+    private static Map<String, String> newest(Reader reader, byte[]... segments) throws UnreadableHeader {
+        PlainReplay replay = reader.replay();
+        replay.read(List.of(segments));
+        return replay.newest;
     }
 
     /** Returns whether each is something that was written once. */

@@ -4,6 +4,7 @@ import io.containerstatus.Status;
 import io.containerstatus.StatusCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -50,12 +51,17 @@ class PlainJournal implements Writer {
         JournalFormat.encode(new JournalFormat.Entry(sequence, number, sequence - 1, id, document), record);
         try {
             segment.write(record.flip(), position);
-            segment.forceData();
+            sync(segment);
         } catch (IOException e) {
             giveUp(length);
             throw e;
         }
         pass(length);
+    }
+
+    /** Makes the record durable. */
+    void sync(UninterruptibleChannel segment) throws IOException {
+        segment.forceData();
     }
 
     /** Never appends to the segment again. */
@@ -70,19 +76,39 @@ class PlainJournal implements Writer {
     }
 
     private UninterruptibleChannel begin() throws IOException {
-        Path file = layout.journal((int) number);
         number++;
-        try (JournalSegment segment = JournalSegment.create(file, size)) {
+        long oldest = Math.max(1, number - files() + 1);
+        Path file = layout.journal((int) ((number - 1) % files()));
+        begin(file, new JournalFormat.Header(JOURNAL, number, number - 1, oldest, sequence, size, sequence - 1));
+        position = JournalFormat.HEADER_SIZE;
+        current = UninterruptibleChannel.openToWrite(file);
+        return current;
+    }
+
+    /** Returns how many segments there are until the first one is used again: so many that none is. */
+    int files() {
+        return 100;
+    }
+
+    /** Begins a segment, then has the root name the journal. */
+    void begin(Path file, JournalFormat.Header header) throws IOException {
+        beginSegment(file, header);
+        nameJournal();
+    }
+
+    final void beginSegment(Path file, JournalFormat.Header header) throws IOException {
+        boolean isThere = Files.exists(file);
+        try (JournalSegment segment = isThere ? JournalSegment.existing(file, 0) : JournalSegment.create(file, size)) {
             UninterruptibleChannel.syncFolder(layout.root(), FolderSync.REQUIRED);
-            segment.begin(new JournalFormat.Header(JOURNAL, number, number - 1, 1, sequence, size, sequence - 1));
+            segment.begin(header);
         }
+    }
+
+    final void nameJournal() throws IOException {
         try (UninterruptibleChannel lockFile = UninterruptibleChannel.openToLock(layout.lock())) {
             new JournalMark(lockFile).write(JOURNAL);
         }
         UninterruptibleChannel.syncFolder(layout.root(), FolderSync.REQUIRED);
-        position = JournalFormat.HEADER_SIZE;
-        current = UninterruptibleChannel.openToWrite(file);
-        return current;
     }
 
     @Override

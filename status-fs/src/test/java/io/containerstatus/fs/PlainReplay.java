@@ -48,12 +48,15 @@ class PlainReplay {
         int at = JournalFormat.HEADER_SIZE;
         while (at < bytes.limit()) {
             Entry entry = decode(bytes, at);
-            if (entry == null || !isOf(header, entry, expected)) {
+            if (entry == null || !isOf(header, entry) || !follows(entry, expected)) {
                 if (stops()) {
                     break;
                 }
                 at += JournalFormat.ALIGNMENT;
                 continue;
+            }
+            if (next != null && isBeyond(next, entry)) {
+                break;
             }
             if (entry.sequence() > expected) {
                 missing = Math.min(missing, expected);
@@ -75,8 +78,17 @@ class PlainReplay {
         return JournalFormat.decode(bytes, at);
     }
 
-    boolean isOf(Header header, Entry entry, long expected) {
-        return entry.segment() == header.number() && entry.sequence() >= expected;
+    boolean isOf(Header header, Entry entry) {
+        return entry.segment() == header.number();
+    }
+
+    boolean follows(Entry entry, long expected) {
+        return entry.sequence() >= expected;
+    }
+
+    /** Returns whether it was reported as uncertain: the next segment has another record of this number. */
+    boolean isBeyond(Header next, Entry entry) {
+        return entry.sequence() >= next.firstSequence();
     }
 
     /** Returns whether nothing counts behind what is no record. */
