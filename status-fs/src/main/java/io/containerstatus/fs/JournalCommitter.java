@@ -143,26 +143,31 @@ final class JournalCommitter {
     }
 
     /** Fails what is queued, with the turn, which nobody takes; then gives the turn back. */
-    private void refuseAll(Throwable refused) {
+    private void refuseAll(Throwable cause) {
         do {
-            List<JournalAppend> all = new ArrayList<>();
-            drainInto(all);
-            for (JournalAppend change : all) {
-                change.end(refused(change, "the I/O scheduler takes no work", refused));
+            List<JournalAppend> refused;
+            try {
+                drain();
+                refused = refuseBatch("the I/O scheduler takes no work", cause);
+            } catch (Throwable thrown) {
+                breakOff(thrown);
+                Exceptions.throwIfJvmFatal(thrown);
+                return;
             }
+            batch.clear();
             taken.set(false);
-            all.forEach(JournalAppend::run);
+            refused.forEach(JournalAppend::run);
         } while (!queue.isEmpty() && taken.compareAndSet(false, true));
     }
 
-    private void drainInto(List<JournalAppend> all) {
-        if (next != null) {
-            all.add(next);
-            next = null;
+    /** Takes all that is queued into the batch. What the batch has no memory for stays where {@link #breakOff} finds it. */
+    private void drain() {
+        if (next == null) {
+            next = queue.poll();
         }
-        JournalAppend change;
-        while ((change = queue.poll()) != null) {
-            all.add(change);
+        for (JournalAppend change = next; change != null; change = next) {
+            batch.add(change);
+            next = queue.poll();
         }
     }
 
@@ -181,14 +186,17 @@ final class JournalCommitter {
         boolean hasNext = next != null;
         boolean waits = hasNext && waitsForSegment;
         taken.set(false);
-        // A segment that was freed, or a change that came, while this thread had the turn found it taken.
-        if (waits ? freed.get() != freedBefore : hasNext || !queue.isEmpty()) {
-            callForTurn();
-        }
-        if (ended.size() == 1) {
-            ended.get(0).run();
-        } else if (!ended.isEmpty()) {
-            signals.runHere(ended);
+        try {
+            // A segment that was freed, or a change that came, while this thread had the turn found it taken.
+            if (waits ? freed.get() != freedBefore : hasNext || !queue.isEmpty()) {
+                callForTurn();
+            }
+        } finally {
+            if (ended.size() == 1) {
+                ended.get(0).run();
+            } else if (!ended.isEmpty()) {
+                signals.runHere(ended);
+            }
         }
     }
 
@@ -230,7 +238,7 @@ final class JournalCommitter {
         try {
             ownership.require();
         } catch (IOException | RuntimeException e) {
-            drainInto(batch);
+            drain();
             return refuseBatch(IoReason.of(e), e);
         }
         JournalSegment segment = segments.withRoomFor(first.size());
@@ -238,7 +246,7 @@ final class JournalCommitter {
             try {
                 segment = segments.begin(nextSequence, synced);
             } catch (IOException | RuntimeException e) {
-                drainInto(batch);
+                drain();
                 return refuseBatch("no segment of the journal could be begun: " + IoReason.of(e), e);
             }
         }
@@ -259,7 +267,7 @@ final class JournalCommitter {
             behind.hurry();
             return List.of();
         }
-        drainInto(batch);
+        drain();
         return refuseBatch(
                 "the journal is full, and its records cannot be brought to their places", behind.lastFailure());
     }

@@ -28,7 +28,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -342,6 +344,98 @@ class JournalFaultsTest {
         assertThatThrownBy(() -> create("web")).isInstanceOf(IndeterminateWriteException.class);
         assertThat(open).hasValue(0);
         assertThat(disk.visible().entries()).doesNotContainKey(CrashStates.ROOT + "/.status.journal-0");
+    }
+
+    @Test
+    void aSegmentThatCannotBeBegunIsClosedWithTheRoot() {
+        AtomicInteger created = new AtomicInteger();
+        AtomicInteger closed = new AtomicInteger();
+        disk.hook = (operation, path) -> {
+            if (path.contains(".status.journal")) {
+                created.addAndGet(operation == Operation.CREATE_FILE ? 1 : 0);
+                closed.addAndGet(operation == Operation.CLOSE ? 1 : 0);
+                // The first sync is that of the zeros.
+                if (operation == Operation.FORCE && SyncPlace.of(path).endsWith(".begin")) {
+                    throw new IOException("Input/output error");
+                }
+            }
+        };
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> checkpoints.delete("web").block(PATIENCE)).isInstanceOf(NotWrittenException.class);
+        }
+        checkpoints.close().block(PATIENCE);
+        assertThat(created).hasPositiveValue();
+        assertThat(closed).hasValue(created.get());
+    }
+
+    @Nested
+    class TheTurn {
+        private final List<String> told = new ArrayList<>();
+        private final ManualScheduler scheduler = new ManualScheduler();
+
+        private void delete(JournalCommitter committer, String id) {
+            Mono.<Void>create(sink -> committer.append(new JournalAppend(id, null, null, false, sink)))
+                    .subscribe(nothing -> {}, failure -> told.add(id + " refused"), () -> told.add(id + " done"));
+        }
+
+        private JournalCommitter committer(Supplier<Scheduler> given) {
+            FileCheckpoints files = FileCheckpoints.builder(root())
+                    .ioScheduler(Schedulers.immediate())
+                    .buildBehindJournal();
+            files.open().block(PATIENCE);
+            JournalBehind behind = new JournalBehind(files, Duration.ofHours(1), timer, () -> {});
+            JournalSegments segments = new JournalSegments(files.journalHome(), SETTINGS, behind::isFree);
+            return new JournalCommitter(given, () -> {}, segments, behind, 1, 0);
+        }
+
+        @BeforeEach
+        void leaveTheRoot() {
+            checkpoints.close().block(PATIENCE);
+        }
+
+        @Test
+        void aChangeThatComesDuringTheRefusalIsRefusedAsWell() {
+            JournalCommitter[] committer = new JournalCommitter[1];
+            AtomicInteger calls = new AtomicInteger();
+            committer[0] = committer(() -> {
+                if (calls.getAndIncrement() == 0) {
+                    delete(committer[0], "second");
+                    throw new RejectedExecutionException("test");
+                }
+                return scheduler;
+            });
+            delete(committer[0], "first");
+            assertThat(told).containsExactly("first refused", "second refused");
+            delete(committer[0], "third");
+            scheduler.runAll();
+            assertThat(told).hasSize(3).endsWith("third done");
+        }
+
+        @Test
+        void aChangeIsToldWhenTheNextTurnEndsWithAnErrorOfTheVirtualMachine() {
+            JournalCommitter committer = committer(Schedulers::immediate);
+            AtomicInteger syncs = new AtomicInteger();
+            disk.hook = (operation, path) -> {
+                if (operation == Operation.FORCE && SyncPlace.of(path).startsWith("JournalSegment.append")) {
+                    if (syncs.getAndIncrement() > 0) {
+                        throw new OutOfMemoryError("test");
+                    }
+                    delete(committer, "second");
+                }
+            };
+            assertThatThrownBy(() -> delete(committer, "first")).isInstanceOf(OutOfMemoryError.class);
+            assertThat(told).containsExactly("second refused", "first done");
+        }
+
+        @Test
+        void aChangeThatTheSignalOfARefusedOneMakesIsNotLeftBehind() {
+            scheduler.failNext(new RejectedExecutionException("test"));
+            JournalCommitter committer = committer(() -> scheduler);
+            Mono.<Void>create(sink -> committer.append(new JournalAppend("first", null, null, false, sink)))
+                    .subscribe(nothing -> {}, failure -> delete(committer, "second"));
+            scheduler.runAll();
+            assertThat(told).containsExactly("second done");
+        }
     }
 
     @Test

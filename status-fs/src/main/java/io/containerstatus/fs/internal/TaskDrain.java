@@ -37,9 +37,17 @@ public final class TaskDrain {
         }
     }
 
-    /** Runs the tasks on this thread; others take part while one of them is held up. */
+    /** Runs the tasks on this thread; others take part while one of them is held up, and memory is left to tell them. */
     public void runHere(List<? extends Runnable> more) {
-        tasks.addAll(more);
+        try {
+            tasks.addAll(more);
+        } catch (OutOfMemoryError noMemory) {
+            // It adds all or nothing.
+            for (int i = 0; i < more.size(); i++) {
+                more.get(i).run();
+            }
+            return;
+        }
         work();
     }
 
