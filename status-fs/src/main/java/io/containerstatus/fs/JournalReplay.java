@@ -363,6 +363,10 @@ final class JournalReplay {
     private void readRecords(Segment segment, @Nullable Segment next) throws IOException {
         Header header = segment.header();
         ByteBuffer bytes = read(segment.file(), (int) Math.min(header.size(), Integer.MAX_VALUE));
+        if (bytes.limit() < header.size()) {
+            // Its length was durable before its header: no crash has cut it.
+            damage.add(segment.file() + ": it is shorter than it was made; what is missing may have been durable");
+        }
         JournalScan scan = new JournalScan(header, next == null ? null : next.header(), bytes);
         scan.run(entry -> found(new Located(segment, entry)));
         for (JournalScan.Gap gap : scan.damage()) {

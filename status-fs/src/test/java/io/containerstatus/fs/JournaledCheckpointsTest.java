@@ -546,6 +546,19 @@ class JournaledCheckpointsTest {
             assertThat(replay.newest().get("c").status().pid()).isEqualTo(1);
         }
 
+        /** Other than a damaged end, this cannot come from a crash: the length was durable before the first record. */
+        @Test
+        void ofAFileThatWasCutShortIsReported() throws IOException {
+            Path segment = segments(crashed).get(0);
+            try (FileChannel channel = FileChannel.open(segment, StandardOpenOption.WRITE)) {
+                channel.truncate(JournalFormat.HEADER_SIZE);
+            }
+            assertThat(journaled(crashed, LATE).open().block(PATIENCE).damage())
+                    .singleElement()
+                    .asString()
+                    .contains("shorter than it was made");
+        }
+
         @Test
         void ofAHeaderIsReported() throws IOException {
             overwrite(segments(crashed).get(0), 16, 4);
