@@ -18,7 +18,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -394,7 +393,7 @@ public final class FileCheckpoints implements StatusCheckpoints {
             }
 
             @Override
-            public void mark(@Nullable UUID journal) throws IOException {
+            public void mark(JournalMark.@Nullable Named journal) throws IOException {
                 owner().markJournal(journal);
             }
         };

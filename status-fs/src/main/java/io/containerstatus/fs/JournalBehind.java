@@ -27,18 +27,22 @@ import reactor.core.publisher.MonoSink;
  * <p>Threadsafe. Its lock also guards how many containers a segment is ahead of.
  */
 final class JournalBehind {
-    /** So that a scheduler with few threads has some left for the reads of others. */
-    private static final int SIDE_BY_SIDE = 16;
-
     /** So that times of {@link System#nanoTime} can be compared as numbers. */
     private static final long EPOCH = System.nanoTime();
+
+    /** How many writes are under way side by side as long as they are not late. */
+    private static final int FEWEST = 2;
 
     private static final Duration FIRST_RETRY = Duration.ofMillis(100);
     private static final Duration LAST_RETRY = Duration.ofSeconds(5);
 
     private final StatusCheckpoints place;
-    /** How long after its record a container waits for its write: half of what is promised, so that the write has the rest. */
+    /** How many writes may be under way. */
+    private final int most;
+    /** How long after its record a container waits for its write: less than is promised, so that the write has the rest. */
     private final long delay;
+    /** The rest of what is promised. */
+    private final long reserve;
     /** Is called when a segment may have become free. */
     private final Runnable freed;
 
@@ -95,9 +99,16 @@ final class JournalBehind {
         }
     }
 
-    JournalBehind(StatusCheckpoints place, Duration filesWithin, JournalTimer timer, Runnable freed) {
+    /**
+     * Prepares.
+     *
+     * @param most how many writes may be under way, once they are late
+     */
+    JournalBehind(StatusCheckpoints place, int most, Duration filesWithin, JournalTimer timer, Runnable freed) {
         this.place = place;
-        this.delay = filesWithin.toNanos() / 2;
+        this.most = most;
+        this.delay = filesWithin.toNanos() * 3 / 4;
+        this.reserve = filesWithin.toNanos() - delay;
         this.timer = timer;
         this.freed = freed;
     }
@@ -259,7 +270,7 @@ final class JournalBehind {
 
     private synchronized @Nullable Dirty nextDue() {
         Dirty first = waiting.peek();
-        if (first == null || writing >= SIDE_BY_SIDE) {
+        if (first == null || writing >= most) {
             return null;
         }
         long now = System.nanoTime();
@@ -267,11 +278,20 @@ final class JournalBehind {
             wakeUpAt(first.dueAt, now);
             return null;
         }
+        if (writing >= sideBySide(now - first.dueAt)) {
+            // The next write that ends, or record that comes, looks again.
+            return null;
+        }
         waiting.remove();
         first.isWritten = true;
         first.overtaken = false;
         writing++;
         return first;
+    }
+
+    /** Returns how many writes may be under way now. Each one slows the journal's syncs down, so the fewest that are in time. */
+    private int sideBySide(long late) {
+        return urgent || end != null ? most : (int) Math.max(FEWEST, Math.min(most, most * late / reserve));
     }
 
     private void wakeUpAt(long time, long now) {

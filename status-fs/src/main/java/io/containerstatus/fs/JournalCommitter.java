@@ -23,8 +23,8 @@ import reactor.util.concurrent.Queues;
 
 /**
  * Writes changes to the journal: all that wait go into one write and one sync. Callers queue a change, and neither lock nor
- * block. One thread at a time has the turn to commit. It passes the turn on before it signals what it has committed, so that
- * the next write does not wait for subscribers.
+ * block. One thread at a time has the turn to commit, and keeps it as long as changes come. Then another thread signals what
+ * was committed, so that no write waits for subscribers.
  */
 final class JournalCommitter {
     /** How many bytes go into one write, unless one record alone takes more. */
@@ -172,31 +172,39 @@ final class JournalCommitter {
     }
 
     private void commit() {
-        int freedBefore = freed.get();
-        List<JournalAppend> ended;
-        try {
-            ended = commitBatch();
-        } catch (Throwable thrown) {
-            breakOff(thrown);
-            Exceptions.throwIfJvmFatal(thrown);
+        while (true) {
+            int freedBefore = freed.get();
+            List<JournalAppend> ended;
+            try {
+                ended = commitBatch();
+            } catch (Throwable thrown) {
+                breakOff(thrown);
+                Exceptions.throwIfJvmFatal(thrown);
+                return;
+            }
+            // Nobody holds on to what has ended.
+            batch.clear();
+            boolean hasNext = next != null;
+            boolean waits = hasNext && waitsForSegment;
+            if (!waits && (hasNext || !queue.isEmpty())) {
+                // Another thread signals: while it wakes up, the next write is under way.
+                signals.run(ended);
+                continue;
+            }
+            taken.set(false);
+            try {
+                // A segment that was freed, or a change that came, while this thread had the turn found it taken.
+                if (waits ? freed.get() != freedBefore : !queue.isEmpty()) {
+                    callForTurn();
+                }
+            } finally {
+                if (ended.size() == 1) {
+                    ended.get(0).run();
+                } else if (!ended.isEmpty()) {
+                    signals.runHere(ended);
+                }
+            }
             return;
-        }
-        // Nobody holds on to what has ended.
-        batch.clear();
-        boolean hasNext = next != null;
-        boolean waits = hasNext && waitsForSegment;
-        taken.set(false);
-        try {
-            // A segment that was freed, or a change that came, while this thread had the turn found it taken.
-            if (waits ? freed.get() != freedBefore : hasNext || !queue.isEmpty()) {
-                callForTurn();
-            }
-        } finally {
-            if (ended.size() == 1) {
-                ended.get(0).run();
-            } else if (!ended.isEmpty()) {
-                signals.runHere(ended);
-            }
         }
     }
 

@@ -20,6 +20,8 @@ final class JournalFormat {
 
     static final int ALIGNMENT = 8;
 
+    static final long MAX_SEGMENT_SIZE = 1 << 30;
+
     /** What a record takes beside its id and its document. */
     static final int RECORD_OVERHEAD = 40;
 
@@ -45,7 +47,19 @@ final class JournalFormat {
      * @param synced the sequence number up to which everything in the segments before is known to have been durable: lower
      *     than {@code firstSequence - 1} if a crash came before
      */
-    record Header(UUID journal, long number, long previous, long oldest, long firstSequence, long size, long synced) {}
+    record Header(UUID journal, long number, long previous, long oldest, long firstSequence, long size, long synced) {
+        /** Returns whether a writer can have meant it. */
+        boolean isConsistent() {
+            return previous >= 0
+                    && previous < number
+                    && oldest > 0
+                    && oldest <= number
+                    && synced >= 0
+                    && synced < firstSequence
+                    && size > HEADER_SIZE
+                    && size <= MAX_SEGMENT_SIZE;
+        }
+    }
 
     /**
      * One record.
@@ -130,7 +144,7 @@ final class JournalFormat {
             throw new UnreadableHeader(
                     "it has the version " + version + ", and " + VERSION + " is the newest known", true);
         }
-        return new Header(
+        Header header = new Header(
                 new UUID(block.getLong(16), block.getLong(24)),
                 block.getLong(32),
                 block.getLong(40),
@@ -138,6 +152,10 @@ final class JournalFormat {
                 block.getLong(56),
                 block.getLong(64),
                 block.getLong(72));
+        if (!header.isConsistent()) {
+            throw new UnreadableHeader("it contradicts itself: " + header, false);
+        }
+        return header;
     }
 
     /** Puts a record at the buffer's position, and zeros up to the next multiple of the alignment. */

@@ -1,7 +1,6 @@
 package io.containerstatus.fs;
 
 import java.io.IOException;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Where a journal lies: a folder that its place has taken. What it answers holds once the place is open. */
@@ -19,5 +18,5 @@ interface JournalHome extends JournalReplay.Marking {
     void requireOwned() throws IOException;
 
     @Override
-    void mark(@Nullable UUID journal) throws IOException;
+    void mark(JournalMark.@Nullable Named journal) throws IOException;
 }

@@ -43,7 +43,7 @@ final class JournalReplay {
     /** Notes durably which journal holds statuses that may be newer than their places; null for none. */
     @FunctionalInterface
     interface Marking {
-        void mark(@Nullable UUID journal) throws IOException;
+        void mark(JournalMark.@Nullable Named journal) throws IOException;
     }
 
     /** A segment that was found. */
@@ -114,19 +114,23 @@ final class JournalReplay {
      *
      * @param known the journal that the folder names; null if it names none
      * @param mark where it is named
-     * @throws InvalidRootException if that one is not here, or if this one has records and is not that one
+     * @throws InvalidRootException if that one is not here, or lacks its newest segment; or if this one has records and is
+     *     not that one
      */
-    void requireOwn(@Nullable UUID known, Path mark) {
-        if (known != null && !known.equals(journal) && (journal != null || damage.isEmpty())) {
-            throw refused(
-                    "its journal " + known + " is missing, which may hold acknowledged statuses. Put it back; or, to go"
-                            + " on with what the status files hold, remove all segments (.status.journal-*), and empty "
-                            + mark);
+    void requireOwn(JournalMark.@Nullable Named known, Path mark) {
+        if (known != null && !known.journal().equals(journal) && (journal != null || damage.isEmpty())) {
+            throw refused("its journal " + known.journal()
+                    + " is missing, which may hold acknowledged statuses. Put it back; or, to go"
+                    + " on with what the status files hold, remove all segments (.status.journal-*), and empty "
+                    + mark);
         }
-        if (known == null && lastWithRecord > 0) {
+        if (known != null && lastNumber < known.segment()) {
+            missing(known.segment());
+        }
+        if (known == null && journal != null && lastWithRecord > 0) {
             throw refused("the journal in it is not known to be its own. If it was copied here, remove all segments"
-                    + " (.status.journal-*). If only " + mark + " was replaced, write this line into it: journal "
-                    + journal);
+                    + " (.status.journal-*). If only " + mark + " was replaced, write this line into it: "
+                    + new JournalMark.Named(journal, lastNumber));
         }
     }
 
@@ -362,7 +366,7 @@ final class JournalReplay {
 
     private void readRecords(Segment segment, @Nullable Segment next) throws IOException {
         Header header = segment.header();
-        ByteBuffer bytes = read(segment.file(), (int) Math.min(header.size(), Integer.MAX_VALUE));
+        ByteBuffer bytes = read(segment.file(), (int) header.size());
         if (bytes.limit() < header.size()) {
             // Its length was durable before its header: no crash has cut it.
             damage.add(segment.file() + ": it is shorter than it was made; what is missing may have been durable");

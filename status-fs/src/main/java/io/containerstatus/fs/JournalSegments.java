@@ -34,8 +34,6 @@ final class JournalSegments implements Closeable {
 
     private final Set<Path> taken = new HashSet<>();
     private long lastNumber;
-    /** Whether the folder names this journal. */
-    private boolean marked;
     /** The segment that records are appended to; null if the next one has to begin a new segment. */
     private @Nullable JournalSegment current;
 
@@ -103,10 +101,9 @@ final class JournalSegments implements Closeable {
     @Nullable
     JournalSegment begin(long firstSequence, long synced) throws IOException {
         JournalSegment next = beginUnmarked(firstSequence, synced);
-        if (next != null && !marked) {
-            // Before the first record, and after the segment: the opening looks for a journal that is named.
-            home.mark(journal);
-            marked = true;
+        if (next != null) {
+            // Before the first record, and after the segment: the opening looks for a segment that is named.
+            home.mark(new JournalMark.Named(journal, next.number()));
         }
         current = next;
         return next;

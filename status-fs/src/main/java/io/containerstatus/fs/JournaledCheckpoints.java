@@ -53,6 +53,9 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
     private final JournalTimer timer;
     private final OwnScheduler own = new OwnScheduler("status-journal", THREADS, Integer.MAX_VALUE);
     private final Supplier<Scheduler> scheduler;
+    /** How many files may be written at a time: of threads that are not the journal's own, most are left to others. */
+    private final int mostAtATime;
+
     private final InFlight underWay = new InFlight();
     private final Mono<Void> closing;
     /** The containers that have a status in their place, or a newer one in the journal. */
@@ -74,6 +77,7 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
         this.settings = settings;
         this.timer = timer;
         this.scheduler = ioScheduler != null ? () -> ioScheduler : own;
+        this.mostAtATime = ioScheduler != null ? THREADS / 4 : THREADS;
         this.closing = underWay.close()
                 .then(Mono.defer(this::bringUpAll))
                 .then(Mono.defer(() -> Mono.from(place.close())))
@@ -99,7 +103,7 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
         JournalReplay replay = home.replay();
         JournalCommitter[] committer = new JournalCommitter[1];
         JournalBehind behind =
-                new JournalBehind(place, settings.filesWithin(), timer, () -> committer[0].segmentFreed());
+                new JournalBehind(place, mostAtATime, settings.filesWithin(), timer, () -> committer[0].segmentFreed());
         JournalSegments segments = new JournalSegments(home, settings, behind::isFree);
         committer[0] = new JournalCommitter(
                 scheduler, home::requireOwned, segments, behind, replay.nextSequence(), replay.synced());
@@ -318,7 +322,9 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
          * @throws IllegalArgumentException if it is not in 16384..1073741824, or no multiple of 4096
          */
         public Builder segmentSize(long segmentSize) {
-            if (segmentSize < 16_384 || segmentSize > 1 << 30 || segmentSize % JournalFormat.HEADER_SIZE != 0) {
+            if (segmentSize < 16_384
+                    || segmentSize > JournalFormat.MAX_SEGMENT_SIZE
+                    || segmentSize % JournalFormat.HEADER_SIZE != 0) {
                 throw new IllegalArgumentException(
                         "segmentSize " + segmentSize + " is not a multiple of 4096 in 16384..1073741824");
             }

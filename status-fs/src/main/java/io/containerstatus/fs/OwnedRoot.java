@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,7 +75,7 @@ final class OwnedRoot implements Closeable {
     }
 
     /** Notes durably which journal holds statuses that may be newer than their files; null for none. */
-    void markJournal(@Nullable UUID journal) throws IOException {
+    void markJournal(JournalMark.@Nullable Named journal) throws IOException {
         JournalMark mark = lock.journalMark();
         if (mark == null) {
             throw new IOException(access.reason());

@@ -383,7 +383,7 @@ class JournalFaultsTest {
                     .ioScheduler(Schedulers.immediate())
                     .buildBehindJournal();
             files.open().block(PATIENCE);
-            JournalBehind behind = new JournalBehind(files, Duration.ofHours(1), timer, () -> {});
+            JournalBehind behind = new JournalBehind(files, 16, Duration.ofHours(1), timer, () -> {});
             JournalSegments segments = new JournalSegments(files.journalHome(), SETTINGS, behind::isFree);
             return new JournalCommitter(given, () -> {}, segments, behind, 1, 0);
         }

@@ -634,6 +634,20 @@ class JournaledCheckpointsTest {
         }
 
         @Test
+        void whoseNewestSegmentWasRemovedOrEmptied() throws IOException {
+            JournaledCheckpoints checkpoints = journaled(crashed, LATE);
+            checkpoints.open().block(PATIENCE);
+            write(checkpoints, "web", 3);
+            Path twice = CrashedRoot.copy(crashed, folder);
+            assertThat(segments(twice)).hasSize(2);
+            Path newest = segments(twice).get(1);
+            Files.write(newest, new byte[0]);
+            assertRefused(twice, "segment 2 of the journal is missing");
+            Files.delete(newest);
+            assertRefused(twice, "segment 2 of the journal is missing");
+        }
+
+        @Test
         void whichWasReplacedByThatOfAnotherRoot() throws IOException {
             Path other = folder.resolve("other");
             JournaledCheckpoints checkpoints = journaled(other, LATE);
@@ -664,8 +678,8 @@ class JournaledCheckpointsTest {
         void whoseLockFileWasReplaced() throws IOException {
             Path lock = crashed.resolve(".status.lock");
             String line = Files.readString(lock);
-            assertThat(line).matches("journal [0-9a-f-]{36}\n");
-            for (String instead : List.of("", "journal", "journal what?", "4711\n", "\0".repeat(45))) {
+            assertThat(line).matches("journal [0-9a-f-]{36} 1 *\n");
+            for (String instead : List.of("", "journal", "journal what?", "4711\n", "\0".repeat(64))) {
                 Files.writeString(lock, instead);
                 assertRefused(crashed, "write this line into it: " + line.strip());
             }

@@ -106,7 +106,7 @@ class PlainJournal implements Writer {
 
     final void nameJournal() throws IOException {
         try (UninterruptibleChannel lockFile = UninterruptibleChannel.openToLock(layout.lock())) {
-            new JournalMark(lockFile).write(JOURNAL);
+            new JournalMark(lockFile).write(new JournalMark.Named(JOURNAL, number));
         }
         UninterruptibleChannel.syncFolder(layout.root(), FolderSync.REQUIRED);
     }

@@ -37,18 +37,31 @@ public final class TaskDrain {
         }
     }
 
+    /** As {@link #run(Runnable)}, for several tasks. */
+    public void run(List<? extends Runnable> more) {
+        if (!add(more) || !call()) {
+            work();
+        }
+    }
+
     /** Runs the tasks on this thread; others take part while one of them is held up, and memory is left to tell them. */
     public void runHere(List<? extends Runnable> more) {
+        add(more);
+        work();
+    }
+
+    /** Returns false if no memory is left to queue the tasks: then they were run. */
+    private boolean add(List<? extends Runnable> more) {
         try {
             tasks.addAll(more);
+            return true;
         } catch (OutOfMemoryError noMemory) {
             // It adds all or nothing.
             for (int i = 0; i < more.size(); i++) {
                 more.get(i).run();
             }
-            return;
+            return false;
         }
-        work();
     }
 
     /** Calls a thread if tasks wait and none is on its way; returns false when none can come. */
