@@ -53,6 +53,7 @@ final class JournalReplay {
     private record Located(Segment segment, Entry entry) {}
 
     /** The last write that was found: the only one that may not be durable. */
+    @SuppressWarnings("ArrayRecordComponent") // Nobody compares writes.
     private record LastWrite(Path file, int position, byte[] bytes) {}
 
     private final Path folder;
