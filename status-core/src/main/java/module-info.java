@@ -3,7 +3,15 @@ module io.containerstatus.core {
     requires transitive org.jspecify;
     requires transitive org.reactivestreams;
     requires tools.jackson.core;
+    // For the mapper's module only. It cannot be optional: the virtual machine refuses to provide a service of a module
+    // that
+    // is not there.
+    requires transitive tools.jackson.databind;
 
     exports io.containerstatus;
+    exports io.containerstatus.json;
     exports io.containerstatus.spi;
+
+    provides tools.jackson.databind.JacksonModule with
+            io.containerstatus.json.StatusJacksonModule;
 }

@@ -5,4 +5,8 @@ module io.containerstatus.reactive {
     requires transitive reactor.core;
 
     exports io.containerstatus.reactive;
+    exports io.containerstatus.reactive.json;
+
+    provides tools.jackson.databind.JacksonModule with
+            io.containerstatus.reactive.json.StoreJacksonModule;
 }

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.Test;
 
 /** What this module may use, and what it may show. */
 class ArchitectureTest {
+    private static final String JSON = "io.containerstatus.json";
+
     private final JavaClasses core = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("io.containerstatus");
@@ -39,6 +41,8 @@ class ArchitectureTest {
     @Test
     void dependsOnTheJdkReactiveStreamsJspecifyAndJacksonsStreamingParserOnly() {
         classes()
+                .that()
+                .resideOutsideOfPackage(JSON)
                 .should()
                 .onlyDependOnClassesThat(resideInAnyPackage(
                         "io.containerstatus..",
@@ -50,9 +54,32 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyTheJacksonModuleNeedsTheDatabind() {
+        classes()
+                .that()
+                .resideInAPackage(JSON)
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(
+                        "io.containerstatus..",
+                        "java..",
+                        "org.jspecify.annotations..",
+                        "tools.jackson.core..",
+                        "tools.jackson.databind.."))
+                .check(core);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(JSON)
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(JSON))
+                .check(core);
+    }
+
+    @Test
     void onlyWhatReadsDocumentsDependsOnJackson() {
         noClasses()
                 .that()
+                .resideOutsideOfPackage(JSON)
+                .and()
                 .doNotBelongToAnyOf(DocumentParser.class, DocumentPositions.class, WireReader.class)
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("tools.jackson.."))
@@ -86,6 +113,7 @@ class ArchitectureTest {
     @Test
     void showsNoJacksonType() {
         List<String> shown = core.stream()
+                .filter(type -> !type.getPackageName().equals(JSON))
                 .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
                 .flatMap(ArchitectureTest::signatures)
                 .filter(name -> name.startsWith("tools.jackson"))

@@ -48,7 +48,7 @@ class ReadmeTest {
     void everyKindOfBlockIsChecked() {
         assertThat(Readme.documents()).allSatisfy(document -> assertThat(Readme.blocks(document))
                 .extracting(Readme.Block::language)
-                .isSubsetOf("sh", "xml", "java", "text", "strace"));
+                .isSubsetOf("sh", "xml", "java", "json", "text", "strace"));
     }
 
     @Test

@@ -1,0 +1,172 @@
+package io.containerstatus.json;
+
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.JavaType;
+
+/**
+ * The fields of one JSON object, in order. What is not set is not written, and what is missing or null is not set when it
+ * is read.
+ *
+ * @param <T> what is written
+ * @param <B> what the fields are collected in when they are read
+ */
+final class JsonForm<T, B> {
+    private final Supplier<B> start;
+    private final Function<B, T> end;
+    private final Map<String, Field<T, B>> fields = new LinkedHashMap<>();
+
+    /**
+     * One field.
+     *
+     * @param written returns what is written for it, or null if it is not set
+     * @param reader reads it
+     */
+    record Field<T, B>(Function<T, @Nullable Object> written, Reader<B> reader) {}
+
+    /** Reads the value at the current token. */
+    @FunctionalInterface
+    interface Reader<B> {
+        /** Returns the target with the value; as it is if the value is null. */
+        B read(B target, JsonParser in, DeserializationContext context);
+    }
+
+    JsonForm(Supplier<B> start, Function<B, T> end) {
+        this.start = start;
+        this.end = end;
+    }
+
+    B start() {
+        return start.get();
+    }
+
+    T end(B target) {
+        return end.apply(target);
+    }
+
+    Map<String, Field<T, B>> fields() {
+        return Collections.unmodifiableMap(fields);
+    }
+
+    /** Adds what follows from other fields: it is written, and ignored when it is read. */
+    JsonForm<T, B> derived(String name, Function<T, String> get) {
+        fields.put(name, new Field<>(get::apply, (target, in, context) -> {
+            in.skipChildren();
+            return target;
+        }));
+        return this;
+    }
+
+    /** Adds a text; empty when not set. */
+    JsonForm<T, B> text(String name, Function<T, String> get, BiFunction<B, String, B> set) {
+        return value(name, String.class, source -> get.apply(source).isEmpty() ? null : get.apply(source), set);
+    }
+
+    /** Adds a moment: ISO 8601, whatever the mapper makes of times otherwise. */
+    JsonForm<T, B> time(String name, Function<T, @Nullable Instant> get, BiFunction<B, Instant, B> set) {
+        return add(
+                name,
+                source -> {
+                    Instant time = get.apply(source);
+                    return time == null ? null : time.toString();
+                },
+                (in, context) -> context.readValue(in, Instant.class),
+                set);
+    }
+
+    /** Adds a number; 0 when not set. */
+    JsonForm<T, B> number(String name, ToLongFunction<T> get, BiFunction<B, Long, B> set) {
+        return value(name, Long.class, source -> get.applyAsLong(source) == 0 ? null : get.applyAsLong(source), set);
+    }
+
+    /** Adds a number of 64 bits without a sign; 0 when not set. */
+    JsonForm<T, B> unsigned(String name, ToLongFunction<T> get, BiFunction<B, Long, B> set) {
+        return add(
+                name,
+                source -> get.applyAsLong(source) == 0
+                        ? null
+                        : new BigInteger(Long.toUnsignedString(get.applyAsLong(source))),
+                (in, context) -> {
+                    BigInteger number = context.readValue(in, BigInteger.class);
+                    if (number != null && (number.signum() < 0 || number.bitLength() > Long.SIZE)) {
+                        throw new IllegalArgumentException(
+                                name + " " + number + " is not in 0.." + Long.toUnsignedString(-1));
+                    }
+                    return number == null ? null : number.longValue();
+                },
+                set);
+    }
+
+    /** Adds a flag; false when not set. */
+    JsonForm<T, B> flag(String name, Predicate<T> get, BiFunction<B, Boolean, B> set) {
+        return value(name, Boolean.class, source -> get.test(source) ? Boolean.TRUE : null, set);
+    }
+
+    /** Adds a value that the mapper knows how to write and to read; null when not set. */
+    <V> JsonForm<T, B> value(String name, Class<V> type, Function<T, @Nullable V> get, BiFunction<B, V, B> set) {
+        return add(name, get::apply, (in, context) -> context.readValue(in, type), set);
+    }
+
+    /** Adds a list; empty when not set. */
+    <E> JsonForm<T, B> list(String name, Class<E> element, Function<T, List<E>> get, BiFunction<B, List<E>, B> set) {
+        return add(
+                name,
+                source -> get.apply(source).isEmpty() ? null : get.apply(source),
+                (in, context) -> {
+                    JavaType type = context.getTypeFactory().constructCollectionType(List.class, element);
+                    List<E> elements = context.readValue(in, type);
+                    requireNoNull(name, elements);
+                    return elements;
+                },
+                set);
+    }
+
+    /** Adds an object of texts; empty when not set. */
+    JsonForm<T, B> texts(String name, Function<T, Map<String, String>> get, BiFunction<B, Map<String, String>, B> set) {
+        return add(
+                name,
+                source -> get.apply(source).isEmpty() ? null : get.apply(source),
+                (in, context) -> {
+                    JavaType type = context.getTypeFactory().constructMapType(Map.class, String.class, String.class);
+                    Map<String, String> texts = context.readValue(in, type);
+                    requireNoNull(name, texts == null ? null : texts.values());
+                    return texts;
+                },
+                set);
+    }
+
+    private static void requireNoNull(String name, @Nullable Collection<?> values) {
+        if (values != null && values.contains(null)) {
+            throw new IllegalArgumentException(name + " has an element that is null");
+        }
+    }
+
+    /** Reads a value, or null where the mapper reads none: from null, and from some empty texts. */
+    @FunctionalInterface
+    private interface ValueReader<V> {
+        @Nullable
+        V read(JsonParser in, DeserializationContext context);
+    }
+
+    private <V> JsonForm<T, B> add(
+            String name, Function<T, @Nullable Object> written, ValueReader<V> reader, BiFunction<B, V, B> set) {
+        fields.put(name, new Field<>(written, (target, in, context) -> {
+            V value = reader.read(in, context);
+            return value == null ? target : set.apply(target, value);
+        }));
+        return this;
+    }
+}
