@@ -133,6 +133,7 @@ final class JournalScan {
 
     /** Returns a copy of what the last write has written, as far as it is whole. */
     byte[] lastWrite() {
-        return Arrays.copyOfRange(bytes.array(), lastWriteAt, recordsEnd);
+        int start = bytes.arrayOffset();
+        return Arrays.copyOfRange(bytes.array(), start + lastWriteAt, start + recordsEnd);
     }
 }
