@@ -1,0 +1,13 @@
+/** Container statuses on etcd. gRPC and protobuf are automatic modules: no runtime image can be linked with this one. */
+module io.containerstatus.etcd {
+    requires transitive io.containerstatus.core;
+    requires transitive reactor.core;
+    requires com.google.common;
+    requires com.google.protobuf;
+    requires io.grpc;
+    requires io.grpc.netty.shaded;
+    requires io.grpc.protobuf;
+    requires io.grpc.stub;
+
+    exports io.containerstatus.etcd;
+}
