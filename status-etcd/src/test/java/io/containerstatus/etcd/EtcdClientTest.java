@@ -1,0 +1,366 @@
+package io.containerstatus.etcd;
+
+import static io.containerstatus.etcd.ScriptedEtcd.SILENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Message;
+import io.containerstatus.etcd.wire.KVGrpc;
+import io.containerstatus.etcd.wire.LeaseGrpc;
+import io.containerstatus.etcd.wire.Wire.AuthenticateRequest;
+import io.containerstatus.etcd.wire.Wire.AuthenticateResponse;
+import io.containerstatus.etcd.wire.Wire.LeaseKeepAliveRequest;
+import io.containerstatus.etcd.wire.Wire.LeaseKeepAliveResponse;
+import io.containerstatus.etcd.wire.Wire.RangeRequest;
+import io.containerstatus.etcd.wire.Wire.RangeResponse;
+import io.containerstatus.etcd.wire.Wire.TxnRequest;
+import io.containerstatus.etcd.wire.Wire.TxnResponse;
+import io.grpc.Deadline;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.Status.Code;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+class EtcdClientTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final TxnResponse DONE =
+            TxnResponse.newBuilder().setSucceeded(true).build();
+    private static final RangeResponse NOTHING = RangeResponse.getDefaultInstance();
+    private static final Status NO_LEADER = Status.UNAVAILABLE.withDescription("etcdserver: no leader");
+    private static final Status OLD_TOKEN = Status.UNAUTHENTICATED.withDescription("etcdserver: invalid auth token");
+
+    private final ScriptedEtcd first = new ScriptedEtcd();
+    private final ScriptedEtcd second = new ScriptedEtcd();
+    private EtcdClient client = client(null, first, second);
+
+    private static EtcdClient client(EtcdCredentials credentials, ScriptedEtcd... members) {
+        return new EtcdClient(ScriptedEtcd.to(members), credentials, Duration.ofMillis(300));
+    }
+
+    @AfterEach
+    void close() {
+        client.close().block(PATIENCE);
+        first.close();
+        second.close();
+    }
+
+    /** What etcd 3.4 and 3.5 answer, and what gRPC does for them. */
+    static Stream<Arguments> statuses() {
+        return Stream.of(
+                // Certain: without an effect.
+                row(Code.UNAVAILABLE, "etcdserver: no leader", Effect.NONE, Remedy.NEXT_ENDPOINT),
+                row(Code.RESOURCE_EXHAUSTED, "etcdserver: too many requests", Effect.NONE, Remedy.WAIT),
+                row(Code.INVALID_ARGUMENT, "etcdserver: request is too large", Effect.NONE, Remedy.NONE),
+                row(
+                        Code.RESOURCE_EXHAUSTED,
+                        "grpc: received message larger than max (3000000 vs. 2097152)",
+                        Effect.NONE,
+                        Remedy.NONE),
+                row(Code.INVALID_ARGUMENT, "etcdserver: too many operations in txn request", Effect.NONE, Remedy.NONE),
+                row(Code.INVALID_ARGUMENT, "etcdserver: duplicate key given in txn request", Effect.NONE, Remedy.NONE),
+                row(Code.UNAUTHENTICATED, "etcdserver: invalid auth token", Effect.NONE, Remedy.AUTHENTICATE),
+                row(Code.INVALID_ARGUMENT, "etcdserver: user name is empty", Effect.NONE, Remedy.AUTHENTICATE),
+                row(
+                        Code.INVALID_ARGUMENT,
+                        "etcdserver: revision of auth store is old",
+                        Effect.NONE,
+                        Remedy.AUTHENTICATE),
+                row(Code.PERMISSION_DENIED, "etcdserver: permission denied", Effect.NONE, Remedy.NONE),
+                row(Code.NOT_FOUND, "etcdserver: requested lease not found", Effect.NONE, Remedy.NONE),
+                row(
+                        Code.OUT_OF_RANGE,
+                        "etcdserver: mvcc: required revision has been compacted",
+                        Effect.NONE,
+                        Remedy.NONE),
+                // Decided, with or without an effect.
+                row(Code.RESOURCE_EXHAUSTED, "etcdserver: mvcc: database space exceeded", Effect.DECIDED, Remedy.NONE),
+                // Uncertain: it may still have one.
+                row(Code.UNAVAILABLE, "etcdserver: request timed out", Effect.OPEN, Remedy.NEXT_ENDPOINT),
+                row(
+                        Code.UNAVAILABLE,
+                        "etcdserver: request timed out, possibly due to previous leader failure",
+                        Effect.OPEN,
+                        Remedy.NEXT_ENDPOINT),
+                row(
+                        Code.UNAVAILABLE,
+                        "etcdserver: request timed out, possibly due to connection lost",
+                        Effect.OPEN,
+                        Remedy.NEXT_ENDPOINT),
+                row(Code.UNAVAILABLE, "etcdserver: leader changed", Effect.OPEN, Remedy.NEXT_ENDPOINT),
+                row(Code.UNAVAILABLE, "etcdserver: server stopped", Effect.OPEN, Remedy.NEXT_ENDPOINT),
+                row(Code.UNAVAILABLE, "io exception", Effect.OPEN, Remedy.NEXT_ENDPOINT),
+                row(Code.UNAVAILABLE, "Network closed for unknown reason", Effect.OPEN, Remedy.NEXT_ENDPOINT),
+                row(Code.UNAVAILABLE, null, Effect.OPEN, Remedy.NEXT_ENDPOINT),
+                row(Code.DEADLINE_EXCEEDED, "context deadline exceeded", Effect.OPEN, Remedy.NEXT_ENDPOINT),
+                row(Code.UNKNOWN, "context deadline exceeded", Effect.OPEN, Remedy.NEXT_ENDPOINT),
+                row(Code.CANCELLED, "context canceled", Effect.OPEN, Remedy.NEXT_ENDPOINT),
+                row(Code.INTERNAL, "anything", Effect.OPEN, Remedy.NEXT_ENDPOINT),
+                row(Code.DATA_LOSS, "etcdserver: corrupt", Effect.OPEN, Remedy.NEXT_ENDPOINT),
+                // The client's own limit, of an answer.
+                row(
+                        Code.RESOURCE_EXHAUSTED,
+                        "gRPC message exceeds maximum size 4194304: 5000000",
+                        Effect.OPEN,
+                        Remedy.NEXT_ENDPOINT),
+                // The text of a failure that has no effect, under a code that it never comes with.
+                row(Code.UNKNOWN, "etcdserver: no leader", Effect.OPEN, Remedy.NEXT_ENDPOINT));
+    }
+
+    private static Arguments row(Code code, String text, Effect effect, Remedy remedy) {
+        return Arguments.of(code.toStatus().withDescription(text), effect, remedy);
+    }
+
+    @ParameterizedTest
+    @MethodSource("statuses")
+    void aStatusTellsWhatIsKnownOfTheEffect(Status status, Effect effect, Remedy remedy) {
+        first.answer(status);
+
+        EtcdCallException failure = failed(txn());
+
+        assertThat(failure.effect()).isEqualTo(effect);
+        assertThat(failure.remedy()).isEqualTo(remedy);
+        assertThat(failure.code()).isEqualTo(status.getCode());
+        assertThat(failure).hasMessageContaining(first.name).hasMessageContaining("etcdserverpb.KV/Txn");
+    }
+
+    @ParameterizedTest
+    @MethodSource("statuses")
+    void aTransactionIsMadeOnce(Status status) {
+        first.answer(status);
+        failed(txn());
+
+        assertThat(first.requests).hasSize(1);
+        assertThat(second.requests).isEmpty();
+    }
+
+    @Test
+    void withoutAConnectionNothingHasAnEffect() {
+        first.close();
+
+        assertThat(failed(txn()).effect()).isEqualTo(Effect.NONE);
+    }
+
+    @Test
+    void silenceUntilTheDeadlineLeavesTheEffectOpen() {
+        first.answer(SILENCE);
+
+        EtcdCallException failure = failed(txn());
+
+        assertThat(failure.code()).isEqualTo(Code.DEADLINE_EXCEEDED);
+        assertThat(failure.effect()).isEqualTo(Effect.OPEN);
+    }
+
+    @Test
+    void oneMemberIsUsedUntilItFails() {
+        first.answer(DONE, DONE, NO_LEADER);
+        second.answer(DONE, DONE);
+
+        done(txn());
+        done(txn());
+        failed(txn());
+        done(txn());
+        done(txn());
+        assertThat(first.requests).hasSize(3);
+        assertThat(second.requests).hasSize(2);
+    }
+
+    @Test
+    void aRefusalThatEveryMemberWouldGiveKeepsTheMember() {
+        first.answer(Status.PERMISSION_DENIED.withDescription("etcdserver: permission denied"), DONE);
+
+        failed(txn());
+        done(txn());
+        assertThat(second.requests).isEmpty();
+    }
+
+    @Test
+    void callsThatFailTogetherLeaveTheMemberOnce() {
+        client.close().block(PATIENCE);
+        try (ScriptedEtcd third = new ScriptedEtcd()) {
+            client = client(null, first, second, third);
+            first.answer(SILENCE, SILENCE);
+            second.answer(DONE);
+            List<Throwable> failures =
+                    Flux.merge(failure(txn()), failure(txn())).collectList().block(PATIENCE);
+
+            assertThat(failures).hasSize(2);
+            done(txn());
+            assertThat(second.requests).hasSize(1);
+        }
+    }
+
+    @Test
+    void whatMayBeRepeatedIsRepeatedAtTheNextMember() {
+        first.answer(Status.UNAVAILABLE);
+        second.answer(NOTHING);
+
+        StepVerifier.create(range(PATIENCE))
+                .expectNext(NOTHING)
+                .expectComplete()
+                .verify(PATIENCE);
+    }
+
+    @Test
+    void whatMayBeRepeatedIsRepeatedAgainAndAgain() {
+        first.answer(NO_LEADER, NO_LEADER, NO_LEADER, NOTHING);
+        second.answer(NO_LEADER, NO_LEADER, NO_LEADER);
+
+        StepVerifier.create(range(PATIENCE))
+                .expectNext(NOTHING)
+                .expectComplete()
+                .verify(PATIENCE);
+        assertThat(second.requests).hasSize(3);
+    }
+
+    @Test
+    void repeatingEndsWithItsTime() {
+        first.close();
+        second.close();
+
+        StepVerifier.create(range(Duration.ofMillis(200)))
+                .expectError(EtcdCallException.class)
+                .verify(PATIENCE);
+    }
+
+    @Test
+    void aRefusalIsNotRepeated() {
+        first.answer(Status.PERMISSION_DENIED.withDescription("etcdserver: permission denied"));
+
+        StepVerifier.create(range(PATIENCE))
+                .expectError(EtcdCallException.class)
+                .verify(PATIENCE);
+        assertThat(first.requests).hasSize(1);
+    }
+
+    @Test
+    void everyCallAsksForALeaderAndHasADeadline() {
+        first.answer(DONE);
+        done(txn());
+
+        Metadata headers = first.headers.remove();
+        assertThat(headers.get(Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER)))
+                .isEqualTo("true");
+        assertThat(headers.get(Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER)))
+                .isNull();
+    }
+
+    @Test
+    void oneKeepAliveIsOneCall() {
+        LeaseKeepAliveResponse alive =
+                LeaseKeepAliveResponse.newBuilder().setTTL(5).build();
+        first.answer(alive);
+
+        StepVerifier.create(on(client.call(
+                        LeaseGrpc.getLeaseKeepAliveMethod(), LeaseKeepAliveRequest.getDefaultInstance(), soon())))
+                .expectNext(alive)
+                .expectComplete()
+                .verify(PATIENCE);
+    }
+
+    @Test
+    void aTokenIsAskedForOnceAndSentWithEachCall() {
+        authenticated();
+        first.answer(token("one"), DONE, DONE);
+        done(txn());
+        done(txn());
+
+        assertThat(kinds()).containsExactly("AuthenticateRequest", "TxnRequest", "TxnRequest");
+        assertThat(first.requests.peek())
+                .isEqualTo(AuthenticateRequest.newBuilder()
+                        .setName("me")
+                        .setPassword("secret")
+                        .build());
+        assertThat(tokens()).containsExactly("none", "one", "one");
+    }
+
+    @Test
+    void anOldTokenIsRenewedAndTheCallMadeAgain() {
+        authenticated();
+        first.answer(token("one"), OLD_TOKEN, token("two"), DONE);
+        done(txn());
+
+        assertThat(tokens()).containsExactly("none", "one", "none", "two");
+    }
+
+    @Test
+    void aTokenThatIsRefusedTwiceFailsTheCall() {
+        authenticated();
+        first.answer(token("one"), OLD_TOKEN, token("two"), OLD_TOKEN);
+
+        EtcdCallException failure = failed(txn());
+        assertThat(failure.effect()).isEqualTo(Effect.NONE);
+        assertThat(failure.mayPass()).isFalse();
+    }
+
+    @Test
+    void aCallWhoseTokenCannotBeHadHasNoEffect() {
+        authenticated();
+        first.answer(Status.UNAVAILABLE);
+
+        EtcdCallException failure = failed(txn());
+        assertThat(failure.effect()).isEqualTo(Effect.NONE);
+        assertThat(failure.mayPass()).isTrue();
+    }
+
+    private void authenticated() {
+        client.close().block(PATIENCE);
+        client = client(new EtcdCredentials("me", () -> "secret"), first);
+    }
+
+    private static AuthenticateResponse token(String token) {
+        return AuthenticateResponse.newBuilder().setToken(token).build();
+    }
+
+    private List<String> kinds() {
+        return first.requests.stream()
+                .map(Message::getDescriptorForType)
+                .map(type -> type.getName())
+                .toList();
+    }
+
+    private List<String> tokens() {
+        Metadata.Key<String> token = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
+        return first.headers.stream()
+                .map(headers -> headers.containsKey(token) ? headers.get(token) : "none")
+                .toList();
+    }
+
+    private static Deadline soon() {
+        return Deadline.after(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private <T> Mono<T> on(Mono<T> call) {
+        return call.subscribeOn(client.worker());
+    }
+
+    private Mono<TxnResponse> txn() {
+        return on(client.call(KVGrpc.getTxnMethod(), TxnRequest.getDefaultInstance(), soon()));
+    }
+
+    private Mono<RangeResponse> range(Duration within) {
+        Deadline until = Deadline.after(within.toMillis(), TimeUnit.MILLISECONDS);
+        return on(client.repeatedCall(KVGrpc.getRangeMethod(), RangeRequest.getDefaultInstance(), until));
+    }
+
+    private static void done(Mono<TxnResponse> call) {
+        StepVerifier.create(call).expectNext(DONE).expectComplete().verify(PATIENCE);
+    }
+
+    private static Mono<Throwable> failure(Mono<?> call) {
+        return call.then(Mono.<Throwable>empty()).onErrorResume(Mono::just);
+    }
+
+    private static EtcdCallException failed(Mono<?> call) {
+        return (EtcdCallException) failure(call).blockOptional(PATIENCE).orElseThrow();
+    }
+}

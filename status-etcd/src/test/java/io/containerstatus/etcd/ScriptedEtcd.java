@@ -1,0 +1,146 @@
+package io.containerstatus.etcd;
+
+import com.google.protobuf.Message;
+import io.containerstatus.etcd.wire.AuthGrpc;
+import io.containerstatus.etcd.wire.KVGrpc;
+import io.containerstatus.etcd.wire.LeaseGrpc;
+import io.containerstatus.etcd.wire.Wire.AuthenticateRequest;
+import io.containerstatus.etcd.wire.Wire.AuthenticateResponse;
+import io.containerstatus.etcd.wire.Wire.LeaseKeepAliveRequest;
+import io.containerstatus.etcd.wire.Wire.LeaseKeepAliveResponse;
+import io.containerstatus.etcd.wire.Wire.RangeRequest;
+import io.containerstatus.etcd.wire.Wire.RangeResponse;
+import io.containerstatus.etcd.wire.Wire.TxnRequest;
+import io.containerstatus.etcd.wire.Wire.TxnResponse;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import reactor.core.publisher.Mono;
+
+/** One member in this process that answers as the test says: each call takes the next answer, a status or a message. */
+final class ScriptedEtcd implements AutoCloseable {
+    /** For a call that is never answered. */
+    static final Object SILENCE = new Object();
+
+    final String name = UUID.randomUUID().toString();
+    final Queue<Metadata> headers = new ConcurrentLinkedQueue<>();
+    final Queue<Message> requests = new ConcurrentLinkedQueue<>();
+    private final Queue<Object> answers = new ConcurrentLinkedQueue<>();
+    private final Server server;
+
+    ScriptedEtcd() {
+        server = InProcessServerBuilder.forName(name)
+                .directExecutor()
+                .intercept(new Heard())
+                .addService(new Kv())
+                .addService(new Auth())
+                .addService(new Lease())
+                .build();
+        try {
+            server.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns a transport to these; one whose server was closed refuses connections. */
+    static Transport to(ScriptedEtcd... members) {
+        return new Transport() {
+            @Override
+            public List<Member> members() {
+                return Arrays.stream(members)
+                        .map(member -> new Member(member.name, InProcessChannelBuilder.forName(member.name)))
+                        .toList();
+            }
+
+            @Override
+            public Mono<Void> close() {
+                return Mono.empty();
+            }
+        };
+    }
+
+    ScriptedEtcd answer(Object... next) {
+        answers.addAll(List.of(next));
+        return this;
+    }
+
+    @Override
+    public void close() {
+        server.shutdownNow();
+    }
+
+    private final class Heard implements ServerInterceptor {
+        @Override
+        public <Q, A> ServerCall.Listener<Q> interceptCall(
+                ServerCall<Q, A> call, Metadata metadata, ServerCallHandler<Q, A> next) {
+            headers.add(metadata);
+            return next.startCall(call, metadata);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // The test says what the call's answer is.
+    private <A> void take(Message request, StreamObserver<A> caller) {
+        requests.add(request);
+        Object answer = answers.poll();
+        if (answer instanceof Status status) {
+            caller.onError(status.asRuntimeException());
+        } else if (answer == null) {
+            caller.onError(
+                    Status.UNIMPLEMENTED.withDescription("no answer is left").asRuntimeException());
+        } else if (answer != SILENCE) {
+            caller.onNext((A) answer);
+            caller.onCompleted();
+        }
+    }
+
+    private final class Kv extends KVGrpc.KVImplBase {
+        @Override
+        public void txn(TxnRequest request, StreamObserver<TxnResponse> caller) {
+            take(request, caller);
+        }
+
+        @Override
+        public void range(RangeRequest request, StreamObserver<RangeResponse> caller) {
+            take(request, caller);
+        }
+    }
+
+    private final class Auth extends AuthGrpc.AuthImplBase {
+        @Override
+        public void authenticate(AuthenticateRequest request, StreamObserver<AuthenticateResponse> caller) {
+            take(request, caller);
+        }
+    }
+
+    private final class Lease extends LeaseGrpc.LeaseImplBase {
+        @Override
+        public StreamObserver<LeaseKeepAliveRequest> leaseKeepAlive(StreamObserver<LeaseKeepAliveResponse> caller) {
+            return new StreamObserver<>() {
+                @Override
+                public void onNext(LeaseKeepAliveRequest request) {
+                    take(request, caller);
+                }
+
+                @Override
+                public void onError(Throwable failure) {}
+
+                @Override
+                public void onCompleted() {}
+            };
+        }
+    }
+}
