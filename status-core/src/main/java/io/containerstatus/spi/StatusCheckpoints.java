@@ -5,6 +5,7 @@ import io.containerstatus.CorruptStatusException;
 import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.InvalidContainerIdException;
 import io.containerstatus.NotWrittenException;
+import io.containerstatus.OwnershipLostException;
 import io.containerstatus.RootLockedException;
 import io.containerstatus.Status;
 import io.containerstatus.StatusTooLargeException;
@@ -30,7 +31,9 @@ import org.reactivestreams.Publisher;
  *   <li>A write or deletion fails with {@link NotWrittenException} when it is certain that the old status stands, and
  *       with {@link IndeterminateWriteException} in every other case. Any other error is taken as indeterminate.
  *       After an indeterminate failure the old status stands for certain only once another write or deletion has
- *       completed; until then all failures are indeterminate.
+ *       completed, or the adapter has found out that the failed one had no effect and cannot have one any more; until
+ *       then all failures are indeterminate. An adapter whose ownership can be taken from it while it is open says so
+ *       with {@link OwnershipLostException}, a {@code NotWrittenException} that no retry helps.
  *   <li>Cancelling a subscription does not stop work that has begun: a write that was begun is carried to its end, and
  *       only its result is dropped.
  *   <li>For one id, the caller starts a write or deletion only after the one before has signalled its end. Different
@@ -120,7 +123,7 @@ public interface StatusCheckpoints {
     /**
      * Waits for the work under way, and gives up ownership last. Idempotent.
      *
-     * @return completes when ownership was given up
+     * @return completes when ownership was given up, or ends by itself since the place cannot be reached
      */
     Publisher<Void> close();
 
