@@ -8,6 +8,7 @@ module io.containerstatus.etcd {
     requires io.grpc.netty.shaded;
     requires io.grpc.protobuf;
     requires io.grpc.stub;
+    requires tools.jackson.core;
 
     exports io.containerstatus.etcd;
 }

@@ -44,6 +44,8 @@ final class EtcdCallException extends RuntimeException {
             new Line(Status.Code.INVALID_ARGUMENT, "revision of auth store is old", Effect.NONE, Remedy.AUTHENTICATE),
             new Line(Status.Code.INVALID_ARGUMENT, "authentication failed", Effect.NONE, Remedy.NONE),
             new Line(Status.Code.FAILED_PRECONDITION, "authentication is not enabled", Effect.NONE, Remedy.NONE),
+            // The lease of this number is there: an earlier call of the same client has granted it.
+            new Line(Status.Code.FAILED_PRECONDITION, "lease already exists", Effect.NONE, Remedy.NONE),
             new Line(Status.Code.PERMISSION_DENIED, "etcdserver: permission denied", Effect.NONE, Remedy.NONE),
             new Line(Status.Code.NOT_FOUND, "requested lease not found", Effect.NONE, Remedy.NONE),
             // Of readings only.
@@ -95,6 +97,16 @@ final class EtcdCallException extends RuntimeException {
     /** Returns whether another call may succeed where this one did not. */
     boolean mayPass() {
         return remedy == Remedy.NEXT_ENDPOINT || remedy == Remedy.WAIT;
+    }
+
+    /** Returns whether it is the client's own limit that an answer was above. */
+    boolean isAnswerTooLarge() {
+        return code == Status.Code.RESOURCE_EXHAUSTED && effect == Effect.OPEN;
+    }
+
+    /** Returns whether etcd can be read all the same: it has no space, or the client no right to write. */
+    boolean leavesReading() {
+        return code == Status.Code.PERMISSION_DENIED || effect == Effect.DECIDED;
     }
 
     Status.Code code() {

@@ -33,6 +33,7 @@ import reactor.test.StepVerifier;
 
 class EtcdClientTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration SHORT = Duration.ofMillis(300);
     private static final TxnResponse DONE =
             TxnResponse.newBuilder().setSucceeded(true).build();
     private static final RangeResponse NOTHING = RangeResponse.getDefaultInstance();
@@ -44,7 +45,7 @@ class EtcdClientTest {
     private EtcdClient client = client(null, first, second);
 
     private static EtcdClient client(EtcdCredentials credentials, ScriptedEtcd... members) {
-        return new EtcdClient(ScriptedEtcd.to(members), credentials, Duration.ofMillis(300));
+        return new EtcdClient(ScriptedEtcd.to(members), credentials, PATIENCE);
     }
 
     @AfterEach
@@ -154,7 +155,7 @@ class EtcdClientTest {
     void silenceUntilTheDeadlineLeavesTheEffectOpen() {
         first.answer(SILENCE);
 
-        EtcdCallException failure = failed(txn());
+        EtcdCallException failure = failed(txn(SHORT));
 
         assertThat(failure.code()).isEqualTo(Code.DEADLINE_EXCEEDED);
         assertThat(failure.effect()).isEqualTo(Effect.OPEN);
@@ -190,8 +191,9 @@ class EtcdClientTest {
             client = client(null, first, second, third);
             first.answer(SILENCE, SILENCE);
             second.answer(DONE);
-            List<Throwable> failures =
-                    Flux.merge(failure(txn()), failure(txn())).collectList().block(PATIENCE);
+            List<Throwable> failures = Flux.merge(failure(txn(SHORT)), failure(txn(SHORT)))
+                    .collectList()
+                    .block(PATIENCE);
 
             assertThat(failures).hasSize(2);
             done(txn());
@@ -344,7 +346,12 @@ class EtcdClientTest {
     }
 
     private Mono<TxnResponse> txn() {
-        return on(client.call(KVGrpc.getTxnMethod(), TxnRequest.getDefaultInstance(), soon()));
+        return txn(PATIENCE);
+    }
+
+    private Mono<TxnResponse> txn(Duration within) {
+        Deadline until = Deadline.after(within.toMillis(), TimeUnit.MILLISECONDS);
+        return on(client.call(KVGrpc.getTxnMethod(), TxnRequest.getDefaultInstance(), until));
     }
 
     private Mono<RangeResponse> range(Duration within) {

@@ -78,6 +78,11 @@ final class ScriptedEtcd implements AutoCloseable {
         return this;
     }
 
+    /** Drops the answers that no call has taken. */
+    void forgetTheRest() {
+        answers.clear();
+    }
+
     @Override
     public void close() {
         server.shutdownNow();

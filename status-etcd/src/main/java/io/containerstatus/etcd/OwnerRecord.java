@@ -1,0 +1,62 @@
+package io.containerstatus.etcd;
+
+import com.google.protobuf.ByteString;
+import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/** The value of the owner's key: an object of JSON that tells a reader who it is. Only the identity is ever compared. */
+final class OwnerRecord {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private OwnerRecord() {}
+
+    static ByteString of(String identity, Instant since) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
+            json.writeStartObject();
+            json.writeStringProperty("identity", identity);
+            json.writeStringProperty("host", host());
+            json.writeNumberProperty("pid", ProcessHandle.current().pid());
+            json.writeStringProperty("since", since.toString());
+            json.writeEndObject();
+        }
+        return ByteString.copyFrom(bytes.toByteArray());
+    }
+
+    /** Returns the identity in it; null if there is none, as in what another program has put there. */
+    static @Nullable String identityOf(ByteString record) {
+        try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), record.toByteArray())) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                return null;
+            }
+            while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+                String name = json.currentName();
+                if (json.nextToken() == JsonToken.VALUE_STRING && "identity".equals(name)) {
+                    return json.getString();
+                }
+                json.skipChildren();
+            }
+            return null;
+        } catch (JacksonException e) {
+            return null;
+        }
+    }
+
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "unknown";
+        }
+    }
+}

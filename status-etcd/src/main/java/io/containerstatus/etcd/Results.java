@@ -1,0 +1,53 @@
+package io.containerstatus.etcd;
+
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * The threads on which results are signalled: those of the caller's scheduler, or a few of our own. They are not the
+ * client's, so that a subscriber that takes its time does not keep a lease from being kept alive.
+ */
+final class Results {
+    private static final int THREADS = 2;
+    private static final long IDLE_SECONDS = 10;
+
+    private final @Nullable ThreadPoolExecutor own;
+    private final Scheduler scheduler;
+
+    Results(@Nullable Scheduler given) {
+        if (given != null) {
+            own = null;
+            scheduler = given;
+        } else {
+            own = threads();
+            scheduler = Schedulers.fromExecutorService(own);
+        }
+    }
+
+    private static ThreadPoolExecutor threads() {
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                THREADS,
+                THREADS,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                task -> DaemonThread.of(task, "status-etcd-results"));
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
+    }
+
+    Scheduler scheduler() {
+        return scheduler;
+    }
+
+    /** Ends the threads that are our own, after what they have to do. */
+    void end() {
+        if (own != null) {
+            own.shutdown();
+        }
+    }
+}

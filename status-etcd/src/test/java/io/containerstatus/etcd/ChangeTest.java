@@ -1,0 +1,396 @@
+package io.containerstatus.etcd;
+
+import static io.containerstatus.etcd.ScriptedEtcd.SILENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import io.containerstatus.IndeterminateWriteException;
+import io.containerstatus.NotWrittenException;
+import io.containerstatus.OwnershipLostException;
+import io.containerstatus.Status;
+import io.containerstatus.StatusCodec;
+import io.containerstatus.etcd.wire.Wire.Compare;
+import io.containerstatus.etcd.wire.Wire.KeyValue;
+import io.containerstatus.etcd.wire.Wire.PutRequest;
+import io.containerstatus.etcd.wire.Wire.RangeRequest;
+import io.containerstatus.etcd.wire.Wire.RangeResponse;
+import io.containerstatus.etcd.wire.Wire.ResponseHeader;
+import io.containerstatus.etcd.wire.Wire.ResponseOp;
+import io.containerstatus.etcd.wire.Wire.TxnRequest;
+import io.containerstatus.etcd.wire.Wire.TxnResponse;
+import io.grpc.Deadline;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Mono;
+
+/** What a change sends after each answer, and what its caller hears. The fence is 10 at first, the lease 7. */
+class ChangeTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final long LEASE = 7;
+    private static final ByteString VALUE = document(1);
+    private static final io.grpc.Status LOST_LEADER =
+            io.grpc.Status.UNAVAILABLE.withDescription("etcdserver: request timed out");
+    private static final io.grpc.Status NO_LEADER = io.grpc.Status.UNAVAILABLE.withDescription("etcdserver: no leader");
+    private static final io.grpc.Status NO_SPACE =
+            io.grpc.Status.RESOURCE_EXHAUSTED.withDescription("etcdserver: mvcc: database space exceeded");
+    private static final io.grpc.Status TOO_LARGE =
+            io.grpc.Status.INVALID_ARGUMENT.withDescription("etcdserver: request is too large");
+
+    private final ScriptedEtcd etcd = new ScriptedEtcd();
+    private final EtcdClient client = new EtcdClient(ScriptedEtcd.to(etcd), null, PATIENCE);
+    private final Keys keys = new Keys("/status", "node7");
+    private final Ownership ownership = new Ownership(
+            client, keys.owner(), ByteString.copyFromUtf8("{}"), LEASE, Duration.ofSeconds(5), /* fence= */ 10);
+    private final KnownKey key = new KnownKey();
+
+    private static ByteString document(long pid) {
+        return ByteString.copyFrom(StatusCodec.encode(
+                Status.builder().createdAt(Instant.EPOCH.plusNanos(1)).pid(pid).build()));
+    }
+
+    ChangeTest() {
+        key.found(stored(3, document(0)));
+        key.told = key.revision;
+    }
+
+    @AfterEach
+    void close() {
+        client.close().block(PATIENCE);
+        etcd.close();
+    }
+
+    @Test
+    void oneTransactionThatSucceedsIsAll() {
+        etcd.answer(succeeded(11));
+
+        assertThat(failure(write())).isNull();
+        assertThat(requests()).containsExactly("put at fence 10, revision 3");
+        assertThat(key.revision).isEqualTo(11);
+    }
+
+    @Test
+    void theNextOneAsksForTheRevisionOfTheOneBefore() {
+        etcd.answer(succeeded(11), succeeded(12));
+        failure(write());
+        failure(write());
+
+        assertThat(requests()).containsExactly("put at fence 10, revision 3", "put at fence 10, revision 11");
+    }
+
+    @Test
+    void whatHadNoEffectIsSentAgain() {
+        etcd.answer(NO_LEADER, succeeded(11));
+
+        assertThat(failure(write())).isNull();
+        assertThat(requests()).containsExactly("put at fence 10, revision 3", "put at fence 10, revision 3");
+    }
+
+    @Test
+    void aRefusalIsTheEnd() {
+        etcd.answer(TOO_LARGE);
+
+        assertThat(failure(write()))
+                .isExactlyInstanceOf(NotWrittenException.class)
+                .hasMessageContaining("request is too large");
+    }
+
+    @Test
+    void whatHasNoEffectForTooLongIsNotWritten() {
+        etcd.close();
+
+        assertThat(failure(write(Duration.ofMillis(100)))).isExactlyInstanceOf(NotWrittenException.class);
+    }
+
+    @Nested
+    class OpenEffect {
+        @Test
+        void isSettledByTheFenceAndThenByReading() {
+            etcd.answer(LOST_LEADER, succeeded(20), read(stored(11, VALUE)));
+
+            assertThat(failure(write())).isNull();
+            assertThat(requests()).containsExactly("put at fence 10, revision 3", "raise 10 with lease 7", "read");
+            assertThat(key.revision).isEqualTo(11);
+        }
+
+        @Test
+        void thatCameToNothingIsTriedAgainAboveTheFence() {
+            etcd.answer(LOST_LEADER, succeeded(20), read(stored(3, document(0))), succeeded(21));
+
+            assertThat(failure(write())).isNull();
+            assertThat(requests())
+                    .containsExactly(
+                            "put at fence 10, revision 3",
+                            "raise 10 with lease 7",
+                            "read",
+                            "put at fence 20, revision 3");
+        }
+
+        @Test
+        void ofADeletionIsSettledLikewise() {
+            etcd.answer(LOST_LEADER, succeeded(20), read(null));
+
+            assertThat(failure(delete())).isNull();
+            assertThat(requests()).containsExactly("delete at fence 10, revision 3", "raise 10 with lease 7", "read");
+            assertThat(key.revision).isZero();
+        }
+
+        @Test
+        void isNotReadAsLongAsTheFenceIsNotKnownToBeRaised() {
+            etcd.answer(LOST_LEADER, LOST_LEADER, LOST_LEADER, succeeded(20), read(stored(11, VALUE)));
+
+            assertThat(failure(write())).isNull();
+            assertThat(requests())
+                    .containsExactly(
+                            "put at fence 10, revision 3",
+                            "raise 10 with lease 7",
+                            "raise 10 with lease 7",
+                            "raise 10 with lease 7",
+                            "read");
+        }
+
+        @Test
+        void isSettledByARaiseWhoseAnswerWasLost() {
+            etcd.answer(
+                    LOST_LEADER, LOST_LEADER, refused(owner(15, LEASE)), read(stored(3, document(0))), succeeded(21));
+
+            assertThat(failure(write())).isNull();
+            assertThat(requests()).last().isEqualTo("put at fence 15, revision 3");
+        }
+
+        @Test
+        void isToldAfterItsTimeAndSettledByTheNextChange() {
+            etcd.answer(LOST_LEADER, SILENCE, SILENCE, SILENCE, SILENCE, SILENCE);
+            assertThat(failure(write(Duration.ofMillis(300)))).isInstanceOf(IndeterminateWriteException.class);
+            etcd.forgetTheRest();
+            etcd.answer(succeeded(20), read(stored(11, VALUE)), succeeded(21));
+
+            assertThat(failure(write())).isNull();
+            assertThat(requests()).endsWith("raise 10 with lease 7", "read", "put at fence 20, revision 11");
+        }
+
+        @Test
+        void ofAChangeThatHadItKeepsTheNextFailuresIndeterminate() {
+            etcd.answer(LOST_LEADER, TOO_LARGE); // The fence cannot be raised.
+            assertThat(failure(write())).isInstanceOf(IndeterminateWriteException.class);
+            etcd.answer(succeeded(20), read(stored(11, VALUE)), TOO_LARGE, TOO_LARGE);
+
+            assertThat(failure(write())).isInstanceOf(IndeterminateWriteException.class);
+            assertThat(failure(write())).isInstanceOf(IndeterminateWriteException.class);
+        }
+
+        @Test
+        void ofAChangeThatHadNoneMakesTheNextFailureCertain() {
+            etcd.answer(LOST_LEADER, TOO_LARGE);
+            assertThat(failure(write())).isInstanceOf(IndeterminateWriteException.class);
+            etcd.answer(succeeded(20), read(stored(3, document(0))), TOO_LARGE);
+
+            assertThat(failure(write())).isExactlyInstanceOf(NotWrittenException.class);
+        }
+
+        @Test
+        void isNotTakenForOursIfTheKeyHoldsSomethingElse() {
+            etcd.answer(LOST_LEADER, succeeded(20), read(stored(11, document(99))));
+
+            assertThat(failure(write()))
+                    .isInstanceOf(IndeterminateWriteException.class)
+                    .hasMessageContaining("another program");
+        }
+
+        @Test
+        void needsNoRaisingOnceTheFenceIsHigherAnyway() {
+            etcd.answer(LOST_LEADER, succeeded(20), read(stored(11, VALUE)));
+            failure(write());
+            key.openSince = 10;
+            etcd.answer(read(stored(11, VALUE)), succeeded(21));
+            failure(write());
+
+            assertThat(requests()).endsWith("read", "put at fence 20, revision 11");
+        }
+    }
+
+    @Nested
+    class NoSpace {
+        @Test
+        void isReadAndNotWritten() {
+            etcd.answer(NO_SPACE, read(stored(3, document(0))));
+
+            assertThat(failure(write())).isExactlyInstanceOf(NotWrittenException.class);
+            assertThat(requests()).containsExactly("put at fence 10, revision 3", "read");
+        }
+
+        @Test
+        void isASuccessIfItWasCarriedOutAllTheSame() {
+            etcd.answer(NO_SPACE, read(stored(11, VALUE)));
+
+            assertThat(failure(write())).isNull();
+        }
+    }
+
+    @Nested
+    class Refused {
+        @Test
+        void byAFenceThatWasRaisedMeanwhileIsSentAgain() {
+            etcd.answer(refused(stored(3, document(0)), owner(12, LEASE)), succeeded(13));
+
+            assertThat(failure(write())).isNull();
+            assertThat(requests()).containsExactly("put at fence 10, revision 3", "put at fence 12, revision 3");
+        }
+
+        @ParameterizedTest
+        @EnumSource(NewOwner.class)
+        void byAnotherOwnerIsALostOwnership(NewOwner next) {
+            etcd.answer(refused(stored(3, document(0)), next.key));
+
+            assertThat(failure(write())).isInstanceOfSatisfying(OwnershipLostException.class, e -> assertThat(e.place())
+                    .isEqualTo("etcd:/status/node7"));
+            assertThat(failure(write())).isInstanceOf(OwnershipLostException.class);
+            assertThat(requests()).hasSize(1);
+        }
+
+        @ParameterizedTest
+        @EnumSource(NewOwner.class)
+        void afterAnOpenEffectThatCameToNothingItIsALostOwnership(NewOwner next) {
+            etcd.answer(LOST_LEADER, refused(next.key), read(stored(3, document(0))));
+
+            assertThat(failure(write())).isInstanceOf(OwnershipLostException.class);
+        }
+
+        @ParameterizedTest
+        @EnumSource(NewOwner.class)
+        void afterAnOpenEffectThatCameTrueItIsASuccess(NewOwner next) {
+            etcd.answer(LOST_LEADER, refused(next.key), read(stored(11, VALUE)));
+
+            assertThat(failure(write())).isNull();
+            assertThat(failure(write())).isInstanceOf(OwnershipLostException.class);
+        }
+
+        @ParameterizedTest
+        @EnumSource(NewOwner.class)
+        void afterAnOpenEffectThatTheNextOwnerMayHaveReplacedItIsIndeterminate(NewOwner next) {
+            etcd.answer(LOST_LEADER, refused(next.key), read(stored(30, document(99))));
+
+            assertThat(failure(write()))
+                    .isInstanceOf(IndeterminateWriteException.class)
+                    .hasCauseInstanceOf(OwnershipLostException.class);
+        }
+    }
+
+    enum NewOwner {
+        NONE(null),
+        WITH_ANOTHER_LEASE(owner(12, LEASE + 1)),
+        WITHOUT_A_LEASE(owner(12, 0));
+
+        private final KeyValue key;
+
+        NewOwner(KeyValue key) {
+            this.key = key;
+        }
+    }
+
+    private Mono<Void> write() {
+        return write(PATIENCE);
+    }
+
+    private Mono<Void> write(Duration within) {
+        return change(VALUE, within);
+    }
+
+    private Mono<Void> delete() {
+        return change(null, PATIENCE);
+    }
+
+    private Mono<Void> change(ByteString value, Duration within) {
+        return Mono.defer(() -> new Change(
+                                client,
+                                ownership,
+                                keys,
+                                "web-1",
+                                key,
+                                value,
+                                /* creates= */ false,
+                                "now",
+                                Deadline.after(within.toMillis(), TimeUnit.MILLISECONDS))
+                        .run())
+                .subscribeOn(client.worker());
+    }
+
+    private static Throwable failure(Mono<Void> change) {
+        return change.then(Mono.<Throwable>empty()).onErrorResume(Mono::just).block(PATIENCE);
+    }
+
+    // ---- Answers
+
+    private static KeyValue stored(long revision, ByteString value) {
+        return KeyValue.newBuilder().setModRevision(revision).setValue(value).build();
+    }
+
+    private static KeyValue owner(long revision, long lease) {
+        return KeyValue.newBuilder().setModRevision(revision).setLease(lease).build();
+    }
+
+    private static TxnResponse succeeded(long revision) {
+        return TxnResponse.newBuilder()
+                .setSucceeded(true)
+                .setHeader(ResponseHeader.newBuilder().setRevision(revision))
+                .build();
+    }
+
+    private static TxnResponse refused(KeyValue... present) {
+        TxnResponse.Builder response = TxnResponse.newBuilder();
+        for (KeyValue one : present) {
+            response.addResponses(ResponseOp.newBuilder().setResponseRange(read(one)));
+        }
+        return response.build();
+    }
+
+    private static TxnResponse refused(KeyValue owner) {
+        return refused(new KeyValue[] {owner});
+    }
+
+    private static RangeResponse read(KeyValue present) {
+        RangeResponse.Builder response = RangeResponse.newBuilder();
+        if (present != null) {
+            response.addKvs(present);
+        }
+        return response.build();
+    }
+
+    // ---- Requests, in words
+
+    private List<String> requests() {
+        List<String> told = new ArrayList<>();
+        for (Message request : etcd.requests) {
+            told.add(request instanceof TxnRequest txn ? told(txn) : told((RangeRequest) request));
+        }
+        return told;
+    }
+
+    private String told(TxnRequest txn) {
+        Compare fence = txn.getCompare(0);
+        assertThat(fence.getKey()).isEqualTo(keys.owner());
+        if (txn.getCompareCount() == 1) {
+            PutRequest put = txn.getSuccess(0).getRequestPut();
+            assertThat(put.getKey()).isEqualTo(keys.owner());
+            return "raise " + fence.getModRevision() + " with lease " + put.getLease();
+        }
+        Compare guard = txn.getCompare(1);
+        assertThat(guard.getKey()).isEqualTo(keys.status("web-1"));
+        String what = txn.getSuccess(0).hasRequestPut() ? "put" : "delete";
+        return what + " at fence " + fence.getModRevision() + ", revision " + guard.getModRevision();
+    }
+
+    private String told(RangeRequest range) {
+        assertThat(range.getKey()).isEqualTo(keys.status("web-1"));
+        assertThat(range.getSerializable()).isFalse();
+        return "read";
+    }
+}

@@ -1,0 +1,236 @@
+package io.containerstatus.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/**
+ * One real etcd of one member on the loopback, with its data in a folder of its own. The program is that of {@code
+ * -Dstatus.etcd}, or {@code etcd} on the PATH. Where there is none, the test is skipped with the reason, and fails with
+ * {@code -Dstatus.etcd.required}.
+ */
+final class EtcdServer implements AutoCloseable {
+    private static final Duration START = Duration.ofSeconds(30);
+    private static final AtomicInteger PREFIXES = new AtomicInteger();
+    private static EtcdServer shared;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final Path folder;
+    private final List<String> command;
+    private final String url;
+    private Process process;
+
+    private EtcdServer(Path program) throws IOException {
+        folder = Files.createTempDirectory("status-etcd");
+        url = "http://127.0.0.1:" + freePort();
+        String peers = "http://127.0.0.1:" + freePort();
+        command = List.of(
+                program.toString(),
+                "--name=one",
+                "--data-dir=" + folder.resolve("data"),
+                "--listen-client-urls=" + url,
+                "--advertise-client-urls=" + url,
+                "--listen-peer-urls=" + peers,
+                "--initial-advertise-peer-urls=" + peers,
+                "--initial-cluster=one=" + peers);
+        start();
+    }
+
+    /** Returns one that is started for the first test that asks for it, and stopped with this process. */
+    static synchronized EtcdServer shared() {
+        if (shared == null) {
+            EtcdServer server = own();
+            Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+            shared = server;
+        }
+        return shared;
+    }
+
+    /** Returns one of the test's own, which it closes. */
+    static EtcdServer own() {
+        try {
+            return new EtcdServer(program());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path program() {
+        String given = System.getProperty("status.etcd");
+        Optional<Path> found = given != null
+                ? Optional.of(Path.of(given)).filter(Files::isExecutable)
+                : Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+                        .map(folder -> Path.of(folder, "etcd"))
+                        .filter(Files::isExecutable)
+                        .findFirst();
+        if (found.isEmpty()) {
+            String reason =
+                    given == null ? "there is no etcd on the PATH, and -Dstatus.etcd names none" : "no " + given;
+            if (System.getProperty("status.etcd.required") != null) {
+                fail(reason);
+            }
+            abort(reason);
+        }
+        return found.orElseThrow();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Starts the program, on the data that there are; returns when it is healthy. */
+    void start() {
+        try {
+            process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(folder.resolve("log").toFile())
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Awaitility.await().atMost(START).until(this::isHealthy);
+    }
+
+    private boolean isHealthy() throws InterruptedException {
+        try {
+            HttpResponse<String> answer = http.send(
+                    HttpRequest.newBuilder(URI.create(url + "/health")).build(), HttpResponse.BodyHandlers.ofString());
+            return answer.body().contains("\"health\":\"true\"");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Kills it, as {@code kill -9} does, and waits for its end. */
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    /** Stops its process where it is. */
+    void freeze() {
+        signal("STOP");
+    }
+
+    void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            int exit = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .start()
+                    .onExit()
+                    .join()
+                    .exitValue();
+            assertThat(exit).isZero();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    EtcdEndpoints endpoints() {
+        return EtcdEndpoints.of(url);
+    }
+
+    /** Returns a prefix that no other test has. */
+    static String newPrefix() {
+        return "/test" + PREFIXES.incrementAndGet();
+    }
+
+    /** Writes a key as another program would. */
+    void put(String key, String value) {
+        post("/v3/kv/put", "{\"key\":\"" + base64(key) + "\",\"value\":\"" + base64(value) + "\"}");
+    }
+
+    void delete(String key) {
+        post("/v3/kv/deleterange", "{\"key\":\"" + base64(key) + "\"}");
+    }
+
+    /** Returns the keys that begin with this, each with its value. */
+    List<String> entries(String beginning) {
+        String end =
+                beginning.substring(0, beginning.length() - 1) + (char) (beginning.charAt(beginning.length() - 1) + 1);
+        String answer =
+                post("/v3/kv/range", "{\"key\":\"" + base64(beginning) + "\",\"range_end\":\"" + base64(end) + "\"}");
+        return Stream.of(answer.split("\"key\":\""))
+                .skip(1)
+                .map(entry -> text(entry.substring(0, entry.indexOf('"'))) + "="
+                        + text(entry.replaceFirst("(?s).*\"value\":\"([^\"]*)\".*", "$1")))
+                .toList();
+    }
+
+    /** Has the server take no more than deletions, as one whose quota is used up. */
+    void runOutOfSpace() {
+        post("/v3/maintenance/alarm", "{\"action\":\"ACTIVATE\",\"alarm\":\"NOSPACE\"}");
+    }
+
+    void haveSpaceAgain() {
+        post("/v3/maintenance/alarm", "{\"action\":\"DEACTIVATE\",\"alarm\":\"NOSPACE\"}");
+    }
+
+    /** Returns how many leases there are. */
+    long leases() {
+        return post("/v3/lease/leases", "{}").split("\"ID\"").length - 1L;
+    }
+
+    /** Calls the server by its JSON gateway, so that no test judges the client by the client. */
+    String post(String path, String body) {
+        try {
+            HttpResponse<String> answer = http.send(
+                    HttpRequest.newBuilder(URI.create(url + path))
+                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            return answer.body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String text(String base64) {
+        return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        kill();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
