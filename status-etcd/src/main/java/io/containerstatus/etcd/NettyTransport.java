@@ -7,6 +7,7 @@ import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import io.grpc.netty.shaded.io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +49,9 @@ final class NettyTransport implements Transport {
 
     @Override
     public Mono<Void> close() {
-        return Mono.create(closed -> loop.shutdownGracefully(QUIET, LONGEST_CLOSE, TimeUnit.MILLISECONDS)
-                .addListener(end -> closed.success()));
+        return Mono.create(closed -> {
+            Future<?> unused = loop.shutdownGracefully(QUIET, LONGEST_CLOSE, TimeUnit.MILLISECONDS)
+                    .addListener(end -> closed.success());
+        });
     }
 }
