@@ -2,8 +2,9 @@ package io.containerstatus.etcd;
 
 import com.google.protobuf.ByteString;
 import java.io.ByteArrayOutputStream;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -52,10 +53,11 @@ final class OwnerRecord {
         }
     }
 
+    /** The kernel's name for this machine: to ask a name service could take the client's thread for long. */
     private static String host() {
         try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException e) {
             return "unknown";
         }
     }

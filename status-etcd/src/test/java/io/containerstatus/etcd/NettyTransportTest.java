@@ -27,7 +27,7 @@ class NettyTransportTest {
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             EtcdClient client = client(silent.getLocalPort());
             assertThat(failureOfACall(client).code()).isEqualTo(Code.DEADLINE_EXCEEDED);
-            assertThat(newThreads()).containsExactlyInAnyOrder("status-etcd-io-1-1", "status-etcd-client");
+            assertThat(newThreads()).hasSize(2).allMatch(name -> name.matches("status-etcd-(io-[0-9]+-1|client)"));
             client.close().block(PATIENCE);
         }
         Awaitility.await().untilAsserted(() -> assertThat(newThreads()).isEmpty());
