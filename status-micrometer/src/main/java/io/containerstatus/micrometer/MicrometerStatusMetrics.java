@@ -121,7 +121,7 @@ public final class MicrometerStatusMetrics implements StatusMetrics, AutoCloseab
 
     @Override
     public void recordLag(@Nullable String id, long missed) {
-        (id == null ? lagOfStore : lagOfContainer).record(missed);
+        (id == null ? lagOfStore : lagOfContainer).record((double) missed);
     }
 
     /** Removes the meters from the registry. What is recorded afterwards is not seen. Idempotent. */
