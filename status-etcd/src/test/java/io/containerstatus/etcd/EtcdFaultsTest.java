@@ -18,10 +18,8 @@ class EtcdFaultsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Status CREATED =
             Status.builder().createdAt(Instant.EPOCH.plusNanos(1)).build();
-    private static final Status RUNNING = CREATED.toBuilder()
-            .pid(42)
-            .startedAt(Instant.EPOCH.plusNanos(2))
-            .build();
+    private static final Status RUNNING =
+            CREATED.toBuilder().pid(42).startedAt(Instant.EPOCH.plusNanos(2)).build();
 
     private final EtcdServer server = EtcdServer.own();
     private final EtcdCheckpoints node7 = adapter();

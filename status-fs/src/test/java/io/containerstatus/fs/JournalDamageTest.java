@@ -206,7 +206,8 @@ class JournalDamageTest {
             Map<Path, byte[]> before = onDisk();
             Opened opened = checkpoints.open().block();
             assertUnchanged(before);
-            assertThat(opened.damage()).isEqualTo(contents.damage());
+            // The opening knows from the lock file how far the journal goes, and may miss more.
+            assertThat(opened.damage()).containsAll(contents.damage());
             Map<String, Optional<Status>> newest = newest(contents.records());
             Set<String> found = new HashSet<>();
             for (Found one : opened.containers()) {

@@ -424,7 +424,7 @@ class JournalFaultsTest {
                 }
             };
             assertThatThrownBy(() -> delete(committer, "first")).isInstanceOf(OutOfMemoryError.class);
-            assertThat(told).containsExactly("second refused", "first done");
+            assertThat(told).containsExactly("first done", "second refused");
         }
 
         @Test
