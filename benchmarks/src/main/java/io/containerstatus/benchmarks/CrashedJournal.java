@@ -63,9 +63,10 @@ final class CrashedJournal {
         PageCache.writeBack();
     }
 
+    /** Returns the segments, and the lock file, which names the journal. */
     private static List<Path> journal(Path folder) throws IOException {
         List<Path> segments = new ArrayList<>();
-        try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder, ".status.journal-*")) {
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder, ".status.{journal-*,lock}")) {
             stream.forEach(segments::add);
         }
         return segments;
