@@ -3,9 +3,7 @@ module io.containerstatus.core {
     requires transitive org.jspecify;
     requires transitive org.reactivestreams;
     requires tools.jackson.core;
-    // For the mapper's module only. It cannot be optional: the virtual machine refuses to provide a service of a module
-    // that
-    // is not there.
+    // For the mapper's module only. It cannot be optional: a module cannot provide a service of one that is absent.
     requires transitive tools.jackson.databind;
 
     exports io.containerstatus;

@@ -59,8 +59,7 @@ final class JournalSegments implements Closeable {
             taken.add(file);
         }
         for (Path file : found.unusable()) {
-            // A new segment in it could get the number that a damaged one had, and then its old records would count
-            // again.
+            // A new segment in it could get the number of a damaged one, whose old records would count again.
             outdated.add(JournalSegment.existing(file, 0));
             taken.add(file);
         }
