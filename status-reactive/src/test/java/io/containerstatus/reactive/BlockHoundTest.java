@@ -45,6 +45,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 /**
  * No method of the API blocks the thread that calls it, and nobody who gives up waits for what is under way. BlockHound watches Reactor's parallel threads; what it does not
@@ -56,6 +57,7 @@ class BlockHoundTest {
     private static final int CONTAINERS = 8;
     private static final int UPDATES = 50;
     private static final String JOURNAL = "/.status.journal-";
+    private static final Duration TIMEOUT = Duration.ofMillis(1);
 
     private static final Set<String> CAUGHT = ConcurrentHashMap.newKeySet();
 
@@ -214,9 +216,15 @@ class BlockHoundTest {
         BY_A_TIMEOUT {
             @Override
             Mono<?> of(StatusStore store, Mono<Status> write) {
-                Mono<Status> hasty =
-                        Mono.fromFuture(write.timeout(Duration.ofMillis(1)).toFuture());
-                return hasty.onErrorComplete(TimeoutException.class);
+                // With a clock of its own: a real one might run out before the write is under way, and withdraw it.
+                VirtualTimeScheduler clock = VirtualTimeScheduler.create();
+                CompletableFuture<Status> caller = write.timeout(TIMEOUT, clock).toFuture();
+                return Mono.fromRunnable(() -> clock.advanceTimeBy(TIMEOUT))
+                        .then(Mono.fromFuture(caller))
+                        .map(status -> {
+                            throw new AssertionError("it did not give up, but got " + status);
+                        })
+                        .onErrorComplete(TimeoutException.class);
             }
         },
         BY_CLOSING_THE_STORE {
