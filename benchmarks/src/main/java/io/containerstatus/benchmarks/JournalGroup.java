@@ -3,25 +3,33 @@ package io.containerstatus.benchmarks;
 import io.containerstatus.reactive.StatusStore;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
-/** What a journal in front of the files costs and brings: beside others, beside the files, and as the root grows. */
-final class JournalGroup implements Group {
+/**
+ * What a journal in front of the files costs and brings: beside others, beside the files, and as the root grows. Each part
+ * is a group that can be measured alone; all of them report under {@link #NAME}.
+ */
+record JournalGroup(String name, Measurement measurement) implements Group {
     static final String NAME = "journal";
 
-    @Override
-    public String name() {
-        return NAME;
+    static final List<JournalGroup> PARTS = List.of(
+            new JournalGroup("journal-peers", JournalPeers::measure),
+            new JournalGroup("journal-growth", JournalGrowth::measure),
+            new JournalGroup("journal-burst", JournalBurst::measure),
+            new JournalGroup("journal-waits", JournalWaits::measure),
+            new JournalGroup("journal-disks", JournalFileSystems::measure),
+            new JournalGroup("journal-recovery", JournalRecovery::measure),
+            new JournalGroup("journal-segments", JournalSegmentSizes::measure));
+
+    /** Measures one part. */
+    @FunctionalInterface
+    interface Measurement {
+        void in(Run run) throws Exception;
     }
 
     @Override
     public void measure(Run run) throws Exception {
-        JournalPeers.measure(run);
-        JournalGrowth.measure(run);
-        JournalBurst.measure(run);
-        JournalWaits.measure(run);
-        JournalFileSystems.measure(run);
-        JournalRecovery.measure(run);
-        JournalSegmentSizes.measure(run);
+        measurement.in(run);
     }
 
     /** Opens a store with a journal, the files at most a second behind. */

@@ -13,20 +13,23 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the groups, and writes what came of it; {@code benchmarks/run} says how to call it. */
 public final class Main {
-    static final List<Group> GROUPS = List.of(
-            new FloorGroup(),
-            new PeersGroup(),
-            new MemoryGroup(),
-            new CodecGroup(),
-            new RecoveryGroup(),
-            new RestartGroup(),
-            new HeapGroup(),
-            new LatencyGroup(),
-            new JournalGroup());
+    static final List<Group> GROUPS = Stream.<Group>concat(
+                    Stream.of(
+                            new FloorGroup(),
+                            new PeersGroup(),
+                            new MemoryGroup(),
+                            new CodecGroup(),
+                            new RecoveryGroup(),
+                            new RestartGroup(),
+                            new HeapGroup(),
+                            new LatencyGroup()),
+                    JournalGroup.PARTS.stream())
+            .toList();
 
     private Plan plan = Plan.FULL;
     private boolean profiles;
@@ -65,11 +68,16 @@ public final class Main {
     }
 
     private static String group(String name) {
-        if (GROUPS.stream().noneMatch(group -> group.name().equals(name))) {
+        if (GROUPS.stream().noneMatch(group -> isNamed(name, group))) {
             throw new IllegalArgumentException("no group is called " + name + "; there are "
                     + GROUPS.stream().map(Group::name).toList());
         }
         return name;
+    }
+
+    /** Returns whether the name is that of the group, or that of all groups whose names begin so. */
+    private static boolean isNamed(String name, Group group) {
+        return group.name().equals(name) || group.name().startsWith(name + "-");
     }
 
     private void run() throws Exception {
@@ -87,7 +95,7 @@ public final class Main {
         Instant began = Instant.now();
         Run run = new Run(plan, work, profiles);
         for (Group group : GROUPS) {
-            if (chosen.isEmpty() || chosen.contains(group.name())) {
+            if (chosen.isEmpty() || chosen.stream().anyMatch(name -> isNamed(name, group))) {
                 System.out.println(group.name() + " …");
                 group.measure(run);
             }
