@@ -22,7 +22,19 @@ final class Ranges {
 
     /** Returns the time, or null for the epoch itself, which the wire format reads as "not set". */
     static @Nullable Instant requireNanos(@Nullable Instant time, String name) {
-        if (time == null || time.equals(Instant.EPOCH)) {
+        if (time == null) {
+            return null;
+        }
+        long second = time.getEpochSecond();
+        if (second != 0 && second > MIN_TIME.getEpochSecond() && second < MAX_TIME.getEpochSecond()) {
+            // Nearly all times. Each update of a status checks its times again, so this has to be fast.
+            return time;
+        }
+        return requireNanosExactly(time, name);
+    }
+
+    private static @Nullable Instant requireNanosExactly(Instant time, String name) {
+        if (time.equals(Instant.EPOCH)) {
             return null;
         }
         if (time.isBefore(MIN_TIME) || time.isAfter(MAX_TIME)) {

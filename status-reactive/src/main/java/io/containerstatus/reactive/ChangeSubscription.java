@@ -14,23 +14,19 @@ abstract class ChangeSubscription extends SubscriberDrain<StatusChange> implemen
     private final SignalScheduler signals;
     private final @Nullable Scheduler scheduler;
     private final ChangeFilter filter;
-    private final boolean sleepsWithoutDemand;
     private int registeredAt;
 
-    /** Creates it; one that {@code sleepsWithoutDemand} finds all it needs when it looks again at its next demand. */
     ChangeSubscription(
             CoreSubscriber<? super StatusChange> actual,
             Subscribers registry,
             SignalScheduler signals,
             Delivery delivery,
-            ChangeFilter filter,
-            boolean sleepsWithoutDemand) {
+            ChangeFilter filter) {
         super(actual);
         this.registry = registry;
         this.signals = signals;
         this.scheduler = delivery.scheduler();
         this.filter = filter;
-        this.sleepsWithoutDemand = sleepsWithoutDemand;
     }
 
     final ChangeFilter filter() {
@@ -76,9 +72,13 @@ abstract class ChangeSubscription extends SubscriberDrain<StatusChange> implemen
     /** Takes in what stands at the subscription, which is registered and not yet draining. */
     abstract void snapshot();
 
+    /**
+     * Returns whether it need not hear of a commit now. Called for each subscriber at each commit: so a subclass overrides
+     * it, and there is no field to read.
+     */
     @Override
-    public final boolean sleeps() {
-        return sleepsWithoutDemand && !hasDemand();
+    public boolean sleeps() {
+        return false;
     }
 
     @Override

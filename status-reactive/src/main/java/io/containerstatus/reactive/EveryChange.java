@@ -76,7 +76,7 @@ final class EveryChange extends ChangeSubscription {
             boolean endsWithContainer,
             Delivery delivery,
             ChangeFilter filter) {
-        super(actual, registry, context.signals(), delivery, filter, /* sleepsWithoutDemand= */ false);
+        super(actual, registry, context.signals(), delivery, filter);
         this.lanes = lanes;
         this.closed = closed;
         this.endsWithContainer = endsWithContainer;

@@ -10,16 +10,16 @@ final class LatestOfContainer extends ChangeSubscription {
     private final boolean snapshot;
 
     LatestOfContainer(CoreSubscriber<? super StatusChange> actual, ContainerLane lane, Delivery delivery) {
-        super(
-                actual,
-                lane.subscribers(),
-                lane.store().context().signals(),
-                delivery,
-                delivery.filter(),
-                /* sleepsWithoutDemand= */ true);
+        super(actual, lane.subscribers(), lane.store().context().signals(), delivery, delivery.filter());
         this.lane = lane;
         this.cursor = new Cursor(lane, filter(), StatusChange.Kind.SNAPSHOT, /* reportsUnseenDeletion= */ true);
         this.snapshot = delivery.withSnapshot();
+    }
+
+    /** Without demand it finds all it needs when it looks again at its next demand. */
+    @Override
+    public boolean sleeps() {
+        return !hasDemand();
     }
 
     @Override

@@ -24,13 +24,7 @@ final class LatestOfStore extends ChangeSubscription {
     private final AtomicInteger deletions = new AtomicInteger();
 
     LatestOfStore(CoreSubscriber<? super StatusChange> actual, CheckpointStore store, Delivery delivery) {
-        super(
-                actual,
-                store.subscribers(),
-                store.context().signals(),
-                delivery,
-                delivery.filter(),
-                /* sleepsWithoutDemand= */ false);
+        super(actual, store.subscribers(), store.context().signals(), delivery, delivery.filter());
         this.store = store;
         this.snapshot = delivery.withSnapshot();
     }

@@ -213,8 +213,7 @@ class ChangeSubscriptionTest extends StoreTest {
                     new Subscribers(),
                     new SignalScheduler(Schedulers.immediate()),
                     Delivery.latest(),
-                    ChangeFilter.NONE,
-                    /* sleepsWithoutDemand= */ false);
+                    ChangeFilter.NONE);
         }
 
         @Override

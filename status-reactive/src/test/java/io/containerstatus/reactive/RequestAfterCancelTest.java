@@ -22,8 +22,7 @@ class RequestAfterCancelTest extends StoreTest {
                     new Subscribers(),
                     signals,
                     Delivery.latest().on(Schedulers.immediate()),
-                    ChangeFilter.NONE,
-                    /* sleepsWithoutDemand= */ false);
+                    ChangeFilter.NONE);
             this.step = step;
         }
 
