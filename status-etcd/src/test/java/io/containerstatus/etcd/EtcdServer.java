@@ -1,10 +1,7 @@
 package io.containerstatus.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -17,19 +14,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
- * One real etcd of one member on the loopback, with its data in a folder of its own. The program is that of {@code
- * -Dstatus.etcd}, or {@code etcd} on the PATH. Where there is none, the test is skipped with the reason, and fails with
- * {@code -Dstatus.etcd.required}.
+ * One real etcd of one member on the loopback, with its data in a folder of its own; see {@link EtcdProgram} for where
+ * there is none.
  */
 final class EtcdServer implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(30);
@@ -71,29 +65,10 @@ final class EtcdServer implements AutoCloseable {
     /** Returns one of the test's own, which it closes. */
     static EtcdServer own() {
         try {
-            return new EtcdServer(program());
+            return new EtcdServer(EtcdProgram.server());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static Path program() {
-        String given = System.getProperty("status.etcd");
-        Optional<Path> found = given != null
-                ? Optional.of(Path.of(given)).filter(Files::isExecutable)
-                : Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                        .map(folder -> Path.of(folder, "etcd"))
-                        .filter(Files::isExecutable)
-                        .findFirst();
-        if (found.isEmpty()) {
-            String reason =
-                    given == null ? "there is no etcd on the PATH, and -Dstatus.etcd names none" : "no " + given;
-            if (System.getProperty("status.etcd.required") != null) {
-                fail(reason);
-            }
-            abort(reason);
-        }
-        return found.orElseThrow();
     }
 
     private static int freePort() throws IOException {
