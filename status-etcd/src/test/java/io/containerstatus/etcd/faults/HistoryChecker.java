@@ -1,0 +1,258 @@
+package io.containerstatus.etcd.faults;
+
+import io.containerstatus.etcd.faults.Operation.Event;
+import io.containerstatus.etcd.faults.Operation.Outcome;
+import io.containerstatus.etcd.faults.Operation.Read;
+import io.containerstatus.etcd.faults.Operation.Takeover;
+import io.containerstatus.etcd.faults.Operation.Write;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks in one pass whether what was seen of one container is linearizable, where writes take effect in the order of their
+ * {@link Stamp}s or not at all: the owners follow each other, and each makes one write at a time, the next one only when the
+ * one before has ended or cannot take effect any more. That is more than a register promises: a write whose outcome is
+ * unknown may not take effect after a later one.
+ *
+ * <p>Writes and takeovers are numbered in that order. Write {@code i} is at place {@code 2i}, what sees it at an odd place
+ * after it, the first one that is possible. The history is linearizable if and only if nothing that ended before something
+ * else began is at a later place. A read that finds nothing may be of several deletions; then it is at the first place of
+ * all that are possible, and nothing is concluded about which one it was.
+ */
+final class HistoryChecker {
+    private final List<Operation> changes;
+    private final Map<Stamp, Integer> numbers = new HashMap<>();
+    private final TreeSet<Integer> deletions = new TreeSet<>();
+    /** Writes that have had their effect. */
+    private final TreeSet<Integer> applied = new TreeSet<>();
+    /** Writes of which it is not known. */
+    private final TreeSet<Integer> open = new TreeSet<>();
+
+    private final Map<Integer, Long> placeAtStart = new HashMap<>();
+    private final Map<Read, Long> readAfter = new IdentityHashMap<>();
+    private final List<String> violations = new ArrayList<>();
+    private final List<String> gaps = new ArrayList<>();
+    private final List<String> duplicates = new ArrayList<>();
+    private final String id;
+    private final List<Operation> operations;
+    private long lastPlace;
+
+    private record Moment(long time, boolean isEnd, Operation operation) {}
+
+    private HistoryChecker(String id, List<Operation> operations) {
+        this.id = id;
+        this.operations = operations;
+        changes = new ArrayList<>(operations.stream()
+                .filter(operation -> operation instanceof Write || operation instanceof Takeover)
+                .sorted(Comparator.comparing(HistoryChecker::stamp))
+                .toList());
+        changes.add(0, null); // What was there at first: nothing.
+        deletions.add(0);
+        for (int i = 1; i < changes.size(); i++) {
+            Operation change = changes.get(i);
+            if (numbers.put(stamp(change), i) != null) {
+                violations.add(id + ": two changes are " + stamp(change));
+            }
+            if (change instanceof Write write && write.outcome() != Outcome.NOT_WRITTEN) {
+                (write.outcome() == Outcome.ACKNOWLEDGED ? applied : open).add(i);
+                if (write.deletes()) {
+                    deletions.add(i);
+                }
+            }
+        }
+    }
+
+    private static Stamp stamp(Operation change) {
+        return change instanceof Write write ? write.stamp() : ((Takeover) change).stamp();
+    }
+
+    /** Checks what was seen of all containers. */
+    static Verdict check(History history) {
+        return history.byContainer().entrySet().stream()
+                .map(container -> check(container.getKey(), container.getValue()))
+                .reduce(Verdict.NONE, Verdict::and);
+    }
+
+    /** Checks what was seen of one. */
+    static Verdict check(String id, List<Operation> operations) {
+        return new HistoryChecker(id, operations).verdict();
+    }
+
+    private Verdict verdict() {
+        List<Event> events = all(Event.class);
+        if (!events.isEmpty()) {
+            checkEvents(events);
+        }
+        List<Moment> moments = new ArrayList<>();
+        for (Operation operation : operations) {
+            if (operation instanceof Write write) {
+                moments.add(new Moment(write.start(), false, write));
+                moments.add(new Moment(write.end(), true, write));
+            } else if (operation instanceof Takeover takeover) {
+                moments.add(new Moment(takeover.start(), false, takeover));
+                moments.add(new Moment(takeover.end(), true, takeover));
+            } else if (operation instanceof Read read) {
+                moments.add(new Moment(read.start(), false, read));
+                moments.add(new Moment(read.end(), true, read));
+            }
+        }
+        // What begins at the moment at which something ends does not come after it.
+        moments.sort(Comparator.comparingLong(Moment::time).thenComparing(Moment::isEnd));
+        moments.forEach(this::pass);
+        long acknowledged = all(Write.class).stream()
+                .filter(write -> write.outcome() == Outcome.ACKNOWLEDGED)
+                .count();
+        return new Verdict(acknowledged, all(Read.class).size(), events.size(), violations, gaps, duplicates);
+    }
+
+    private <T> List<T> all(Class<T> type) {
+        return operations.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    private void pass(Moment moment) {
+        if (moment.operation() instanceof Read read) {
+            if (moment.isEnd()) {
+                place(read, readAfter.remove(read));
+            } else {
+                readAfter.put(read, lastPlace);
+            }
+            return;
+        }
+        int number = numbers.get(stamp(moment.operation()));
+        boolean isTakeover = moment.operation() instanceof Takeover;
+        boolean acknowledged = moment.operation() instanceof Write write && write.outcome() == Outcome.ACKNOWLEDGED;
+        if (!moment.isEnd()) {
+            placeAtStart.put(number, lastPlace);
+            if ((isTakeover || applied.contains(number)) && 2L * number <= lastPlace) {
+                violations.add(id + ": " + name(number) + " had an effect, but had been overtaken before it began: by "
+                        + name((int) (lastPlace / 2)));
+            }
+        } else if (isTakeover || acknowledged) {
+            lastPlace = Math.max(lastPlace, 2L * number);
+        }
+    }
+
+    private void place(Read read, long after) {
+        List<Integer> candidates = new ArrayList<>();
+        Stamp found = read.found();
+        if (found == null) {
+            deletions.stream().filter(number -> isPossible(number, after)).forEach(candidates::add);
+        } else {
+            Integer number = numbers.get(found);
+            if (number != null
+                    && changes.get(number) instanceof Write write
+                    && !write.deletes()
+                    && isPossible(number, after)) {
+                candidates.add(number);
+            }
+        }
+        if (candidates.isEmpty()) {
+            violations.add(id + ": a read has found " + found + " after " + name((int) (after / 2)));
+            return;
+        }
+        long place = candidates.stream()
+                .mapToLong(number -> placeOfRead(number, after))
+                .min()
+                .orElseThrow();
+        lastPlace = Math.max(lastPlace, place);
+        if (candidates.size() == 1) {
+            int number = candidates.get(0);
+            if (open.remove(number)) {
+                applied.add(number);
+            }
+            open.subSet(number, false, (int) (place / 2), true)
+                    .clear(); // They had no effect, else it had found theirs.
+        }
+    }
+
+    private static long placeOfRead(int number, long after) {
+        return Math.max(2L * number + 1, after | 1);
+    }
+
+    private boolean isPossible(int number, long after) {
+        if (number != 0) {
+            Long placeAtItsStart = placeAtStart.get(number);
+            if (placeAtItsStart == null) {
+                return false; // It has not begun yet.
+            }
+            boolean isOpen = open.contains(number) && 2L * number > placeAtItsStart;
+            if (!isOpen && !applied.contains(number)) {
+                return false;
+            }
+        }
+        Integer next = applied.higher(number);
+        return next == null || next > placeOfRead(number, after) / 2;
+    }
+
+    private String name(int number) {
+        return number == 0 ? "the beginning" : stamp(changes.get(number)).toString();
+    }
+
+    /** Events tell which writes had an effect: all those that are told, and no others. */
+    private void checkEvents(List<Event> events) {
+        TreeSet<Integer> told = new TreeSet<>();
+        Event before = null;
+        int last = 0;
+        for (Event event : events) {
+            if (before != null && event.revision() <= before.revision()) {
+                duplicates.add(id + ": " + event + " is told after " + before);
+                continue;
+            }
+            boolean existed = before != null && before.put() != null;
+            long expected = existed ? before.version() + 1 : 1;
+            if (event.put() == null ? !existed : event.version() != expected) {
+                gaps.add(id + ": something is missing between " + before + " and " + event);
+            }
+            if (event.put() != null) {
+                Integer number = numbers.get(event.put());
+                if (number == null || !(applied.contains(number) || open.contains(number))) {
+                    violations.add(id + ": " + event + " is of no write that may have had an effect");
+                } else {
+                    checkOrder(last, number, before, event);
+                    told.add(number);
+                    last = Math.max(last, number);
+                }
+            }
+            before = event;
+        }
+        checkOrder(last, changes.size(), before, null);
+        for (int number : List.copyOf(applied)) {
+            if (((Write) changes.get(number)).deletes() || told.contains(number)) {
+                continue;
+            }
+            gaps.add(id + ": " + name(number) + " was acknowledged, and no event tells it");
+        }
+        for (int number : List.copyOf(open)) {
+            boolean deletes = ((Write) changes.get(number)).deletes();
+            if (told.contains(number)) {
+                open.remove(number);
+                applied.add(number);
+            } else if (!deletes) {
+                open.remove(number);
+            }
+        }
+    }
+
+    /** From one put that is told to the next one, a deletion is told if and only if one had an effect. */
+    private void checkOrder(int last, int number, @Nullable Event before, @Nullable Event event) {
+        if (number <= last) {
+            violations.add(id + ": " + event + " has overwritten " + before);
+            return;
+        }
+        boolean wasDeleted = before != null && before.put() == null;
+        var between = deletions.subSet(last, last == 0, number, false);
+        if (wasDeleted && between.isEmpty()) {
+            violations.add(id + ": " + before + " is a deletion that nobody has asked for");
+        }
+        boolean deletionAcknowledged = between.stream().anyMatch(one -> one != 0 && applied.contains(one));
+        if (before != null && before.put() != null && deletionAcknowledged) {
+            gaps.add(id + ": no event tells that it was deleted between " + before + " and " + event);
+        }
+    }
+}

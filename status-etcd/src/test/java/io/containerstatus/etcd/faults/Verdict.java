@@ -1,0 +1,49 @@
+package io.containerstatus.etcd.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What a checker has found.
+ *
+ * @param violations each a sentence
+ * @param gaps events that a watch has not told
+ * @param duplicates events that it has told twice
+ */
+record Verdict(
+        long acknowledged,
+        long reads,
+        long events,
+        List<String> violations,
+        List<String> gaps,
+        List<String> duplicates) {
+    static final Verdict NONE = new Verdict(0, 0, 0, List.of(), List.of(), List.of());
+
+    Verdict and(Verdict other) {
+        return new Verdict(
+                acknowledged + other.acknowledged,
+                reads + other.reads,
+                events + other.events,
+                both(violations, other.violations),
+                both(gaps, other.gaps),
+                both(duplicates, other.duplicates));
+    }
+
+    private static List<String> both(List<String> one, List<String> other) {
+        return Stream.concat(one.stream(), other.stream()).toList();
+    }
+
+    void assertNothingWrong() {
+        assertThat(violations).as("violations").isEmpty();
+        assertThat(gaps).as("gaps").isEmpty();
+        assertThat(duplicates).as("duplicates").isEmpty();
+    }
+
+    @Override
+    public String toString() {
+        return acknowledged + " writes acknowledged, " + reads + " reads, " + events + " events; " + violations.size()
+                + " violations, " + gaps.size() + " gaps, " + duplicates.size() + " duplicates";
+    }
+}
