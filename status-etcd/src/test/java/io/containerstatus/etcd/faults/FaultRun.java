@@ -1,0 +1,151 @@
+package io.containerstatus.etcd.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.containerstatus.etcd.EtcdCheckpoints;
+import io.containerstatus.etcd.wire.Wire.KeyValue;
+import io.containerstatus.testing.PrintedCounts;
+import io.grpc.InternalChannelz;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+
+/**
+ * One node's supervisors at work while something fails, and everything that they and others saw of it; at the end it is
+ * checked, and that nothing is left over.
+ */
+final class FaultRun implements AutoCloseable {
+    static final String NODE = "node7";
+    private static final AtomicInteger PREFIXES = new AtomicInteger();
+
+    final List<String> ids;
+    final History history = new History();
+    final String prefix = "/faults" + PREFIXES.incrementAndGet();
+    private final EtcdCluster cluster;
+    private final Witness witness;
+    private final List<Owner> owners = new ArrayList<>();
+    private final List<OwnerProcess> processes = new ArrayList<>();
+    private final Set<Thread> threadsBefore = threads();
+    private final int channelsBefore;
+    private final long leasesBefore;
+    private int epochs;
+
+    FaultRun(EtcdCluster cluster) {
+        this(cluster, 6);
+    }
+
+    FaultRun(EtcdCluster cluster, int containers) {
+        this.cluster = cluster;
+        ids = IntStream.rangeClosed(1, containers).mapToObj(i -> "web-" + i).toList();
+        witness = new Witness(cluster.members(), prefix, NODE, ids, history);
+        channelsBefore = channels();
+        leasesBefore = cluster.member().raw.leases();
+    }
+
+    private static int channels() {
+        return InternalChannelz.instance().getRootChannels(0, 10_000).channels.size();
+    }
+
+    /** Returns the way to an adapter that reaches this member first. */
+    EtcdCheckpoints.Builder adapter(EtcdMember first) {
+        return EtcdCheckpoints.builder(cluster.endpoints(first), prefix, NODE)
+                .leaseTtl(Duration.ofSeconds(60))
+                .requestTimeout(Duration.ofMillis(500))
+                .outcomeTimeout(Duration.ofSeconds(30))
+                .openTimeout(Duration.ofSeconds(30));
+    }
+
+    EtcdCheckpoints.Builder adapter() {
+        return adapter(cluster.member());
+    }
+
+    /** Returns the next supervisor; it is not open yet. */
+    Owner owner(EtcdCheckpoints.Builder adapter) {
+        return owner(adapter.build());
+    }
+
+    Owner owner(EtcdCheckpoints adapter) {
+        Owner owner = new Owner(adapter, ++epochs, ids, history);
+        owners.add(owner);
+        return owner;
+    }
+
+    /** Returns the next supervisor, which is at work. */
+    Owner working(EtcdCheckpoints.Builder adapter) {
+        Owner owner = owner(adapter).open().begin();
+        awaitMoreWrites(50);
+        return owner;
+    }
+
+    /** Returns the next supervisor in a process of its own, with a lease of 5 s, which is at work. */
+    OwnerProcess workingProcess() throws IOException {
+        OwnerProcess process = OwnerProcess.start(cluster, prefix, NODE, ++epochs, ids, history);
+        processes.add(process);
+        awaitMoreWrites(50);
+        return process;
+    }
+
+    /** Waits until so many more writes are acknowledged. */
+    void awaitMoreWrites(int count) {
+        long goal = history.acknowledged() + count;
+        Awaitility.await()
+                .pollInterval(Duration.ofMillis(10))
+                .atMost(Owner.PATIENCE)
+                .until(() -> history.acknowledged() >= goal);
+    }
+
+    /** Lets this much time pass, with whatever has failed. */
+    static void pass(Duration time) {
+        Awaitility.await().pollDelay(time).atMost(time.plusSeconds(30)).until(() -> true);
+    }
+
+    /** Ends all supervisors, and checks all that was seen, and that nothing is left. */
+    Verdict check(String name) {
+        owners.forEach(Owner::close);
+        assertThat(owners).allSatisfy(owner -> assertThat(owner.unexpected()).isEmpty());
+        cluster.awaitHealthy();
+        witness.readAtLast();
+        witness.close();
+        Verdict verdict = HistoryChecker.check(history);
+        PrintedCounts.print("etcd, " + name + ": " + verdict);
+        verdict.assertNothingWrong();
+        assertThat(verdict.acknowledged()).isGreaterThan(20);
+        assertThat(verdict.events()).isGreaterThan(20);
+        assertThat(verdict.reads()).isGreaterThan(ids.size());
+        assertNothingIsLeft();
+        return verdict;
+    }
+
+    private void assertNothingIsLeft() {
+        Awaitility.await().atMost(Owner.PATIENCE).untilAsserted(() -> {
+            assertThat(cluster.member().raw.leases()).as("leases").isLessThanOrEqualTo(leasesBefore);
+            assertThat(threads()).as("threads").isSubsetOf(threadsBefore);
+            assertThat(channels()).as("channels").isLessThanOrEqualTo(channelsBefore);
+        });
+        assertThat(cluster.member().raw.list(prefix + "/").getKvsList())
+                .extracting(KeyValue::getKey)
+                .allMatch(key -> ids.contains(key.toStringUtf8().replace(prefix + "/s/" + NODE + "/", "")));
+    }
+
+    private static Set<Thread> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("status-etcd"))
+                .collect(Collectors.toSet());
+    }
+
+    /** Ends what the test has not ended. */
+    @Override
+    public void close() {
+        processes.forEach(OwnerProcess::close);
+        witness.close();
+        for (Owner owner : owners) {
+            owner.checkpoints().close().block(Owner.PATIENCE);
+        }
+    }
+}

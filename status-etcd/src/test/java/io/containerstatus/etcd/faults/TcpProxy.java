@@ -1,0 +1,273 @@
+package io.containerstatus.etcd.faults;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A port of the loopback that leads to another one, until the test disturbs it: it holds what comes, ends connections by a
+ * reset, delays, or lets through few bytes at a time. It needs no root. What it holds is not lost: it goes on after {@link
+ * #heal}, as on a network that is cut for a while.
+ */
+final class TcpProxy implements AutoCloseable {
+    private static final int BUFFER = 16 * 1024;
+
+    /** What etcd's members say of themselves when they connect to each other. */
+    private static final Pattern SENDER = Pattern.compile("X-Server-From: ([0-9a-f]+)");
+
+    private final ServerSocket entry;
+    private final int target;
+    private final Set<Link> links = ConcurrentHashMap.newKeySet();
+    private final CallCuts cuts = new CallCuts();
+    private final CountDownLatch end = new CountDownLatch(1);
+    private Predicate<String> held = sender -> false;
+    private boolean resets;
+    private boolean closed;
+    private volatile long delayMillis;
+    private volatile int largestChunk = BUFFER;
+
+    /** Starts one on a free port, which leads to this port. */
+    TcpProxy(int target) {
+        this(0, target);
+    }
+
+    /** Starts one on this port. */
+    TcpProxy(int port, int target) {
+        this.target = target;
+        try {
+            entry = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        start("accept", this::accept);
+    }
+
+    int port() {
+        return entry.getLocalPort();
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + port();
+    }
+
+    /** Holds all that comes in either direction from now on, and what new connections bring. */
+    void cut() {
+        hold(sender -> true);
+    }
+
+    /** Holds what is said on connections that this member of etcd has made. */
+    void cutFrom(String senders) {
+        hold(senders::equals);
+    }
+
+    private synchronized void hold(Predicate<String> newHeld) {
+        held = newHeld;
+    }
+
+    /** Ends every connection by a reset, also those that come, until {@link #heal}. */
+    void reset() {
+        synchronized (this) {
+            resets = true;
+        }
+        links.forEach(Link::reset);
+    }
+
+    /** Ends every connection by a reset; new ones work. */
+    void resetOnce() {
+        links.forEach(Link::reset);
+    }
+
+    /** Waits this long before each part of what comes is let through. */
+    void delay(Duration time) {
+        delayMillis = time.toMillis();
+    }
+
+    /** Lets through this many bytes at a time. */
+    void chunksOf(int bytes) {
+        largestChunk = bytes;
+    }
+
+    /** What happens to single calls. */
+    CallCuts calls() {
+        return cuts;
+    }
+
+    /** Lets everything through from now on, what was held first. */
+    synchronized void heal() {
+        held = sender -> false;
+        resets = false;
+        delayMillis = 0;
+        largestChunk = BUFFER;
+        notifyAll();
+    }
+
+    private synchronized boolean isResetting() {
+        return resets;
+    }
+
+    /** Waits while a connection of this sender is held. */
+    private synchronized void pass(String sender, Link link) throws InterruptedException {
+        while (held.test(sender) && !link.ended && !closed) {
+            wait();
+        }
+    }
+
+    private void accept() throws IOException, InterruptedException {
+        while (true) {
+            Socket client = entry.accept();
+            if (isResetting()) {
+                client.setSoLinger(true, 0);
+                client.close();
+                continue;
+            }
+            Link link = new Link(client);
+            links.add(link);
+            start("link", link::connect);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            entry.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        synchronized (this) {
+            closed = true;
+            notifyAll();
+        }
+        end.countDown();
+        links.forEach(Link::reset);
+        cuts.close();
+    }
+
+    private interface Work {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private static void start(String name, Work work) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        work.run();
+                    } catch (IOException | InterruptedException e) {
+                        // The connection has ended, as connections do here.
+                    }
+                },
+                "proxy-" + name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** One connection that came, and the one that was made for it. */
+    private final class Link implements CallCuts.Connection {
+        private final Socket client;
+        private final Socket server = new Socket();
+        private volatile boolean ended;
+        private volatile String sender = "";
+        private int open = 2;
+
+        Link(Socket client) {
+            this.client = client;
+        }
+
+        void connect() throws IOException, InterruptedException {
+            try {
+                pass(sender, this);
+                client.setTcpNoDelay(true);
+                server.setTcpNoDelay(true);
+                server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
+            } catch (IOException e) {
+                reset();
+                throw e;
+            }
+            CallCuts.Calls calls = cuts.of(this);
+            start("answers", () -> pump(server, client, calls.answers()));
+            pump(client, server, calls.requests());
+        }
+
+        private void pump(Socket from, Socket to, CallCuts.Direction calls) throws IOException, InterruptedException {
+            byte[] buffer = new byte[BUFFER];
+            try {
+                InputStream in = from.getInputStream();
+                OutputStream out = to.getOutputStream();
+                while (true) {
+                    int length = in.read(buffer, 0, Math.min(buffer.length, largestChunk));
+                    if (length < 0) {
+                        to.shutdownOutput();
+                        break;
+                    }
+                    lookForSender(from, buffer, length);
+                    pass(sender, this);
+                    boolean unused = end.await(delayMillis, TimeUnit.MILLISECONDS);
+                    calls.pass(buffer, length, out);
+                }
+            } catch (IOException | InterruptedException e) {
+                reset();
+                throw e;
+            } finally {
+                endOfOneDirection();
+            }
+        }
+
+        private void lookForSender(Socket from, byte[] buffer, int length) {
+            if (from == client && sender.isEmpty()) {
+                Matcher found = SENDER.matcher(new String(buffer, 0, length, StandardCharsets.ISO_8859_1));
+                if (found.find()) {
+                    sender = found.group(1);
+                }
+            }
+        }
+
+        private synchronized void endOfOneDirection() throws IOException {
+            open--;
+            if (open == 0) {
+                client.close();
+                server.close();
+                links.remove(this);
+            }
+        }
+
+        @Override
+        public void reset() {
+            synchronized (TcpProxy.this) {
+                ended = true;
+                TcpProxy.this.notifyAll();
+            }
+            for (Socket socket : Arrays.asList(client, server)) {
+                resetOne(socket);
+            }
+            links.remove(this);
+        }
+
+        @Override
+        public void resetClient() {
+            resetOne(client);
+        }
+
+        private void resetOne(Socket socket) {
+            try {
+                socket.setSoLinger(true, 0);
+                socket.close();
+            } catch (IOException e) {
+                // It has ended already.
+            }
+        }
+    }
+}

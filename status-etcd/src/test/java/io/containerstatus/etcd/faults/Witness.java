@@ -1,0 +1,173 @@
+package io.containerstatus.etcd.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.containerstatus.CorruptStatusException;
+import io.containerstatus.StatusCodec;
+import io.containerstatus.UnsupportedVersionException;
+import io.containerstatus.etcd.wire.Wire.Event;
+import io.containerstatus.etcd.wire.Wire.KeyValue;
+import io.containerstatus.etcd.wire.Wire.WatchCreateRequest;
+import io.containerstatus.etcd.wire.Wire.WatchRequest;
+import io.containerstatus.etcd.wire.Wire.WatchResponse;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notes what every reader and watcher may see of one node: one that reads its containers at every member in turn, and one
+ * that watches them, at the next member after a failure, from where it was. Both go straight to the members.
+ */
+final class Witness implements AutoCloseable {
+    /** The key that ends what is watched; it is no container's. */
+    private static final String END = "~end";
+
+    private final List<EtcdMember> members;
+    private final String statuses;
+    private final List<String> ids;
+    private final History history;
+    private final ScheduledExecutorService reader = Executors.newSingleThreadScheduledExecutor();
+    private final ScheduledExecutorService watcher = Executors.newSingleThreadScheduledExecutor();
+    private volatile boolean ended;
+    private volatile long toldUpTo;
+    private StreamObserver<WatchRequest> watch;
+    private volatile boolean endWasTold;
+    private volatile @Nullable Throwable unexpected;
+    private int turn;
+    private int reads;
+
+    Witness(List<EtcdMember> members, String prefix, String node, List<String> ids, History history) {
+        this.members = members;
+        this.statuses = prefix + "/s/" + node + "/";
+        this.ids = ids;
+        this.history = history;
+        toldUpTo = members.get(0).raw.list(statuses).getHeader().getRevision();
+        watcher.execute(this::watch);
+        reader.scheduleWithFixedDelay(this::read, 0, 1, TimeUnit.MILLISECONDS);
+    }
+
+    private void read() {
+        EtcdMember member = members.get(reads % members.size());
+        String id = ids.get(reads / members.size() % ids.size());
+        reads++;
+        try {
+            readOne(member, id);
+        } catch (StatusRuntimeException e) {
+            // Nothing was read.
+        } catch (RuntimeException | AssertionError e) {
+            unexpected = e;
+            throw e;
+        }
+    }
+
+    private void readOne(EtcdMember member, String id) {
+        long start = System.nanoTime();
+        KeyValue found = member.raw.get(statuses + id);
+        history.read(id, stampOf(found), start);
+    }
+
+    static @Nullable Stamp stampOf(@Nullable KeyValue stored) {
+        try {
+            return stored == null
+                    ? null
+                    : Stamp.of(StatusCodec.decode(stored.getValue().toByteArray()));
+        } catch (CorruptStatusException | UnsupportedVersionException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void watch() {
+        if (ended) {
+            return;
+        }
+        Watcher next = new Watcher();
+        watch = members.get(turn++ % members.size()).raw.watch().watch(next);
+        watch.onNext(WatchRequest.newBuilder()
+                .setCreateRequest(WatchCreateRequest.newBuilder()
+                        .setKey(RawEtcd.bytes(statuses))
+                        .setRangeEnd(RawEtcd.endOf(statuses))
+                        .setStartRevision(toldUpTo + 1)
+                        .setProgressNotify(true))
+                .build());
+    }
+
+    /** Answers come on the watcher's thread, one after the other, those of one that has failed no more. */
+    private final class Watcher implements StreamObserver<WatchResponse> {
+        private boolean failed;
+
+        @Override
+        public void onNext(WatchResponse response) {
+            watcher.execute(() -> {
+                if (failed) {
+                    return;
+                }
+                if (response.getCanceled()) {
+                    unexpected = new IllegalStateException("the watch has ended: " + response);
+                }
+                for (Event event : response.getEventsList()) {
+                    tell(event);
+                }
+            });
+        }
+
+        private void tell(Event event) {
+            KeyValue kv = event.getKv();
+            String id = kv.getKey().toStringUtf8().substring(statuses.length());
+            toldUpTo = kv.getModRevision();
+            if (id.equals(END)) {
+                endWasTold = true;
+                return;
+            }
+            boolean deletes = event.getType() == Event.EventType.DELETE;
+            history.event(id, deletes ? null : stampOf(kv), kv.getModRevision(), deletes ? 0 : kv.getVersion());
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            if (!ended) {
+                watcher.execute(() -> failed = true);
+                watcher.schedule(Witness.this::watch, 100, TimeUnit.MILLISECONDS);
+            }
+        }
+
+        @Override
+        public void onCompleted() {
+            onError(new IllegalStateException("the watch was completed"));
+        }
+    }
+
+    /** Reads everything once more at every member, waits for the last event, and ends. The owners have ended before. */
+    void readAtLast() {
+        endReading();
+        for (EtcdMember member : members) {
+            for (String id : ids) {
+                readOne(member, id);
+            }
+        }
+        members.get(0).raw.put(statuses + END, "");
+        members.get(0).raw.delete(statuses + END);
+        Awaitility.await().atMost(Owner.PATIENCE).until(() -> endWasTold);
+        assertThat(unexpected).isNull();
+    }
+
+    private void endReading() {
+        reader.shutdown();
+        try {
+            assertThat(reader.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        ended = true;
+        endReading();
+        watcher.shutdownNow();
+    }
+}
