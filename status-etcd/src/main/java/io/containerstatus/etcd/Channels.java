@@ -37,13 +37,19 @@ final class Channels {
      */
     record InUse(String endpoint, ManagedChannel channel, long turn) {}
 
-    /** Creates one; nothing is connected to. Answers come on the executor, which is the one thread that uses this. */
-    Channels(Transport transport, Executor executor) {
+    /**
+     * Creates one; nothing is connected to.
+     *
+     * @param executor where answers come: the one thread that uses this
+     * @param lookups where names are looked up, which may take long
+     */
+    Channels(Transport transport, Executor executor, Executor lookups) {
         for (Transport.Member member : transport.members()) {
             names.add(member.name());
             channels.add(member.channel()
                     .executor(executor)
-                    .offloadExecutor(executor)
+                    .offloadExecutor(lookups)
+                    .disableServiceConfigLookUp() // Else a name service is asked for gRPC's own settings, too.
                     .disableRetry() // A transaction that may have been sent must not be sent again.
                     .keepAliveTime(PING_AFTER.toMillis(), TimeUnit.MILLISECONDS)
                     .keepAliveTimeout(PING_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)

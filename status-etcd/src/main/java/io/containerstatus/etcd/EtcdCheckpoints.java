@@ -43,7 +43,8 @@ import reactor.core.scheduler.Scheduler;
  *
  * <p>Work begins at the subscription and runs to its end; cancelling drops the result only. Results are signalled on the
  * {@linkplain Builder#scheduler scheduler}. There is no thread and no connection before {@link #open} and none after
- * {@link #close}, but one of Netty's that ends a second later; all are daemons.
+ * {@link #close}, but one of Netty's that ends a second later, and one that waits for a name service that does not answer;
+ * all are daemons.
  *
  * <p>This class is threadsafe. For one container, start a write or deletion only when the one before has ended.
  */

@@ -13,7 +13,9 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -33,10 +35,13 @@ final class EtcdClient {
             Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
     private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
 
+    private static final long NAMES_IDLE_SECONDS = 1;
+
     private final Transport transport;
     private final @Nullable EtcdCredentials credentials;
     private final Duration requestTimeout;
     private final ScheduledThreadPoolExecutor thread;
+    private final ThreadPoolExecutor names = threadForNames();
     private final Scheduler worker;
     private final Channels channels;
     private @Nullable String token;
@@ -49,7 +54,23 @@ final class EtcdClient {
         thread = new ScheduledThreadPoolExecutor(1, task -> DaemonThread.of(task, "status-etcd-client"));
         thread.setRemoveOnCancelPolicy(true);
         worker = Schedulers.fromExecutorService(thread, "status-etcd-client");
-        channels = new Channels(transport, thread);
+        channels = new Channels(transport, thread, names);
+    }
+
+    /**
+     * A name service may take many seconds, and cannot be interrupted. On a thread of its own, it delays no deadline, and
+     * no call that keeps the lease alive.
+     */
+    private static ThreadPoolExecutor threadForNames() {
+        ThreadPoolExecutor names = new ThreadPoolExecutor(
+                1,
+                1,
+                NAMES_IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                task -> DaemonThread.of(task, "status-etcd-names"));
+        names.allowCoreThreadTimeOut(true);
+        return names;
     }
 
     /** Returns the one thread on which this is used. */
@@ -153,7 +174,10 @@ final class EtcdClient {
         return Mono.<Void>fromRunnable(channels::close)
                 .subscribeOn(worker)
                 .then(transport.close())
-                .doFinally(end -> thread.shutdown());
+                .doFinally(end -> {
+                    thread.shutdown();
+                    names.shutdown();
+                });
     }
 
     /** Notes that the call was given to a connection. From then on, nobody knows what of it has left the process. */
