@@ -141,6 +141,36 @@ enum Deed {
         return vital ? List.of(failure) : List.of(failure, DONE);
     }
 
+    /**
+     * As {@link #outcomes}, for a store with a journal. There the record is the commit point, and for a creation already the
+     * rename of the new folder, because the file comes first. A creation that has to bring an earlier deletion to the files first
+     * is not begun if that fails.
+     */
+    List<String> outcomesWithJournal(SystemCall failing, List<SystemCall> calls, Fault fault) {
+        boolean creates = this == CREATE || this == RECREATE;
+        int commit = last(calls, creates ? "rename" : "pwrite64");
+        int begin = creates ? last(calls, "mkdir") : 0;
+        int position = calls.indexOf(failing);
+        String notWritten = NotWrittenException.class.getSimpleName();
+        String indeterminate = IndeterminateWriteException.class.getSimpleName();
+        if (failing.changes() && fault != Fault.EINTR && position >= begin) {
+            return List.of(position < commit ? notWritten : indeterminate);
+        }
+        // What goes on after this failure may meet the next one behind the commit point.
+        boolean later = position >= commit || fault == Fault.EIO_FROM_THEN_ON;
+        return later && position < commit
+                ? List.of(notWritten, indeterminate, DONE)
+                : List.of(later ? indeterminate : notWritten, DONE);
+    }
+
+    private static int last(List<SystemCall> calls, String name) {
+        int last = calls.size() - 1;
+        while (!calls.get(last).name().startsWith(name)) {
+            last--;
+        }
+        return last;
+    }
+
     private static int commitPoint(List<SystemCall> calls) {
         int commitPoint = 0;
         while (!calls.get(commitPoint).name().startsWith("rename")) {

@@ -7,12 +7,14 @@ import io.containerstatus.NotWrittenException;
 import io.containerstatus.StatusException;
 import io.containerstatus.UnreadableStatusException;
 import io.containerstatus.reactive.RecoveredContainer.Outcome;
+import io.containerstatus.testing.CrashedRoot;
 import io.containerstatus.testing.Strace;
 import io.containerstatus.testing.SystemCall;
 import io.containerstatus.testing.TracedThread;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,11 +68,42 @@ class FaultedOpeningTest {
                 Files.createFile(root.resolve(Deed.ID).resolve(TEMPORARY));
                 Files.writeString(root.resolve(Deed.ID).resolve("status"), Deed.text(Deed.status(1)));
             }
+        },
+        A_JOURNAL_OF_A_KILLED_PROCESS {
+            @Override
+            void prepare(Path root) throws IOException {
+                killed(root);
+            }
+        },
+        A_JOURNAL_THAT_IS_NOT_WANTED_ANY_MORE {
+            @Override
+            void prepare(Path root) throws IOException {
+                killed(root);
+            }
         };
 
         static final String TEMPORARY = ".tmp-status-next";
 
         abstract void prepare(Path root) throws IOException;
+
+        /** Returns whether the store is opened with a journal. */
+        boolean isJournaled() {
+            return this == A_JOURNAL_OF_A_KILLED_PROCESS;
+        }
+
+        /** Puts a root in place whose status is newer in its journal than in its file, which is bad. */
+        private static void killed(Path root) throws IOException {
+            Path before = root.resolveSibling("before");
+            Files.createDirectories(before.resolve(Deed.ID));
+            Files.writeString(before.resolve(Deed.ID).resolve("status"), Deed.BAD);
+            StatusStore store = StatusStore.builder(before)
+                    .journaled(Duration.ofHours(1), 16 << 10)
+                    .open()
+                    .block(StoreTest.PATIENCE);
+            Deed.update(store, 1).block(StoreTest.PATIENCE);
+            Files.move(CrashedRoot.copy(before, root.getParent()), root);
+            store.close().block(StoreTest.PATIENCE);
+        }
     }
 
     static Stream<Arguments> scenesAndFaults() {
@@ -87,7 +120,7 @@ class FaultedOpeningTest {
         for (SystemCall call : calls) {
             outcomes.put(outcomes.size() + 1 + " " + call.text(), outcomeOf(scene, call, fault));
         }
-        assertThat(outcomes).hasSizeGreaterThanOrEqualTo(scene == Scene.NO_ROOT ? 20 : 40);
+        assertThat(outcomes).hasSizeGreaterThanOrEqualTo(scene == Scene.A_ROOT_WITH_LEFTOVERS ? 40 : 20);
         if (fault == Fault.EIO) {
             assertThat(outcomes.values()).contains("opened", "opened to be read", "InvalidRootException");
         }
@@ -110,7 +143,11 @@ class FaultedOpeningTest {
     private FaultedRoot prepared(Scene scene) throws IOException {
         Path place = Files.createDirectory(folder.resolve("point-" + points++));
         scene.prepare(place.resolve("root"));
-        return new FaultedRoot(place.resolve("root"), thread);
+        FaultedRoot root = new FaultedRoot(place.resolve("root"), thread);
+        if (scene.isJournaled()) {
+            root.useJournal();
+        }
+        return root;
     }
 
     private String outcomeOf(Scene scene, SystemCall call, Fault fault) throws IOException {
@@ -136,6 +173,8 @@ class FaultedOpeningTest {
             assertThat(root.temporaryFiles()).as(point).isZero();
             assertThat(root.path().resolve(".status.new-unborn")).as(point).doesNotExist();
             assertThat(next.list()).as(point).hasSize(scene == Scene.NO_ROOT ? 0 : 1);
+            assertThat(root.inMemory()).as(point).isEqualTo(scene == Scene.NO_ROOT ? null : Deed.status(1));
+            assertThat(next.recovery().damage()).as(point).isEmpty();
             return outcome;
         }
     }
@@ -157,9 +196,10 @@ class FaultedOpeningTest {
             return e.getClass().getSimpleName();
         }
         Recovery recovery = root.store().recovery();
-        if (scene == Scene.A_ROOT_WITH_LEFTOVERS) {
+        if (scene != Scene.NO_ROOT) {
             assertThat(root.inMemory()).as(point).isNotNull();
         }
+        assertThat(recovery.damage()).as(point).isEmpty();
         return (recovery.writable() ? "opened" : "opened to be read")
                 + (recovery.failures().isEmpty()
                         ? ""

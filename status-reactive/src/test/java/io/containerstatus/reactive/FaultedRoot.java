@@ -1,6 +1,10 @@
 package io.containerstatus.reactive;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.containerstatus.Status;
+import io.containerstatus.testing.CrashedRoot;
+import io.containerstatus.testing.FolderTree;
 import io.containerstatus.testing.TracedThread;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,10 +23,13 @@ import reactor.test.subscriber.TestSubscriber;
 /** A root on which one deed is done, with all its file work on one thread, and what can be seen of it from outside. */
 final class FaultedRoot implements AutoCloseable {
     private static final String ID = Deed.ID;
+    private static final int SEGMENT = 64 << 10;
 
     private final Path root;
     private final TracedThread thread;
-    private boolean journaled;
+    /** How far a file may be behind its record; null without a journal. */
+    private @Nullable Duration filesWithin;
+
     private @Nullable StatusStore store;
     private TestSubscriber<StatusChange> watcher = TestSubscriber.create();
 
@@ -36,7 +44,16 @@ final class FaultedRoot implements AutoCloseable {
 
     /** Opens the store with a journal from now on; none of its files follows by itself. */
     void useJournal() {
-        journaled = true;
+        useJournal(Duration.ofHours(1));
+    }
+
+    /** Opens the store with a journal from now on, whose files follow within this time. */
+    void useJournal(Duration filesWithin) {
+        this.filesWithin = filesWithin;
+    }
+
+    boolean hasJournal() {
+        return filesWithin != null;
     }
 
     StatusStore open() {
@@ -48,8 +65,8 @@ final class FaultedRoot implements AutoCloseable {
 
     Mono<StatusStore> opening() {
         StatusStore.FileBuilder builder = StatusStore.builder(root);
-        if (journaled) {
-            builder.journaled(Duration.ofHours(1), 1 << 20);
+        if (filesWithin != null) {
+            builder.journaled(filesWithin, SEGMENT);
         }
         return builder.ioScheduler(Schedulers.fromExecutorService(thread.executor()))
                 .signalScheduler(Schedulers.immediate())
@@ -83,10 +100,34 @@ final class FaultedRoot implements AutoCloseable {
         return storage.map(StatusStorage::current).orElse(null);
     }
 
-    /** Returns the bytes on the disk; "absent" when there are none. */
+    /** Returns the bytes on the disk; "absent" when there are none. With a journal, those that the next process finds. */
     String onDisk() throws IOException {
+        return hasJournal() ? afterCrash() : inFile(root);
+    }
+
+    /** Returns the bytes in the file; "absent" when there are none. */
+    String inFile() throws IOException {
+        return inFile(root);
+    }
+
+    private static String inFile(Path root) throws IOException {
         Path status = root.resolve(ID).resolve("status");
         return Files.exists(status) ? Files.readString(status) : "absent";
+    }
+
+    /** Has a copy of the root opened without the journal, which brings its files up; returns the bytes in the file. */
+    private String afterCrash() throws IOException {
+        // On the thread that changes the files, so that none changes meanwhile.
+        Path copy = Mono.fromCallable(() -> CrashedRoot.copy(root, root.getParent()))
+                .subscribeOn(Schedulers.fromExecutorService(thread.executor()))
+                .block(StoreTest.PATIENCE);
+        StatusStore next = Objects.requireNonNull(StatusStore.open(copy).block(StoreTest.PATIENCE));
+        assertThat(next.recovery().writable()).isTrue();
+        assertThat(next.recovery().damage()).isEmpty();
+        next.close().block(StoreTest.PATIENCE);
+        String found = inFile(copy);
+        FolderTree.delete(copy);
+        return found;
     }
 
     /** Returns how many changes a subscriber has been told since the opening. */
@@ -121,6 +162,13 @@ final class FaultedRoot implements AutoCloseable {
         }
     }
 
+    /** As {@link #descriptors}, without those of a lock and of a journal that are kept open. */
+    List<Path> otherDescriptors() throws IOException {
+        return descriptors().stream()
+                .filter(file -> !file.getFileName().toString().startsWith(".status."))
+                .toList();
+    }
+
     private static Path target(Path descriptor) {
         try {
             return Files.readSymbolicLink(descriptor);
@@ -140,6 +188,14 @@ final class FaultedRoot implements AutoCloseable {
     @Override
     public void close() {
         closeStore();
+    }
+
+    /** Closes the store while the kernel does not do what it is asked. */
+    void closeStoreThoughItMayFail() {
+        if (store != null) {
+            failureOf(store.close());
+            store = null;
+        }
     }
 
     void closeStore() {
