@@ -203,7 +203,7 @@ class SmallDiskTest {
         }
 
         private void assertRecoversAllAndWritesNothing(boolean writable) throws IOException {
-            Map<String, String> before = everything();
+            Map<String, String> before = everything(disk);
             open();
             assertThat(store.recovery().writable()).isEqualTo(writable);
             assertThat(store.recovery().containers())
@@ -213,26 +213,26 @@ class SmallDiskTest {
             assertThat(store.find("web-2").current()).isEqualTo(Deed.status(2));
             assertThat(store.find("bad-1").current().state()).isEqualTo(ContainerState.UNKNOWN);
             close();
-            assertThat(everything()).isEqualTo(before);
+            assertThat(everything(disk)).isEqualTo(before);
         }
+    }
 
-        /** Returns all that a write would change: sizes, modes, inodes, and the times of contents and of attributes. */
-        private Map<String, String> everything() throws IOException {
-            Map<String, String> tree = new TreeMap<>();
-            try (Stream<Path> files = Files.walk(disk.path())) {
-                files.forEach(file -> tree.put(file.toString(), attributes(file)));
-            }
-            return tree;
+    /** Returns all that a write would change: sizes, modes, inodes, and the times of contents and of attributes. */
+    static Map<String, String> everything(SmallDisk disk) throws IOException {
+        Map<String, String> tree = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(disk.path())) {
+            files.forEach(file -> tree.put(disk.path().relativize(file).toString(), attributes(file)));
         }
+        return tree;
+    }
 
-        private String attributes(Path file) {
-            try {
-                Map<String, Object> all = Files.readAttributes(
-                        file, "unix:ino,mode,size,lastModifiedTime,ctime", LinkOption.NOFOLLOW_LINKS);
-                return new TreeMap<>(all).toString();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+    private static String attributes(Path file) {
+        try {
+            Map<String, Object> all =
+                    Files.readAttributes(file, "unix:ino,mode,size,lastModifiedTime,ctime", LinkOption.NOFOLLOW_LINKS);
+            return new TreeMap<>(all).toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

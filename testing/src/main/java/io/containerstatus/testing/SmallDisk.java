@@ -5,14 +5,20 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** An ext4 file system of four megabytes in a file, mounted by loop device. */
 public final class SmallDisk implements AutoCloseable {
+    /** Where a part of a file begins on the device, as filefrag tells it. */
+    private static final Pattern EXTENT = Pattern.compile("\\d+: +\\d+\\.\\. +\\d+: +(\\d+)\\.\\.");
+
     private final Path image;
     private final Path path;
     private boolean mounted;
@@ -73,11 +79,60 @@ public final class SmallDisk implements AutoCloseable {
      * synced is lost.
      */
     public void failOver() throws IOException, InterruptedException {
-        String device = Child.require("findmnt is needed", "findmnt", "-n", "-o", "SOURCE", path.toString());
-        Path trigger =
-                Path.of("/sys/fs/ext4", Path.of(device.strip()).getFileName().toString(), "trigger_fs_error");
+        Path trigger = Path.of("/sys/fs/ext4", Path.of(device()).getFileName().toString(), "trigger_fs_error");
         assumeTrue(Files.isWritable(trigger), "the kernel must let the file system fail: " + trigger);
         Files.writeString(trigger, "1");
+    }
+
+    /** Mounts what a power cut would leave on the device now: what the kernel has not written to it is lost. */
+    public SmallDisk cutPower(Path folder) throws IOException, InterruptedException {
+        Path place = Files.createTempDirectory(folder, "power-cut");
+        SmallDisk left = new SmallDisk(
+                Files.copy(image, place.resolve("image")), Files.createDirectory(place.resolve("mounted")));
+        Child.run((Object[]) left.mount());
+        left.mounted = true;
+        return left;
+    }
+
+    /**
+     * Has the device end where this file begins, so that the kernel cannot write to the file and to what lies behind it: a
+     * real EIO of the device.
+     *
+     * @return brings the rest of the device back, with what was on it
+     */
+    public Regain loseFrom(Path file) throws IOException, InterruptedException {
+        String device = device();
+        String extents = Child.require("filefrag is needed", "filefrag", "-v", "-b512", file.toString());
+        long first = EXTENT.matcher(extents)
+                .results()
+                .mapToLong(extent -> Long.parseLong(extent.group(1)))
+                .min()
+                .orElseThrow();
+        try (FileChannel bytes = FileChannel.open(image, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            long end = bytes.size();
+            ByteBuffer rest = ByteBuffer.allocate((int) (end - first * 512));
+            while (rest.hasRemaining() && bytes.read(rest, first * 512 + rest.position()) > 0) {
+                // The kernel may give fewer bytes than it was asked for.
+            }
+            bytes.truncate(first * 512);
+            Child.require("losetup is needed", "losetup", "-c", device);
+            return () -> {
+                Files.write(image, rest.array(), StandardOpenOption.APPEND);
+                Child.run("losetup", "-c", device);
+            };
+        }
+    }
+
+    /** Brings back what a device has lost. */
+    @FunctionalInterface
+    public interface Regain {
+        /** Does it. */
+        void run() throws IOException, InterruptedException;
+    }
+
+    private String device() throws IOException, InterruptedException {
+        return Child.require("findmnt is needed", "findmnt", "-n", "-o", "SOURCE", path.toString())
+                .strip();
     }
 
     /** Repairs it as the boot after a failure does, and mounts it again. */
