@@ -6,16 +6,21 @@ import io.containerstatus.Status;
 import io.containerstatus.StatusCodec;
 import io.containerstatus.StatusException;
 import io.containerstatus.fs.FileCheckpoints;
+import io.containerstatus.spi.StatusCheckpoints;
+import io.containerstatus.spi.StatusCheckpoints.Opened;
 import io.containerstatus.test.ManualScheduler;
+import io.containerstatus.testing.CrashedRoot;
 import io.containerstatus.testing.FolderTree;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
+import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,12 +41,23 @@ import reactor.test.subscriber.TestSubscriber;
 final class FaultyStore implements AutoCloseable {
     final Path root;
     final HookedFileSystem files;
+    private final boolean journaled;
     private final Disk disk = new Disk();
     private final List<Watcher> watchers = new ArrayList<>();
     private @Nullable StatusStore store;
 
     FaultyStore(Path root) {
+        this(root, /* journaled= */ false);
+    }
+
+    /**
+     * Prepares a store.
+     *
+     * @param journaled whether it has a journal; none of its files follows before the close
+     */
+    FaultyStore(Path root, boolean journaled) {
         this.root = root;
+        this.journaled = journaled;
         files = HookedFileSystem.over(root);
         files.syncing = false;
     }
@@ -53,11 +69,9 @@ final class FaultyStore implements AutoCloseable {
     /** Opens the store under the hook; returns the failure, which must be a typed one, or null. */
     @Nullable
     StatusException open(Hook hook) {
-        FileCheckpoints checkpoints =
-                FileCheckpoints.builder(files.hooked(root)).ioScheduler(disk).build();
         Outcome opened = under(
                         hook,
-                        StatusStore.builder(checkpoints)
+                        StatusStore.builder(checkpoints())
                                 .signalScheduler(Schedulers.immediate())
                                 .laneThreads(0)
                                 .commitTimer(new ManualTimer())
@@ -65,6 +79,17 @@ final class FaultyStore implements AutoCloseable {
                 .get(0);
         store = (StatusStore) opened.value();
         return opened.failure();
+    }
+
+    private StatusCheckpoints checkpoints() {
+        FileCheckpoints.Builder builder =
+                FileCheckpoints.builder(files.hooked(root)).ioScheduler(disk);
+        return journaled
+                ? builder.journaled()
+                        .filesWithin(Duration.ofHours(1))
+                        .segmentSize(16 << 10)
+                        .build()
+                : builder.build();
     }
 
     /** Opens the store as the next process does. */
@@ -91,7 +116,7 @@ final class FaultyStore implements AutoCloseable {
 
     /** Subscribes to all the operations, in this order, before the disk begins to work on the first, under the hook. */
     List<Outcome> under(Hook hook, Mono<?>... operations) {
-        files.hook = hook;
+        files.hook = journaled ? new WholeSectors(hook) : hook;
         disk.busy = true;
         List<TestSubscriber<?>> callers = new ArrayList<>();
         for (Mono<?> operation : operations) {
@@ -101,6 +126,26 @@ final class FaultyStore implements AutoCloseable {
         disk.busy = false;
         files.hook = Hook.NONE;
         return callers.stream().map(Outcome::of).toList();
+    }
+
+    /** A write of a journal is cut between two sectors only, as its format expects of a device. */
+    private record WholeSectors(Hook hook) implements Hook {
+        private static final int SECTOR = 512;
+
+        @Override
+        public void before(Operation operation, String path) throws IOException {
+            hook.before(operation, path);
+        }
+
+        @Override
+        public void after(Operation operation, String path) throws IOException {
+            hook.after(operation, path);
+        }
+
+        @Override
+        public int taken(String path, int offered) {
+            return path.contains("/.status.journal-") ? Math.min(offered, SECTOR) : hook.taken(path, offered);
+        }
     }
 
     /** Makes one operation without a fault; returns what it gives. */
@@ -185,15 +230,30 @@ final class FaultyStore implements AutoCloseable {
         }
     }
 
-    /** Returns the status on the disk; null when there is none. */
+    /** Returns the status on the disk; null when there is none. With a journal, the one that the next process finds. */
     @Nullable
     Status onDisk(String id) {
-        Path status = root.resolve(id).resolve("status");
         try {
-            return Files.exists(status) ? StatusCodec.decode(Files.readAllBytes(status)) : null;
+            if (!journaled) {
+                return inFile(root, id);
+            }
+            Path copy = CrashedRoot.copy(root, root.getParent());
+            FileCheckpoints next = FileCheckpoints.at(copy);
+            Opened opened = Objects.requireNonNull(next.open().block(StoreTest.PATIENCE));
+            assertThat(opened.access().writable()).as("after a crash").isTrue();
+            assertThat(opened.damage()).as("after a crash").isEmpty();
+            next.close().block(StoreTest.PATIENCE);
+            Status found = inFile(copy, id);
+            FolderTree.delete(copy);
+            return found;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static @Nullable Status inFile(Path root, String id) throws IOException {
+        Path status = root.resolve(id).resolve("status");
+        return Files.exists(status) ? StatusCodec.decode(Files.readAllBytes(status)) : null;
     }
 
     /** Returns what lies in a container's folder, by name: inode and bytes of each; nothing when there is no folder. */
