@@ -21,6 +21,7 @@ import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.Operation;
 import io.containerstatus.testing.PowerCutFileSystem;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -409,6 +410,48 @@ class JournalFaultsTest {
             delete(committer[0], "third");
             scheduler.runAll();
             assertThat(told).hasSize(3).endsWith("third done");
+        }
+
+        @Test
+        void aChangeForWhoseRefusalThereIsNoMemoryIsToldAllTheSame() throws ReflectiveOperationException {
+            JournalCommitter[] committer = new JournalCommitter[1];
+            AtomicInteger calls = new AtomicInteger();
+            committer[0] = committer(() -> {
+                if (calls.getAndIncrement() == 0) {
+                    delete(committer[0], "second");
+                    delete(committer[0], "third");
+                    throw new RejectedExecutionException("test");
+                }
+                return scheduler;
+            });
+            runOutOfMemoryAtTheSecondChange(committer[0]);
+            assertThatThrownBy(() -> delete(committer[0], "first")).isInstanceOf(OutOfMemoryError.class);
+            assertThat(told).containsExactly("first refused", "second refused");
+            scheduler.runAll();
+            assertThat(told).hasSize(3).endsWith("third done");
+        }
+
+        /** A batch that is too large for the memory cannot be made by a test in any other way. */
+        private static void runOutOfMemoryAtTheSecondChange(JournalCommitter committer)
+                throws ReflectiveOperationException {
+            Field batch = JournalCommitter.class.getDeclaredField("batch");
+            batch.setAccessible(true);
+            batch.set(committer, new FullAtTheSecond());
+        }
+
+        /** Has no memory for a second change, once. */
+        private static final class FullAtTheSecond extends ArrayList<JournalAppend> {
+            private static final long serialVersionUID = 1L;
+            private boolean wasFull;
+
+            @Override
+            public boolean add(JournalAppend change) {
+                if (size() == 1 && !wasFull) {
+                    wasFull = true;
+                    throw new OutOfMemoryError("test");
+                }
+                return super.add(change);
+            }
         }
 
         @Test
