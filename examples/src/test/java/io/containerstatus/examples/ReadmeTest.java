@@ -54,13 +54,15 @@ class ReadmeTest {
     @Test
     void javaBlocksAreTestedRegions() throws IOException {
         List<String> regions = new ArrayList<>();
-        try (Stream<Path> sources = Files.walk(Readme.PROJECT.resolve("examples/src"))) {
-            for (Path source :
-                    sources.filter(file -> file.toString().endsWith(".java")).toList()) {
-                REGION.matcher(Files.readString(source))
-                        .results()
-                        .map(region -> region.group(1).stripTrailing().stripIndent() + "\n")
-                        .forEach(regions::add);
+        for (String folder : List.of("examples/src", "status-spring-boot-starter/src/test")) {
+            try (Stream<Path> sources = Files.walk(Readme.PROJECT.resolve(folder))) {
+                for (Path source : sources.filter(file -> file.toString().endsWith(".java"))
+                        .toList()) {
+                    REGION.matcher(Files.readString(source))
+                            .results()
+                            .map(region -> region.group(1).stripTrailing().stripIndent() + "\n")
+                            .forEach(regions::add);
+                }
             }
         }
 

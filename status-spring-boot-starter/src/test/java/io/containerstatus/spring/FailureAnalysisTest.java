@@ -1,0 +1,69 @@
+package io.containerstatus.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.containerstatus.reactive.StatusStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+
+/** What a person reads when the application does not start. */
+class FailureAnalysisTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Console console = new Console();
+
+    @AfterEach
+    void stopListening() {
+        console.close();
+    }
+
+    @TempDir
+    Path folder;
+
+    @ImportAutoConfiguration(ContainerStatusAutoConfiguration.class)
+    static class Application {}
+
+    private Throwable start(Path root) {
+        SpringApplication application = new SpringApplication(Application.class);
+        application.setWebApplicationType(WebApplicationType.NONE);
+        return catchThrowable(
+                () -> application.run("--container-status.root=" + root).close());
+    }
+
+    @Test
+    void aLockedRootIsExplained() {
+        StatusStore other = StatusStore.open(folder).block(PATIENCE);
+
+        assertThat(start(folder)).isNotNull();
+
+        assertThat(console.toString())
+                .contains("APPLICATION FAILED TO START")
+                .contains("The folder '" + folder + "' cannot be opened: another store")
+                .contains("container-status.lock-wait")
+                .contains("container-status.follow")
+                .doesNotContain("\tat ");
+        other.close().block(PATIENCE);
+    }
+
+    @Test
+    void aPathThatCanBeNoRootIsExplained() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "text");
+
+        assertThat(start(file)).isNotNull();
+
+        assertThat(console.toString())
+                .contains("APPLICATION FAILED TO START")
+                .contains("The path '" + file + "' cannot hold container statuses: ")
+                .contains("container-status.root")
+                .doesNotContain("\tat ");
+    }
+}
