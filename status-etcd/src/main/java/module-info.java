@@ -1,6 +1,7 @@
 /** Container statuses on etcd. gRPC and protobuf are automatic modules: no runtime image can be linked with this one. */
 module io.containerstatus.etcd {
     requires transitive io.containerstatus.core;
+    requires transitive io.containerstatus.reactive;
     requires transitive reactor.core;
     requires com.google.common;
     requires com.google.protobuf;
