@@ -252,8 +252,6 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
 
     /** How the statuses are kept. Setters check their argument at once. This class is not threadsafe. */
     public static final class Builder {
-        private static final Duration SHORTEST_TTL = Duration.ofSeconds(5);
-
         private final EtcdEndpoints endpoints;
         private final Keys keys;
         private EtcdTls tls = EtcdTls.OF_JDK;
@@ -271,13 +269,7 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
 
         private Builder(EtcdEndpoints endpoints, String prefix, String node) {
             this.endpoints = Objects.requireNonNull(endpoints, "endpoints");
-            if (!prefix.matches("(/[^/]+)+")) {
-                throw new IllegalArgumentException("no prefix of the form /name: " + prefix);
-            }
-            if (!ContainerIds.isValid(node)) {
-                throw new IllegalArgumentException("no name of a node, which follows the rule of ids: " + node);
-            }
-            keys = new Keys(prefix, node);
+            keys = Keys.of(prefix, node);
         }
 
         /** Whom to trust, and what to present; by default the authorities of the JDK, and nothing. For {@code https} only. */
@@ -316,10 +308,7 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
 
         /** For how long an owner that is not heard of keeps the ownership; by default 15 s, at least 5 s, in whole seconds. */
         public Builder leaseTtl(Duration newTtl) {
-            if (newTtl.compareTo(SHORTEST_TTL) < 0 || newTtl.toNanosPart() != 0) {
-                throw new IllegalArgumentException("not 5 s or more, in whole seconds: " + newTtl);
-            }
-            leaseTtl = newTtl;
+            leaseTtl = EtcdSettings.requireTtl(newTtl);
             return this;
         }
 
@@ -334,19 +323,19 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
 
         /** After what time without an answer a call has failed, and the next member is asked; by default 2 s. */
         public Builder requestTimeout(Duration newTimeout) {
-            requestTimeout = requirePositive(newTimeout);
+            requestTimeout = EtcdSettings.requirePositive(newTimeout);
             return this;
         }
 
         /** For how long a change is tried, and what became of it looked for; by default 10 s. */
         public Builder outcomeTimeout(Duration newTimeout) {
-            outcomeTimeout = requirePositive(newTimeout);
+            outcomeTimeout = EtcdSettings.requirePositive(newTimeout);
             return this;
         }
 
         /** How long an opening may take, beside the wait for another owner; by default 10 s. */
         public Builder openTimeout(Duration newTimeout) {
-            openTimeout = requirePositive(newTimeout);
+            openTimeout = EtcdSettings.requirePositive(newTimeout);
             return this;
         }
 
@@ -388,13 +377,6 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
                     maxValueSize,
                     clock,
                     scheduler));
-        }
-
-        private static Duration requirePositive(Duration timeout) {
-            if (timeout.isNegative() || timeout.isZero()) {
-                throw new IllegalArgumentException("not positive: " + timeout);
-            }
-            return timeout;
         }
     }
 }

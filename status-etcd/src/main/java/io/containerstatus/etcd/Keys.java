@@ -7,6 +7,22 @@ import org.jspecify.annotations.Nullable;
 /** Where one node's statuses are. No id and no name of a node contains a slash, so none can be taken for another one. */
 record Keys(String prefix, String node) {
 
+    /**
+     * Returns the keys of a node.
+     *
+     * @throws IllegalArgumentException if the prefix is not one or more times a slash and a name, or the node's name does
+     *     not follow the rule of ids
+     */
+    static Keys of(String prefix, String node) {
+        if (!prefix.matches("(/[^/]+)+")) {
+            throw new IllegalArgumentException("no prefix of the form /name: " + prefix);
+        }
+        if (!ContainerIds.isValid(node)) {
+            throw new IllegalArgumentException("no name of a node, which follows the rule of ids: " + node);
+        }
+        return new Keys(prefix, node);
+    }
+
     /** Returns how messages name the place. */
     String place() {
         return "etcd:" + prefix + "/" + node;
@@ -14,6 +30,14 @@ record Keys(String prefix, String node) {
 
     ByteString owner() {
         return ByteString.copyFromUtf8(prefix + "/o/" + node);
+    }
+
+    /**
+     * Returns the key that whoever fences the node changes. The owner's key goes with its lease anyway, so that it alone
+     * cannot tell an owner that comes back whether it was fenced meanwhile.
+     */
+    ByteString fence() {
+        return ByteString.copyFromUtf8(prefix + "/f/" + node);
     }
 
     /** Returns what the keys of all statuses begin with. */
