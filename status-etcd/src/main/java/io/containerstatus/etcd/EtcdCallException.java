@@ -104,6 +104,20 @@ final class EtcdCallException extends RuntimeException {
         return code == Status.Code.RESOURCE_EXHAUSTED && effect == Effect.OPEN;
     }
 
+    /** Returns whether etcd refuses the request for its size in bytes; a smaller one may be taken. */
+    boolean isRequestTooLarge() {
+        return effect == Effect.NONE && (says("request is too large") || says("received message larger than max"));
+    }
+
+    /** Returns whether etcd refuses the transaction for the number of its operations. */
+    boolean hasTooManyOperations() {
+        return effect == Effect.NONE && says("too many operations");
+    }
+
+    private boolean says(String text) {
+        return String.valueOf(getMessage()).contains(text);
+    }
+
     /** Returns whether etcd can be read all the same: it has no space, or the client no right to write. */
     boolean leavesReading() {
         return code == Status.Code.PERMISSION_DENIED || effect == Effect.DECIDED;

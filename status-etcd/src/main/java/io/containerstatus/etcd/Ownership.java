@@ -7,6 +7,7 @@ import io.containerstatus.etcd.wire.Wire.KeyValue;
 import io.containerstatus.etcd.wire.Wire.LeaseKeepAliveRequest;
 import io.containerstatus.etcd.wire.Wire.LeaseRevokeRequest;
 import io.containerstatus.etcd.wire.Wire.LeaseRevokeResponse;
+import io.containerstatus.etcd.wire.Wire.LeaseTimeToLiveRequest;
 import io.containerstatus.etcd.wire.Wire.TxnRequest;
 import io.containerstatus.etcd.wire.Wire.TxnResponse;
 import io.grpc.Deadline;
@@ -17,6 +18,7 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * The owner's key, which is bound to the lease of one opening and to no other one. Its revision is the fence: each
@@ -35,6 +37,7 @@ final class Ownership {
     private final Disposable.Swap keepingAlive = Disposables.swap();
     private long fence;
     private volatile @Nullable String lost;
+    private final Sinks.One<String> loss = Sinks.one();
     private @Nullable Mono<Void> raising;
 
     /**
@@ -61,10 +64,21 @@ final class Ownership {
         return lost;
     }
 
+    /** Emits how the ownership ended, on the worker, as soon as that is known. */
+    Mono<String> loss() {
+        return loss.asMono();
+    }
+
+    /** Returns whether this is the owner's key as it was put here, with the lease of this opening. */
+    boolean isOurs(KeyValue owner) {
+        return owner.getLease() == lease;
+    }
+
     private void lose(String reason) {
         if (lost == null) {
             lost = reason;
             keepingAlive.dispose();
+            loss.tryEmitValue(reason);
         }
     }
 
@@ -72,7 +86,7 @@ final class Ownership {
     void observe(@Nullable KeyValue owner) {
         if (owner == null) {
             lose("its lease has ended");
-        } else if (owner.getLease() != lease) {
+        } else if (!isOurs(owner)) {
             lose("another one has taken it: " + owner.getValue().toStringUtf8());
         } else {
             fence = Math.max(fence, owner.getModRevision());
@@ -143,6 +157,14 @@ final class Ownership {
                 // Nothing is known then: the next one may come through, and each transaction finds out for itself.
                 .onErrorComplete()
                 .then();
+    }
+
+    /** Returns whether the lease has time left. A key that has gone without its lease was deleted by somebody. */
+    Mono<Boolean> hasLease(Deadline until) {
+        LeaseTimeToLiveRequest request =
+                LeaseTimeToLiveRequest.newBuilder().setID(lease).build();
+        return client.repeatedCall(LeaseGrpc.getLeaseTimeToLiveMethod(), request, until)
+                .map(answer -> answer.getTTL() > 0);
     }
 
     /** Stops keeping the lease alive, and ends it: the key goes with it. If etcd cannot be asked, it ends by itself. */

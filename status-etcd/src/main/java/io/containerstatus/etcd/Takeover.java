@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import reactor.core.publisher.Mono;
 
 /** Takes the ownership: a lease of its own, and the owner's key bound to it. */
@@ -24,18 +25,31 @@ final class Takeover {
     private final EtcdSettings settings;
     private final ByteString key;
     private final ByteString record;
+    private final Predicate<KeyValue> replaceable;
     private final Deadline until;
     private final Deadline waiting;
     // Chosen here: so it can be ended even when it is not known whether it was granted.
     private final long lease = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
 
+    /** Creates one that replaces an owner of the same identity, and any owner if the settings say so. */
     Takeover(EtcdClient client, EtcdSettings settings, Deadline until) {
+        this(client, settings, until, owner -> mayReplace(settings, owner));
+    }
+
+    /** Creates one that replaces the owners whose key passes. */
+    Takeover(EtcdClient client, EtcdSettings settings, Deadline until, Predicate<KeyValue> replaceable) {
         this.client = client;
         this.settings = settings;
+        this.replaceable = replaceable;
         this.until = until;
         key = settings.keys().owner();
         record = OwnerRecord.of(settings.identity(), settings.clock().instant());
         waiting = Deadline.after(settings.ownershipWait().toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Returns whether who opens with these settings replaces this owner. */
+    static boolean mayReplace(EtcdSettings settings, KeyValue owner) {
+        return settings.seizes() || Objects.equals(settings.identity(), OwnerRecord.identityOf(owner.getValue()));
     }
 
     /**
@@ -85,7 +99,7 @@ final class Takeover {
         if (owner.getLease() == lease) {
             return Mono.just(taken(owner.getModRevision())); // A try whose answer was lost.
         }
-        if (settings.seizes() || Objects.equals(settings.identity(), OwnerRecord.identityOf(owner.getValue()))) {
+        if (replaceable.test(owner)) {
             return take(owner.getModRevision());
         }
         if (waiting.isExpired()) {

@@ -6,8 +6,14 @@ import io.containerstatus.etcd.wire.KVGrpc;
 import io.containerstatus.etcd.wire.LeaseGrpc;
 import io.containerstatus.etcd.wire.Wire.AuthenticateRequest;
 import io.containerstatus.etcd.wire.Wire.AuthenticateResponse;
+import io.containerstatus.etcd.wire.Wire.LeaseGrantRequest;
+import io.containerstatus.etcd.wire.Wire.LeaseGrantResponse;
 import io.containerstatus.etcd.wire.Wire.LeaseKeepAliveRequest;
 import io.containerstatus.etcd.wire.Wire.LeaseKeepAliveResponse;
+import io.containerstatus.etcd.wire.Wire.LeaseRevokeRequest;
+import io.containerstatus.etcd.wire.Wire.LeaseRevokeResponse;
+import io.containerstatus.etcd.wire.Wire.LeaseTimeToLiveRequest;
+import io.containerstatus.etcd.wire.Wire.LeaseTimeToLiveResponse;
 import io.containerstatus.etcd.wire.Wire.RangeRequest;
 import io.containerstatus.etcd.wire.Wire.RangeResponse;
 import io.containerstatus.etcd.wire.Wire.TxnRequest;
@@ -132,6 +138,24 @@ final class ScriptedEtcd implements AutoCloseable {
     }
 
     private final class Lease extends LeaseGrpc.LeaseImplBase {
+        @Override
+        public void leaseGrant(LeaseGrantRequest request, StreamObserver<LeaseGrantResponse> caller) {
+            take(request, caller);
+        }
+
+        @Override
+        public void leaseTimeToLive(LeaseTimeToLiveRequest request, StreamObserver<LeaseTimeToLiveResponse> caller) {
+            take(request, caller);
+        }
+
+        /** Takes no answer, since a close gives up whatever was granted. */
+        @Override
+        public void leaseRevoke(LeaseRevokeRequest request, StreamObserver<LeaseRevokeResponse> caller) {
+            requests.add(request);
+            caller.onNext(LeaseRevokeResponse.getDefaultInstance());
+            caller.onCompleted();
+        }
+
         @Override
         public StreamObserver<LeaseKeepAliveRequest> leaseKeepAlive(StreamObserver<LeaseKeepAliveResponse> caller) {
             return new StreamObserver<>() {
