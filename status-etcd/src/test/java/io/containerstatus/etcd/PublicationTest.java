@@ -1,0 +1,557 @@
+package io.containerstatus.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import io.containerstatus.NotWrittenException;
+import io.containerstatus.Status;
+import io.containerstatus.StatusCodec;
+import io.containerstatus.StatusTransitions;
+import io.containerstatus.etcd.FleetPublisherHealth.State;
+import io.containerstatus.etcd.wire.Wire.KeyValue;
+import io.containerstatus.etcd.wire.Wire.LeaseGrantRequest;
+import io.containerstatus.etcd.wire.Wire.LeaseGrantResponse;
+import io.containerstatus.etcd.wire.Wire.LeaseRevokeRequest;
+import io.containerstatus.etcd.wire.Wire.LeaseTimeToLiveRequest;
+import io.containerstatus.etcd.wire.Wire.LeaseTimeToLiveResponse;
+import io.containerstatus.etcd.wire.Wire.RangeRequest;
+import io.containerstatus.etcd.wire.Wire.RangeResponse;
+import io.containerstatus.etcd.wire.Wire.RequestOp;
+import io.containerstatus.etcd.wire.Wire.ResponseHeader;
+import io.containerstatus.etcd.wire.Wire.ResponseOp;
+import io.containerstatus.etcd.wire.Wire.TxnRequest;
+import io.containerstatus.etcd.wire.Wire.TxnResponse;
+import io.containerstatus.reactive.StatusStore;
+import io.containerstatus.test.InMemoryCheckpoints;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import reactor.test.StepVerifier;
+
+/** What a publisher sends after each answer, and what it tells. The fence is 10 at first; nothing is stored. */
+class PublicationTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final io.grpc.Status LOST_LEADER =
+            io.grpc.Status.UNAVAILABLE.withDescription("etcdserver: request timed out");
+    private static final io.grpc.Status NO_LEADER = io.grpc.Status.UNAVAILABLE.withDescription("etcdserver: no leader");
+    private static final io.grpc.Status NO_SPACE =
+            io.grpc.Status.RESOURCE_EXHAUSTED.withDescription("etcdserver: mvcc: database space exceeded");
+    private static final io.grpc.Status TOO_LARGE =
+            io.grpc.Status.INVALID_ARGUMENT.withDescription("etcdserver: request is too large");
+    private static final io.grpc.Status TOO_MANY =
+            io.grpc.Status.INVALID_ARGUMENT.withDescription("etcdserver: too many operations in txn request");
+    private static final io.grpc.Status DENIED =
+            io.grpc.Status.PERMISSION_DENIED.withDescription("etcdserver: permission denied");
+    private static final KeyValue FOREIGN =
+            KeyValue.newBuilder().setModRevision(15).setLease(1).build();
+    private static final LeaseGrantResponse GRANTED = LeaseGrantResponse.getDefaultInstance();
+    private static final RangeResponse NOTHING = RangeResponse.getDefaultInstance();
+
+    private final ScriptedEtcd etcd = new ScriptedEtcd();
+    private final StatusStore store =
+            StatusStore.builder(new InMemoryCheckpoints()).open().block(PATIENCE);
+    private FleetPublisher publisher;
+
+    @AfterEach
+    void close() {
+        publisher.close().block(PATIENCE);
+        store.close().block(PATIENCE);
+        etcd.close();
+    }
+
+    @Test
+    void itTakesTheNodeComparesAndPublishesInOneTransaction() {
+        create("web-1", 1);
+        create("web-2", 2);
+        etcd.answer(seen(9), GRANTED, succeeded(10), NOTHING, succeeded(11));
+        start();
+
+        published();
+        assertThat(requests())
+                .containsExactly("look", "grant", "take at 0", "read", "at fence 10: put web-1 1, put web-2 2");
+    }
+
+    @Test
+    void anEtcdThatRefusesItsUserIsAskedAgain() {
+        create("web-1", 1);
+        etcd.answer(DENIED, seen(9), GRANTED, DENIED, seen(9), GRANTED, succeeded(10), NOTHING, DENIED, succeeded(11));
+        start();
+
+        published();
+        assertThat(requests())
+                .containsExactly(
+                        "look",
+                        "look",
+                        "grant",
+                        "take at 0",
+                        "revoke",
+                        "look",
+                        "grant",
+                        "take at 0",
+                        "read",
+                        "at fence 10: put web-1 1",
+                        "at fence 10: put web-1 1");
+        assertThat(publisher.health().lastFailure()).hasMessageContaining("permission denied");
+    }
+
+    @Test
+    void aStatusThatIsStoredAndNoLongerKnownIsDeletedBeforeOthersAreWritten() {
+        create("web-1", 1);
+        etcd.answer(
+                seen(9),
+                GRANTED,
+                succeeded(10),
+                stored(key("gone", 5, document(1)), key("web-1", 5, document(9))),
+                succeeded(11),
+                succeeded(12));
+        start();
+
+        sent("read", "at fence 10: delete gone", "at fence 10: put web-1 1");
+    }
+
+    @Nested
+    class ATransaction {
+        @Test
+        void thatHadNoEffectIsSentAgain() {
+            owned();
+            etcd.answer(NO_LEADER, succeeded(11));
+            create("web-1", 1);
+
+            sent("at fence 10: put web-1 1", "at fence 10: put web-1 1");
+        }
+
+        @Test
+        void thatMayHaveItsEffectLaterIsMadeImpossibleBeforeTheNextOne() {
+            owned();
+            etcd.answer(LOST_LEADER, LOST_LEADER, succeeded(20), succeeded(21));
+            create("web-1", 1);
+
+            sent("at fence 10: put web-1 1", "raise 10", "raise 10", "at fence 20: put web-1 1");
+        }
+
+        @Test
+        void ofADeletionThatMayHaveItsEffectLaterLikewise() {
+            owned();
+            etcd.answer(succeeded(11));
+            create("web-1", 1);
+            sent("at fence 10: put web-1 1");
+            etcd.answer(LOST_LEADER, succeeded(20), succeeded(21), succeeded(22));
+            delete("web-1");
+            sent("at fence 20: delete web-1");
+            create("web-1", 2);
+
+            sent("at fence 10: delete web-1", "raise 10", "at fence 20: delete web-1", "at fence 20: put web-1 2");
+        }
+
+        @Test
+        void thatFoundNoSpaceIsSentAgain() {
+            owned();
+            etcd.answer(NO_SPACE, succeeded(12));
+            create("web-1", 1);
+
+            sent("at fence 10: put web-1 1", "at fence 10: put web-1 1");
+            assertThat(publisher.health().lastFailure()).hasMessageContaining("database space exceeded");
+        }
+
+        @Test
+        void isRefusedAtAFenceThatSomebodyHasRaised() {
+            owned();
+            etcd.answer(refused(KeyValue.newBuilder().setModRevision(17).setLease(lease())), succeeded(18));
+            create("web-1", 1);
+
+            sent("at fence 10: put web-1 1", "at fence 17: put web-1 1");
+        }
+
+        @Test
+        void isTheLastOneIfAnotherOneOwnsTheNode() {
+            owned();
+            etcd.answer(refused(FOREIGN.toBuilder()), seen(15, FOREIGN));
+            create("web-1", 1);
+
+            StepVerifier.create(publisher.ownershipLost())
+                    .expectNextMatches(reason -> reason.startsWith("another one has taken it"))
+                    .expectComplete()
+                    .verify(PATIENCE);
+            publisher.close().block(PATIENCE);
+            assertThat(requests()).endsWith("at fence 10: put web-1 1", "look", "revoke");
+            assertThat(publisher.health().state()).isEqualTo(State.OWNERSHIP_LOST);
+            assertThat(publisher.health().pending()).isEqualTo(1);
+        }
+    }
+
+    @Nested
+    class ATransactionThatIsTooLarge {
+        @Test
+        void isSentInParts() {
+            for (int i = 1; i <= 4; i++) {
+                create("web-" + i, i);
+            }
+            etcd.answer(seen(9), GRANTED, succeeded(10), NOTHING, TOO_LARGE, succeeded(11), succeeded(12));
+            start();
+
+            sent(
+                    "at fence 10: put web-1 1, put web-2 2, put web-3 3, put web-4 4",
+                    "at fence 10: put web-1 1, put web-2 2",
+                    "at fence 10: put web-3 3, put web-4 4");
+        }
+
+        @Test
+        void forTheNumberOfItsOperationsIsSentInParts() {
+            for (int i = 1; i <= 4; i++) {
+                create("web-" + i, i);
+            }
+            etcd.answer(seen(9), GRANTED, succeeded(10), NOTHING, TOO_MANY, succeeded(11), succeeded(12));
+            start();
+
+            sent(
+                    "at fence 10: put web-1 1, put web-2 2, put web-3 3, put web-4 4",
+                    "at fence 10: put web-1 1, put web-2 2",
+                    "at fence 10: put web-3 3, put web-4 4");
+        }
+
+        @Test
+        void forOneStatusHoldsUpNoOther() {
+            owned();
+            etcd.answer(TOO_LARGE);
+            create("large", 1);
+            awaitRequests(5);
+            etcd.answer(succeeded(11), succeeded(12));
+            create("web-2", 2);
+            create("web-3", 3);
+
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> requests().get(requests().size() - 1).endsWith("put web-3 3"));
+            awaitPending(1);
+            assertThat(publisher.health().lastFailure())
+                    .isInstanceOfSatisfying(NotWrittenException.class, failure -> assertThat(failure.id())
+                            .isEqualTo("large"))
+                    .hasMessageContaining("request is too large");
+            assertThat(requests().subList(5, requests().size()))
+                    .allSatisfy(request -> assertThat(request).doesNotContain("large"));
+            etcd.forgetTheRest();
+            etcd.answer(succeeded(20));
+            store.get("large").update(status -> status(9)).block(PATIENCE);
+            sent("at fence 10: put large 9");
+        }
+    }
+
+    @Nested
+    class AnEtcdThatHasGoneBack {
+        @Test
+        void isBroughtUpToDateIfTheNodeIsStillThisOnes() {
+            owned();
+            etcd.answer(succeeded(30));
+            create("web-1", 1);
+            sent("at fence 10: put web-1 1");
+            // The owner's key is ours, and older than it was.
+            KeyValue.Builder ours = KeyValue.newBuilder().setModRevision(7).setLease(lease());
+            etcd.answer(
+                    refused(ours),
+                    seen(8, ours.build()),
+                    seen(8, ours.build()),
+                    GRANTED,
+                    refused(ours),
+                    succeeded(9),
+                    stored(key("old", 3, document(1))),
+                    succeeded(10),
+                    succeeded(11));
+            create("web-2", 2);
+
+            Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(requests())
+                    .containsSubsequence(
+                            "take at 0",
+                            "take at 7",
+                            "read",
+                            "at fence 9: delete old",
+                            "at fence 9: put web-2 2, put web-1 1"));
+        }
+
+        @Test
+        void isLeftToWhoOwnsTheNodeAsLongAsThatIsSo() {
+            owned();
+            etcd.answer(succeeded(30));
+            create("web-1", 1);
+            sent("at fence 10: put web-1 1");
+            etcd.answer(
+                    refused(FOREIGN.toBuilder()),
+                    seen(16, FOREIGN),
+                    seen(16, FOREIGN),
+                    seen(17),
+                    GRANTED,
+                    succeeded(18),
+                    NOTHING,
+                    succeeded(19));
+            create("web-2", 2);
+
+            sent("at fence 18: put web-2 2, put web-1 1");
+        }
+    }
+
+    @Nested
+    class AnOwnershipThatEndedWithItsLease {
+        @Test
+        void isTakenAgainAndWhatIsThereLookedAtAgain() {
+            owned();
+            etcd.answer(succeeded(11));
+            create("web-1", 1);
+            sent("at fence 10: put web-1 1");
+            etcd.answer(
+                    refused(null),
+                    seen(20),
+                    noLease(),
+                    GRANTED,
+                    succeeded(21),
+                    seen(21),
+                    stored(key("web-1", 11, document(1))),
+                    succeeded(22));
+            create("web-2", 2);
+
+            sent(
+                    "at fence 10: put web-2 2",
+                    "look",
+                    "time to live",
+                    "grant",
+                    "take at 0",
+                    "revoke",
+                    "look",
+                    "read",
+                    "at fence 21: put web-2 2");
+        }
+
+        @Test
+        void isNotTakenForAnothersIfOnlyTheOwnTransactionMayHaveChangedSomething() {
+            owned();
+            etcd.answer(LOST_LEADER, refused(null), seen(20), noLease(), GRANTED, succeeded(21), seen(21));
+            etcd.answer(stored(key("web-1", 11, document(1))));
+            create("web-1", 1);
+
+            sent("look", "read");
+            assertThat(publisher.health().state()).isEqualTo(State.PUBLISHING);
+        }
+
+        @Test
+        void isLostIfSomebodyElseWasFaster() {
+            owned();
+            etcd.answer(refused(null), seen(20), noLease(), GRANTED, refused(FOREIGN.toBuilder()), seen(22, FOREIGN));
+            create("web-1", 1);
+
+            StepVerifier.create(publisher.ownershipLost())
+                    .expectNextMatches(reason -> reason.startsWith("another one has taken it"))
+                    .expectComplete()
+                    .verify(PATIENCE);
+        }
+
+        @Test
+        void isLostIfSomebodyFencesTheNodeAsItIsTakenAgain() {
+            owned();
+            etcd.answer(refused(null), seen(20), noLease(), GRANTED, succeeded(21));
+            etcd.answer(
+                    looked(21, null, KeyValue.newBuilder().setModRevision(20).build()));
+            create("web-1", 1);
+
+            StepVerifier.create(publisher.ownershipLost())
+                    .expectNext("somebody has fenced it")
+                    .expectComplete()
+                    .verify(PATIENCE);
+            publisher.close().block(PATIENCE);
+            assertThat(requests()).endsWith("look", "revoke").doesNotContain("at fence 21: put web-1 1");
+        }
+    }
+
+    @Test
+    void theStoreIsNotSlowedByAnEtcdThatNeverAnswers() {
+        etcd.answer(ScriptedEtcd.SILENCE);
+        start();
+        for (int i = 0; i < 1_000; i++) {
+            create("c" + i, 1);
+            store.get("c" + i).updateSync(status -> status(2)).block(PATIENCE);
+        }
+
+        awaitPending(1_000);
+        assertThat(publisher.health().state()).isEqualTo(State.TAKING);
+    }
+
+    // ---- The publisher
+
+    private void start() {
+        publisher = FleetPublisher.builder(store, EtcdEndpoints.of("http://unused"), "/status", "node7")
+                .leaseTtl(Duration.ofHours(1)) // No look and no keep-alive comes between.
+                .closeTimeout(Duration.ofMillis(100))
+                .requestTimeout(Duration.ofSeconds(10))
+                .start(ScriptedEtcd.to(etcd));
+    }
+
+    /** Starts one that has nothing to publish, and has the fence 10. */
+    private void owned() {
+        etcd.answer(seen(9), GRANTED, succeeded(10), NOTHING);
+        start();
+        awaitRequests(4);
+    }
+
+    /** Waits until it has sent these last, and has nothing more to send. */
+    private void sent(String... last) {
+        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(requests())
+                .endsWith(last));
+        published();
+        assertThat(requests()).endsWith(last);
+    }
+
+    private void published() {
+        Awaitility.await().atMost(PATIENCE).until(() -> {
+            FleetPublisherHealth health = publisher.health();
+            return health.state() == State.PUBLISHING && health.owner() && health.pending() == 0;
+        });
+    }
+
+    private void awaitPending(int pending) {
+        Awaitility.await().atMost(PATIENCE).until(() -> publisher.health().pending() == pending);
+    }
+
+    private void awaitRequests(int count) {
+        Awaitility.await().atMost(PATIENCE).until(() -> etcd.requests.size() >= count);
+    }
+
+    private long lease() {
+        return etcd.requests.stream()
+                .filter(LeaseGrantRequest.class::isInstance)
+                .map(LeaseGrantRequest.class::cast)
+                .reduce((one, next) -> next)
+                .orElseThrow()
+                .getID();
+    }
+
+    private void create(String id, long pid) {
+        store.create(id, status(pid)).block(PATIENCE);
+    }
+
+    private void delete(String id) {
+        store.delete(id).block(PATIENCE);
+    }
+
+    private static Status status(long pid) {
+        return StatusTransitions.created(Instant.EPOCH.plusNanos(1)).toBuilder()
+                .pid(pid)
+                .build();
+    }
+
+    private static ByteString document(long pid) {
+        return ByteString.copyFrom(StatusCodec.encode(status(pid)));
+    }
+
+    // ---- Answers
+
+    private static TxnResponse succeeded(long revision) {
+        return TxnResponse.newBuilder()
+                .setSucceeded(true)
+                .setHeader(ResponseHeader.newBuilder().setRevision(revision))
+                .build();
+    }
+
+    private static TxnResponse refused(KeyValue.Builder owner) {
+        return TxnResponse.newBuilder()
+                .addResponses(response(owner == null ? null : owner.build()))
+                .build();
+    }
+
+    private static TxnResponse seen(long revision) {
+        return seen(revision, null);
+    }
+
+    private static TxnResponse seen(long revision, KeyValue owner) {
+        return looked(revision, owner, null);
+    }
+
+    private static TxnResponse looked(long revision, KeyValue owner, KeyValue fence) {
+        return succeeded(revision).toBuilder()
+                .addResponses(response(owner))
+                .addResponses(response(fence))
+                .build();
+    }
+
+    private static ResponseOp response(KeyValue one) {
+        return ResponseOp.newBuilder()
+                .setResponseRange(one == null ? stored() : stored(one))
+                .build();
+    }
+
+    private static RangeResponse stored(KeyValue... stored) {
+        return RangeResponse.newBuilder().addAllKvs(List.of(stored)).build();
+    }
+
+    private static KeyValue key(String id, long revision, ByteString value) {
+        return KeyValue.newBuilder()
+                .setKey(new Keys("/status", "node7").status(id))
+                .setModRevision(revision)
+                .setValue(value)
+                .build();
+    }
+
+    private static LeaseTimeToLiveResponse noLease() {
+        return LeaseTimeToLiveResponse.newBuilder().setTTL(-1).build();
+    }
+
+    // ---- Requests, in words
+
+    private List<String> requests() {
+        List<String> told = new ArrayList<>();
+        for (Message request : etcd.requests) {
+            if (request instanceof TxnRequest txn) {
+                told.add(told(txn));
+            } else if (request instanceof RangeRequest range) {
+                assertThat(range.getSerializable()).isFalse();
+                told.add("read");
+            } else if (request instanceof LeaseGrantRequest) {
+                told.add("grant");
+            } else if (request instanceof LeaseTimeToLiveRequest) {
+                told.add("time to live");
+            } else if (request instanceof LeaseRevokeRequest) {
+                told.add("revoke");
+            }
+        }
+        return told;
+    }
+
+    private static String told(TxnRequest txn) {
+        Keys keys = new Keys("/status", "node7");
+        if (txn.getCompareCount() == 0) {
+            assertThat(txn.getSuccess(0).getRequestRange().getKey()).isEqualTo(keys.owner());
+            return "look";
+        }
+        assertThat(txn.getCompareCount()).isEqualTo(1);
+        assertThat(txn.getCompare(0).getKey()).isEqualTo(keys.owner());
+        long fence = txn.getCompare(0).getModRevision();
+        if (txn.getSuccess(0).hasRequestPut()
+                && txn.getSuccess(0).getRequestPut().getKey().equals(keys.owner())) {
+            assertThat(txn.getSuccess(0).getRequestPut().getLease()).isPositive();
+            return (takes(fence) ? "take at " : "raise ") + fence;
+        }
+        return txn.getSuccessList().stream()
+                .map(PublicationTest::told)
+                .collect(Collectors.joining(", ", "at fence " + fence + ": ", ""));
+    }
+
+    /** The fences of these tests are 10 and above. */
+    private static boolean takes(long revision) {
+        return revision < 10;
+    }
+
+    private static String told(RequestOp operation) {
+        int prefix = new Keys("/status", "node7").statuses().size();
+        if (operation.hasRequestPut()) {
+            String id = operation.getRequestPut().getKey().substring(prefix).toStringUtf8();
+            Status status =
+                    StatusCodec.decode(operation.getRequestPut().getValue().toByteArray());
+            return "put " + id + " " + status.pid();
+        }
+        return "delete "
+                + operation.getRequestDeleteRange().getKey().substring(prefix).toStringUtf8();
+    }
+}
