@@ -12,6 +12,7 @@ import static io.containerstatus.StatusTransitions.taskLost;
 
 import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
+import io.containerstatus.OwnershipLostException;
 import io.containerstatus.Status;
 import io.containerstatus.StatusTransition;
 import io.containerstatus.reactive.StatusStorage;
@@ -34,10 +35,14 @@ import reactor.util.retry.Retry;
  * processes live on.
  */
 final class Supervisor {
-    /** Both failures leave the old status in memory and allow another attempt, which settles what the disk holds. */
+    /**
+     * Both failures leave the old status in memory and allow another attempt, which settles what is stored. A lost ownership
+     * is one of them by its type, and is for good.
+     */
     private static final Retry UNTIL_WRITTEN = Retry.backoff(10, Duration.ofMillis(100))
             .maxBackoff(Duration.ofSeconds(2))
-            .filter(failure -> failure instanceof NotWrittenException || failure instanceof IndeterminateWriteException)
+            .filter(failure -> !(failure instanceof OwnershipLostException)
+                    && (failure instanceof NotWrittenException || failure instanceof IndeterminateWriteException))
             .onRetryExhaustedThrow((retry, last) -> last.failure());
 
     /** A prefetch; without one, the operator keeps the first of several errors only. */

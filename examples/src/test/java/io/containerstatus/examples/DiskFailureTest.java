@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.containerstatus.ContainerState;
 import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
+import io.containerstatus.OwnershipLostException;
 import io.containerstatus.Status;
 import io.containerstatus.fs.FileCheckpoints;
 import io.containerstatus.reactive.StatusStore;
@@ -61,6 +62,26 @@ class DiskFailureTest {
                 .expectComplete()
                 .verify(Duration.ofSeconds(60));
         assertThat(proof).doesNotExist();
+    }
+
+    @Test
+    void anExitIsNotTriedAgainOnceTheOwnershipIsLost() {
+        AtomicInteger attempts = new AtomicInteger();
+        DelegatingCheckpoints lost = new DelegatingCheckpoints(files()) {
+            @Override
+            public Publisher<Void> write(String id, Status status) {
+                if (status.state() != ContainerState.EXITED) {
+                    return super.write(id, status);
+                }
+                attempts.incrementAndGet();
+                return Mono.error(new OwnershipLostException(id, "elsewhere", "another one has taken it"));
+            }
+        };
+
+        StepVerifier.create(supervise(lost, "sh", "-c", "exit 3"))
+                .expectError(OwnershipLostException.class)
+                .verify(Duration.ofSeconds(60));
+        assertThat(attempts).hasValue(1);
     }
 
     @Test

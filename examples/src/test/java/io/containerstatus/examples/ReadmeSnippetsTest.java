@@ -11,6 +11,7 @@ import io.containerstatus.AlreadyExistsException;
 import io.containerstatus.ContainerState;
 import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
+import io.containerstatus.OwnershipLostException;
 import io.containerstatus.Status;
 import io.containerstatus.StatusException;
 import io.containerstatus.fs.FileCheckpoints;
@@ -111,8 +112,9 @@ class ReadmeSnippetsTest {
         // region retrying
         Mono<Status> recorded = web.apply(exited(0, endedAt))
                 .retryWhen(Retry.backoff(10, Duration.ofMillis(100))
-                        .filter(failure -> failure instanceof NotWrittenException
-                                || failure instanceof IndeterminateWriteException)
+                        .filter(failure -> !(failure instanceof OwnershipLostException)
+                                && (failure instanceof NotWrittenException
+                                        || failure instanceof IndeterminateWriteException))
                         .onRetryExhaustedThrow((retry, last) -> last.failure()));
         // endregion
 

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
+import io.containerstatus.OwnershipLostException;
 import io.containerstatus.Status;
 import io.containerstatus.StatusTooLargeException;
 import io.containerstatus.testing.HookedFileSystem;
@@ -93,8 +94,9 @@ class StatusSizeTest {
                     return checkpoints.write("web-1", ofSize(LIMIT + 1));
                 })
                 .retryWhen(Retry.backoff(10, Duration.ofMillis(100))
-                        .filter(failure -> failure instanceof NotWrittenException
-                                || failure instanceof IndeterminateWriteException)
+                        .filter(failure -> !(failure instanceof OwnershipLostException)
+                                && (failure instanceof NotWrittenException
+                                        || failure instanceof IndeterminateWriteException))
                         .onRetryExhaustedThrow((retry, last) -> last.failure()));
 
         StepVerifier.create(recorded).expectErrorSatisfies(told("web-1")).verify(PATIENCE);
