@@ -1,0 +1,145 @@
+package io.containerstatus.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.containerstatus.Status;
+import io.containerstatus.StatusTransitions;
+import io.containerstatus.etcd.FleetPublisherHealth.State;
+import io.containerstatus.reactive.StatusStore;
+import io.containerstatus.test.InMemoryCheckpoints;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.test.StepVerifier;
+
+/** The rights that docs/fleet.md names, on a real etcd with authentication: with them all goes, without one it does not. */
+class RightsTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Status CREATED = StatusTransitions.created(Instant.EPOCH.plusNanos(1));
+
+    private final EtcdServer server = EtcdServer.own();
+    private final StatusStore store =
+            StatusStore.builder(new InMemoryCheckpoints()).open().block(PATIENCE);
+
+    @AfterEach
+    void close() {
+        store.close().block(PATIENCE);
+        server.close();
+    }
+
+    @Test
+    void ofAPublisher() {
+        role("node7");
+        grant("READWRITE", "/status/o/node7", "");
+        grant("READWRITE", "/status/s/node7/", "/status/s/node70");
+        grant("READ", "/status/f/node7", "");
+        server.put("/status/s/node7/gone", "of before");
+        enable();
+        FleetPublisher publisher = publisher("secret");
+
+        store.create("web-1", CREATED).block(PATIENCE);
+        store.create("web-2", CREATED).block(PATIENCE);
+        isPublished(publisher);
+        store.delete("web-2").block(PATIENCE);
+        publisher.close().block(PATIENCE);
+        assertThat(publisher.health().pending()).isZero();
+        assertThat(publisher.health().lastFailure()).isNull();
+        FleetPublisher next = publisher("secret"); // The first has given up the ownership.
+        isPublished(next);
+        next.close().block(PATIENCE);
+    }
+
+    @Test
+    void withoutThemAPublisherWaitsForThem() {
+        role("node7");
+        grant("READWRITE", "/status/o/node7", "");
+        grant("READ", "/status/f/node7", "");
+        enable();
+        store.create("web-1", CREATED).block(PATIENCE);
+        FleetPublisher publisher = publisher("secret");
+
+        awaitFailure(publisher, "permission denied");
+        assertThat(publisher.health()).satisfies(health -> {
+            assertThat(health.state()).isEqualTo(State.TAKING);
+            assertThat(health.connected()).isTrue();
+            assertThat(health.pending()).isEqualTo(1);
+        });
+        publisher.close().block(PATIENCE);
+    }
+
+    @Test
+    void withAWrongPasswordAPublisherSaysSo() {
+        role("node7");
+        enable();
+        FleetPublisher publisher = publisher("wrong");
+
+        awaitFailure(publisher, "authentication failed");
+        publisher.close().block(PATIENCE);
+    }
+
+    @Test
+    void ofAStoreOnEtcd() {
+        role("node7");
+        grant("READWRITE", "/status/o/node7", "");
+        grant("READWRITE", "/status/s/node7/", "/status/s/node70");
+        grant("READWRITE", "/status/k/node7/", "/status/k/node70");
+        server.put("/status/s/node7/web-1", "{");
+        enable();
+        EtcdCheckpoints node7 = EtcdCheckpoints.builder(server.endpoints(), "/status", "node7")
+                .credentials("node7", () -> "secret")
+                .build();
+        node7.open().block(PATIENCE);
+
+        StepVerifier.create(node7.write("web-1", CREATED).then(node7.delete("web-1")))
+                .expectComplete()
+                .verify(PATIENCE);
+        node7.close().block(PATIENCE);
+    }
+
+    private FleetPublisher publisher(String password) {
+        return FleetPublisher.builder(store, server.endpoints(), "/status", "node7")
+                .credentials("node7", () -> password)
+                .closeTimeout(Duration.ofSeconds(1))
+                .start();
+    }
+
+    private static void isPublished(FleetPublisher publisher) {
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> publisher.health().state() == State.PUBLISHING
+                        && publisher.health().pending() == 0);
+    }
+
+    private static void awaitFailure(FleetPublisher publisher, String text) {
+        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        publisher.health().lastFailure())
+                .hasMessageContaining(text));
+    }
+
+    private void role(String user) {
+        server.post("/v3/auth/role/add", "{\"name\":\"" + user + "\"}");
+        server.post("/v3/auth/user/add", "{\"name\":\"" + user + "\",\"password\":\"secret\"}");
+        server.post("/v3/auth/user/grant", "{\"user\":\"" + user + "\",\"role\":\"" + user + "\"}");
+    }
+
+    private void grant(String right, String key, String end) {
+        server.post(
+                "/v3/auth/role/grant",
+                "{\"name\":\"node7\",\"perm\":{\"permType\":\"" + right + "\",\"key\":\"" + base64(key)
+                        + "\",\"range_end\":\"" + base64(end) + "\"}}");
+    }
+
+    /** From now on, etcd wants to know who calls it. */
+    private void enable() {
+        role("root");
+        server.post("/v3/auth/enable", "{}");
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+}
