@@ -6,6 +6,7 @@ import io.containerstatus.etcd.wire.KVGrpc;
 import io.containerstatus.etcd.wire.LeaseGrpc;
 import io.containerstatus.etcd.wire.Wire.KeyValue;
 import io.containerstatus.etcd.wire.Wire.LeaseGrantRequest;
+import io.containerstatus.etcd.wire.Wire.LeaseKeepAliveRequest;
 import io.containerstatus.etcd.wire.Wire.TxnRequest;
 import io.containerstatus.etcd.wire.Wire.TxnResponse;
 import io.grpc.Deadline;
@@ -30,6 +31,7 @@ final class Takeover {
     private final Deadline waiting;
     // Chosen here: so it can be ended even when it is not known whether it was granted.
     private final long lease = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
+    private long keptAt = System.nanoTime();
 
     /** Creates one that replaces an owner of the same identity, and any owner if the settings say so. */
     Takeover(EtcdClient client, EtcdSettings settings, Deadline until) {
@@ -105,7 +107,19 @@ final class Takeover {
         if (waiting.isExpired()) {
             return Mono.error(new RootLockedException(settings.keys().place()));
         }
-        return Mono.delay(BETWEEN_LOOKS, client.worker()).then(Mono.defer(() -> take(0)));
+        return keepLease().then(Mono.delay(BETWEEN_LOOKS, client.worker())).then(Mono.defer(() -> take(0)));
+    }
+
+    /** The wait may be longer than the lease. */
+    private Mono<Void> keepLease() {
+        if (System.nanoTime() - keptAt < settings.leaseTtl().toNanos() / 3) {
+            return Mono.empty();
+        }
+        keptAt = System.nanoTime();
+        LeaseKeepAliveRequest request =
+                LeaseKeepAliveRequest.newBuilder().setID(lease).build();
+        return client.repeatedCall(LeaseGrpc.getLeaseKeepAliveMethod(), request, until)
+                .flatMap(answer -> answer.getTTL() > 0 ? Mono.empty() : grantLease());
     }
 
     private Ownership taken(long revision) {

@@ -185,6 +185,23 @@ class EtcdCheckpointsTest {
         }
 
         @Test
+        void waitsForLongerThanItsOwnLeaseLives() {
+            opened(node7);
+            EtcdCheckpoints waiting = node7().ownershipWait(PATIENCE)
+                    .leaseTtl(Duration.ofSeconds(5))
+                    .build();
+            StepVerifier.create(waiting.open())
+                    .expectSubscription()
+                    .expectNoEvent(Duration.ofSeconds(8))
+                    .then(() -> node7.close().block(PATIENCE))
+                    .expectNextCount(1)
+                    .expectComplete()
+                    .verify(PATIENCE);
+            complete(waiting.write("web-1", CREATED));
+            waiting.close().block(PATIENCE);
+        }
+
+        @Test
         void ofTheSameIdentityReplacesTheFirst() {
             replaces(
                     node7().identity("boot-1").build(),
