@@ -31,7 +31,8 @@ import reactor.core.scheduler.Scheduler;
  * {@link #ownershipLost} and {@link #health}; the store goes on. It never takes the node from another owner, unless it is
  * told so by {@link Builder#seize}, when it takes it for the first time.
  *
- * <p>This class is threadsafe. It has two daemon threads, of which none is left after the end.
+ * <p>This class is threadsafe. Its threads are daemons: one for all calls of etcd and what follows from them, one for the
+ * connections, and up to two for results. None is left after {@link #close}, but one of Netty's that ends a second later.
  */
 public final class FleetPublisher {
     private final Publication publication;

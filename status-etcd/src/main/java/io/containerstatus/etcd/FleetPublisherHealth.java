@@ -96,7 +96,7 @@ public final class FleetPublisherHealth {
         return lastFailure;
     }
 
-    /** Returns when that failed, by the publisher's clock; null when nothing has failed yet. */
+    /** Returns when that failed, by the publisher's clock; null when nothing has failed yet, or the clock has. */
     public @Nullable Instant lastFailureAt() {
         return lastFailureAt;
     }

@@ -301,11 +301,11 @@ final class Publication {
         if (owner.lost() != null || hasGoneBack) {
             return takeAgain(owner);
         }
-        if (!isCompared) {
-            return compare();
-        }
         if (openSince != 0) {
             return raise(owner);
+        }
+        if (!isCompared) {
+            return compare();
         }
         StatusBatch batch = nextBatch();
         if (!batch.isEmpty()) {
@@ -672,10 +672,18 @@ final class Publication {
                 isOwner(),
                 connected,
                 failure == null ? before.lastFailure() : failure,
-                failure == null ? before.lastFailureAt() : settings.clock().instant(),
+                failure == null ? before.lastFailureAt() : now(),
                 reasonOfLoss == null
                         ? null
                         : "the ownership of " + settings.keys().place() + " is lost: " + reasonOfLoss);
+    }
+
+    private @Nullable Instant now() {
+        try {
+            return settings.clock().instant();
+        } catch (RuntimeException e) {
+            return null; // A clock of the application must not end the steps.
+        }
     }
 
     private FleetPublisherHealth.State state() {

@@ -22,17 +22,25 @@ import io.containerstatus.etcd.wire.Wire.ResponseHeader;
 import io.containerstatus.etcd.wire.Wire.ResponseOp;
 import io.containerstatus.etcd.wire.Wire.TxnRequest;
 import io.containerstatus.etcd.wire.Wire.TxnResponse;
+import io.containerstatus.reactive.StatusChange;
 import io.containerstatus.reactive.StatusStore;
 import io.containerstatus.test.InMemoryCheckpoints;
+import java.lang.reflect.Proxy;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
 /** What a publisher sends after each answer, and what it tells. The fence is 10 at first; nothing is stored. */
@@ -367,6 +375,56 @@ class PublicationTest {
     }
 
     @Test
+    void aStreamOfTheStoreThatFailsIsSubscribedToAgainAndWhatItDidNotTellIsFound() {
+        Sinks.Many<StatusChange> failing = Sinks.many().unicast().onBackpressureBuffer();
+        create("web-1", 1);
+        etcd.answer(seen(9), GRANTED, succeeded(10), NOTHING, succeeded(11));
+        start(withFirstStream(failing.asFlux()));
+        sent("at fence 10: put web-1 1");
+        delete("web-1");
+        create("web-2", 2);
+        etcd.answer(stored(key("web-1", 11, document(1))), succeeded(12), succeeded(13));
+        failing.tryEmitError(new IllegalStateException("no memory"));
+
+        sent("read", "at fence 10: delete web-1", "at fence 10: put web-2 2");
+        assertThat(publisher.health().lastFailure()).hasMessage("no memory");
+    }
+
+    @Test
+    void aClockThatFailsEndsNothing() {
+        create("web-1", 1);
+        etcd.answer(DENIED, seen(9), GRANTED, succeeded(10), NOTHING, succeeded(11));
+        publisher = builder(store).clock(new ForgetfulClock()).start(ScriptedEtcd.to(etcd));
+
+        sent("at fence 10: put web-1 1");
+        assertThat(publisher.health().lastFailure()).hasMessageContaining("permission denied");
+        assertThat(publisher.health().lastFailureAt()).isNull();
+    }
+
+    /** Fails the first time that it is asked, and is right from then on. */
+    private static final class ForgetfulClock extends Clock {
+        private final AtomicBoolean asked = new AtomicBoolean();
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            if (asked.compareAndSet(false, true)) {
+                throw new IllegalStateException("no time");
+            }
+            return Instant.EPOCH;
+        }
+    }
+
+    @Test
     void theStoreIsNotSlowedByAnEtcdThatNeverAnswers() {
         etcd.answer(ScriptedEtcd.SILENCE);
         start();
@@ -382,11 +440,29 @@ class PublicationTest {
     // ---- The publisher
 
     private void start() {
-        publisher = FleetPublisher.builder(store, EtcdEndpoints.of("http://unused"), "/status", "node7")
+        start(store);
+    }
+
+    private void start(StatusStore published) {
+        publisher = builder(published).start(ScriptedEtcd.to(etcd));
+    }
+
+    private static FleetPublisher.Builder builder(StatusStore published) {
+        return FleetPublisher.builder(published, EtcdEndpoints.of("http://unused"), "/status", "node7")
                 .leaseTtl(Duration.ofHours(1)) // No look and no keep-alive comes between.
                 .closeTimeout(Duration.ofMillis(100))
-                .requestTimeout(Duration.ofSeconds(10))
-                .start(ScriptedEtcd.to(etcd));
+                .requestTimeout(Duration.ofSeconds(10));
+    }
+
+    /** Returns the store, but that its first stream of changes is this one. */
+    private StatusStore withFirstStream(Flux<StatusChange> first) {
+        AtomicBoolean taken = new AtomicBoolean();
+        return (StatusStore) Proxy.newProxyInstance(
+                StatusStore.class.getClassLoader(),
+                new Class<?>[] {StatusStore.class},
+                (proxy, method, arguments) -> method.getName().equals("changes") && taken.compareAndSet(false, true)
+                        ? first
+                        : method.invoke(store, arguments));
     }
 
     /** Starts one that has nothing to publish, and has the fence 10. */
