@@ -11,9 +11,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -116,6 +121,69 @@ class FleetPublisherFaultsTest {
 
         holds(entry("web-1", RUNNING), entry("web-3", RUNNING), entry("web-4", CREATED));
         isUpToDate();
+    }
+
+    @RepeatedTest(3)
+    void whateverHappensEtcdHoldsInTheEndWhatTheStoreDoes() {
+        long seed = ThreadLocalRandom.current().nextLong();
+        Random random = new Random(seed);
+        for (int round = 0; round < 8; round++) {
+            Runnable repair = breakSomething(random.nextInt(4));
+            changeAnything(random, 1 + random.nextInt(60));
+            if (random.nextBoolean()) {
+                // Long enough for a transaction that nobody knows the effect of.
+                Awaitility.await().atMost(PATIENCE).until(() -> !publisher.health().connected());
+                changeAnything(random, 1 + random.nextInt(60));
+            }
+            repair.run();
+            changeAnything(random, random.nextInt(60));
+        }
+
+        String[] expected = store.list().stream()
+                .map(container -> entry(container.id(), container.current()))
+                .toArray(String[]::new);
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(server.entries("/status/s/"))
+                        .as("seed %d", seed)
+                        .containsExactly(expected));
+        isUpToDate();
+    }
+
+    /** Returns what mends it. */
+    private Runnable breakSomething(int which) {
+        switch (which) {
+            case 0 -> {
+                server.kill();
+                return server::start;
+            }
+            case 1 -> {
+                Matcher leases = Pattern.compile("\"ID\":\"([0-9]+)\"").matcher(server.post("/v3/lease/leases", "{}"));
+                while (leases.find()) {
+                    server.post("/v3/lease/revoke", "{\"ID\":\"" + leases.group(1) + "\"}");
+                }
+                server.freeze();
+                return server::thaw;
+            }
+            default -> {
+                server.freeze();
+                return server::thaw;
+            }
+        }
+    }
+
+    private void changeAnything(Random random, int times) {
+        for (int i = 0; i < times; i++) {
+            String id = "c" + random.nextInt(20);
+            Status status = CREATED.toBuilder().pid(1 + random.nextInt(1_000)).build();
+            if (store.get(id) == null) {
+                create(id, status);
+            } else if (random.nextInt(3) == 0) {
+                delete(id);
+            } else {
+                update(id, status);
+            }
+        }
     }
 
     /** Updates, deletes, creates, and deletes and creates again; none of it waits for etcd. */
