@@ -5,6 +5,7 @@ module io.containerstatus.etcd {
     requires transitive reactor.core;
     requires com.google.common;
     requires com.google.protobuf;
+    requires io.containerstatus.fs;
     requires io.grpc;
     requires io.grpc.netty.shaded;
     requires io.grpc.protobuf;

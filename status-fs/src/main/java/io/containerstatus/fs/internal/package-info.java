@@ -1,4 +1,4 @@
-/** What the files and the store share about threads, work under way and subscribers. Not exported to anyone else. */
+/** What the files, the store and the fleet share about threads, work under way and subscribers. Not for anyone else. */
 @NullMarked
 package io.containerstatus.fs.internal;
 
