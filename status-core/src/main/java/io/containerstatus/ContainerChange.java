@@ -3,15 +3,23 @@ package io.containerstatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One step in the life of a container, as one subscriber is told it, from whichever source: a store of its own, or a
- * follower of another process's root. What is written for this type works for all of them. Each source has a type of its
- * own as well, which tells more.
+ * One step in the life of a container, as one subscriber is told it, from whichever source: a store of its own, a
+ * follower of another process's root, or a fleet of nodes. What is written for this type works for all of them. Each
+ * source has a type of its own as well, which tells more.
  *
  * <p>Not meant to be implemented by users: methods may be added, each with a default. Implementations are immutable.
  */
 public interface ContainerChange {
     /** Returns the container's id. */
     String id();
+
+    /**
+     * Returns the name of the node that the container is on, where the source tells of several nodes: there, the same id on
+     * two nodes is two containers. Null where it tells of one node only, as a store and a follower of a root do.
+     */
+    default @Nullable String node() {
+        return null;
+    }
 
     /** Returns what happened. */
     Kind kind();

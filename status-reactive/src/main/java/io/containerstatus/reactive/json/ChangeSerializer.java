@@ -6,7 +6,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ser.std.StdSerializer;
 
-/** Writes a change of a store or of a follower; of a store's, also what only a store knows. */
+/** Writes a change of any source; of a store's, also what only a store knows. */
 final class ChangeSerializer extends StdSerializer<ContainerChange> {
 
     ChangeSerializer() {
@@ -16,6 +16,7 @@ final class ChangeSerializer extends StdSerializer<ContainerChange> {
     @Override
     public void serialize(ContainerChange change, JsonGenerator out, SerializationContext context) {
         out.writeStartObject(change);
+        SetFields.write(out, "node", change.node());
         out.writeStringProperty("id", change.id());
         out.writeStringProperty("kind", change.kind().name());
         out.writeStringProperty("state", change.state().name());

@@ -2,6 +2,7 @@ package io.containerstatus.reactive.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.containerstatus.ContainerChange;
 import io.containerstatus.ContainerChange.Kind;
 import io.containerstatus.Status;
 import io.containerstatus.StatusTransitions;
@@ -75,7 +76,19 @@ class StoreJsonTest {
             assertThat(written(new FollowedChange.Deleted("web", null)))
                     .isEqualTo("{\"id\":\"web\",\"kind\":\"DELETED\",\"state\":\"UNKNOWN\"}");
         }
+
+        @Test
+        void ofSeveralNodesAreWrittenWithTheNode() {
+            assertThat(written(new OnANode("node7", "web", Kind.CREATED, null, CREATED)))
+                    .isEqualTo(
+                            "{\"node\":\"node7\",\"id\":\"web\",\"kind\":\"CREATED\",\"state\":\"CREATED\",\"current\":"
+                                    + CREATED_JSON + "}");
+        }
     }
+
+    /** As a fleet's are. */
+    private record OnANode(String node, String id, Kind kind, Status previous, Status current)
+            implements ContainerChange {}
 
     @Nested
     class Recoveries {
