@@ -18,6 +18,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
@@ -102,6 +103,40 @@ final class EtcdClient {
                                 : Mono.error(signal.failure()))));
     }
 
+    /**
+     * Opens a stream with one request, once. What it brings is taken as it comes. It has no deadline, but for its first
+     * message: for a silence after that, whoever subscribes has to look out. Cancelling ends it.
+     *
+     * @return emits each message; never completes; fails with {@link EtcdCallException}, also when the server ends it
+     */
+    <Q, A> Flux<A> stream(MethodDescriptor<Q, A> method, Q request) {
+        Flux<A> opening = Flux.defer(() -> {
+            if (credentials == null) {
+                return opened(method, request, null);
+            }
+            Deadline until = Deadline.after(requestTimeout.toNanos(), TimeUnit.NANOSECONDS);
+            return token(credentials, until)
+                    .flatMapMany(known -> opened(method, request, known).doOnError(EtcdCallException.class, failure -> {
+                        if (failure.remedy() == Remedy.AUTHENTICATE) {
+                            forget(known);
+                        }
+                    }));
+        });
+        return Mono.defer(() -> Mono.delay(Duration.ofNanos(Math.max(0, channels.pause())), worker))
+                .thenMany(opening);
+    }
+
+    private <Q, A> Flux<A> opened(MethodDescriptor<Q, A> method, Q request, @Nullable String known) {
+        return Flux.push(sink -> {
+            Sent sent = new Sent();
+            Channels.InUse used = channels.current();
+            ClientCall<Q, A> call = used.channel().newCall(method, CallOptions.DEFAULT.withStreamTracerFactory(sent));
+            EtcdStream<Q, A> stream = new EtcdStream<>(
+                    call, sink, channels::succeeded, status -> sink.error(failed(method, used, status, sent.sent)));
+            stream.start(headers(known), request, requestTimeout, worker);
+        });
+    }
+
     /** Returns when to call again after this failure: at once where another member is called. */
     Mono<Long> afterwards(EtcdCallException failure) {
         return failure.remedy() == Remedy.WAIT ? Mono.delay(Duration.ofMillis(100), worker) : Mono.just(0L);
@@ -157,16 +192,29 @@ final class EtcdClient {
             Deadline deadline = until.minimum(Deadline.after(requestTimeout.toNanos(), TimeUnit.NANOSECONDS));
             ClientCall<Q, A> call = used.channel()
                     .newCall(method, CallOptions.DEFAULT.withDeadline(deadline).withStreamTracerFactory(sent));
-            Metadata headers = new Metadata();
-            headers.put(HAS_LEADER, "true");
-            if (token != null) {
-                headers.put(TOKEN, token);
-            }
-            call.start(new Answer<>(method, used, sent, caller), headers);
+            call.start(new Answer<>(method, used, sent, caller), headers(token));
             call.request(2);
             call.sendMessage(request);
             call.halfClose();
         });
+    }
+
+    private static Metadata headers(@Nullable String token) {
+        Metadata headers = new Metadata();
+        headers.put(HAS_LEADER, "true");
+        if (token != null) {
+            headers.put(TOKEN, token);
+        }
+        return headers;
+    }
+
+    /** Returns the failure of a call, and leaves the member where the next one may do better. */
+    private EtcdCallException failed(MethodDescriptor<?, ?> method, Channels.InUse used, Status status, boolean sent) {
+        EtcdCallException failure = EtcdCallException.of(method.getFullMethodName(), used.endpoint(), status, sent);
+        if (failure.remedy() == Remedy.NEXT_ENDPOINT) {
+            channels.leave(used);
+        }
+        return failure;
     }
 
     /** Gives up the connections and the thread; calls under way fail. Subscribe to it once. */
@@ -222,13 +270,8 @@ final class EtcdClient {
                 caller.success(answer.get());
                 return;
             }
-            Status failed = status.isOk() ? Status.INTERNAL.withDescription("no answer") : status;
-            EtcdCallException failure =
-                    EtcdCallException.of(method.getFullMethodName(), used.endpoint(), failed, sent.sent);
-            if (failure.remedy() == Remedy.NEXT_ENDPOINT) {
-                channels.leave(used);
-            }
-            caller.error(failure);
+            Status failure = status.isOk() ? Status.INTERNAL.withDescription("no answer") : status;
+            caller.error(failed(method, used, failure, sent.sent));
         }
     }
 }
