@@ -12,7 +12,7 @@ import java.util.List;
 import reactor.core.publisher.Mono;
 
 /**
- * Reads all keys that begin alike, as they were at one revision, page by page: so that no answer is too large, and none
+ * Reads all keys of a range, as they were at one revision, page by page: so that no answer is too large, and none
  * takes etcd for long. A page aims at 4 MiB; for each one, etcd counts all that is left.
  */
 final class Pages {
@@ -26,27 +26,59 @@ final class Pages {
     private final ByteString start;
     private final ByteString end;
     private final Deadline until;
-    private final List<KeyValue> found = new ArrayList<>();
+    private final Reader reader;
     private ByteString next;
     private long revision;
     private long limit = FIRST_LIMIT;
 
-    /** Creates one for the keys that begin with this, which ends with a slash. */
-    Pages(EtcdClient client, ByteString beginning, Deadline until) {
+    /** Takes the pages in. */
+    interface Reader {
+        /** Takes the next page. */
+        void take(RangeResponse page);
+
+        /** Forgets the pages before: they are no longer part of a whole, and the first one comes again. */
+        void restart();
+
+        /** Is told of each failure after which the same page is read once more. */
+        default void failed(EtcdCallException failure) {}
+    }
+
+    /** Creates one for the keys from the start to before the end. */
+    Pages(EtcdClient client, ByteString start, ByteString end, Reader reader, Deadline until) {
         this.client = client;
         this.until = until;
-        start = beginning;
-        end = Keys.endOf(beginning);
+        this.start = start;
+        this.end = end;
+        this.reader = reader;
         next = start;
     }
 
-    /** Returns all of them; subscribe to it once. */
-    Mono<List<KeyValue>> read() {
-        return Mono.defer(this::page).repeatWhenEmpty(pages -> pages);
+    /** Returns all keys that begin with this, which ends with a slash; subscribe to it once. */
+    static Mono<List<KeyValue>> of(EtcdClient client, ByteString beginning, Deadline until) {
+        List<KeyValue> found = new ArrayList<>();
+        Reader list = new Reader() {
+            @Override
+            public void take(RangeResponse page) {
+                found.addAll(page.getKvsList());
+            }
+
+            @Override
+            public void restart() {
+                found.clear();
+            }
+        };
+        return new Pages(client, beginning, Keys.endOf(beginning), list, until)
+                .read()
+                .thenReturn(found);
     }
 
-    /** Returns all of them when the last page was read, and nothing when there are more. */
-    private Mono<List<KeyValue>> page() {
+    /** Reads all of them; subscribe to it once. */
+    Mono<Void> read() {
+        return Mono.defer(this::page).repeatWhenEmpty(pages -> pages).then();
+    }
+
+    /** Returns true when the last page was read, and nothing when there are more. */
+    private Mono<Boolean> page() {
         RangeRequest request = RangeRequest.newBuilder()
                 .setKey(next)
                 .setRangeEnd(end)
@@ -58,10 +90,10 @@ final class Pages {
                 .onErrorResume(EtcdCallException.class, this::failed);
     }
 
-    private Mono<List<KeyValue>> take(RangeResponse page) {
-        found.addAll(page.getKvsList());
+    private Mono<Boolean> take(RangeResponse page) {
+        reader.take(page);
         if (!page.getMore()) {
-            return Mono.just(found);
+            return Mono.just(true);
         }
         KeyValue last = page.getKvs(page.getKvsCount() - 1);
         next = last.getKey().concat(ByteString.copyFrom(new byte[1]));
@@ -71,7 +103,7 @@ final class Pages {
         return Mono.empty();
     }
 
-    private Mono<List<KeyValue>> failed(EtcdCallException failure) {
+    private Mono<Boolean> failed(EtcdCallException failure) {
         if (until.isExpired()) {
             return Mono.error(failure);
         }
@@ -81,11 +113,15 @@ final class Pages {
         }
         if (failure.code() == Status.Code.OUT_OF_RANGE) {
             // The revision was compacted meanwhile: the pages that are there are no longer part of a whole.
-            found.clear();
+            reader.restart();
             next = start;
             revision = 0;
             return Mono.empty();
         }
-        return failure.mayPass() ? client.afterwards(failure).then(Mono.empty()) : Mono.error(failure);
+        if (!failure.mayPass()) {
+            return Mono.error(failure);
+        }
+        reader.failed(failure);
+        return client.afterwards(failure).then(Mono.empty());
     }
 }

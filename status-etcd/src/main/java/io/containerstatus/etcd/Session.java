@@ -57,7 +57,7 @@ final class Session {
         return taking.doOnNext(this::own)
                 .then()
                 .onErrorResume(EtcdCallException.class, this::readOnly)
-                .then(Mono.defer(() -> new Pages(client, settings.keys().statuses(), until).read()))
+                .then(Mono.defer(() -> Pages.of(client, settings.keys().statuses(), until)))
                 .map(this::opened)
                 .onErrorMap(
                         EtcdCallException.class,
