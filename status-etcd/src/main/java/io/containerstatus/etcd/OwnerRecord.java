@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -36,21 +38,28 @@ final class OwnerRecord {
 
     /** Returns the identity in it; null if there is none, as in what another program has put there. */
     static @Nullable String identityOf(ByteString record) {
+        return members(record).get("identity");
+    }
+
+    /** Returns the texts and numbers in it by their names: those that stand before anything that is not JSON. */
+    static Map<String, String> members(ByteString record) {
+        Map<String, String> members = new HashMap<>();
         try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), record.toByteArray())) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
-                return null;
+                return members;
             }
             while (json.nextToken() == JsonToken.PROPERTY_NAME) {
                 String name = json.currentName();
-                if (json.nextToken() == JsonToken.VALUE_STRING && "identity".equals(name)) {
-                    return json.getString();
+                JsonToken value = json.nextToken();
+                if (value == JsonToken.VALUE_STRING || value == JsonToken.VALUE_NUMBER_INT) {
+                    members.putIfAbsent(name, json.getString());
                 }
                 json.skipChildren();
             }
-            return null;
         } catch (JacksonException e) {
-            return null;
+            // What another program has put there.
         }
+        return members;
     }
 
     /** The kernel's name for this machine: to ask a name service could take the client's thread for long. */
