@@ -1,4 +1,4 @@
-/** Statuses of one node on etcd, written by its owner only. */
+/** Statuses on etcd: those of a node, written by its owner only, and those of a fleet of nodes, followed. */
 @NullMarked
 package io.containerstatus.etcd;
 

@@ -100,6 +100,44 @@ final class EtcdServer implements AutoCloseable {
         }
     }
 
+    /** Copies the data of one that was killed to where {@link #restore} finds them. */
+    void backUp() {
+        copy(folder.resolve("data"), folder.resolve("backup"));
+    }
+
+    /** Puts the data that were backed up in the place of those of one that was killed. */
+    void restore() {
+        delete(folder.resolve("data"));
+        copy(folder.resolve("backup"), folder.resolve("data"));
+    }
+
+    private static void copy(Path from, Path to) {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file)));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Forgets what every key was before its newest revision. */
+    void compact() {
+        String newest = post("/v3/kv/range", "{\"key\":\"" + base64("none") + "\"}")
+                .replaceFirst("(?s).*\"revision\":\"([0-9]+)\".*", "$1");
+        post("/v3/kv/compaction", "{\"revision\":\"" + newest + "\",\"physical\":true}");
+    }
+
     /** Kills it, as {@code kill -9} does, and waits for its end. */
     void kill() {
         process.destroyForcibly().onExit().join();
@@ -125,6 +163,11 @@ final class EtcdServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Returns the port for clients. */
+    int port() {
+        return URI.create(url).getPort();
     }
 
     EtcdEndpoints endpoints() {
@@ -200,12 +243,6 @@ final class EtcdServer implements AutoCloseable {
     @Override
     public void close() {
         kill();
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        delete(folder);
     }
 }

@@ -1,9 +1,12 @@
 package io.containerstatus.etcd;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.google.protobuf.Message;
 import io.containerstatus.etcd.wire.AuthGrpc;
 import io.containerstatus.etcd.wire.KVGrpc;
 import io.containerstatus.etcd.wire.LeaseGrpc;
+import io.containerstatus.etcd.wire.WatchGrpc;
 import io.containerstatus.etcd.wire.Wire.AuthenticateRequest;
 import io.containerstatus.etcd.wire.Wire.AuthenticateResponse;
 import io.containerstatus.etcd.wire.Wire.LeaseGrantRequest;
@@ -18,6 +21,9 @@ import io.containerstatus.etcd.wire.Wire.RangeRequest;
 import io.containerstatus.etcd.wire.Wire.RangeResponse;
 import io.containerstatus.etcd.wire.Wire.TxnRequest;
 import io.containerstatus.etcd.wire.Wire.TxnResponse;
+import io.containerstatus.etcd.wire.Wire.WatchCreateRequest;
+import io.containerstatus.etcd.wire.Wire.WatchRequest;
+import io.containerstatus.etcd.wire.Wire.WatchResponse;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
@@ -26,6 +32,7 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,7 +40,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
 
 /** One member in this process that answers as the test says: each call takes the next answer, a status or a message. */
@@ -45,6 +56,7 @@ final class ScriptedEtcd implements AutoCloseable {
     final Queue<Metadata> headers = new ConcurrentLinkedQueue<>();
     final Queue<Message> requests = new ConcurrentLinkedQueue<>();
     private final Queue<Object> answers = new ConcurrentLinkedQueue<>();
+    private final BlockingQueue<OpenWatch> watches = new LinkedBlockingQueue<>();
     private final Server server;
 
     ScriptedEtcd() {
@@ -54,6 +66,7 @@ final class ScriptedEtcd implements AutoCloseable {
                 .addService(new Kv())
                 .addService(new Auth())
                 .addService(new Lease())
+                .addService(new Watches())
                 .build();
         try {
             server.start();
@@ -134,6 +147,70 @@ final class ScriptedEtcd implements AutoCloseable {
         @Override
         public void authenticate(AuthenticateRequest request, StreamObserver<AuthenticateResponse> caller) {
             take(request, caller);
+        }
+    }
+
+    /** Answers nothing by itself: the test takes each watch, and says what it hears. */
+    private final class Watches extends WatchGrpc.WatchImplBase {
+        @Override
+        public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> caller) {
+            return new StreamObserver<>() {
+                private final OpenWatch watch = new OpenWatch((ServerCallStreamObserver<WatchResponse>) caller);
+
+                {
+                    watch.caller.setOnCancelHandler(() -> watch.cancelled.countDown());
+                }
+
+                @Override
+                public void onNext(WatchRequest request) {
+                    requests.add(request);
+                    watch.request = request.getCreateRequest();
+                    watches.add(watch);
+                }
+
+                @Override
+                public void onError(Throwable failure) {}
+
+                @Override
+                public void onCompleted() {}
+            };
+        }
+    }
+
+    /** A watch that a client has asked for. */
+    static final class OpenWatch {
+        final CountDownLatch cancelled = new CountDownLatch(1);
+        private final ServerCallStreamObserver<WatchResponse> caller;
+        private volatile WatchCreateRequest request = WatchCreateRequest.getDefaultInstance();
+
+        private OpenWatch(ServerCallStreamObserver<WatchResponse> caller) {
+            this.caller = caller;
+        }
+
+        WatchCreateRequest request() {
+            return request;
+        }
+
+        OpenWatch says(WatchResponse... answers) {
+            for (WatchResponse answer : answers) {
+                caller.onNext(answer);
+            }
+            return this;
+        }
+
+        void breaks(Status status) {
+            caller.onError(status.asRuntimeException());
+        }
+    }
+
+    /** Returns the next watch that was asked for and not taken yet. */
+    OpenWatch watch() {
+        try {
+            OpenWatch next = watches.poll(30, TimeUnit.SECONDS);
+            assertThat(next).as("a watch").isNotNull();
+            return next;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

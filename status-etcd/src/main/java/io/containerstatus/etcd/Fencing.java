@@ -1,0 +1,68 @@
+package io.containerstatus.etcd;
+
+import com.google.protobuf.ByteString;
+import io.containerstatus.IndeterminateWriteException;
+import io.containerstatus.NotWrittenException;
+import io.containerstatus.StatusException;
+import io.containerstatus.UnreadableStatusException;
+import io.containerstatus.etcd.wire.KVGrpc;
+import io.containerstatus.etcd.wire.Wire.KeyValue;
+import io.containerstatus.etcd.wire.Wire.TxnRequest;
+import io.grpc.Deadline;
+import java.time.Instant;
+import reactor.core.publisher.Mono;
+
+/**
+ * Takes the ownership of a node from whoever has it. The owner's key is deleted only as long as the key that tells of fencings
+ * is what it was at the beginning, and is changed with it. So the transaction may be repeated whatever became of it: it has
+ * its effect once, and does not hit one who takes the node after that.
+ */
+final class Fencing {
+    private final EtcdClient client;
+    private final Keys keys;
+    private final Deadline until;
+    private final ByteString note;
+
+    /** Creates one; {@code now} is noted for whoever reads the key. */
+    Fencing(EtcdClient client, Keys keys, Deadline until, Instant now) {
+        this.client = client;
+        this.keys = keys;
+        this.until = until;
+        note = ByteString.copyFromUtf8(now.toString());
+    }
+
+    /** Does it; subscribe to it on the client's worker. */
+    Mono<Void> run() {
+        return client.repeatedCall(KVGrpc.getRangeMethod(), Txns.read(keys.fence()), until)
+                .onErrorMap(EtcdCallException.class, this::unread)
+                .flatMap(read -> {
+                    KeyValue before = Txns.only(read);
+                    return fence(before == null ? 0 : before.getModRevision());
+                });
+    }
+
+    /** Where the condition does not hold, the node was fenced since, by this or by somebody else. */
+    private Mono<Void> fence(long before) {
+        TxnRequest request = TxnRequest.newBuilder()
+                .addCompare(Txns.unchangedSince(keys.fence(), before))
+                .addSuccess(Txns.delete(keys.owner()))
+                .addSuccess(Txns.put(keys.fence(), note, 0))
+                .build();
+        return client.repeatedCall(KVGrpc.getTxnMethod(), request, until)
+                .then()
+                .onErrorMap(EtcdCallException.class, this::failed);
+    }
+
+    private StatusException unread(EtcdCallException failure) {
+        return new UnreadableStatusException(
+                keys.place(), "its owner was not fenced: " + failure.getMessage(), failure);
+    }
+
+    private StatusException failed(EtcdCallException failure) {
+        String owner = "the owner of " + keys.place();
+        return failure.effect() == Effect.NONE && !failure.mayPass()
+                ? new NotWrittenException(keys.node(), owner + " was not fenced: " + failure.getMessage(), failure)
+                : new IndeterminateWriteException(
+                        keys.node(), owner + " was fenced or not: " + failure.getMessage(), failure);
+    }
+}

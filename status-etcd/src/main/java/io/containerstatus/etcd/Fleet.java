@@ -1,0 +1,297 @@
+package io.containerstatus.etcd;
+
+import io.containerstatus.etcd.wire.Wire.KeyValue;
+import java.time.Clock;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * What etcd holds of a fleet, as far as it was heard: the newest document of each container, and the owner of each node. All
+ * subscribers look at it. Changed on the client's worker only; what has no further word may be asked on any thread.
+ */
+final class Fleet {
+    private final FleetKeys keys;
+    private final Clock clock;
+    private final NavigableMap<String, FleetNode> nodes = new TreeMap<>();
+    private final Set<FleetSubscription> subscribers = ConcurrentHashMap.newKeySet();
+    private volatile FleetLink link = FleetLink.NONE;
+    private volatile long revision;
+    private volatile boolean ended;
+    private int containers;
+    private int owners;
+    private volatile Counts counts = Counts.NONE;
+
+    /** How many there are, after the last answer of etcd's. */
+    record Counts(int nodes, int owners, int containers) {
+        static final Counts NONE = new Counts(0, 0, 0);
+    }
+
+    Fleet(FleetKeys keys, Clock clock) {
+        this.keys = keys;
+        this.clock = clock;
+    }
+
+    FleetLink link() {
+        return link;
+    }
+
+    /** Returns the revision up to which etcd was heard; 0 if it was not. */
+    long revision() {
+        return revision;
+    }
+
+    /** Returns whether nothing more will be heard, since the follower was closed. */
+    boolean hasEnded() {
+        return ended;
+    }
+
+    Counts counts() {
+        return counts;
+    }
+
+    int subscribers() {
+        return subscribers.size();
+    }
+
+    /** Forgets a subscriber; on any thread. */
+    void remove(FleetSubscription subscriber) {
+        subscribers.remove(subscriber);
+    }
+
+    /** Has the subscriber told what stands, and what follows. On the worker, as all below. */
+    void add(FleetSubscription subscriber) {
+        subscribers.add(subscriber);
+        try {
+            if (link.snapshots() > 0) {
+                introduce(subscriber);
+            }
+        } catch (Throwable thrown) {
+            subscriber.failFirst(thrown);
+        }
+        subscriber.start(this);
+    }
+
+    private void introduce(FleetSubscription subscriber) {
+        subscriber.introduce(nodes.values());
+        subscriber.caughtUp(link.snapshotRevision());
+    }
+
+    /** Takes a snapshot in, with what differs from what was heard before. */
+    void replace(FleetSnapshot snapshot, String reason) {
+        long at = snapshot.revision();
+        revision = at;
+        // Before all else: whoever sees a difference sees that there was a gap.
+        link = link.afterSnapshot(at, reason);
+        for (FleetNode node : List.copyOf(nodes.values())) {
+            for (FleetPlace place : List.copyOf(node.places().values())) {
+                FleetDocument found = snapshot.document(node.name(), place.id());
+                if (found == null || found.createRevision() != place.now().createRevision()) {
+                    end(place, place.now().foundDeleted(at));
+                }
+            }
+        }
+        snapshot.nodes().forEach((name, found) -> {
+            FleetNode node = own(name, new FleetNode.Owning(found.owner(), at));
+            found.documents().forEach((id, document) -> {
+                FleetPlace known = node.places().get(id);
+                if (known == null) {
+                    begin(node, id, document);
+                } else if (!known.now().isSameAs(document)) {
+                    change(known, document);
+                }
+            });
+        });
+        for (FleetNode node : List.copyOf(nodes.values())) {
+            if (!snapshot.nodes().containsKey(node.name())) {
+                own(node, new FleetNode.Owning(null, at));
+                dropIfEmpty(node);
+            }
+        }
+        count();
+        each(subscriber -> {
+            if (subscriber.isIntroduced()) {
+                subscriber.caughtUp(at);
+            } else {
+                introduce(subscriber);
+                subscriber.hearLink();
+            }
+        });
+    }
+
+    /** Takes in that a key was put. */
+    void put(KeyValue stored, long heardAt) {
+        FleetKeys.Name name = keys.name(stored.getKey());
+        if (name == null) {
+            return;
+        }
+        FleetNode node = nodes.get(name.node());
+        String id = name.id();
+        if (id == null) {
+            FleetNode.OwnerKey known = node == null ? null : node.now().key();
+            if (known == null
+                    ? isFirst(stored)
+                    : isNext(stored, known.revision(), known.createRevision(), known.version())) {
+                FleetNode.OwnerKey owner = FleetNode.OwnerKey.of(stored);
+                own(name.node(), new FleetNode.Owning(owner, owner.revision()));
+            }
+            return;
+        }
+        FleetPlace place = node == null ? null : node.places().get(id);
+        if (place == null) {
+            if (isFirst(stored)) {
+                FleetNode known =
+                        node != null ? node : own(name.node(), new FleetNode.Owning(null, stored.getModRevision()));
+                begin(known, id, FleetDocument.heard(stored, heardAt));
+            }
+            return;
+        }
+        FleetDocument known = place.now();
+        if (isNext(stored, known.revision(), known.createRevision(), known.version())) {
+            change(place, FleetDocument.heard(stored, heardAt));
+        }
+    }
+
+    /** Takes in that a key was deleted at this revision. */
+    void delete(KeyValue key, long heardAt) {
+        FleetKeys.Name name = keys.name(key.getKey());
+        FleetNode node = name == null ? null : nodes.get(name.node());
+        if (name == null || node == null) {
+            return;
+        }
+        String id = name.id();
+        if (id == null) {
+            own(node, new FleetNode.Owning(null, key.getModRevision()));
+        } else {
+            FleetPlace place = node.places().get(id);
+            if (place != null) {
+                end(place, place.now().deleted(key.getModRevision(), heardAt));
+            }
+        }
+        dropIfEmpty(node);
+    }
+
+    /** Takes in that what was put and deleted up to this revision has been heard. */
+    void heardUpTo(long newRevision) {
+        revision = newRevision;
+        count();
+    }
+
+    private void count() {
+        counts = new Counts(nodes.size(), owners, containers);
+    }
+
+    private static boolean isFirst(KeyValue stored) {
+        if (stored.getVersion() != 1) {
+            throw gap(stored);
+        }
+        return true;
+    }
+
+    /** Returns false if the event was heard before, as the one is that was in two parts of one answer. */
+    private static boolean isNext(KeyValue stored, long known, long createRevision, long version) {
+        if (stored.getModRevision() <= known) {
+            return false;
+        }
+        if (stored.getCreateRevision() != createRevision || stored.getVersion() != version + 1) {
+            throw gap(stored);
+        }
+        return true;
+    }
+
+    private static FleetGapException gap(KeyValue stored) {
+        return new FleetGapException("an event before the one of "
+                + stored.getKey().toStringUtf8() + " at revision " + stored.getModRevision() + " did not come");
+    }
+
+    private FleetNode own(String name, FleetNode.Owning next) {
+        FleetNode known = nodes.get(name);
+        if (known != null) {
+            own(known, next);
+            return known;
+        }
+        FleetNode node = new FleetNode(name, next);
+        nodes.put(name, node);
+        owners += next.key() == null ? 0 : 1;
+        each(subscriber -> subscriber.hear(node));
+        return node;
+    }
+
+    private void begin(FleetNode node, String id, FleetDocument document) {
+        FleetPlace place = new FleetPlace(node, id, document);
+        node.places().put(id, place);
+        containers++;
+        each(subscriber -> subscriber.hear(place));
+    }
+
+    private void change(FleetPlace place, FleetDocument document) {
+        place.set(document);
+        each(subscriber -> subscriber.hear(place));
+    }
+
+    private void end(FleetPlace place, FleetDocument left) {
+        place.set(left);
+        place.node().places().remove(place.id());
+        containers--;
+        each(subscriber -> subscriber.hear(place));
+    }
+
+    private void own(FleetNode node, FleetNode.Owning next) {
+        FleetNode.OwnerKey before = node.now().key();
+        FleetNode.OwnerKey after = next.key();
+        boolean isSame = after == null ? before == null : before != null && after.isOwnerOf(before);
+        // The same owner has written its key once more: it has raised its fence, which is nobody else's business.
+        node.set(isSame ? new FleetNode.Owning(after, node.now().revision()) : next);
+        owners += (after == null ? 0 : 1) - (before == null ? 0 : 1);
+        if (!isSame) {
+            each(subscriber -> subscriber.hear(node));
+        }
+    }
+
+    private void dropIfEmpty(FleetNode node) {
+        if (node.isEmpty()) {
+            nodes.remove(node.name());
+            node.leave();
+            each(subscriber -> subscriber.hear(node));
+        }
+    }
+
+    /** Takes in that etcd is not heard. */
+    void interrupted(String reason) {
+        link = link.interrupted(reason, clock.instant());
+        each(FleetSubscription::hearLink);
+    }
+
+    /** Takes in that it is heard again, without a gap. */
+    void resumed() {
+        if (link.interruption() != null) {
+            link = link.resumed();
+            each(FleetSubscription::hearLink);
+        }
+    }
+
+    /** Ends all streams with this failure. */
+    void fail(Throwable reason) {
+        subscribers.forEach(subscriber -> subscriber.fail(reason));
+    }
+
+    /** Ends all streams once they have told what was heard. */
+    void end() {
+        ended = true;
+        each(FleetSubscription::hearEnd);
+    }
+
+    private void each(Consumer<FleetSubscription> tell) {
+        for (FleetSubscription subscriber : subscribers) {
+            try {
+                tell.accept(subscriber);
+            } catch (Throwable thrown) {
+                // It has not heard of this, so it must not go on. The others do.
+                subscriber.fail(thrown);
+            }
+        }
+    }
+}

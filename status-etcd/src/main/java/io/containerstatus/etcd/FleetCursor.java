@@ -1,0 +1,196 @@
+package io.containerstatus.etcd;
+
+import io.containerstatus.Status;
+import io.containerstatus.StatusException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far one subscriber has followed one container or one node, or a notice that waits for its turn. It looks at what
+ * stands when the subscriber is ready, instead of being sent each change: so nothing is buffered, and what is newest is
+ * never missed.
+ */
+abstract class FleetCursor {
+    /** Whether the subscriber was told of it, or is about to be. Guarded by the lock of the subscription's queue. */
+    private boolean known;
+
+    final boolean isKnown() {
+        return known;
+    }
+
+    final void setKnown() {
+        known = true;
+    }
+
+    /** Returns whether it is gone, and nothing will follow what stands now. */
+    abstract boolean isGone();
+
+    /** Returns what there is to tell, and takes it as told; null if there is nothing. Called by the drain only. */
+    abstract @Nullable FleetEvent look();
+
+    /** A notice that comes after what was queued before it. */
+    static final class Mark extends FleetCursor {
+        private final FleetNotice notice;
+
+        Mark(FleetNotice notice) {
+            this.notice = notice;
+        }
+
+        @Override
+        boolean isGone() {
+            return false;
+        }
+
+        @Override
+        FleetEvent look() {
+            return notice;
+        }
+    }
+
+    /** A container. */
+    static final class OfContainer extends FleetCursor {
+        private final FleetPlace place;
+        private final FleetView view;
+        private final FleetKeys keys;
+        private final FleetChange.Kind first;
+        private @Nullable FleetDocument told;
+        /** The last one told that said a status. */
+        private @Nullable FleetDocument toldStatus;
+
+        OfContainer(FleetPlace place, FleetView view, FleetKeys keys, FleetChange.Kind first) {
+            this.place = place;
+            this.view = view;
+            this.keys = keys;
+            this.first = first;
+        }
+
+        FleetPlace place() {
+            return place;
+        }
+
+        /** Returns when what was told last was heard of; null if a snapshot has shown it. */
+        @Nullable
+        Long heardAt() {
+            return told == null ? null : told.heardAt();
+        }
+
+        @Override
+        boolean isGone() {
+            return place.now().isDeleted();
+        }
+
+        @Override
+        @Nullable
+        FleetEvent look() {
+            FleetDocument before = told;
+            FleetDocument now = place.now();
+            if (before == null) {
+                return now.isDeleted() ? null : tell(first, now, read(now));
+            }
+            if (now.isDeleted()) {
+                return deletion(before, now);
+            }
+            if (before.hasSameBytesAs(now)) {
+                return null;
+            }
+            FleetDocument.Content content = read(now);
+            FleetDocument.Content contentBefore = read(before);
+            if (content.saysTheSameAs(contentBefore) || !view.tells(contentBefore.status(), content.status())) {
+                return null;
+            }
+            return tell(FleetChange.Kind.UPDATED, now, content);
+        }
+
+        private FleetChange tell(FleetChange.Kind kind, FleetDocument now, FleetDocument.Content content) {
+            FleetChange change = change(kind, now, content.status(), content.failure(), skipped(kind, now));
+            told = now;
+            if (content.status() != null) {
+                toldStatus = now;
+            }
+            return change;
+        }
+
+        private FleetChange deletion(FleetDocument before, FleetDocument now) {
+            Status last = read(now).status();
+            if (last == null && toldStatus != null) {
+                last = read(toldStatus).status();
+            }
+            long skipped = Math.max(0, now.version() - before.version());
+            told = now;
+            return change(FleetChange.Kind.DELETED, now, last, null, skipped);
+        }
+
+        private FleetChange change(
+                FleetChange.Kind kind,
+                FleetDocument now,
+                @Nullable Status current,
+                @Nullable StatusException failure,
+                long skipped) {
+            return new FleetChange(
+                    place.node().name(),
+                    place.id(),
+                    kind,
+                    now.revision(),
+                    toldStatus == null ? null : read(toldStatus).status(),
+                    current,
+                    failure,
+                    skipped);
+        }
+
+        private long skipped(FleetChange.Kind kind, FleetDocument now) {
+            if (kind == FleetChange.Kind.SNAPSHOT) {
+                return 0;
+            }
+            // A cluster that was restored from a backup counts the writes from there.
+            return Math.max(0, now.version() - (told == null ? 0 : told.version()) - 1);
+        }
+
+        private FleetDocument.Content read(FleetDocument document) {
+            return document.read(keys.location(place.node().name(), place.id()));
+        }
+    }
+
+    /** A node. */
+    static final class OfNode extends FleetCursor {
+        private final FleetNode node;
+        private final boolean wasThereBefore;
+        private FleetNode.@Nullable Owning told;
+
+        OfNode(FleetNode node, boolean wasThereBefore) {
+            this.node = node;
+            this.wasThereBefore = wasThereBefore;
+        }
+
+        FleetNode node() {
+            return node;
+        }
+
+        @Override
+        boolean isGone() {
+            return node.isGone();
+        }
+
+        @Override
+        @Nullable
+        FleetEvent look() {
+            FleetNode.Owning before = told;
+            FleetNode.Owning now = node.now();
+            FleetNode.OwnerKey owner = now.key();
+            FleetNode.OwnerKey ownerBefore = before == null ? null : before.key();
+            if (before != null && (owner == null ? ownerBefore == null : isSameOwner(owner, ownerBefore))) {
+                return null;
+            }
+            told = now;
+            NodeChange.Kind change = owner == null ? NodeChange.Kind.NOT_OWNED : NodeChange.Kind.OWNED;
+            return new NodeChange(
+                    node.name(),
+                    before == null && wasThereBefore ? NodeChange.Kind.SNAPSHOT : change,
+                    now.revision(),
+                    ownerBefore == null ? null : ownerBefore.owner(),
+                    owner == null ? null : owner.owner());
+        }
+
+        private static boolean isSameOwner(FleetNode.OwnerKey owner, FleetNode.@Nullable OwnerKey before) {
+            return before != null && owner.isOwnerOf(before);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.containerstatus.etcd;
+
+import io.containerstatus.StoreClosedException;
+import io.containerstatus.UnreadableStatusException;
+import io.containerstatus.fs.internal.InFlight;
+import io.grpc.Deadline;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
+
+/**
+ * What a follower has between its first use and its close: a client, and, from the first subscriber on, the fleet with the
+ * one watch that all of them share. When the watch fails for good, the next subscriber begins with another one.
+ */
+final class FleetSession {
+    private final FleetSettings settings;
+    private final EtcdClient client;
+    private final InFlight fences = new InFlight();
+    private volatile Fleet fleet;
+    /** The worker's alone. */
+    private @Nullable Disposable watching;
+
+    FleetSession(FleetSettings settings, Transport transport) {
+        this.settings = settings;
+        client = new EtcdClient(transport, settings.credentials(), settings.requestTimeout());
+        fleet = new Fleet(settings.keys(), settings.clock());
+    }
+
+    /** Returns what is known; on any thread. */
+    Fleet fleet() {
+        return fleet;
+    }
+
+    /** Has the subscriber told what happens from now on; on any thread. */
+    void add(FleetSubscription subscriber) {
+        try {
+            Disposable unused = client.worker().schedule(() -> addOnWorker(subscriber));
+        } catch (RejectedExecutionException e) {
+            subscriber.refuse(new StoreClosedException());
+        }
+    }
+
+    private void addOnWorker(FleetSubscription subscriber) {
+        if (watching == null && !fleet.hasEnded()) {
+            fleet = new Fleet(settings.keys(), settings.clock());
+            // Assigned in two steps: it may fail at once.
+            Disposable.Swap started = Disposables.swap();
+            watching = started;
+            started.update(new FleetWatch(client, settings, fleet).run().subscribe(none -> {}, this::failed));
+        }
+        fleet.add(subscriber);
+    }
+
+    private void failed(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Fleet over = fleet;
+        fleet = new Fleet(settings.keys(), settings.clock());
+        fleet.interrupted(String.valueOf(cause.getMessage())); // For the health, until the next subscription.
+        watching = null;
+        over.fail(
+                cause instanceof EtcdCallException
+                        ? new UnreadableStatusException(
+                                settings.keys().place(), String.valueOf(cause.getMessage()), cause)
+                        : cause);
+    }
+
+    /** Takes the ownership of a node from whoever has it. */
+    Mono<Void> fence(String node) {
+        return Mono.defer(() -> {
+            if (!fences.enter()) {
+                return Mono.error(new StoreClosedException());
+            }
+            Keys keys = new Keys(settings.keys().prefix(), node);
+            Deadline until = Deadline.after(settings.fenceTimeout().toNanos(), TimeUnit.NANOSECONDS);
+            return new Fencing(client, keys, until, settings.clock().instant())
+                    .run()
+                    .subscribeOn(client.worker())
+                    .doFinally(end -> fences.leave());
+        });
+    }
+
+    /** Ends the watch and the streams, waits for the fences under way, and gives up the connections and the threads. */
+    Mono<Void> close() {
+        return fences.close()
+                .then(Mono.<Void>fromRunnable(this::end).subscribeOn(client.worker()))
+                .then(client.close());
+    }
+
+    private void end() {
+        if (watching != null) {
+            watching.dispose();
+        }
+        fleet.end();
+    }
+}
