@@ -45,14 +45,17 @@ final class FleetSession {
     }
 
     private void addOnWorker(FleetSubscription subscriber) {
-        if (watching == null && !fleet.hasEnded()) {
+        boolean begins = watching == null && !fleet.hasEnded();
+        if (begins) {
             fleet = new Fleet(settings.keys(), settings.clock());
-            // Assigned in two steps: it may fail at once.
+        }
+        // Before the watch, which may fail at once.
+        fleet.add(subscriber);
+        if (begins) {
             Disposable.Swap started = Disposables.swap();
             watching = started;
             started.update(new FleetWatch(client, settings, fleet).run().subscribe(none -> {}, this::failed));
         }
-        fleet.add(subscriber);
     }
 
     private void failed(Throwable failure) {

@@ -79,7 +79,7 @@ public final class FleetView {
         if (!statesOnly) {
             return true;
         }
-        return before == null || after == null ? before != after : before.state() != after.state();
+        return before == null || after == null ? (before == null) != (after == null) : before.state() != after.state();
     }
 
     @Nullable

@@ -614,6 +614,21 @@ class FleetWatchTest {
             assertThat(fleet.health().interruption()).isNull();
         }
 
+        @Test
+        void ofTheApplicationToNameThePasswordEndsAllStreams() {
+            IllegalStateException thrown = new IllegalStateException("no password");
+            fleet = follower(PATIENCE)
+                    .credentials("fleet", () -> {
+                        throw thrown;
+                    })
+                    .build();
+            for (int i = 0; i < 2; i++) {
+                StepVerifier.create(fleet.changes())
+                        .expectErrorMatches(failure -> failure == thrown)
+                        .verify(PATIENCE);
+            }
+        }
+
         /** etcd says the same of a token that it does not know any more. */
         @Test
         void ofTheWatchIsForGoodWhenItComesTwice() {
