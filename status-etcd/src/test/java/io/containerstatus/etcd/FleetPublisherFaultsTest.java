@@ -132,7 +132,9 @@ class FleetPublisherFaultsTest {
             changeAnything(random, 1 + random.nextInt(60));
             if (random.nextBoolean()) {
                 // Long enough for a transaction that nobody knows the effect of.
-                Awaitility.await().atMost(PATIENCE).until(() -> !publisher.health().connected());
+                Awaitility.await()
+                        .atMost(PATIENCE)
+                        .until(() -> !publisher.health().connected());
                 changeAnything(random, 1 + random.nextInt(60));
             }
             repair.run();
@@ -142,11 +144,9 @@ class FleetPublisherFaultsTest {
         String[] expected = store.list().stream()
                 .map(container -> entry(container.id(), container.current()))
                 .toArray(String[]::new);
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(server.entries("/status/s/"))
-                        .as("seed %d", seed)
-                        .containsExactly(expected));
+        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(server.entries("/status/s/"))
+                .as("seed %d", seed)
+                .containsExactly(expected));
         isUpToDate();
     }
 

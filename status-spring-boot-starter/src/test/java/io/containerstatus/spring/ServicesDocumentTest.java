@@ -95,16 +95,18 @@ class ServicesDocumentTest {
     @Test
     void everyDetailOfTheHealthIsInTheTable() throws IOException {
         InMemoryCheckpoints checkpoints = new InMemoryCheckpoints();
-        StatusStore store = Objects.requireNonNull(
-                StatusStore.builder(checkpoints).open().block());
+        StatusStore store =
+                Objects.requireNonNull(StatusStore.builder(checkpoints).open().block());
         checkpoints.failNext(new NotWrittenException("web-1", "disk full", null));
         store.create("web-1", StatusTransitions.created(Instant.now()))
                 .onErrorComplete()
                 .block();
 
         assertThat(table("detail").stream().flatMap(row -> codes(row.get(0)).stream()))
-                .containsExactlyElementsOf(
-                        new StatusStoreHealthIndicator(store).health().getDetails().keySet());
+                .containsExactlyElementsOf(new StatusStoreHealthIndicator(store)
+                        .health()
+                        .getDetails()
+                        .keySet());
     }
 
     @Test
