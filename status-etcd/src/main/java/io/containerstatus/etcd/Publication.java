@@ -445,8 +445,7 @@ final class Publication {
     private Mono<Boolean> compare() {
         Mono<Boolean> unfenced = isRetaken ? look().map(seen -> seen.fencedAt() == fencedAt) : Mono.just(true);
         return unfenced.flatMap(isStillOurs -> isStillOurs
-                ? new Pages(client, settings.keys().statuses(), after(COMPARISON))
-                        .read()
+                ? Pages.of(client, settings.keys().statuses(), after(COMPARISON))
                         .flatMap(this::compare)
                 : lose("somebody has fenced it"));
     }
