@@ -79,7 +79,10 @@ public final class FleetView {
         if (!statesOnly) {
             return true;
         }
-        return before == null || after == null ? (before == null) != (after == null) : before.state() != after.state();
+        if (before == null || after == null) {
+            return (before == null) != (after == null);
+        }
+        return before.state() != after.state();
     }
 
     @Nullable
