@@ -496,8 +496,9 @@ final class Publication {
         for (String id : ids) {
             Published known = published.get(id);
             KeyValue one = found.get(id);
-            long revision = one == null ? 0 : one.getModRevision();
-            if ((known == null ? 0 : known.revision()) != revision && known != Published.NOT_KNOWN) {
+            long revisionThen = known == null ? 0 : known.revision();
+            long revisionNow = one == null ? 0 : one.getModRevision();
+            if (revisionThen != revisionNow && revisionThen != Published.UNKNOWN) {
                 return false;
             }
         }
