@@ -1,0 +1,59 @@
+package io.containerstatus.fs;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.I_Result;
+
+/**
+ * What the committer would be if it were written carelessly. It must be seen to fail: else the harness would find nothing
+ * in the library either.
+ */
+public final class Controls {
+    private Controls() {}
+
+    /** A turn that looks at the queue for the last time before it is given back. */
+    @JCStressTest
+    @Outcome(id = "2", expect = ACCEPTABLE, desc = "both are committed")
+    @Outcome(expect = FORBIDDEN, desc = "one is left in the queue")
+    @State
+    public static class LookBeforeTheTurnIsGivenBack {
+        private final Queue<String> queue = new ConcurrentLinkedQueue<>();
+        private final AtomicBoolean taken = new AtomicBoolean();
+        private final AtomicInteger committed = new AtomicInteger();
+
+        @Actor
+        public void first() {
+            append();
+        }
+
+        @Actor
+        public void second() {
+            append();
+        }
+
+        private void append() {
+            queue.add("change");
+            if (taken.compareAndSet(false, true)) {
+                while (queue.poll() != null) {
+                    committed.incrementAndGet();
+                }
+                taken.set(false);
+            }
+        }
+
+        @Arbiter
+        public void judge(I_Result result) {
+            result.r1 = committed.get();
+        }
+    }
+}

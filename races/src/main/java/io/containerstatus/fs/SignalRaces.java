@@ -1,0 +1,105 @@
+package io.containerstatus.fs;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import io.containerstatus.fs.internal.TaskDrain;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.I_Result;
+import org.openjdk.jcstress.infra.results.L_Result;
+import reactor.core.Disposable;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** The signals that a committer hands over to other threads. */
+public final class SignalRaces {
+    private SignalRaces() {}
+
+    /** A scheduler whose thread is an actor. */
+    private static final class Handed implements Scheduler {
+        private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public Disposable schedule(Runnable task) {
+            tasks.add(task);
+            return () -> {};
+        }
+
+        @Override
+        public Worker createWorker() {
+            throw new UnsupportedOperationException();
+        }
+
+        /** Runs what there is. */
+        void work() {
+            Runnable task;
+            while ((task = tasks.poll()) != null) {
+                task.run();
+            }
+        }
+    }
+
+    /** Signals come while the thread that was called for earlier ones ends. */
+    @JCStressTest
+    @Outcome(id = "abc", expect = ACCEPTABLE, desc = "each is given once, in their order")
+    @Outcome(expect = FORBIDDEN, desc = "one is left behind, or given twice")
+    @State
+    public static class RunAgainstEnd {
+        private final Handed thread = new Handed();
+        private final TaskDrain drain = new TaskDrain(() -> thread);
+        private final Queue<String> given = new ConcurrentLinkedQueue<>();
+
+        public RunAgainstEnd() {
+            drain.run(() -> given.add("a"));
+        }
+
+        @Actor
+        public void run() {
+            drain.run(() -> given.add("b"));
+            drain.run(() -> given.add("c"));
+        }
+
+        @Actor
+        public void work() {
+            thread.work();
+        }
+
+        @Arbiter
+        public void judge(L_Result result) {
+            thread.work();
+            result.r1 = String.join("", given);
+        }
+    }
+
+    /** Two threads give signals at once. */
+    @JCStressTest
+    @Outcome(id = "2", expect = ACCEPTABLE, desc = "each is given once")
+    @Outcome(expect = FORBIDDEN, desc = "one is left behind, or given twice")
+    @State
+    public static class RunAgainstRun {
+        private final TaskDrain drain = new TaskDrain(Schedulers::immediate);
+        private final Queue<String> given = new ConcurrentLinkedQueue<>();
+
+        @Actor
+        public void first() {
+            drain.run(List.of(() -> given.add("a")));
+        }
+
+        @Actor
+        public void second() {
+            drain.run(() -> given.add("b"));
+        }
+
+        @Arbiter
+        public void judge(I_Result result) {
+            result.r1 = given.size();
+        }
+    }
+}
