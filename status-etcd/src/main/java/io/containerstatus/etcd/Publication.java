@@ -62,6 +62,7 @@ final class Publication {
 
     private final Disposable.Swap hearing = Disposables.swap();
     private final Disposable.Swap looking = Disposables.swap();
+    private final Disposable.Swap expiring = Disposables.swap();
     private final Disposable.Swap stepping = Disposables.swap();
     private final Sinks.One<String> lost = Sinks.one();
     private final Sinks.Empty<Void> end = Sinks.empty();
@@ -199,7 +200,7 @@ final class Publication {
             return;
         }
         closing = true;
-        client.worker().schedule(this::expire, closeTimeout.toNanos(), TimeUnit.NANOSECONDS);
+        expiring.update(client.worker().schedule(this::expire, closeTimeout.toNanos(), TimeUnit.NANOSECONDS));
         go();
     }
 
@@ -639,6 +640,7 @@ final class Publication {
         stepping.dispose();
         looking.dispose();
         hearing.dispose();
+        expiring.dispose(); // The client's thread would stay for it.
         published.clear();
         show();
         String reason = reasonOfLoss;

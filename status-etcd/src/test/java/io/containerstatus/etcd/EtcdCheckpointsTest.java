@@ -346,7 +346,8 @@ class EtcdCheckpointsTest {
     @Test
     void afterTheCloseNoThreadAndNoLeaseIsLeft() {
         long leases = server.leases();
-        assertThat(threads()).isEmpty();
+        // Those of the tests before end on their own.
+        Awaitility.await().untilAsserted(() -> assertThat(threads()).isEmpty());
         opened(node7);
         complete(node7.write("web-1", CREATED));
         assertThat(threads()).contains("status-etcd-client", "status-etcd-io-");

@@ -441,7 +441,9 @@ class FleetPublisherTest {
             assertThat(publisher.health().pending()).isZero();
             StepVerifier.create(publisher.ownershipLost()).verifyComplete();
             publisher.close().block(PATIENCE);
-            Awaitility.await().untilAsserted(() -> assertThat(threads()).isEmpty());
+            // Well before closeTimeout, for which nothing stays.
+            Awaitility.await().atMost(Duration.ofSeconds(3)).untilAsserted(() -> assertThat(threads())
+                    .isEmpty());
         }
 
         @Test
