@@ -102,6 +102,7 @@ class FleetPublisherTest {
             create("web-2", CREATED);
 
             eventually(entry("web-1", CREATED), entry("web-2", CREATED));
+            assertThat(number("version", key("s", "web-1"))).isEqualTo(1);
             assertThat(revision()).isEqualTo(before + 1); // For web-2.
         }
 
@@ -430,7 +431,7 @@ class FleetPublisherTest {
         void leavesNoThreadAndNoLeaseAndAllThatWaited() {
             long leases = server.leases();
             Flux.range(0, 500).flatMap(i -> store.create("c" + i, CREATED)).blockLast(PATIENCE);
-            FleetPublisher publisher = start(builder());
+            FleetPublisher publisher = start(builder().closeTimeout(PATIENCE));
             assertThat(threads()).contains("status-etcd-client");
             publisher.close().block(PATIENCE);
 
