@@ -2,12 +2,14 @@ package io.containerstatus.etcd;
 
 import io.containerstatus.etcd.wire.Wire.KeyValue;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What etcd holds of a fleet, as far as it was heard: the newest document of each container, and the owner of each node. All
@@ -261,8 +263,16 @@ final class Fleet {
 
     /** Takes in that etcd is not heard. */
     void interrupted(String reason) {
-        link = link.interrupted(reason, clock.instant());
+        link = link.interrupted(reason, now());
         each(FleetSubscription::hearLink);
+    }
+
+    private @Nullable Instant now() {
+        try {
+            return clock.instant();
+        } catch (Throwable thrown) {
+            return null; // The clock belongs to the application, and the watch has to go on.
+        }
     }
 
     /** Takes in that it is heard again, without a gap. */

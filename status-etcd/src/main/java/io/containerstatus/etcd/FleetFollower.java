@@ -295,7 +295,7 @@ public final class FleetFollower {
             return this;
         }
 
-        /** What tells since when etcd is not heard; by default the system's clock. */
+        /** What tells since when etcd is not heard, and when a node was fenced; by default the system's clock. */
         public Builder clock(Clock newClock) {
             clock = Objects.requireNonNull(newClock, "clock");
             return this;

@@ -35,7 +35,7 @@ public final class FleetHealth {
         return link.interruption();
     }
 
-    /** Returns since when it is not heard, by the follower's clock; null when it is. */
+    /** Returns since when it is not heard, by the follower's clock; null when it is, or the clock has thrown. */
     public @Nullable Instant interruptedSince() {
         return link.since();
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param snapshotRevision the revision of the last one; 0 for none yet
  * @param gap why the last snapshot was taken; empty for the first
  * @param interruption why etcd is not heard; null if it is
- * @param since when it was heard last before that; null if it is heard
+ * @param since when it was heard last before that; null if it is heard, or not known
  */
 record FleetLink(
         int snapshots,
@@ -24,7 +24,7 @@ record FleetLink(
         return new FleetLink(snapshots + 1, revision, reason, null, null);
     }
 
-    FleetLink interrupted(String reason, Instant now) {
+    FleetLink interrupted(String reason, @Nullable Instant now) {
         return new FleetLink(snapshots, snapshotRevision, gap, reason, since == null ? now : since);
     }
 

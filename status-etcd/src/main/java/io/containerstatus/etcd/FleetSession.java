@@ -78,13 +78,16 @@ final class FleetSession {
             if (!fences.enter()) {
                 return Mono.error(new StoreClosedException());
             }
-            Keys keys = new Keys(settings.keys().prefix(), node);
-            Deadline until = Deadline.after(settings.fenceTimeout().toNanos(), TimeUnit.NANOSECONDS);
-            return new Fencing(client, keys, until, settings.clock().instant())
-                    .run()
+            return Mono.defer(() -> fencing(node).run())
                     .subscribeOn(client.worker())
                     .doFinally(end -> fences.leave());
         });
+    }
+
+    private Fencing fencing(String node) {
+        Keys keys = new Keys(settings.keys().prefix(), node);
+        Deadline until = Deadline.after(settings.fenceTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        return new Fencing(client, keys, until, settings.clock().instant());
     }
 
     /** Ends the watch and the streams, waits for the fences under way, and gives up the connections and the threads. */

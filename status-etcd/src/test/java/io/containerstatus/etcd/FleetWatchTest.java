@@ -8,6 +8,7 @@ import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.Status;
 import io.containerstatus.StatusCodec;
+import io.containerstatus.StatusException;
 import io.containerstatus.UnreadableStatusException;
 import io.containerstatus.etcd.ScriptedEtcd.OpenWatch;
 import io.containerstatus.etcd.wire.Wire.AuthenticateResponse;
@@ -19,9 +20,14 @@ import io.containerstatus.etcd.wire.Wire.ResponseHeader;
 import io.containerstatus.etcd.wire.Wire.TxnRequest;
 import io.containerstatus.etcd.wire.Wire.TxnResponse;
 import io.containerstatus.etcd.wire.Wire.WatchResponse;
+import io.grpc.Metadata;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.StepVerifier.FirstStep;
 import reactor.test.StepVerifier.Step;
@@ -49,6 +56,26 @@ class FleetWatchTest {
     private static final long CLUSTER = 7;
     private static final WatchResponse WATCHED =
             WatchResponse.newBuilder().setHeader(header(1000)).setCreated(true).build();
+
+    private static final Metadata.Key<String> HAS_LEADER =
+            Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
+
+    private static final Clock BROKEN = new Clock() {
+        @Override
+        public Instant instant() {
+            throw new IllegalStateException("no time");
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    };
 
     private final ScriptedEtcd first = new ScriptedEtcd();
     private final ScriptedEtcd second = new ScriptedEtcd();
@@ -169,8 +196,7 @@ class FleetWatchTest {
     }
 
     private Flux<String> told() {
-        return fleet.events(FleetView.all().on(reactor.core.scheduler.Schedulers.immediate()))
-                .map(FleetWatchTest::text);
+        return fleet.events(FleetView.all().on(Schedulers.immediate())).map(FleetWatchTest::text);
     }
 
     private FirstStep<String> verified() {
@@ -211,9 +237,7 @@ class FleetWatchTest {
                     .expectNext("UPDATED web-1 25", "CREATED web-3 25", "DELETED web-2 26")
                     .thenCancel()
                     .verify(PATIENCE);
-            assertThat(first.headers).allMatch(metadata -> "true"
-                    .equals(metadata.get(
-                            io.grpc.Metadata.Key.of("hasleader", io.grpc.Metadata.ASCII_STRING_MARSHALLER))));
+            assertThat(first.headers).allMatch(metadata -> "true".equals(metadata.get(HAS_LEADER)));
         }
 
         @Test
@@ -738,6 +762,13 @@ class FleetWatchTest {
         }
 
         @Test
+        void failsWithTheClockAndHoldsUpNoClose() {
+            fleet = follower(PATIENCE).clock(BROKEN).build();
+            StepVerifier.create(fleet.fence("n")).expectErrorMessage("no time").verify(PATIENCE);
+            StepVerifier.create(fleet.close()).expectComplete().verify(PATIENCE);
+        }
+
+        @Test
         void thatIsCancelledGoesOnAndIsWaitedForByTheClose() {
             first.answer(page(20), ANSWERED);
             fleet.fence("n").subscribe().dispose();
@@ -747,8 +778,27 @@ class FleetWatchTest {
     }
 
     @Test
+    void aClockThatThrowsStopsNoWatch() {
+        fleet = follower(PATIENCE).clock(BROKEN).build();
+        caughtUp()
+                .then(() -> {
+                    first.answer(still(30));
+                    watch().breaks(NO_LEADER);
+                })
+                .expectNext("INTERRUPTED 20")
+                .then(() -> {
+                    assertThat(fleet.health().interruption()).isNotNull();
+                    assertThat(fleet.health().interruptedSince()).isNull();
+                    watch();
+                })
+                .expectNext("RESUMED 20")
+                .thenCancel()
+                .verify(PATIENCE);
+    }
+
+    @Test
     void metricsHearOfEverything() {
-        List<String> recorded = new java.util.concurrent.CopyOnWriteArrayList<>();
+        List<String> recorded = new CopyOnWriteArrayList<>();
         fleet = follower(PATIENCE)
                 .metrics(new FleetMetrics() {
                     @Override
@@ -772,7 +822,7 @@ class FleetWatchTest {
                     }
 
                     @Override
-                    public void recordBadStatus(FleetChange change, io.containerstatus.StatusException failure) {
+                    public void recordBadStatus(FleetChange change, StatusException failure) {
                         recorded.add("bad " + change.id());
                         throw new IllegalStateException("thrown by a recorder");
                     }
