@@ -2,6 +2,7 @@ package consumer;
 
 import io.containerstatus.reactive.StatusStorage;
 import io.containerstatus.reactive.StatusStore;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -66,11 +68,19 @@ public final class Consumer {
         require(List.of("web-1").equals(recovered), "recovered", recovered);
     }
 
-    /** Opens the stream of events; returns its lines once it has ended. */
+    /** Opens the stream of events; returns its lines once it has ended, or was cut as the server ended. */
     private CompletableFuture<List<String>> events(URI address) throws Exception {
         HttpResponse<Stream<String>> response = client.send(
                 HttpRequest.newBuilder(address.resolve("/events")).build(), BodyHandlers.ofLines());
-        return CompletableFuture.supplyAsync(() -> response.body().toList());
+        return CompletableFuture.supplyAsync(() -> {
+            List<String> lines = new ArrayList<>();
+            try {
+                response.body().forEach(lines::add);
+            } catch (UncheckedIOException cut) {
+                // Tomcat may close the connection before it has sent the end of the stream.
+            }
+            return lines;
+        });
     }
 
     private HttpResponse<String> get(URI address, String path) throws Exception {
