@@ -21,7 +21,9 @@ class OneMemberFaultsTest {
 
     @AfterAll
     static void end() {
-        cluster.close();
+        if (cluster != null) { // Without an etcd, there is none.
+            cluster.close();
+        }
     }
 
     @AfterEach

@@ -78,7 +78,9 @@ class SecureEtcdTest {
         if (run != null) {
             run.close();
         }
-        cluster.close();
+        if (cluster != null) { // Without an etcd, there is none.
+            cluster.close();
+        }
     }
 
     @Test

@@ -23,7 +23,9 @@ class ThreeMembersFaultsTest {
 
     @AfterAll
     static void end() {
-        cluster.close();
+        if (cluster != null) { // Without an etcd, there is none.
+            cluster.close();
+        }
     }
 
     @BeforeEach
