@@ -3,6 +3,7 @@ package io.containerstatus.etcd;
 import io.containerstatus.etcd.wire.AuthGrpc;
 import io.containerstatus.etcd.wire.Wire.AuthenticateRequest;
 import io.containerstatus.etcd.wire.Wire.AuthenticateResponse;
+import io.containerstatus.fs.internal.DaemonThreads;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -52,7 +53,7 @@ final class EtcdClient {
         this.transport = transport;
         this.credentials = credentials;
         this.requestTimeout = requestTimeout;
-        thread = new ScheduledThreadPoolExecutor(1, task -> DaemonThread.of(task, "status-etcd-client"));
+        thread = new ScheduledThreadPoolExecutor(1, task -> DaemonThreads.newThread(task, "status-etcd-client"));
         thread.setRemoveOnCancelPolicy(true);
         worker = Schedulers.fromExecutorService(thread, "status-etcd-client");
         channels = new Channels(transport, thread, names);
@@ -69,7 +70,7 @@ final class EtcdClient {
                 NAMES_IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
-                task -> DaemonThread.of(task, "status-etcd-names"));
+                task -> DaemonThreads.newThread(task, "status-etcd-names"));
         names.allowCoreThreadTimeOut(true);
         return names;
     }

@@ -1,5 +1,6 @@
 package io.containerstatus.etcd;
 
+import io.containerstatus.fs.internal.DaemonThreads;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +36,7 @@ final class Results {
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
-                task -> DaemonThread.of(task, "status-etcd-results"));
+                task -> DaemonThreads.newThread(task, "status-etcd-results"));
         threads.allowCoreThreadTimeOut(true);
         return threads;
     }
