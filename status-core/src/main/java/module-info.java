@@ -1,9 +1,13 @@
-/** The model, transitions and codec of a container's status: no I/O, no threads. */
+/**
+ * The model of a container's status, its transitions, its codec, and the port to durable storage. This module does no
+ * I/O and starts no threads.
+ */
 module io.containerstatus.core {
     requires transitive org.jspecify;
     requires transitive org.reactivestreams;
     requires tools.jackson.core;
-    // For the mapper's module only. It cannot be optional: a module cannot provide a service of one that is absent.
+    // Needed only by StatusJacksonModule. It cannot be optional: a module cannot provide a service whose type
+    // is in an absent module.
     requires transitive tools.jackson.databind;
 
     exports io.containerstatus;

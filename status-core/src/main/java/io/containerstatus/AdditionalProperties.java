@@ -13,18 +13,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of one JSON object that this library does not know: an unmodifiable map from their names to the JSON text
- * of their values, and their bytes exactly as they stand in the document.
+ * The members of one JSON object that this library does not know: an unmodifiable map from their names to the
+ * JSON text of their values, and their bytes exactly as in the document.
  *
- * <p>The bytes hold every member, also one whose name appears again later. The map shows the last value of a name, as
- * a reader of JSON that knows the name would. Two instances are equal if their bytes are; an instance and a map of
- * another class are equal if they have equal entries.
+ * <p>If a name is repeated, the bytes hold each of its members. The map shows the last value, as a JSON
+ * reader that knows the name would. Two instances are equal if their bytes are equal. An instance and a map
+ * of another class are equal if their entries are equal.
  *
- * <p>An instance belongs to the type whose object it was read from. Members of one type may be fields of another, and
- * values that may nest deeply in an outer object could be too deep in an inner one.
+ * <p>An instance belongs to the type of the object from which it was read, and no other type accepts it. A member
+ * that is unknown in one type may be a known field of another type. A value that nests deeply is legal in an outer
+ * object, but could be too deep in an inner one.
  */
 final class AdditionalProperties extends AbstractMap<String, String> {
-    /** The instance of every object without such members; it belongs to every type. */
+    /** The instance for every object without unknown members. Every type accepts it. */
     static final AdditionalProperties NONE = new AdditionalProperties(null, new byte[0], Map.of());
 
     private final @Nullable Class<?> owner;
@@ -40,7 +41,8 @@ final class AdditionalProperties extends AbstractMap<String, String> {
     /**
      * Returns the map as an instance of this class.
      *
-     * @throws IllegalArgumentException if it has entries and does not come from a decoded object of the owner
+     * @throws IllegalArgumentException if the map has entries and does not come from a decoded object of the
+     *     owner's type
      */
     static AdditionalProperties of(Map<String, String> map, Class<?> owner) {
         if (map instanceof AdditionalProperties properties && (properties.owner == owner || properties.isEmpty())) {
@@ -59,7 +61,7 @@ final class AdditionalProperties extends AbstractMap<String, String> {
         return members.length == 0;
     }
 
-    /** Returns the members, with a comma between two; the array is shared and must not be changed. */
+    /** Returns the members, separated by commas. The array is shared and must not be changed. */
     byte[] members() {
         return members;
     }
@@ -100,8 +102,8 @@ final class AdditionalProperties extends AbstractMap<String, String> {
          *
          * @param name the decoded name
          * @param source the document that holds the key and the value
-         * @param key the indexes of the key's opening quote and behind its closing quote
-         * @param value the indexes of the value's first byte and behind its last byte
+         * @param key the bytes of the key with its quotes
+         * @param value the bytes of the value
          */
         void add(String name, byte[] source, Span key, Span value) {
             byte[] member = new byte[key.length() + 1 + value.length()];
@@ -114,7 +116,7 @@ final class AdditionalProperties extends AbstractMap<String, String> {
                     Text.wellFormed(name), new String(source, value.start(), value.length(), StandardCharsets.UTF_8));
         }
 
-        /** Returns the members as those of an object of the owner. */
+        /** Returns the members. They belong to the owner's type. */
         AdditionalProperties collected(Class<?> owner) {
             byte[] joined = new byte[Math.toIntExact(length)];
             int end = 0;
@@ -129,7 +131,7 @@ final class AdditionalProperties extends AbstractMap<String, String> {
         }
     }
 
-    /** The bytes of a document from {@code start} up to {@code end}, which is not part of them. */
+    /** The bytes of a document from {@code start}, inclusive, to {@code end}, exclusive. */
     record Span(int start, int end) {
         int length() {
             return end - start;

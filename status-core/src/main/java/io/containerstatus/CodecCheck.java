@@ -3,7 +3,10 @@ package io.containerstatus;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Reads and writes small documents in every way that the codec has, so that all of Jackson that it needs is linked. */
+/**
+ * Reads and writes small documents on every code path of the codec, so that every part of Jackson that the
+ * codec needs is linked.
+ */
 final class CodecCheck {
     private static final byte[] GOOD =
             ("{\"Version\":\"v1\",\"Pid\":1,\"CreatedAt\":1,\"StartedAt\":2,\"FinishedAt\":0,"

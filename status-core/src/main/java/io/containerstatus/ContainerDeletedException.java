@@ -1,6 +1,9 @@
 package io.containerstatus;
 
-/** The container was deleted. No operation brings it back; a new one of the same id may be created. */
+/**
+ * The container was deleted. No operation brings it back, but a new container with the same id may
+ * be created.
+ */
 public final class ContainerDeletedException extends StatusException {
     private static final long serialVersionUID = 1L;
 

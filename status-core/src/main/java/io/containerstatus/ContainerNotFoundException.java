@@ -12,7 +12,7 @@ public final class ContainerNotFoundException extends StatusException {
         this.prefix = prefix;
     }
 
-    /** Returns the id or prefix that was looked for. */
+    /** Returns the id or prefix that was searched for. */
     public String prefix() {
         return prefix;
     }

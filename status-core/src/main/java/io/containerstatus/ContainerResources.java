@@ -6,15 +6,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The resource limits of a container (CRI's {@code ContainerResources}).
  *
- * <p>Deeply immutable. Both parts may be set; neither has to be. An object with no part at all is
- * not the same as no object: containerd writes the first as <code>{}</code> and the second as
- * {@code null}, and so does {@link StatusCodec}.
+ * <p>Instances are deeply immutable. Either part, both or neither may be set. An object without parts is not
+ * the same as no object: containerd and {@link StatusCodec} write the former as <code>{}</code> and the latter
+ * as {@code null}.
  *
- * @param linux the limits on Linux (CRI field {@code linux}), or null when there are none
- * @param windows the limits on Windows (CRI field {@code windows}), or null when there are none
- * @param additionalProperties the members of the JSON object {@code Resources} that this library does not know, see
- *     {@link Status#additionalProperties()}; usually empty. To change one part and keep them, pass those of the old
- *     object
+ * @param linux the limits on Linux (CRI field {@code linux}), or null if there are none
+ * @param windows the limits on Windows (CRI field {@code windows}), or null if there are none
+ * @param additionalProperties the members of the JSON object {@code Resources} that this library does not
+ *     know, see {@link Status#additionalProperties()}; usually empty. To keep them when you replace a part,
+ *     pass those of the old object
  */
 public record ContainerResources(
         @Nullable LinuxContainerResources linux,
@@ -24,14 +24,14 @@ public record ContainerResources(
     /**
      * Checks the additional properties.
      *
-     * @throws IllegalArgumentException if {@code additionalProperties} has entries and does not come from a decoded
-     *     {@code ContainerResources}
+     * @throws IllegalArgumentException if {@code additionalProperties} has entries and does not come from a
+     *     decoded {@code ContainerResources}
      */
     public ContainerResources {
         additionalProperties = AdditionalProperties.of(additionalProperties, ContainerResources.class);
     }
 
-    /** Creates resources without additional properties; null means no such part. */
+    /** Creates resources without additional properties. A part that is null is not set. */
     public ContainerResources(@Nullable LinuxContainerResources linux, @Nullable WindowsContainerResources windows) {
         this(linux, windows, AdditionalProperties.NONE);
     }
@@ -46,7 +46,9 @@ public record ContainerResources(
         return new ContainerResources(null, windows);
     }
 
-    /** Returns the same limits without the additional properties of this object, its parts and their elements. */
+    /**
+     * Returns the same limits without additional properties, on this object, its parts and their elements.
+     */
     ContainerResources withoutAdditionalProperties() {
         return new ContainerResources(
                 linux == null ? null : linux.withoutAdditionalProperties(),

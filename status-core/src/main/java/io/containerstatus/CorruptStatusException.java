@@ -3,8 +3,8 @@ package io.containerstatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a document are no status in containerd's format: torn, empty, zeroed, not UTF-8, not
- * JSON, or with a value of the wrong type or out of range.
+ * A document is not a status in containerd's format. It is torn (partly written), empty, zeroed, not UTF-8 or
+ * not JSON, or one of its values has the wrong type or is out of range.
  */
 public final class CorruptStatusException extends StatusException {
     private static final long serialVersionUID = 1L;
@@ -13,7 +13,7 @@ public final class CorruptStatusException extends StatusException {
     private final long offset;
     private final @Nullable String location;
 
-    /** Creates the failure for a document that is not tied to a place. */
+    /** Creates the failure for a document without a location. */
     public CorruptStatusException(String reason, long offset) {
         this(reason, offset, null, null);
     }
@@ -25,22 +25,25 @@ public final class CorruptStatusException extends StatusException {
         this.location = location;
     }
 
-    /** Returns the same failure, told of the document at this place, with this one as its cause. */
+    /** Returns the same failure with this location of the document. Its cause is this failure. */
     public CorruptStatusException at(String location) {
         return new CorruptStatusException(reason, offset, location, this);
     }
 
-    /** Returns what is wrong; it quotes a bounded part of the document at the most. */
+    /** Returns what is wrong. If the text quotes the document, it quotes a bounded part of it. */
     public String reason() {
         return reason;
     }
 
-    /** Returns the 0-based index of the byte at which the fault was noticed, at most the length of the document. */
+    /**
+     * Returns the 0-based index of the byte at which the fault was detected, at most the length of
+     * the document.
+     */
     public long offset() {
         return offset;
     }
 
-    /** Returns where the document lies, such as the path of its file, or null when that is not known. */
+    /** Returns the location of the document, such as the path of its file; null if it is not known. */
     public @Nullable String location() {
         return location;
     }

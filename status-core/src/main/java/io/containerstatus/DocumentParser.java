@@ -15,38 +15,41 @@ import tools.jackson.core.json.JsonFactory;
 /**
  * Reads a document with Jackson's streaming parsers.
  *
- * <p>The result depends on the document alone, and no document that {@link StatusCodec#encode} gives meets a limit.
- * Jackson's parser of bytes is the faster one, but it keeps the names that it has read in a table. All parsers of a
- * factory share the table, and a parser fails if too many names in it have colliding hashes. Therefore this parser reads
- * only documents without long names that are short. When it meets any limit, or the document is long, Jackson's parser
- * of chars reads the document instead. It keeps no names.
+ * <p>The result depends on the document alone, and no document that {@link StatusCodec#encode} returns
+ * exceeds a limit. Jackson's byte parser is the faster one, but it keeps the names that it has read in a
+ * table. All parsers of a factory share the table, and a parser fails if the hashes of too many names in it
+ * collide. Therefore the byte parser reads only short documents without long names. If a document is long,
+ * or if it exceeds a limit of the byte parser, Jackson's char parser reads it instead. The char parser keeps
+ * no names.
  *
- * <p>Jackson's limits, and what became of each:
+ * <p>Jackson's limits, and how this class handles each:
  *
  * <ul>
- *   <li>Document length, token count, string length: set to none.
- *   <li>Name length: none for the parser of chars. The parser of bytes takes up to {@value #MAX_FAST_NAME} bytes,
- *       which bounds what the table can hold: 6000 names are the most that it shares.
- *   <li>Collisions in the table of names: only the parser of bytes has the table, and its failure is not final. The
- *       table is then dropped, so that it cannot slow down the documents after it. The table grows by copying,
- *       which is cheap for documents of up to {@value #MAX_FAST_DOCUMENT} bytes.
- *   <li>Nesting depth: 500 levels. A status that was built has five levels, in which unknown members cannot be set. Those
- *       that were read can be read again, because they stay at their level.
- *   <li>Number length: 1000 chars. The longest number that is built has 20. Unknown members have numbers that were read.
- *   <li>Scale of big numbers: never met, as numbers are not converted to decimals or big integers.
- *   <li>Text buffers: as long as an array can be, and so is the document. Recycled buffers are only memory: a parser
- *       reads nothing that it has not written, and buffers that grew beyond Jackson's bound are not recycled.
- *   <li>Length of excerpts in messages: {@link Excerpt} has a lower one.
+ *   <li>Document length, token count, string length: no limit.
+ *   <li>Name length: no limit for the char parser. The byte parser accepts names of up to
+ *       {@value #MAX_FAST_NAME} bytes. This bounds the size of the table, which shares at most 6000 names.
+ *   <li>Collisions in the table of names: only the byte parser has the table, and its failure is not final.
+ *       After such a failure, the table is dropped, so that it cannot slow down later documents. The table
+ *       grows by copying, which is cheap for documents of up to {@value #MAX_FAST_DOCUMENT} bytes.
+ *   <li>Nesting depth: 500 levels. A status that was built has five levels, because unknown members cannot be
+ *       set. A status that was read can be read again, because its unknown members stay at their level.
+ *   <li>Number length: 1000 chars. The longest number of a status that was built has 20 chars. The numbers in
+ *       unknown members come from a document that was read.
+ *   <li>Scale of big numbers: never exceeded, because numbers are not converted to decimals or big integers.
+ *   <li>Text buffers: as long as an array can be, which also limits the document. Recycled buffers carry
+ *       nothing over: a parser reads only what it has written. Buffers that have grown beyond Jackson's bound
+ *       are not recycled.
+ *   <li>Length of excerpts in messages: {@link Excerpt} has a lower limit.
  * </ul>
  *
- * <p>This class, and what it calls for reading, is all that needs Jackson. It is not initialized before a document is
- * read.
+ * <p>In this package, only this class and the code that it calls to read need Jackson. The class is not
+ * initialized before a document is read.
  */
 final class DocumentParser {
-    /** The longest document, in bytes, that the parser of bytes reads. */
+    /** The length of the longest document that the byte parser reads, in bytes. */
     static final int MAX_FAST_DOCUMENT = 16 * 1024;
 
-    /** The longest name, in bytes, that the parser of bytes reads. */
+    /** The length of the longest name that the byte parser reads, in bytes. */
     static final int MAX_FAST_NAME = 256;
 
     private static final int MAX_DEPTH = 500;
@@ -60,7 +63,10 @@ final class DocumentParser {
 
     private static volatile JsonFactory bytes = newFactoryOfBytes();
 
-    /** What Jackson's messages say of Jackson's own settings and positions; no reader of a status can use it. */
+    /**
+     * The parts of Jackson's messages that are about its own settings and positions. They do not help a reader of
+     * a status.
+     */
     private static final Pattern ADVICE =
             Pattern.compile(": [^:]*enabl.*| \\(start marker .*| \\(for .*|: maybe .*|, from `[^`]*`", Pattern.DOTALL);
 
@@ -68,7 +74,8 @@ final class DocumentParser {
 
     private static JsonFactory newFactoryOfBytes() {
         return JsonFactory.builder()
-                // Otherwise a byte-order mark and whole UTF-16 documents pass, and zeroes have the offset -1.
+                // Otherwise Jackson accepts a byte-order mark and UTF-16 documents, and reports zeros at the
+                // offset -1.
                 .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
                 .streamReadConstraints(limits(MAX_FAST_NAME))
                 .build();
@@ -89,8 +96,8 @@ final class DocumentParser {
      * Returns the status in the document.
      *
      * @param document valid UTF-8
-     * @throws CorruptStatusException if it is no status
-     * @throws UnsupportedVersionException if it is a status of another version
+     * @throws CorruptStatusException if the document is not a status
+     * @throws UnsupportedVersionException if the document is a status of another version
      */
     static Status parse(byte[] document) {
         Status status = document.length > MAX_FAST_DOCUMENT ? null : parseBytes(document, document);
@@ -98,10 +105,10 @@ final class DocumentParser {
     }
 
     /**
-     * Reads the document from its bytes.
+     * Reads the document with the byte parser.
      *
-     * @param legible the document without escaped halves of surrogate pairs, if Jackson has refused these
-     * @return the status, or null if a limit of the parser was met
+     * @param legible the document; if Jackson has rejected it, with escaped unpaired surrogates replaced
+     * @return the status, or null if the document exceeds a limit of the byte parser
      */
     private static @Nullable Status parseBytes(byte[] document, byte[] legible) {
         DocumentPositions positions = new DocumentPositions(document);
@@ -121,7 +128,7 @@ final class DocumentParser {
         }
     }
 
-    /** Reads the document from its chars, with the limits that a document really has. */
+    /** Reads the document with the char parser, whose limits apply to every document. */
     static Status parseChars(byte[] document) {
         return parseChars(document, document);
     }
@@ -143,8 +150,9 @@ final class DocumentParser {
     }
 
     /**
-     * Reads a whole document that is an object. It goes to the end before it judges: a breach of JSON's syntax anywhere
-     * tells more than the version, and the version more than a single value.
+     * Reads a complete document, which must be an object. It reads up to the end before it reports a
+     * fault, because a syntax error anywhere says more than the version, and the version says more than a
+     * single value.
      */
     private static Status read(JsonParser parser, DocumentPositions positions) {
         WireReader in = new WireReader(parser, positions);
@@ -156,7 +164,8 @@ final class DocumentParser {
     }
 
     private static CorruptStatusException corrupt(JacksonException e, JsonParser parser, DocumentPositions positions) {
-        // Not kept as the cause: it may quote more of the document than a message should hold.
+        // Jackson's exception is not kept as the cause: it may quote more of the document than a
+        // message should.
         return new CorruptStatusException(reason(e), offset(e, parser, positions));
     }
 
@@ -168,11 +177,11 @@ final class DocumentParser {
     private static int offset(JacksonException e, JsonParser parser, DocumentPositions positions) {
         TokenStreamLocation location = e.getLocation();
         if (location == null || (location.getByteOffset() < 0 && location.getCharOffset() < 0)) {
-            location = parser.currentLocation(); // too deep a nesting has no location of its own
+            location = parser.currentLocation(); // the failure for too deep nesting has no location
         }
         int offset = positions.indexOf(location);
         byte[] document = positions.document();
-        // An unexpected character is noticed at its last byte.
+        // Jackson reports an unexpected character at its last byte.
         while (offset > 0 && offset < document.length && Utf8.isContinuation(document[offset])) {
             offset--;
         }

@@ -3,18 +3,19 @@ package io.containerstatus;
 import tools.jackson.core.TokenStreamLocation;
 
 /**
- * Turns a parser's locations into indexes of the document's bytes. A parser of chars counts chars, from which the bytes
- * are counted here. Locations that ascend take one pass over the document together.
+ * Converts a parser's locations to byte indexes of the document. A char parser reports a location as a number
+ * of chars, so this class counts the bytes up to that char. Ascending locations take one pass over the document
+ * in total.
  */
 final class DocumentPositions {
-    /** The first byte of a character that takes two chars. */
+    /** The lowest first byte of a character that takes two chars. */
     private static final int FIRST_OF_FOUR = 0xF0;
 
     private final byte[] document;
     private long chars;
     private int bytes;
 
-    /** Takes a document in valid UTF-8. */
+    /** Creates positions for a document in valid UTF-8. */
     DocumentPositions(byte[] document) {
         this.document = document;
     }
@@ -23,7 +24,10 @@ final class DocumentPositions {
         return document;
     }
 
-    /** Returns the index of the byte at the location, or the length of the document if it is behind the end. */
+    /**
+     * Returns the byte index of the location. If the location is after the end, returns the length of
+     * the document.
+     */
     int indexOf(TokenStreamLocation location) {
         long offset = location.getByteOffset();
         return offset < 0 ? indexOfChar(location.getCharOffset()) : (int) Math.min(offset, document.length);

@@ -2,19 +2,22 @@ package io.containerstatus;
 
 import org.jspecify.annotations.Nullable;
 
-/** Foreign text in messages: bounded, and without control characters. */
+/** Prepares foreign text for messages: it limits the length and escapes control characters. */
 final class Excerpt {
     private static final int MAX_QUOTED = 80;
     private static final int MAX_MESSAGE = 240;
 
     private Excerpt() {}
 
-    /** Returns the beginning of the text in quotes, with everything outside printable ASCII escaped. */
+    /** Returns the beginning of the text in quotes. Everything outside printable ASCII is escaped. */
     static String quote(String text) {
         return '"' + escape(text, "\"\\", MAX_QUOTED) + '"';
     }
 
-    /** Returns the beginning of a message that may hold foreign text, with everything outside printable ASCII escaped. */
+    /**
+     * Returns the beginning of a message that may contain foreign text. Everything outside printable ASCII
+     * is escaped.
+     */
     static String sanitize(String message) {
         return escape(message, "", MAX_MESSAGE);
     }

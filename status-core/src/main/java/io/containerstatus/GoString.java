@@ -1,12 +1,15 @@
 package io.containerstatus;
 
-/** Texts in JSON as Go's {@code encoding/json} writes them, since Go 1.22: with the escapes that keep HTML safe. */
+/**
+ * Writes JSON strings as Go's {@code encoding/json} does since Go 1.22, with the escapes that make them safe
+ * in HTML.
+ */
 final class GoString {
     private static final String HEX = "0123456789abcdef";
 
     private GoString() {}
 
-    /** Returns whether the character stands for itself. */
+    /** Returns whether the character is written as it is. */
     static boolean isPlain(char c) {
         return switch (c) {
             case '"', '\\', '<', '>', '&', '\u2028', '\u2029' -> false;
@@ -14,7 +17,7 @@ final class GoString {
         };
     }
 
-    /** Returns the text in quotes and with its escapes. */
+    /** Returns the text with quotes and escapes. */
     static String quote(String text) {
         StringBuilder json = new StringBuilder(text.length() + 16).append('"');
         for (int i = 0; i < text.length(); i++) {

@@ -1,8 +1,8 @@
 package io.containerstatus;
 
 /**
- * The status does not allow a transition; see {@link StatusTransitions}. Nothing changed. The id
- * is unknown here: the transitions are functions of the status alone.
+ * The status does not allow a transition, see {@link StatusTransitions}. Nothing changed. This failure has no
+ * container id, because transitions are functions of the status alone.
  */
 public final class IllegalTransitionException extends StatusException {
     private static final long serialVersionUID = 1L;
@@ -19,7 +19,7 @@ public final class IllegalTransitionException extends StatusException {
         this.reason = reason;
     }
 
-    /** Returns the state that the container is in. */
+    /** Returns the state of the container. */
     public ContainerState from() {
         return from;
     }
@@ -29,7 +29,7 @@ public final class IllegalTransitionException extends StatusException {
         return trigger;
     }
 
-    /** Returns why it is refused, in containerd's words. */
+    /** Returns why it was refused, in containerd's words. */
     public String reason() {
         return reason;
     }

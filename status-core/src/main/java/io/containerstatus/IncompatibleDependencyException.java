@@ -3,8 +3,9 @@ package io.containerstatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A library that this one needs is missing, too old or too new, so that no status can be read or written. It says nothing
- * about any container, and nothing was changed. Use at least the version that it names.
+ * A library that this one needs is missing, too old or too new, so no status can be read or written.
+ * Nothing changed, and no container is at fault. Use at least the
+ * {@linkplain #lowestVersion() lowest version} that works.
  */
 public final class IncompatibleDependencyException extends StatusException {
     private static final long serialVersionUID = 1L;
@@ -17,8 +18,8 @@ public final class IncompatibleDependencyException extends StatusException {
      * Creates the failure.
      *
      * @param artifact the library as {@code group:name}
-     * @param lowestVersion its lowest version that works
-     * @param missing what was not there or did not work, in the words of the virtual machine
+     * @param lowestVersion the lowest version of the library that works
+     * @param missing what was missing or did not work, in the words of the virtual machine
      * @param cause what was thrown, or null
      */
     public IncompatibleDependencyException(
@@ -42,7 +43,7 @@ public final class IncompatibleDependencyException extends StatusException {
         return lowestVersion;
     }
 
-    /** Returns what was not there or did not work, in the words of the virtual machine. */
+    /** Returns what was missing or did not work, in the words of the virtual machine. */
     public String missing() {
         return missing;
     }

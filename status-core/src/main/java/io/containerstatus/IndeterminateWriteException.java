@@ -3,9 +3,9 @@ package io.containerstatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A write or a deletion failed <em>at or after</em> its commit point: after a crash the disk may hold
- * either the old status or the new one (for a deletion: one or none). Memory keeps the old status. Only
- * a complete new write or deletion settles it.
+ * A creation, a write or a deletion failed <em>at or after</em> its commit point. After a crash, the disk may
+ * hold either the old status or the new one; after a failed deletion, the old one or none. Memory keeps the
+ * old status. The disk is certain again once a new write or deletion of this container has completed.
  */
 public final class IndeterminateWriteException extends StatusException {
     private static final long serialVersionUID = 1L;

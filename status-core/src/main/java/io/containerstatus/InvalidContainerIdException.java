@@ -1,6 +1,8 @@
 package io.containerstatus;
 
-/** A text is no container id, see {@link ContainerIds}. Nothing was looked up and nothing changed. */
+/**
+ * A text is not a valid container id, see {@link ContainerIds}. Nothing was looked up, and nothing changed.
+ */
 public final class InvalidContainerIdException extends StatusException {
     private static final long serialVersionUID = 1L;
 
@@ -13,7 +15,7 @@ public final class InvalidContainerIdException extends StatusException {
         this.id = id;
     }
 
-    /** Returns the text as it was given. */
+    /** Returns the text exactly as it was given. */
     public String id() {
         return id;
     }

@@ -2,7 +2,10 @@ package io.containerstatus;
 
 import org.jspecify.annotations.Nullable;
 
-/** A path cannot serve as the root of a store. Nothing was changed. */
+/**
+ * A path cannot be used as the root of a store. No status was changed. At most, the opening has created the root or
+ * its lock file, or has removed temporary files of interrupted writes.
+ */
 public final class InvalidRootException extends StatusException {
     private static final long serialVersionUID = 1L;
 
@@ -16,12 +19,12 @@ public final class InvalidRootException extends StatusException {
         this.reason = reason;
     }
 
-    /** Returns the path as it was given. */
+    /** Returns the path exactly as it was given. */
     public String root() {
         return root;
     }
 
-    /** Returns what is wrong with it. */
+    /** Returns why the path cannot be used. */
     public String reason() {
         return reason;
     }

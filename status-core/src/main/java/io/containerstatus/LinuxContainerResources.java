@@ -7,26 +7,28 @@ import java.util.Objects;
 /**
  * The resource limits of a Linux container (CRI's {@code LinuxContainerResources}).
  *
- * <p>Deeply immutable. A number that is 0, a text that is empty and a collection without elements
- * mean "not set"; containerd leaves them out of its file. Ten numbers in a row are easily mixed up:
+ * <p>Instances are deeply immutable. The number 0, the empty string and the empty collection mean "not
+ * set"; containerd leaves such fields out of its file. The constructor's numbers are easily mixed up, so
  * use {@link #builder()}.
  *
  * @param cpuPeriod the CFS period in microseconds (CRI field {@code cpu_period})
  * @param cpuQuota the CFS quota in microseconds; -1 for no limit (CRI field {@code cpu_quota})
  * @param cpuShares the relative weight of the container's processes (CRI field {@code cpu_shares})
  * @param memoryLimitInBytes the memory limit in bytes (CRI field {@code memory_limit_in_bytes})
- * @param oomScoreAdj the adjustment of the out-of-memory score (CRI field {@code oom_score_adj})
- * @param cpusetCpus the processors it may use, such as {@code 0-2,7} (CRI field {@code
- *     cpuset_cpus})
- * @param cpusetMems the memory nodes it may use, such as {@code 0} (CRI field {@code cpuset_mems})
- * @param hugepageLimits the limits of huge pages, in order; one page size may stand there twice
- *     (CRI field {@code hugepage_limits})
- * @param unified cgroup v2 settings by file name, sorted by the UTF-8 bytes of their names (CRI
- *     field {@code unified})
- * @param memorySwapLimitInBytes the limit of memory and swap together in bytes (CRI field {@code
- *     memory_swap_limit_in_bytes})
- * @param additionalProperties the members of the JSON object {@code linux} that this library does not know, see {@link
- *     Status#additionalProperties()}; usually empty
+ * @param oomScoreAdj the adjustment of the out-of-memory score, on Linux -1000 to 1000 (CRI field
+ *     {@code oom_score_adj}); the range is not checked
+ * @param cpusetCpus the processors that the container may use, such as {@code 0-2,7} (CRI field
+ *     {@code cpuset_cpus})
+ * @param cpusetMems the memory nodes that the container may use, such as {@code 0} (CRI field
+ *     {@code cpuset_mems})
+ * @param hugepageLimits the limits of huge pages, in order; a page size may occur more than once (CRI field
+ *     {@code hugepage_limits})
+ * @param unified cgroup v2 settings by file name, sorted by the UTF-8 bytes of the names (CRI field
+ *     {@code unified})
+ * @param memorySwapLimitInBytes the limit of memory and swap together, in bytes (CRI field
+ *     {@code memory_swap_limit_in_bytes})
+ * @param additionalProperties the members of the JSON object {@code linux} that this library does not know,
+ *     see {@link Status#additionalProperties()}; usually empty
  */
 public record LinuxContainerResources(
         long cpuPeriod,
@@ -42,11 +44,11 @@ public record LinuxContainerResources(
         Map<String, String> additionalProperties) {
 
     /**
-     * Copies the collections and replaces unpaired surrogates in all texts by U+FFFD.
+     * Copies the collections, and replaces unpaired surrogates in all strings with U+FFFD.
      *
      * @throws NullPointerException if a component, an element, a key or a value is null
-     * @throws IllegalArgumentException if {@code additionalProperties} has entries and does not come from a decoded
-     *     {@code LinuxContainerResources}
+     * @throws IllegalArgumentException if {@code additionalProperties} has entries and does not come from a
+     *     decoded {@code LinuxContainerResources}
      */
     public LinuxContainerResources {
         cpusetCpus = Text.wellFormed(Objects.requireNonNull(cpusetCpus, "cpusetCpus"));
@@ -61,12 +63,12 @@ public record LinuxContainerResources(
         return new Builder();
     }
 
-    /** Returns a builder that holds these limits and the additional properties. */
+    /** Returns a builder with all values of these limits, including the additional properties. */
     public Builder toBuilder() {
         return new Builder(this);
     }
 
-    /** Returns the same limits without the additional properties of this object and of its list elements. */
+    /** Returns the same limits without additional properties, on this object and its list elements. */
     LinuxContainerResources withoutAdditionalProperties() {
         return toBuilder()
                 .hugepageLimits(hugepageLimits.stream()
@@ -77,8 +79,8 @@ public record LinuxContainerResources(
     }
 
     /**
-     * Collects limits; every one starts as "not set", and the last value set wins. The units are those of the
-     * record's components. Not threadsafe.
+     * Builds limits. At first, no limit is set. If a setter is called more than once, the last value counts. The
+     * units are those of the record's components. A builder is not threadsafe.
      */
     public static final class Builder {
         private long cpuPeriod;
@@ -174,7 +176,7 @@ public record LinuxContainerResources(
             return this;
         }
 
-        /** Returns the limits set so far. */
+        /** Returns limits with the values set so far. */
         public LinuxContainerResources build() {
             return new LinuxContainerResources(
                     cpuPeriod,

@@ -3,8 +3,9 @@ package io.containerstatus;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Replaces escaped halves of surrogate pairs by the escape of U+FFFD, as Go reads them. Jackson refuses such a half in a
- * key. Both escapes are six bytes long, so that every other byte keeps its place.
+ * Replaces each escaped unpaired surrogate with the escape of U+FFFD, as Go reads it. Jackson rejects an
+ * unpaired surrogate in a key. Both escapes are six bytes long, so the indexes of all other bytes stay
+ * the same.
  */
 final class LoneSurrogates {
     private static final byte[] REPLACEMENT = "\\ufffd".getBytes(StandardCharsets.US_ASCII);
@@ -13,7 +14,10 @@ final class LoneSurrogates {
 
     private LoneSurrogates() {}
 
-    /** Returns the document with each of them replaced; the same array when there is none. */
+    /**
+     * Returns the document with each escaped unpaired surrogate replaced. If there is none, returns the
+     * same array.
+     */
     static byte[] replaced(byte[] document) {
         byte[] result = document;
         for (int i = 0; i < document.length; i++) {
@@ -22,7 +26,7 @@ final class LoneSurrogates {
             }
             int unit = escapedUnit(document, i);
             if (unit == NO_ESCAPE || !Character.isSurrogate((char) unit)) {
-                i++; // whatever is escaped begins no escape itself
+                i++; // the escaped character does not begin another escape
             } else if (isPair(unit, escapedUnit(document, i + ESCAPE_LENGTH))) {
                 i += 2 * ESCAPE_LENGTH - 1;
             } else {
@@ -38,7 +42,10 @@ final class LoneSurrogates {
         return low != NO_ESCAPE && Character.isSurrogatePair((char) high, (char) low);
     }
 
-    /** Returns the UTF-16 code unit that is escaped here, or {@link #NO_ESCAPE}. */
+    /**
+     * Returns the UTF-16 code unit whose escape begins at this index; {@link #NO_ESCAPE} if no such escape
+     * begins there.
+     */
     private static int escapedUnit(byte[] document, int start) {
         if (start + ESCAPE_LENGTH > document.length || document[start] != '\\' || document[start + 1] != 'u') {
             return NO_ESCAPE;

@@ -3,10 +3,12 @@ package io.containerstatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A creation, a write or a deletion failed <em>before</em> its commit point: what was there before stands, on the disk
- * and in memory. The operation may be tried again when the cause is gone; but a store whose root could not be locked or
- * synced when it was opened, or was replaced or removed since, stays read-only until it is closed and another one is opened.
- * An {@link OwnershipLostException} is for good.
+ * A creation, a write or a deletion failed <em>before</em> its commit point. The old state is unchanged, on the disk
+ * and in memory. Once the cause is gone, the operation can be tried again.
+ *
+ * <p>In two cases a retry on the same store cannot succeed. If the root could not be locked or synced when
+ * the store was opened, or has been replaced or removed since, the store stays read-only until it is closed
+ * and another one is opened. After an {@link OwnershipLostException}, no later change succeeds either.
  */
 public sealed class NotWrittenException extends StatusException permits OwnershipLostException {
     private static final long serialVersionUID = 1L;

@@ -1,23 +1,29 @@
 package io.containerstatus;
 
 /**
- * A creation, a write or a deletion was refused, since the place of the statuses has another owner by now, or none: it
- * was taken over, or this process was not heard of for too long. What was stored before stands, or what the new owner has
- * stored since. No later change succeeds either: do not retry. Close the store, and stop what the statuses are about, or
- * hand it over: another process may be in charge of it.
+ * A creation, a write or a deletion was refused, because this process no longer owns the storage of the
+ * statuses. Either another process has taken the storage over, or the ownership has expired because this
+ * process did not renew it in time. The storage holds what it held before, or what the new owner has
+ * stored since.
+ *
+ * <p>No later change will succeed, so do not retry. Close the store. Then stop the containers, or hand them
+ * over: another process may already be in charge of them.
  */
 public final class OwnershipLostException extends NotWrittenException {
     private static final long serialVersionUID = 1L;
 
     private final String place;
 
-    /** Creates the failure; {@code reason} says how the ownership ended, as far as is known. */
+    /**
+     * Creates the failure; {@code place} is the location of the storage, and {@code reason} says how the
+     * ownership ended, as far as is known.
+     */
     public OwnershipLostException(String id, String place, String reason) {
         super(id, "the ownership of " + place + " is lost: " + reason, null);
         this.place = place;
     }
 
-    /** Returns the place that was owned. */
+    /** Returns the location of the storage that was owned. */
     public String place() {
         return place;
     }

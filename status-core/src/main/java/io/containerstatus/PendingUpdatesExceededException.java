@@ -1,8 +1,8 @@
 package io.containerstatus;
 
 /**
- * As many operations as allowed wait for this container already; the new one was refused before
- * anything of it ran. Slow down, or look at why the disk is slow.
+ * Too many operations of this container are already pending. The new one was refused before any part of it
+ * ran. Slow down, or find out why the disk is slow.
  */
 public final class PendingUpdatesExceededException extends StatusException {
     private static final long serialVersionUID = 1L;
@@ -22,7 +22,7 @@ public final class PendingUpdatesExceededException extends StatusException {
         return id;
     }
 
-    /** Returns how many operations may be pending. */
+    /** Returns the maximum number of pending operations. */
     public int limit() {
         return limit;
     }

@@ -3,7 +3,9 @@ package io.containerstatus;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** The ranges of the wire format's numbers, and the time in it: int64 nanoseconds since the epoch. */
+/**
+ * Checks the ranges of the wire format's numbers, and converts its times: int64 nanoseconds since the epoch.
+ */
 final class Ranges {
     static final long MAX_UINT32 = 0xFFFF_FFFFL;
 
@@ -20,14 +22,14 @@ final class Ranges {
         return value;
     }
 
-    /** Returns the time, or null for the epoch itself, which the wire format reads as "not set". */
+    /** Returns the time; null for the epoch, which the wire format reads as "not set". */
     static @Nullable Instant requireNanos(@Nullable Instant time, String name) {
         if (time == null) {
             return null;
         }
         long second = time.getEpochSecond();
         if (second != 0 && second > MIN_TIME.getEpochSecond() && second < MAX_TIME.getEpochSecond()) {
-            // Nearly all times. Each update of a status checks its times again, so this has to be fast.
+            // This is the fast path, which nearly all times take. Each update of a status checks all times again.
             return time;
         }
         return requireNanosExactly(time, name);
@@ -44,12 +46,13 @@ final class Ranges {
         return time;
     }
 
-    /** Returns the nanoseconds since the epoch, 0 for null. */
+    /** Returns the nanoseconds since the epoch; 0 for null. */
     static long toNanos(@Nullable Instant time) {
         if (time == null) {
             return 0;
         }
-        // Wraps around on the way and back again for the earliest times; the result always fits (requireNanos).
+        // For the earliest times, the product overflows and the sum wraps back. The result always
+        // fits (requireNanos).
         return time.getEpochSecond() * NANOS_PER_SECOND + time.getNano();
     }
 

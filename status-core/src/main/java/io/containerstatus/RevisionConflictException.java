@@ -1,8 +1,8 @@
 package io.containerstatus;
 
 /**
- * The container is at another revision than the caller expected; the update function was not
- * called and nothing changed.
+ * The container is at another revision than the caller expected. The update function was not called, and
+ * nothing changed.
  */
 public final class RevisionConflictException extends StatusException {
     private static final long serialVersionUID = 1L;
@@ -29,7 +29,7 @@ public final class RevisionConflictException extends StatusException {
         return expected;
     }
 
-    /** Returns the revision that the container was at. */
+    /** Returns the revision of the container at the time of the check. */
     public long actual() {
         return actual;
     }

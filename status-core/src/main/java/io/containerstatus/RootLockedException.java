@@ -1,8 +1,8 @@
 package io.containerstatus;
 
 /**
- * Another store, in this process or another one, has the root open for writing. Nothing was read
- * or changed.
+ * The storage, such as a root of files, is in use by another store, in this process or in another one. No status was
+ * read or changed.
  */
 public final class RootLockedException extends StatusException {
     private static final long serialVersionUID = 1L;
@@ -15,7 +15,7 @@ public final class RootLockedException extends StatusException {
         this.root = root;
     }
 
-    /** Returns the root's path. */
+    /** Returns the location of the storage, such as the path of the root. */
     public String root() {
         return root;
     }

@@ -15,14 +15,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An immutable map of well-formed texts, in the order of the UTF-8 bytes of its keys. An instance needs no check and no
- * copy. A lookup takes a binary search, and a comparison of two instances takes one pass.
+ * An immutable map of well-formed strings, sorted by the UTF-8 bytes of its keys. An instance needs neither a
+ * check nor a copy. A lookup is a binary search. A comparison of two instances is a single pass.
  */
 final class SortedTexts extends AbstractMap<String, String> {
     private static final SortedTexts EMPTY = new SortedTexts(new String[0]);
     private static final Comparator<Entry<String, String>> BY_KEY = Entry.comparingByKey(Text.UTF8_ORDER);
 
-    /** Each key is followed by its value; this takes less memory than an object for each entry. */
+    /**
+     * The keys and values: each key is followed by its value. This takes less memory than an object for
+     * each entry.
+     */
     private final String[] texts;
 
     private final long totalLength;
@@ -36,12 +39,18 @@ final class SortedTexts extends AbstractMap<String, String> {
         totalLength = total;
     }
 
-    /** Returns a sorted map with the same entries; the given map itself if it is an instance of this class. */
+    /**
+     * Returns a sorted map with the same entries. If the given map is an instance of this class, returns
+     * that map.
+     */
     static SortedTexts copyOf(Map<String, String> map) {
         return map instanceof SortedTexts sorted ? sorted : of(map.entrySet());
     }
 
-    /** Returns a map of the entries. If two keys are equal, or become equal when they are made well-formed, the later wins. */
+    /**
+     * Returns a map of the entries. If two keys are equal, or become equal when they are made well-formed,
+     * the later entry counts.
+     */
     static SortedTexts of(Collection<Entry<String, String>> source) {
         if (source.isEmpty()) {
             return EMPTY;
@@ -58,7 +67,7 @@ final class SortedTexts extends AbstractMap<String, String> {
     }
 
     private static List<Entry<String, String>> wellFormed(Collection<Entry<String, String>> source) {
-        @SuppressWarnings({"unchecked", "rawtypes"}) // there is no other way to an array of a generic type
+        @SuppressWarnings({"unchecked", "rawtypes"}) // no other way creates an array of a generic type
         Entry<String, String>[] entries = new Entry[source.size()];
         int size = 0;
         for (Entry<String, String> entry : source) {
@@ -97,7 +106,7 @@ final class SortedTexts extends AbstractMap<String, String> {
         return texts[2 * index + 1];
     }
 
-    /** Returns the number of chars in all keys and values together. */
+    /** Returns the total number of chars in all keys and values. */
     long totalLength() {
         return totalLength;
     }
@@ -114,7 +123,7 @@ final class SortedTexts extends AbstractMap<String, String> {
     }
 
     private int find(@Nullable Object key) {
-        // A text that is not well-formed has no place in the order, and is no key.
+        // A text that is not well-formed cannot be a key, and has no position in the order.
         if (!(key instanceof String text) || !Text.wellFormed(text).equals(text)) {
             return -1;
         }

@@ -3,9 +3,9 @@ package io.containerstatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The root of every failure that this library reports. The permitted classes are named by what the
- * caller may conclude; each carries its data as accessors. Exceptions thrown by the caller's own
- * functions are never wrapped in one.
+ * The superclass of every failure that this library reports. The name of each subclass says what the caller
+ * may conclude, and its accessors return the details. If a function of the caller throws, its exception is
+ * never wrapped in a {@code StatusException}.
  */
 public abstract sealed class StatusException extends RuntimeException
         permits AlreadyExistsException,

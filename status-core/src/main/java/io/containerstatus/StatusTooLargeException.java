@@ -1,8 +1,8 @@
 package io.containerstatus;
 
 /**
- * A new status takes more bytes than its place stores. Nothing changed, in memory or on the disk. A retry cannot succeed:
- * make the status smaller, or the limit larger.
+ * A new status is larger than the storage accepts. Nothing changed, in memory or on the disk. A retry cannot
+ * succeed: make the status smaller, or the limit larger.
  */
 public final class StatusTooLargeException extends StatusException {
     private static final long serialVersionUID = 1L;
@@ -14,9 +14,9 @@ public final class StatusTooLargeException extends StatusException {
     /**
      * Creates the failure.
      *
-     * @param id the container
+     * @param id the container's id
      * @param size the size of the new status, in bytes
-     * @param limit the largest size that is stored, in bytes
+     * @param limit the largest accepted size, in bytes
      */
     public StatusTooLargeException(String id, long size, long limit) {
         super("status \"" + id + "\" not changed: the new status takes " + size + " bytes, and at most " + limit
@@ -36,7 +36,7 @@ public final class StatusTooLargeException extends StatusException {
         return size;
     }
 
-    /** Returns the largest size that is stored, in bytes. */
+    /** Returns the largest accepted size, in bytes. */
     public long limit() {
         return limit;
     }

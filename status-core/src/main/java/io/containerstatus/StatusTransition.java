@@ -4,17 +4,19 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
- * A step from one status to the next that knows whether it must survive a crash. {@link StatusTransitions} makes those
- * that containerd knows. A store applies it with one verb, and stores it if it is durable:
+ * A change from one status to the next. It also says whether the new status must survive a crash.
+ * {@link StatusTransitions} creates the transitions that containerd knows. A store applies all of them with
+ * the same method, and writes the status to the disk if the transition is durable:
  *
  * <pre>{@code
- * web.apply(StatusTransitions.started(pid, Instant.now()))
- * }</pre>
+ * web.apply(StatusTransitions.started(pid, Instant.now())) }</pre>
  *
- * <p>Its arguments, the time included, are fixed when it is made: applied again, it gives the same times.
+ * <p>A transition fixes its arguments, including the time, when it is created. If it is applied again, it
+ * sets the same times.
  *
- * <p>This is no {@link UnaryOperator}, so that a durable one cannot be passed by mistake to an update that stays in
- * memory. Immutable, and threadsafe if its function is. Two transitions are equal only if they are the same object.
+ * <p>This class does not implement {@link UnaryOperator}, so a durable transition cannot be passed by mistake
+ * to an update that stays in memory. A transition is immutable. It is threadsafe if its function is. Two
+ * transitions are equal only if they are the same object.
  */
 public final class StatusTransition {
     private final String name;
@@ -28,41 +30,43 @@ public final class StatusTransition {
     }
 
     /**
-     * Returns a transition that must be on the disk before it is committed.
+     * Returns a durable transition: the new status must be on the disk before it is committed.
      *
-     * @param name what it is called in messages
-     * @param function returns the new status, never null, without blocking. It may be called on any thread, and for one
-     *     transition more than once
+     * @param name the name of the transition in messages
+     * @param function returns the new status, never null, and must not block. It may be called on any thread,
+     *     and more than once for one transition
      */
     public static StatusTransition durable(String name, UnaryOperator<Status> function) {
         return new StatusTransition(name, /* durable= */ true, function);
     }
 
     /**
-     * Returns a transition that stays in memory: a crash loses it, unless a durable update has come after it. The three
-     * flags are never stored.
+     * Returns an in-memory transition. A crash loses the new status, unless a durable update of the container has
+     * followed. The three flags are never stored.
      *
-     * @param name what it is called in messages
+     * @param name the name of the transition in messages
      * @param function as for {@link #durable(String, UnaryOperator)}
      */
     public static StatusTransition inMemory(String name, UnaryOperator<Status> function) {
         return new StatusTransition(name, /* durable= */ false, function);
     }
 
-    /** Returns what it is called in messages, such as {@code started}. */
+    /** Returns the name of the transition in messages, such as {@code started}. */
     public String name() {
         return name;
     }
 
-    /** Returns whether it must be on the disk before it is committed. */
+    /** Returns whether the new status must be on the disk before it is committed. */
     public boolean durable() {
         return durable;
     }
 
     /**
-     * Returns the status after this transition. Stores nothing. What the function throws is thrown as it is.
+     * Returns the status after this transition, and stores nothing. If the function throws, this method
+     * throws the same exception.
      *
-     * @throws IllegalTransitionException if the status does not allow it, see the functions of {@link StatusTransitions}
+     * @throws IllegalTransitionException if the status does not allow the transition, see the methods of
+     *     {@link StatusTransitions}
      * @throws NullPointerException if the status is null, or if the function returns null
      */
     public Status applyTo(Status status) {
@@ -72,10 +76,10 @@ public final class StatusTransition {
     }
 
     /**
-     * Returns one transition that applies this one and then {@code next}: both take effect, or none. It is durable if
-     * one of the two is.
+     * Returns one transition that applies this one and then {@code next}. Either both take effect, or neither
+     * does. The result is durable if at least one of the two is.
      *
-     * @param next applied to the status that this one returns
+     * @param next the transition that is applied to the result of this one
      */
     public StatusTransition andThen(StatusTransition next) {
         Objects.requireNonNull(next, "next");
@@ -83,7 +87,7 @@ public final class StatusTransition {
                 name + " and " + next.name, durable || next.durable, status -> next.applyTo(applyTo(status)));
     }
 
-    /** Returns its name, and whether it is durable or in memory. */
+    /** Returns the name, and whether the transition is durable or in memory. */
     @Override
     public String toString() {
         return name + (durable ? " (durable)" : " (in memory)");

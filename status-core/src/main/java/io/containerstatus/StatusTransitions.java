@@ -5,68 +5,80 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transitions of a status, as containerd's callers make them: who may follow whom, which fields change, and which
- * words refuse the rest.
+ * The transitions of a status, as in containerd: which state may follow which, which fields change, and with
+ * which message every other transition is refused.
  *
  * <table>
- * <caption>Every transition; the durable ones are to be stored before they count</caption>
- * <tr><th>trigger</th><th>from</th><th>to</th><th>durable</th><th>function</th></tr>
+ * <caption>All transitions. If a transition is durable, the new status must be stored before it is committed</caption>
+ * <tr><th>trigger</th><th>from</th><th>to</th><th>durable</th><th>method</th></tr>
  * <tr><td>create</td><td>nothing</td><td>CREATED</td><td>yes</td>
  *     <td>{@link #created(Instant, ContainerResources) created}</td></tr>
  * <tr><td>start begins</td><td>CREATED</td><td>CREATED, starting</td><td>no</td>
  *     <td>{@link #beginStart() beginStart}</td></tr>
- * <tr><td>started</td><td>CREATED, starting</td><td>RUNNING</td><td>yes</td>
+ * <tr><td>start succeeded</td><td>CREATED, starting</td><td>RUNNING</td><td>yes</td>
  *     <td>{@link #started(long, Instant) started}</td></tr>
  * <tr><td>start failed</td><td>CREATED, starting</td><td>EXITED</td><td>yes</td>
  *     <td>{@link #startFailed(Instant, String) startFailed}</td></tr>
- * <tr><td>start ends, either way</td><td>any</td><td>same, not starting</td><td>no</td>
+ * <tr><td>start ended</td><td>any</td><td>same, not starting</td><td>no</td>
  *     <td>{@link #endStart() endStart}</td></tr>
- * <tr><td>exit seen</td><td>any</td><td>EXITED</td><td>yes</td><td>{@link #exited(int, Instant) exited}</td></tr>
- * <tr><td>out of memory seen</td><td>any</td><td>same</td><td>yes</td><td>{@link #oomKilled() oomKilled}</td></tr>
+ * <tr><td>exit observed</td><td>any</td><td>EXITED</td><td>yes</td>
+ *     <td>{@link #exited(int, Instant) exited}</td></tr>
+ * <tr><td>out of memory observed</td><td>any</td><td>same</td><td>yes</td>
+ *     <td>{@link #oomKilled() oomKilled}</td></tr>
  * <tr><td>stop finds no task</td><td>UNKNOWN</td><td>EXITED</td><td>yes</td>
  *     <td>{@link #stoppedUnknown(Instant) stoppedUnknown}</td></tr>
  * <tr><td>recovery finds no task</td><td>RUNNING</td><td>EXITED</td><td>yes</td>
  *     <td>{@link #taskLost(Instant) taskLost}</td></tr>
  * <tr><td>recovery finds no readable status</td><td>nothing</td><td>UNKNOWN</td><td>no</td>
  *     <td>{@link #unknown}</td></tr>
- * <tr><td>remove begins</td><td>CREATED, EXITED</td><td>same, removing</td><td>no</td>
+ * <tr><td>removal begins</td><td>CREATED, EXITED</td><td>same, removing</td><td>no</td>
  *     <td>{@link #beginRemove() beginRemove}</td></tr>
- * <tr><td>remove failed</td><td>any</td><td>same, not removing</td><td>no</td>
+ * <tr><td>removal failed</td><td>any</td><td>same, not removing</td><td>no</td>
  *     <td>{@link #endRemove() endRemove}</td></tr>
  * <tr><td>resources updated</td><td>any</td><td>same</td><td>yes</td>
  *     <td>{@link #resourcesUpdated(ContainerResources) resourcesUpdated}</td></tr>
  * </table>
  *
- * <p>Each function is there twice. Without the status it returns a {@link StatusTransition}, which carries the durability
- * of the table: a store applies it so that what must survive a crash does. It checks its arguments at once. With the
- * status it returns the next status, and whoever stores that decides how.
+ * <p>A transition from an existing status has two methods. The method without a status parameter checks its
+ * arguments at once and returns a {@link StatusTransition}, which is durable or not, as in the table. A store
+ * applies it so that a durable transition survives a crash. The method with a status parameter returns the
+ * next status, and its caller decides whether to store that durably.
  *
- * <p>Each function is pure: it takes a status and returns another, or the same when nothing changes, and keeps every
- * field that it does not name, also {@link Status#restore()} and {@link Status#additionalProperties()}. A guard that fails throws {@link IllegalTransitionException}, and where a function has
- * several they are tried in the order given. A time must be one that the file can hold: neither the epoch, which
- * means "not set" there, nor one outside int64 nanoseconds; both are an {@link IllegalArgumentException}. Null where it
- * is not allowed is a {@link NullPointerException}.
+ * <p>Each method is pure. It takes a status and returns a new one, or the same one if nothing changes. Every
+ * field that the description of the method does not name stays as it is, including {@link Status#restore()}
+ * and {@link Status#additionalProperties()}. If the status does not allow the transition, the method throws
+ * an {@link IllegalTransitionException}. If there are several conditions, they are checked in the order of
+ * the description.
  *
- * <p>To display why an exited container without a reason ended, containerd says {@code Completed} when the exit code is
- * 0, else {@code Error}; neither is ever stored. This class is threadsafe.
+ * <p>Each time must be in the range that the file can hold. An {@link IllegalArgumentException} is thrown for the
+ * epoch, which means "not set" in the file, and for a time outside the range of int64 nanoseconds. A
+ * {@link NullPointerException} is thrown for null, unless the parameter is marked {@code @Nullable}.
+ *
+ * <p>If an exited container has no reason, containerd displays {@code Completed} for exit code 0, and {@code Error}
+ * for any other. It never stores these two words. This class is threadsafe.
  */
 public final class StatusTransitions {
     /** The exit code of a container whose start failed: {@value}. */
     public static final int EXIT_CODE_START_ERROR = 128;
 
-    /** The exit code of a container that was killed by SIGKILL, also by the kernel when out of memory: {@value}. */
+    /**
+     * The exit code of a container that was killed by SIGKILL, which the kernel also sends when memory runs
+     * out: {@value}.
+     */
     public static final int EXIT_CODE_KILLED = 137;
 
-    /** The exit code of a container whose real one nobody saw: {@value}. */
+    /** The exit code of a container whose real exit code nobody has observed: {@value}. */
     public static final int EXIT_CODE_UNKNOWN = 255;
 
-    /** The reason of a container in which the kernel killed a process because it was out of memory: {@value}. */
+    /** The reason of a container in which the kernel killed a process because memory ran out: {@value}. */
     public static final String REASON_OOM_KILLED = "OOMKilled";
 
     /** The reason of a container whose start failed: {@value}. */
     public static final String REASON_START_ERROR = "StartError";
 
-    /** The reason of a container of which nobody saw the end, or whose status could not be loaded: {@value}. */
+    /**
+     * The reason of a container whose end nobody has observed, or whose status could not be loaded: {@value}.
+     */
     public static final String REASON_UNKNOWN = "Unknown";
 
     private static final String START = "start";
@@ -75,16 +87,19 @@ public final class StatusTransitions {
 
     private StatusTransitions() {}
 
-    /** Returns the status of a container that was just created, without limits: CREATED. Durable. */
+    /**
+     * Returns the first status of a container, without resource limits. The state is CREATED. This transition
+     * is durable.
+     */
     public static Status created(Instant now) {
         return created(now, null);
     }
 
     /**
-     * Returns the status of a container that was just created: CREATED. Durable.
+     * Returns the first status of a container. The state is CREATED. This transition is durable.
      *
-     * @param now when it was created
-     * @param resources its limits, or null to record none
+     * @param now when the container was created
+     * @param resources the resource limits of the container, or null to record none
      */
     public static Status created(Instant now, @Nullable ContainerResources resources) {
         return Status.builder()
@@ -94,8 +109,9 @@ public final class StatusTransitions {
     }
 
     /**
-     * Returns the status of a container whose stored one could not be loaded: UNKNOWN with
-     * {@value #EXIT_CODE_UNKNOWN} and {@value #REASON_UNKNOWN}. Not durable: recovery must not replace the evidence.
+     * Returns the status for a container whose stored status could not be loaded. The state is UNKNOWN, with exit
+     * code {@value #EXIT_CODE_UNKNOWN} and reason {@value #REASON_UNKNOWN}. This transition is not durable: recovery
+     * must not replace the stored bytes, because they show what went wrong.
      */
     public static Status unknown() {
         return Status.builder()
@@ -106,9 +122,11 @@ public final class StatusTransitions {
     }
 
     /**
-     * Marks a container as starting, which keeps others from starting or removing it. Still CREATED; not durable.
+     * Sets the flag {@link Status#starting()}, so that nobody else starts or removes the container. The state stays
+     * CREATED. This transition is not durable.
      *
-     * @throws IllegalTransitionException if it is not CREATED, if it is being removed, or if it is starting already
+     * @throws IllegalTransitionException if the container is not CREATED, if it is being removed, or if it is
+     *     already starting
      */
     public static Status beginStart(Status status) {
         if (status.state() != ContainerState.CREATED) {
@@ -123,14 +141,16 @@ public final class StatusTransitions {
         return status.toBuilder().starting(true).build();
     }
 
-    /** Returns {@link #beginStart(Status)} as a transition in memory. */
+    /** Returns {@link #beginStart(Status)} as an in-memory transition. */
     public static StatusTransition beginStart() {
         return StatusTransition.inMemory("beginStart", StatusTransitions::beginStart);
     }
 
     /**
-     * Records that the process runs: RUNNING, with the pid and the time of the start. Durable. Without a guard; the flag
-     * of {@link #beginStart} stays for {@link #endStart}.
+     * Records that the process runs: sets the pid and the time of the start. The state of a CREATED container becomes
+     * RUNNING. The previous state is not checked: a container that has ended stays EXITED, and one whose status could
+     * not be loaded stays UNKNOWN. The flag {@link Status#starting()} stays set until {@link #endStart}. This
+     * transition is durable.
      *
      * @param pid the id of the init process, 0 to 4294967295
      * @throws IllegalArgumentException if the pid is out of range
@@ -155,10 +175,12 @@ public final class StatusTransitions {
     }
 
     /**
-     * Records that the start failed: EXITED with {@value #EXIT_CODE_START_ERROR}, {@value #REASON_START_ERROR}, the
-     * message, and no pid. Durable. Without a guard; the flag of {@link #beginStart} stays for {@link #endStart}.
+     * Records that the start failed. The state becomes EXITED, with exit code {@value #EXIT_CODE_START_ERROR}, reason
+     * {@value #REASON_START_ERROR}, this message, and pid 0. The previous state is not checked: a container whose
+     * status could not be loaded stays UNKNOWN. The flag {@link Status#starting()} stays set until {@link #endStart}.
+     * This transition is durable.
      *
-     * @param message what went wrong, for a reader
+     * @param message human-readable text about what went wrong
      */
     public static Status startFailed(Status status, Instant now, String message) {
         return status.toBuilder()
@@ -173,7 +195,7 @@ public final class StatusTransitions {
     /**
      * Returns {@link #startFailed(Status, Instant, String)} as a durable transition.
      *
-     * @param message what went wrong, for a reader
+     * @param message human-readable text about what went wrong
      */
     public static StatusTransition startFailed(Instant now, String message) {
         requireSet(now, "finishedAt");
@@ -181,23 +203,28 @@ public final class StatusTransitions {
         return StatusTransition.durable("startFailed", status -> startFailed(status, now, message));
     }
 
-    /** Takes back the mark of {@link #beginStart}, whichever way the start went. The state stays; not durable. */
+    /**
+     * Clears the flag {@link Status#starting()}, after the start has succeeded or failed. The state stays. This
+     * transition is not durable.
+     */
     public static Status endStart(Status status) {
         return status.starting() ? status.toBuilder().starting(false).build() : status;
     }
 
-    /** Returns {@link #endStart(Status)} as a transition in memory. */
+    /** Returns {@link #endStart(Status)} as an in-memory transition. */
     public static StatusTransition endStart() {
         return StatusTransition.inMemory("endStart", StatusTransitions::endStart);
     }
 
     /**
-     * Records the exit: EXITED with the code and the time, no pid, and no longer unknown. Durable. The reason stays, so
-     * that an {@linkplain #oomKilled out-of-memory event} seen before is kept. Without a guard, and idempotent: once a
-     * finish is recorded it stands, and another exit only ends the doubt of {@link Status#unknown()}.
+     * Records the exit. The state becomes EXITED, with this exit code, this time, and pid 0. {@link Status#unknown()}
+     * becomes false. The reason stays, so the reason of an earlier {@linkplain #oomKilled out-of-memory event} is not
+     * lost. The previous state is not checked. This transition is durable.
+     *
+     * <p>If an exit is already recorded, its values stay, and this method only makes {@link Status#unknown()} false.
      *
      * @param exitCode the exit code, {@value #EXIT_CODE_KILLED} for a process killed by SIGKILL
-     * @param exitedAt when it ended; may lie before the recorded start
+     * @param exitedAt when the container ended; may be before the recorded start
      */
     public static Status exited(Status status, int exitCode, Instant exitedAt) {
         requireSet(exitedAt, "finishedAt");
@@ -216,7 +243,7 @@ public final class StatusTransitions {
      * Returns {@link #exited(Status, int, Instant)} as a durable transition.
      *
      * @param exitCode the exit code, {@value #EXIT_CODE_KILLED} for a process killed by SIGKILL
-     * @param exitedAt when it ended; may lie before the recorded start
+     * @param exitedAt when the container ended; may be before the recorded start
      */
     public static StatusTransition exited(int exitCode, Instant exitedAt) {
         requireSet(exitedAt, "finishedAt");
@@ -224,9 +251,10 @@ public final class StatusTransitions {
     }
 
     /**
-     * Records that the kernel killed a process of the container because it was out of memory: the reason becomes
-     * {@value #REASON_OOM_KILLED}. The state stays: the killed process need not be the container's first, and the event
-     * may also come after the exit. Durable, without a guard, idempotent.
+     * Records that the kernel killed a process of the container because memory ran out. The reason becomes
+     * {@value #REASON_OOM_KILLED}. The state stays, because the killed process need not be the init process, and
+     * because the event may arrive after the exit. The previous state is not checked. Another call changes nothing.
+     * This transition is durable.
      */
     public static Status oomKilled(Status status) {
         return status.reason().equals(REASON_OOM_KILLED)
@@ -240,9 +268,9 @@ public final class StatusTransitions {
     }
 
     /**
-     * Records that a container of unknown state was to be stopped, and nothing of it runs: an {@linkplain #exited exit}
-     * with {@value #EXIT_CODE_UNKNOWN}, thus EXITED. Durable. The reason stays, as for every exit: that of a status which
-     * could not be loaded is {@value #REASON_UNKNOWN} already.
+     * Records that a stop of an UNKNOWN container has found no running process. This is an {@linkplain #exited exit}
+     * with code {@value #EXIT_CODE_UNKNOWN}, so the state becomes EXITED. This transition is durable. The reason
+     * stays, as for every exit. If the status could not be loaded, its reason is already {@value #REASON_UNKNOWN}.
      */
     public static Status stoppedUnknown(Status status, Instant now) {
         return exited(status, EXIT_CODE_UNKNOWN, now);
@@ -255,11 +283,12 @@ public final class StatusTransitions {
     }
 
     /**
-     * Records that a running container was lost: after a restart of its supervisor nothing of it runs, and nobody saw
-     * the end. EXITED with {@value #EXIT_CODE_UNKNOWN} and {@value #REASON_UNKNOWN}; the pid stays, as containerd leaves
-     * it, and tells whose end was missed. Durable. A container in any other state is returned as it is.
+     * Records that the task of a running container was lost: after a restart of the supervisor, none of the
+     * container's processes runs, and nobody has observed the end. The state becomes EXITED, with exit code
+     * {@value #EXIT_CODE_UNKNOWN} and reason {@value #REASON_UNKNOWN}. The pid stays, as in containerd, and shows
+     * which process was lost. This transition is durable. If the container is not RUNNING, returns the same status.
      *
-     * @param now when the loss was found, which is some time after the end
+     * @param now when the loss was detected, which is some time after the end
      */
     public static Status taskLost(Status status, Instant now) {
         requireSet(now, "finishedAt");
@@ -276,7 +305,7 @@ public final class StatusTransitions {
     /**
      * Returns {@link #taskLost(Status, Instant)} as a durable transition.
      *
-     * @param now when the loss was found, which is some time after the end
+     * @param now when the loss was detected, which is some time after the end
      */
     public static StatusTransition taskLost(Instant now) {
         requireSet(now, "finishedAt");
@@ -284,10 +313,11 @@ public final class StatusTransitions {
     }
 
     /**
-     * Marks a container as being removed, which keeps others from starting or removing it. The state stays; not durable.
+     * Sets the flag {@link Status#removing()}, so that nobody else starts or removes the container. The state stays.
+     * This transition is not durable.
      *
-     * @throws IllegalTransitionException if it is RUNNING, if it is UNKNOWN, if it is starting, or if it is being removed
-     *     already
+     * @throws IllegalTransitionException if the container is RUNNING, if it is UNKNOWN, if it is starting, or
+     *     if it is already being removed
      */
     public static Status beginRemove(Status status) {
         if (status.state() == ContainerState.RUNNING) {
@@ -305,24 +335,27 @@ public final class StatusTransitions {
         return status.toBuilder().removing(true).build();
     }
 
-    /** Returns {@link #beginRemove(Status)} as a transition in memory. */
+    /** Returns {@link #beginRemove(Status)} as an in-memory transition. */
     public static StatusTransition beginRemove() {
         return StatusTransition.inMemory("beginRemove", StatusTransitions::beginRemove);
     }
 
-    /** Takes back the mark of {@link #beginRemove} after the removal failed. The state stays; not durable. */
+    /**
+     * Clears the flag {@link Status#removing()} after the removal has failed. The state stays. This transition is
+     * not durable.
+     */
     public static Status endRemove(Status status) {
         return status.removing() ? status.toBuilder().removing(false).build() : status;
     }
 
-    /** Returns {@link #endRemove(Status)} as a transition in memory. */
+    /** Returns {@link #endRemove(Status)} as an in-memory transition. */
     public static StatusTransition endRemove() {
         return StatusTransition.inMemory("endRemove", StatusTransitions::endRemove);
     }
 
     /**
-     * Records new limits in place of the old ones. The state stays; durable. The additional properties of the old limits
-     * go with them, unless the new ones were built from the old.
+     * Replaces the resource limits. The state stays. This transition is durable. The additional properties of the old
+     * limits are lost, unless the new limits were built from the old ones.
      *
      * @throws IllegalTransitionException if the container is being removed
      */

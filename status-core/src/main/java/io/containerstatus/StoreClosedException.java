@@ -1,8 +1,8 @@
 package io.containerstatus;
 
 /**
- * The store is closed, or is being closed, and accepted nothing. Operations accepted before still
- * finish.
+ * The store is closed or being closed, and did not accept the operation. Operations that were accepted before
+ * still finish.
  */
 public final class StoreClosedException extends StatusException {
     private static final long serialVersionUID = 1L;

@@ -1,8 +1,8 @@
 package io.containerstatus;
 
 /**
- * A subscriber that asked for every change fell further behind than it had allowed; its stream
- * ended, no other was affected. Subscribe again to go on from the current state.
+ * A subscriber that requested every change fell further behind than it had allowed. Its stream ended; no
+ * other stream was affected. To continue from the current state, subscribe again.
  */
 public final class SubscriberLaggedException extends StatusException {
     private static final long serialVersionUID = 1L;
@@ -20,20 +20,21 @@ public final class SubscriberLaggedException extends StatusException {
         this.maxLag = maxLag;
     }
 
-    /** Returns how many changes it missed, at least 1. */
+    /** Returns how many changes the subscriber missed, at least 1. */
     public long missed() {
         return missed;
     }
 
     /**
-     * Returns the revision of the last change that it was given; 0 if there was none. On the stream of a store it is
-     * that of whichever container was told last, and tells nothing about the others.
+     * Returns the revision of the last change that was emitted to the subscriber; 0 if there was none. On the
+     * stream of a store, this is the revision of the container whose change was emitted last. It says nothing
+     * about other containers.
      */
     public long lastRevision() {
         return lastRevision;
     }
 
-    /** Returns how many changes might have waited for it, at least 1. */
+    /** Returns how many changes were allowed to wait for the subscriber, at least 1. */
     public int maxLag() {
         return maxLag;
     }

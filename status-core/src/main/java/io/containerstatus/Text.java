@@ -2,17 +2,26 @@ package io.containerstatus;
 
 import java.util.Comparator;
 
-/** Strings as the wire format can hold them. */
+/** Makes strings well-formed, as the wire format needs them, and orders them. */
 final class Text {
-    /** Orders strings by their UTF-8 bytes, which is the order of their code points; Go sorts the keys of maps so. */
+    /**
+     * Orders strings by their UTF-8 bytes, which is the order of their code points. Go sorts the keys of maps
+     * in this order.
+     */
     static final Comparator<String> UTF8_ORDER = Text::compareCodePoints;
 
     private static final char REPLACEMENT = '\uFFFD';
 
     private Text() {}
 
-    /** Returns the text with every unpaired surrogate replaced by U+FFFD; the same instance when there is none. */
+    /**
+     * Returns the text with every unpaired surrogate replaced with U+FFFD. If there is none, returns the
+     * same instance.
+     */
     static String wellFormed(String text) {
+        if (text.isEmpty()) {
+            return text;
+        }
         int bad = unpairedSurrogate(text, 0);
         if (bad < 0) {
             return text;
@@ -47,8 +56,8 @@ final class Text {
             char a = left.charAt(i);
             char b = right.charAt(i);
             if (a != b) {
-                // In well-formed text only the first half of a pair can differ from a plain char; pairs are above all
-                // of these.
+                // In well-formed text, a surrogate that differs from a plain char is the first half of a
+                // pair. The code point of a pair is above those of all plain chars.
                 boolean pairA = Character.isSurrogate(a);
                 boolean pairB = Character.isSurrogate(b);
                 return pairA == pairB ? Character.compare(a, b) : Boolean.compare(pairA, pairB);

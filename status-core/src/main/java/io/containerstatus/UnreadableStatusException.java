@@ -3,9 +3,9 @@ package io.containerstatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a status could not be had: the read failed, it is no regular file, or it is larger than allowed. Or a
- * root is missing or cannot be listed; or a follower found a container without a status. Nothing is known of what was to
- * be read, and nothing was changed.
+ * A status could not be read: the read failed, the status is not a regular file, or it is larger than allowed. This
+ * failure is also reported if a root is missing or cannot be listed, if etcd cannot be read, if a scheduler rejects
+ * the read, and by a follower for a container without a status. The content is unknown, and nothing was changed.
  */
 public final class UnreadableStatusException extends StatusException {
     private static final long serialVersionUID = 1L;

@@ -3,8 +3,8 @@ package io.containerstatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A document is well-formed but not of version {@code v1}, the only one that containerd ever wrote: a
- * later writer may have written it. Its content must be kept.
+ * A document is well-formed, but its version is not {@code v1}, the only version that containerd has ever
+ * written. A newer program may have written it, so its content must be kept.
  */
 public final class UnsupportedVersionException extends StatusException {
     private static final long serialVersionUID = 1L;
@@ -12,7 +12,7 @@ public final class UnsupportedVersionException extends StatusException {
     private final String version;
     private final @Nullable String location;
 
-    /** Creates the failure for a document that is not tied to a place. */
+    /** Creates the failure for a document without a location. */
     public UnsupportedVersionException(String version) {
         this(version, null, null);
     }
@@ -23,17 +23,17 @@ public final class UnsupportedVersionException extends StatusException {
         this.location = location;
     }
 
-    /** Returns the same failure, told of the document at this place, with this one as its cause. */
+    /** Returns the same failure with this location of the document. Its cause is this failure. */
     public UnsupportedVersionException at(String location) {
         return new UnsupportedVersionException(version, location, this);
     }
 
-    /** Returns the document's version; empty when it has none. */
+    /** Returns the document's version; empty if it has none. */
     public String version() {
         return version;
     }
 
-    /** Returns where the document lies, such as the path of its file, or null when that is not known. */
+    /** Returns the location of the document, such as the path of its file; null if it is not known. */
     public @Nullable String location() {
         return location;
     }

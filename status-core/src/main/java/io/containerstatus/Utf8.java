@@ -10,7 +10,10 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
-/** Checks that bytes are UTF-8. Jackson decodes leniently: overlong forms and halves of surrogate pairs pass in places. */
+/**
+ * Checks that bytes are UTF-8. Jackson is more lenient: in some cases it accepts overlong forms and
+ * unpaired surrogates.
+ */
 final class Utf8 {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final long NON_ASCII = 0x8080_8080_8080_8080L;
@@ -18,18 +21,24 @@ final class Utf8 {
 
     private Utf8() {}
 
-    /** Returns the index of the first byte of the first sequence that is not UTF-8; -1 when there is none. */
+    /** Returns the index of the first byte of the first invalid sequence; -1 if there is none. */
     static int firstInvalid(byte[] bytes) {
         int start = firstNonAscii(bytes);
         return start == bytes.length ? -1 : firstInvalid(bytes, start);
     }
 
-    /** Returns whether the byte of UTF-8 is not the first one of its character. */
+    /**
+     * Returns whether the byte, part of valid UTF-8, is a continuation byte: not the first one of
+     * its character.
+     */
     static boolean isContinuation(byte b) {
         return (b & 0xC0) == 0x80;
     }
 
-    /** Returns an index before which all is ASCII, at most seven bytes before the first other byte; or the length. */
+    /**
+     * Returns the index of the first byte that is not ASCII, or an index at most seven bytes before it; the
+     * length if all bytes are ASCII.
+     */
     private static int firstNonAscii(byte[] bytes) {
         int i = 0;
         for (; i <= bytes.length - Long.BYTES; i += Long.BYTES) {

@@ -3,8 +3,9 @@ package io.containerstatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operating system gave a follower of a root no more of its file events; the stream ended. Nothing is wrong with the
- * root. Raise the limit, or follow by polling, which needs no file events.
+ * The operating system refused more file events to a follower of a root, because a limit was reached. The
+ * stream ended. Nothing is wrong with the root. Raise the limit, or follow by polling, which needs no
+ * file events.
  */
 public final class WatchLimitExceededException extends StatusException {
     private static final long serialVersionUID = 1L;
@@ -13,7 +14,7 @@ public final class WatchLimitExceededException extends StatusException {
     private final String setting;
     private final int watched;
 
-    /** Creates the failure; {@code reason} is the operating system's. */
+    /** Creates the failure; {@code reason} is the message of the operating system. */
     public WatchLimitExceededException(
             String root, String setting, int watched, String reason, @Nullable Throwable cause) {
         super(
@@ -30,14 +31,17 @@ public final class WatchLimitExceededException extends StatusException {
         return root;
     }
 
-    /** Returns the name of the limit, {@code fs.inotify.max_user_watches} or {@code fs.inotify.max_user_instances}. */
+    /**
+     * Returns the name of the limit, {@code fs.inotify.max_user_watches} or
+     * {@code fs.inotify.max_user_instances}.
+     */
     public String setting() {
         return setting;
     }
 
     /**
-     * Returns how many folders this follower was watching when it was refused one more, the root and its parent among
-     * them.
+     * Returns how many folders the stream was watching when the watch of another folder was refused, including the
+     * root and its parent. 0 if the system gave no inotify instance.
      */
     public int watched() {
         return watched;

@@ -6,20 +6,18 @@ import java.util.Map;
 /**
  * The resource limits of a Windows container (CRI's {@code WindowsContainerResources}).
  *
- * <p>Deeply immutable. A number that is 0 and a list without elements mean "not set"; containerd
- * leaves them out of its file.
+ * <p>Instances are deeply immutable. The number 0 and the empty list mean "not set"; containerd leaves such fields
+ * out of its file.
  *
- * @param cpuShares the relative weight, 0 to 10000 (CRI field {@code cpu_shares}); not checked
+ * @param cpuShares the relative weight, 0 to 10000 (CRI field {@code cpu_shares}); the range is not checked
  * @param cpuCount the number of processors (CRI field {@code cpu_count})
- * @param cpuMaximum the share of the processors' cycles in units of 1/100 % (CRI field {@code
- *     cpu_maximum})
+ * @param cpuMaximum the share of the processors' cycles, in units of 1/100 % (CRI field {@code cpu_maximum})
  * @param memoryLimitInBytes the memory limit in bytes (CRI field {@code memory_limit_in_bytes})
- * @param rootfsSizeInBytes the size of the root file system in bytes (CRI field {@code
- *     rootfs_size_in_bytes})
- * @param affinityCpus the processors it may use, one entry a group, in order (CRI field {@code
- *     affinity_cpus})
- * @param additionalProperties the members of the JSON object {@code windows} that this library does not know, see {@link
- *     Status#additionalProperties()}; usually empty
+ * @param rootfsSizeInBytes the size of the root file system in bytes (CRI field {@code rootfs_size_in_bytes})
+ * @param affinityCpus the processors that the container may use, one entry for each group, in order (CRI
+ *     field {@code affinity_cpus})
+ * @param additionalProperties the members of the JSON object {@code windows} that this library does not know,
+ *     see {@link Status#additionalProperties()}; usually empty
  */
 public record WindowsContainerResources(
         long cpuShares,
@@ -34,8 +32,8 @@ public record WindowsContainerResources(
      * Copies the list.
      *
      * @throws NullPointerException if the list or an element is null
-     * @throws IllegalArgumentException if {@code additionalProperties} has entries and does not come from a decoded
-     *     {@code WindowsContainerResources}
+     * @throws IllegalArgumentException if {@code additionalProperties} has entries and does not come from a
+     *     decoded {@code WindowsContainerResources}
      */
     public WindowsContainerResources {
         affinityCpus = List.copyOf(affinityCpus);
@@ -47,7 +45,7 @@ public record WindowsContainerResources(
         return new Builder();
     }
 
-    /** Returns a builder that holds these limits and the additional properties. */
+    /** Returns a builder with all values of these limits, including the additional properties. */
     public Builder toBuilder() {
         return new Builder()
                 .cpuShares(cpuShares)
@@ -59,7 +57,7 @@ public record WindowsContainerResources(
                 .additionalProperties(additionalProperties);
     }
 
-    /** Returns the same limits without the additional properties of this object and of its list elements. */
+    /** Returns the same limits without additional properties, on this object and its list elements. */
     WindowsContainerResources withoutAdditionalProperties() {
         return toBuilder()
                 .affinityCpus(affinityCpus.stream()
@@ -70,8 +68,8 @@ public record WindowsContainerResources(
     }
 
     /**
-     * Collects limits; every one starts as "not set", and the last value set wins. The units are those of the
-     * record's components. Not threadsafe.
+     * Builds limits. At first, no limit is set. If a setter is called more than once, the last value counts. The
+     * units are those of the record's components. A builder is not threadsafe.
      */
     public static final class Builder {
         private long cpuShares;
@@ -125,7 +123,7 @@ public record WindowsContainerResources(
             return this;
         }
 
-        /** Returns the limits set so far. */
+        /** Returns limits with the values set so far. */
         public WindowsContainerResources build() {
             return new WindowsContainerResources(
                     cpuShares,

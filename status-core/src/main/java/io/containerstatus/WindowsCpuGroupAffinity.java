@@ -3,14 +3,13 @@ package io.containerstatus;
 import java.util.Map;
 
 /**
- * The processors of one group that a Windows container may use (CRI's {@code
- * WindowsCpuGroupAffinity}).
+ * The processors of one group that a Windows container may use (CRI's {@code WindowsCpuGroupAffinity}).
  *
- * @param cpuMask one bit a processor (CRI field {@code cpu_mask}, uint64): the long is to be read
- *     as <em>unsigned</em>; 0 when not set
- * @param cpuGroup the processor group (CRI field {@code cpu_group}, uint32), 0 to 4294967295
- * @param additionalProperties the members of the list element that this library does not know, see {@link
- *     Status#additionalProperties()}; usually empty
+ * @param cpuMask one bit for each processor (CRI field {@code cpu_mask}, uint64). Read the long as
+ *     <em>unsigned</em>. 0 if not set
+ * @param cpuGroup the processor group, 0 to 4294967295 (CRI field {@code cpu_group}, uint32)
+ * @param additionalProperties the members of the list element that this library does not know, see
+ *     {@link Status#additionalProperties()}; usually empty
  */
 public record WindowsCpuGroupAffinity(long cpuMask, long cpuGroup, Map<String, String> additionalProperties) {
 

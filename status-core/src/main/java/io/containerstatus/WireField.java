@@ -9,20 +9,23 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** One field of a {@link WireObject}: its key, and the way from a value to JSON and back. */
+/** One field of a {@link WireObject}: its key, and how its value is written and read. */
 abstract class WireField<T, B> {
-    /** The characters around an object or a list, or the quotes around a text. */
+    /** The number of characters around an object or a list, and of quotes around a string. */
     private static final int AROUND = 2;
 
-    /** A comma, or a colon. */
+    /** The length of a comma or a colon. */
     private static final int SEPARATOR = 1;
 
-    /** A char takes six bytes if it is escaped with four hexadecimal digits, and three at most if it is not escaped. */
+    /**
+     * The most bytes that a char takes: six if it is escaped with four hexadecimal digits, at most three if
+     * it is not escaped.
+     */
     private static final int BYTES_PER_CHAR = 6;
 
     final String name;
 
-    /** The key, encoded once and for all. */
+    /** The key, encoded once. */
     final byte[] key;
 
     WireField(String name) {
@@ -30,10 +33,13 @@ abstract class WireField<T, B> {
         key = WireWriter.encodeKey(name);
     }
 
-    /** Writes the key and the value, or nothing where the field is left out. */
+    /** Writes the key and the value. If the field is left out, writes nothing. */
     abstract void write(T source, WireWriter out);
 
-    /** Returns at least the number of bytes that {@link #write} takes, by the sizes of the value and not by its content. */
+    /**
+     * Returns an upper bound of the number of bytes that {@link #write} writes. The bound depends on the size
+     * of the value, not on its content.
+     */
     final long maxLength(T source) {
         return SEPARATOR + key.length + maxValueLength(source);
     }
@@ -44,10 +50,10 @@ abstract class WireField<T, B> {
         return AROUND + (long) BYTES_PER_CHAR * text.length();
     }
 
-    /** Reads the current value, and returns what collects the fields from now on. */
+    /** Reads the current value, and returns the target for the next fields. */
     abstract B read(B target, WireReader in);
 
-    /** The version: a constant on writing, judged by the reader on reading. */
+    /** The version. It is written as a constant. On reading, {@link WireReader} checks it. */
     static final class Version<T, B> extends WireField<T, B> {
         private final String version;
 
@@ -74,7 +80,7 @@ abstract class WireField<T, B> {
         }
     }
 
-    /** An integer; null leaves it as it is. */
+    /** An integer. Null in the document leaves it unchanged. */
     static final class Int<T, B> extends WireField<T, B> {
         private final boolean omitZero;
         private final WireNumber kind;
@@ -114,7 +120,7 @@ abstract class WireField<T, B> {
         }
     }
 
-    /** A text; null leaves it as it is. */
+    /** A string. Null in the document leaves it unchanged. */
     static final class Text<T, B> extends WireField<T, B> {
         private final boolean omitEmpty;
         private final Function<T, String> get;
@@ -148,7 +154,7 @@ abstract class WireField<T, B> {
         }
     }
 
-    /** True or false, left out when it is not set; null leaves it as it is. */
+    /** A boolean, left out if it is not set. Null in the document leaves it unchanged. */
     static final class Flag<T, B> extends WireField<T, B> {
         private final Function<T, @Nullable Boolean> get;
         private final Setter<B, Boolean> set;
@@ -180,7 +186,7 @@ abstract class WireField<T, B> {
         }
     }
 
-    /** An object, or null, which unsets it. */
+    /** An object. Null in the document unsets it. */
     static final class Nested<T, B, V> extends WireField<T, B> {
         private final boolean omitNull;
         private final WireObject<V, ?> type;
@@ -227,7 +233,7 @@ abstract class WireField<T, B> {
         }
     }
 
-    /** A list of objects, left out when empty; null empties it. */
+    /** A list of objects, left out if it is empty. Null in the document empties it. */
     static final class Elements<T, B, E> extends WireField<T, B> {
         private final WireObject<E, ?> type;
         private final Function<T, List<E>> get;
@@ -274,7 +280,7 @@ abstract class WireField<T, B> {
         }
     }
 
-    /** An object of texts by sorted key, left out when empty; null empties it. */
+    /** An object of strings, sorted by key and left out if it is empty. Null in the document empties it. */
     static final class Texts<T, B> extends WireField<T, B> {
         private final Function<T, Map<String, String>> get;
         private final Setter<B, Map<String, String>> set;

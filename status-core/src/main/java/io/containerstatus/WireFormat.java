@@ -8,7 +8,10 @@ import static io.containerstatus.WireNumber.UINT64;
 import java.util.Map;
 import java.util.function.Function;
 
-/** containerd's wire format, version {@code v1}: every object and every field of it, in the order of the file. */
+/**
+ * containerd's wire format, version {@code v1}: all of its objects and their fields, in the order of
+ * the file.
+ */
 final class WireFormat {
     static final String VERSION = "v1";
 
@@ -161,8 +164,9 @@ final class WireFormat {
     private WireFormat() {}
 
     /**
-     * Collects a limit, and checks its text once at the end. A new record for each key would check it for each, which is
-     * quadratic for a document that repeats a key beside a long text.
+     * Collects the fields of a limit, and checks its string once, at the end. A new record for each key would
+     * check the string for each key. For a document that repeats a key beside a long string, that takes
+     * quadratic time.
      */
     private static final class HugepageDraft {
         private String pageSize = "";

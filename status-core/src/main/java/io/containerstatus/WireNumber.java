@@ -1,11 +1,14 @@
 package io.containerstatus;
 
-/** The integers of the wire format, all held in a {@code long}; a {@code UINT64} one is to be read as unsigned. */
+/**
+ * The integer types of the wire format. All are held in a {@code long}, which is read as unsigned for
+ * {@code UINT64}.
+ */
 enum WireNumber {
     INT32(Integer.MIN_VALUE, Integer.MAX_VALUE),
     INT64(Long.MIN_VALUE, Long.MAX_VALUE),
     UINT32(0, Ranges.MAX_UINT32),
-    /** Only the part that fits a positive {@code long} is {@linkplain #contains contained}. */
+    /** {@link #contains} covers only the values that fit a non-negative {@code long}. */
     UINT64(0, Long.MAX_VALUE);
 
     private final long min;
@@ -24,7 +27,7 @@ enum WireNumber {
         return value >= min && value <= max;
     }
 
-    /** Returns the range for a message. */
+    /** Returns the range, for a message. */
     String range() {
         return min + ".." + (this == UINT64 ? Long.toUnsignedString(-1) : Long.toString(max));
     }

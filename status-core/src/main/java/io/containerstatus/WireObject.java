@@ -11,10 +11,11 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One kind of object in the wire format: the table of its fields, in the order in which they are written.
+ * One type of object in the wire format: its fields, in the order in which they are written.
  *
- * @param <T> what is written
- * @param <B> what collects the fields on reading: a builder, or the value itself where each setter returns a new one
+ * @param <T> the type that is written
+ * @param <B> the target that collects the fields on reading: a builder, or the value itself if each setter
+ *     returns a new one
  */
 final class WireObject<T, B> {
     private final Supplier<B> begin;
@@ -47,12 +48,12 @@ final class WireObject<T, B> {
         longestName = longest;
     }
 
-    /** Begins the table of an object whose fields are left out when zero or empty. */
+    /** Begins the table of an object. Its fields are left out if they are zero or empty. */
     static <T, B> Table<T, B> omittingEmpty(Supplier<B> begin, Function<B, T> end) {
         return new Table<>(begin, end, /* omitEmpty= */ true);
     }
 
-    /** Begins the table of an object whose fields are always written. */
+    /** Begins the table of an object. Its fields are always written. */
     static <T, B> Table<T, B> complete(Supplier<B> begin, Function<B, T> end) {
         return new Table<>(begin, end, /* omitEmpty= */ false);
     }
@@ -69,7 +70,7 @@ final class WireObject<T, B> {
         out.endObject();
     }
 
-    /** Returns at least the number of bytes that {@link #write} takes. */
+    /** Returns an upper bound of the number of bytes that {@link #write} writes. */
     long maxLength(T value) {
         long length = 2L + 1 + unknown(value).members().length;
         for (int i = 0; i < fields.size(); i++) {
@@ -82,12 +83,12 @@ final class WireObject<T, B> {
         return (AdditionalProperties) additional.apply(value);
     }
 
-    /** Reads the rest of an object that was begun. */
+    /** Reads the rest of an object whose start was read. */
     T read(WireReader in) {
         return end.apply(readFields(in));
     }
 
-    /** Reads the rest of an object that was begun, into what collects its fields. */
+    /** Reads the rest of an object whose start was read, and returns the target with its fields. */
     B readFields(WireReader in) {
         B target = begin.get();
         AdditionalProperties.Collector unknown = null;
@@ -106,7 +107,10 @@ final class WireObject<T, B> {
         return unknown == null ? target : setAdditional.set(target, unknown.collected(type));
     }
 
-    /** Returns the index of the field with this key, or -1; looks first where a document in the usual order has it. */
+    /**
+     * Returns the index of the field with this key; -1 if there is none. Starts at the expected index, which
+     * is the right one in a document in the usual order.
+     */
     private int find(String key, int expected) {
         for (int i = 0, at = expected; i < names.length; i++, at++) {
             at = at < names.length ? at : 0;
@@ -119,8 +123,9 @@ final class WireObject<T, B> {
     }
 
     /**
-     * Returns the key in one case, by the simple folding of Go's reader: beside the letters of ASCII only U+017F (long s)
-     * and the Kelvin sign fold into these; the dotted and dotless i, which {@code equalsIgnoreCase} lets through, do not.
+     * Returns the key in lower case, by the simple folding of Go's reader. Beside the ASCII letters, it folds
+     * only U+017F (long s) and U+212A (Kelvin sign), to {@code s} and {@code k}. Unlike
+     * {@code equalsIgnoreCase}, it does not fold the dotted and the dotless i.
      */
     private static String fold(String key) {
         char[] folded = key.toCharArray();
@@ -137,17 +142,17 @@ final class WireObject<T, B> {
         return new String(folded);
     }
 
-    /** Sets a number in what collects the fields, and returns what collects them from now on. */
+    /** Sets a number in the target, and returns the target for the next fields. */
     interface NumberSetter<B> {
         B set(B target, long value);
     }
 
-    /** Sets a value in what collects the fields, and returns what collects them from now on. */
+    /** Sets a value in the target, and returns the target for the next fields. */
     interface Setter<B, V> {
         B set(B target, V value);
     }
 
-    /** Sets a value, or unsets it with null, in what collects the fields, and returns what collects them from now on. */
+    /** Sets a value in the target, or unsets it with null, and returns the target for the next fields. */
     interface NullableSetter<B, V> {
         B set(B target, @Nullable V value);
     }
@@ -173,7 +178,7 @@ final class WireObject<T, B> {
             return field(new WireField.Int<>(name, omitEmpty, kind, get, set));
         }
 
-        /** Adds a time in nanoseconds since the epoch; 0 means that it is not set, which the setters know. */
+        /** Adds a time in nanoseconds since the epoch. 0 means "not set"; the setters handle that. */
         Table<T, B> time(String name, Function<T, @Nullable Instant> get, Setter<B, Instant> set) {
             return number(
                     name,
@@ -208,7 +213,7 @@ final class WireObject<T, B> {
             return this;
         }
 
-        /** Ends the table, and says where the members are kept that are not in it. */
+        /** Ends the table. The last two parameters get and set the members that are not in the table. */
         WireObject<T, B> build(
                 Class<T> type,
                 Function<T, Map<String, String>> additional,

@@ -9,8 +9,8 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * A document on its way in. A value of a wrong type does not end the reading: it is remembered and skipped, because a
- * breach of the syntax further on, or another version, tells more about the document.
+ * Reads one document. A value of a wrong type does not end the reading. The reader remembers the fault and
+ * skips the value, because a later syntax error, or another version, says more about the document.
  */
 final class WireReader {
     private static final String MAX_UINT64 = Long.toUnsignedString(-1);
@@ -28,18 +28,18 @@ final class WireReader {
         this.positions = positions;
     }
 
-    /** Steps to the next key of the object that was begun, and returns it; null at the object's end. */
+    /** Advances to the next key of the current object, and returns it; null at the end of the object. */
     @Nullable
     String nextKey() {
         return parser.nextName();
     }
 
-    /** Steps from a key to its value. */
+    /** Advances from a key to its value. */
     void nextValue() {
         parser.nextToken();
     }
 
-    /** Skips the value of the current key, and adds both as they stand in the document. */
+    /** Skips the value of the current key, and adds the key and the value exactly as in the document. */
     void readMember(String key, AdditionalProperties.Collector members) {
         byte[] document = positions.document();
         int keyStart = positions.indexOf(parser.currentTokenLocation());
@@ -52,7 +52,7 @@ final class WireReader {
         members.add(key, document, keySpan, valueSpan);
     }
 
-    /** Returns the index behind the closing quote of the text that begins here. */
+    /** Returns the index after the closing quote of the string that begins at this index. */
     private static int endOfText(byte[] document, int start) {
         int i = start + 1;
         while (document[i] != '"') {
@@ -65,7 +65,9 @@ final class WireReader {
         return parser.currentToken() == JsonToken.VALUE_NULL;
     }
 
-    /** Steps into the document; anything but an object is a fault at once, as nothing of it can be read. */
+    /**
+     * Advances into the document. If it is not an object, fails at once, because no part of it can be read.
+     */
     void requireObject() {
         JsonToken first = parser.nextToken();
         if (first == null) {
@@ -86,7 +88,7 @@ final class WireReader {
         }
     }
 
-    /** Judges the version first, and then the values. */
+    /** Checks the version first, and then reports the remembered fault of a value, if there is one. */
     void requireGood() {
         if (!versionMistyped && !version.equals(WireFormat.VERSION)) {
             throw new UnsupportedVersionException(version);
@@ -107,7 +109,7 @@ final class WireReader {
         }
     }
 
-    /** Returns whether the value is an integer of this kind, for {@link #number} to return. */
+    /** Returns whether the value is an integer of this type. If it is, {@link #number} returns it. */
     boolean readNumber(WireNumber kind) {
         JsonToken token = parser.currentToken();
         if (token == JsonToken.VALUE_NUMBER_INT) {
@@ -136,7 +138,7 @@ final class WireReader {
             return kind == WireNumber.UINT64 ? readBeyondLong() : outOfRange(kind);
         }
         number = parser.getLongValue();
-        // Go reads no sign here, not even that of "-0".
+        // Go accepts no sign here, not even in "-0".
         boolean negativeZero = number == 0 && parser.getStringLength() > 1;
         return (kind.contains(number) && !negativeZero) || outOfRange(kind);
     }
@@ -162,7 +164,7 @@ final class WireReader {
         return false;
     }
 
-    /** Returns the value as a text, or null when it is null or (a fault) none. */
+    /** Returns the value as a string. Returns null if it is null, or if it is no string, which is a fault. */
     @Nullable
     String readText() {
         JsonToken token = parser.currentToken();
@@ -175,7 +177,9 @@ final class WireReader {
         return null;
     }
 
-    /** Returns whether the value is true or false; null when it is null or (a fault) neither. */
+    /**
+     * Returns the value as a boolean. Returns null if it is null, or if it is no boolean, which is a fault.
+     */
     @Nullable
     Boolean readFlag() {
         JsonToken token = parser.currentToken();
@@ -188,7 +192,7 @@ final class WireReader {
         return null;
     }
 
-    /** Returns whether the value is an object, and steps into it. */
+    /** Returns whether the value is an object, and advances into it. If it is no object, that is a fault. */
     boolean beginObject() {
         if (parser.currentToken() == JsonToken.START_OBJECT) {
             return true;
@@ -197,7 +201,10 @@ final class WireReader {
         return false;
     }
 
-    /** Returns the list's elements without the nulls in it, or null when the value is (a fault) no list. */
+    /**
+     * Returns the elements of the list, without nulls. Returns null if the value is no list, which is
+     * a fault.
+     */
     <E> @Nullable List<E> readList(WireObject<E, ?> element) {
         if (parser.currentToken() != JsonToken.START_ARRAY) {
             mistyped("an array");
@@ -212,7 +219,7 @@ final class WireReader {
         return elements;
     }
 
-    /** Returns the object's texts by key, or null when the value is (a fault) no object. */
+    /** Returns the strings of the object by key. Returns null if the value is no object, which is a fault. */
     @Nullable
     Map<String, String> readTexts() {
         if (!beginObject()) {

@@ -4,14 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A document on its way out, exact to the byte. Jackson's generator has no part in it: it escapes otherwise than Go, and
- * a version of it to come may write other bytes for the same text.
+ * Writes one document, with exactly the bytes that containerd writes. It does not use Jackson's generator,
+ * which escapes differently from Go, and which may write other bytes for the same text in a future version.
  */
 final class WireWriter {
-    /** Room for a usual status; a longer one grows the array. */
+    /** This is enough for a usual status. For a longer one, the array grows. */
     private static final int INITIAL_SIZE = 640;
 
-    /** The number of bytes in the longest integer that is written. */
+    /** The length of the longest integer, in bytes. */
     static final int LONGEST_NUMBER = 20;
 
     static final byte[] NULL = {'n', 'u', 'l', 'l'};
@@ -29,7 +29,7 @@ final class WireWriter {
         put('{');
     }
 
-    /** Writes a key that {@link #encodeKey} made, after a comma where one is due. */
+    /** Writes a key that {@link #encodeKey} has returned, after a comma if there must be one. */
     void key(byte[] encoded) {
         if (bytes[size - 1] != '{') {
             put(',');
@@ -53,7 +53,7 @@ final class WireWriter {
         put('[');
     }
 
-    /** Begins the next element of an array, with a comma where one is due. */
+    /** Begins the next element of an array, after a comma if there must be one. */
     void element() {
         if (bytes[size - 1] != '[') {
             put(',');
@@ -72,7 +72,7 @@ final class WireWriter {
         put(value ? TRUE : FALSE);
     }
 
-    /** Writes members of an object as they are, with a comma before them where one is due. */
+    /** Writes members of an object unchanged, after a comma if there must be one. */
     void members(byte[] members) {
         if (bytes[size - 1] != '{') {
             put(',');
@@ -85,7 +85,8 @@ final class WireWriter {
         if (value < 0) {
             bytes[size++] = '-';
         }
-        // Counted in negative numbers, of which there is one more; the digits come last to first, behind their place.
+        // Works on the negative value, because every long has one, but Long.MIN_VALUE has no positive one. Writes the
+        // digits from last to first behind their final position, and then moves them to it.
         long rest = value < 0 ? value : -value;
         int end = size + LONGEST_NUMBER;
         int first = end;
@@ -123,7 +124,7 @@ final class WireWriter {
         size = to;
     }
 
-    /** Returns what {@link #key(byte[])} takes for this key. */
+    /** Returns the key in the form that {@link #key(byte[])} takes. */
     static byte[] encodeKey(String key) {
         return (GoString.quote(key) + ':').getBytes(StandardCharsets.UTF_8);
     }

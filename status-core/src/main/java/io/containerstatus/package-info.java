@@ -1,9 +1,9 @@
 /**
- * The status of a container: its model, its legal transitions, containerd's wire format, and every
- * failure that the library reports.
+ * The status of a container: its model, its legal transitions, containerd's wire format, and every failure
+ * that the library reports.
  *
- * <p>Null is a {@link NullPointerException} in the model, the transitions and the codec, unless the parameter is marked
- * {@code @Nullable}.
+ * <p>If null is passed to the model, the transitions or the codec, they throw a {@link NullPointerException},
+ * unless the parameter is marked {@code @Nullable}.
  */
 @NullMarked
 package io.containerstatus;

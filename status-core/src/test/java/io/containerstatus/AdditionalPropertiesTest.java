@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Members that this library does not know, from the document into the model and back. */
+/** Tests that members which this library does not know get from the document into the model and back. */
 class AdditionalPropertiesTest {
     private static final String OTHER_FIELDS =
             "\"CreatedAt\":1,\"StartedAt\":0,\"FinishedAt\":0,\"ExitCode\":0," + "\"Reason\":\"\",\"Message\":\"\"";

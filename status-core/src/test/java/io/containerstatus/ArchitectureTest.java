@@ -22,7 +22,7 @@ import java.util.Timer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What this module may use, and what it may show. */
+/** What this module may use, and what it may expose. */
 class ArchitectureTest {
     private static final String JSON = "io.containerstatus.json";
 
@@ -123,7 +123,7 @@ class ArchitectureTest {
         assertThat(signatures(core.get(StatusCodec.class))).contains(Status.class.getName());
     }
 
-    /** Returns the names of all types in what a user of the type sees. */
+    /** Returns the names of all types that a user of this type can see in it. */
     private static Stream<String> signatures(JavaClass type) {
         Stream<JavaType> supertypes = Stream.concat(type.getRawSuperclass().stream(), type.getRawInterfaces().stream());
         Stream<JavaType> fields = type.getFields().stream()

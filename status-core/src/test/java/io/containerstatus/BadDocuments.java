@@ -6,15 +6,15 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** Documents that cannot be decoded. */
 final class BadDocuments {
-    /** Longer than any message that quotes of the document as much as it may. */
+    /** An upper bound of the length of a message that quotes as much of the document as it may. */
     static final int LONGEST_MESSAGE = 400;
 
-    /** In a document: the place of the fault; taken out before it is decoded. */
+    /** Marks the position of the fault in a document. It is removed before the document is decoded. */
     static final char FAULT = '^';
 
     private BadDocuments() {}
 
-    /** Asserts what is said of a document at which place. */
+    /** Asserts the reason for the failure of a document, and its offset. */
     static CorruptStatusException assertCorrupt(String marked, String reasonStart) {
         int at = marked.indexOf(FAULT);
         CorruptStatusException e = corrupt((marked.substring(0, at) + marked.substring(at + 1)).getBytes(UTF_8));

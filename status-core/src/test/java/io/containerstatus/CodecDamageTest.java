@@ -6,15 +6,18 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
 /**
- * Real files, damaged in every way that takes one step: a status comes out or a documented failure, and nothing else.
- * The format has no checksum, so a damage that leaves another status cannot be noticed; how many do is counted.
+ * Decodes real files after every damage of one step. The result is a status or a documented failure, and
+ * nothing else. The format has no checksum, so a damage that results in another status cannot be detected;
+ * the test counts such damages.
  */
+@Tag("long")
 class CodecDamageTest {
-    /** The simplest, one with resources, one with text that needs escapes. */
+    /** The simplest file, one with resources, and one with a string that needs escapes. */
     private static final List<String> FILES =
             List.of("created-plain.json", "exited-7.json", "running-resources.json", "start-failed-escapes.json");
 
@@ -45,7 +48,8 @@ class CodecDamageTest {
         }
         report(reporter);
         assertThat(damages).isGreaterThan(200_000);
-        // Digits and letters that became others. If it were nearly all or none, the count would be wrong.
+        // Undetected damages are those that turn a digit or a letter into another one. If nearly all damages
+        // were undetected, or none, the count would be wrong.
         assertThat(unnoticed).isBetween(damages / 100, damages / 2);
     }
 
@@ -64,7 +68,9 @@ class CodecDamageTest {
         assertThat(unnoticed + harmless).isZero();
     }
 
-    /** Every truncation is CodecHostileBytesTest's; this adds the beginning of one file to the end of another. */
+    /**
+     * Joins the beginning of one file and the end of another. Truncation is covered by CodecHostileBytesTest.
+     */
     @Test
     void everyJointOfTwoFiles(TestReporter reporter) {
         for (byte[] first : documents()) {
@@ -114,7 +120,7 @@ class CodecDamageTest {
                 throw new AssertionError("offset " + e.offset() + " of " + damaged.length, e);
             }
         } catch (UnsupportedVersionException e) {
-            // The version was hit.
+            // The damage is in the version.
         }
     }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** JSON that is no status: which kind of failure, of what, at which byte. */
+/** Tests JSON that is not a status: the type of the failure, its reason, and its offset. */
 class CodecErrorsTest {
 
     @Nested

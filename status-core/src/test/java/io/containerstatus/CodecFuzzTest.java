@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
 /**
- * Feeds the decoder with damaged documents: only the documented failures may come out, and what it accepts must round-trip.
- * Runs for a moment in every build and for as long as asked in the profile {@code fuzz}. The document of a round
- * follows from the seed and the number of the round, both of which a failure names.
+ * Feeds the decoder with damaged documents. It may fail only in a documented way, and what it accepts must
+ * survive encoding and decoding. Runs for a moment in every build, and for a given time in the profile
+ * {@code fuzz}. The seed and the number of a round determine its document. A failure names both.
  */
 class CodecFuzzTest {
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("fuzz.seconds", 2));
@@ -48,7 +48,7 @@ class CodecFuzzTest {
                 "accepted", Integer.toString(accepted),
                 "corrupt", Integer.toString(corrupt),
                 "unsupported", Integer.toString(unsupported)));
-        // Otherwise the damage is too small or too great to test anything.
+        // Otherwise the damage is too small or too great for a useful test.
         assertThat(List.of(accepted, corrupt, unsupported, keptMembers)).allMatch(count -> count > 10);
     }
 

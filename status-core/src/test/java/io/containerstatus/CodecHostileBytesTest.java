@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bytes that are no JSON, or JSON that is made to hurt: what is wrong, at which byte, in a bounded message. */
+/**
+ * Tests bytes that are not JSON, and hostile JSON: the reason and the offset of the failure, and the bound of
+ * its message.
+ */
 class CodecHostileBytesTest {
 
     @Nested

@@ -17,10 +17,14 @@ import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.core.sym.ByteQuadsCanonicalizer;
 
-/** What was written can be read, whatever was read before; and no operation takes time that is quadratic in the size. */
+/**
+ * Every document that was written can be read, whatever was read before. No operation takes quadratic time.
+ */
+@Tag("long")
 class CodecLimitsTest {
 
     @Nested
@@ -71,7 +75,10 @@ class CodecLimitsTest {
                     .isEqualTo(document.getBytes(UTF_8));
         }
 
-        /** Jackson adds up what stands from the fourth group of four bytes on, so that the order of groups is lost. */
+        /**
+         * From the fourth group of four bytes on, Jackson's hash is a sum over the groups, so their order
+         * does not matter.
+         */
         private static List<String> collidingKeys() {
             List<String> keys = new ArrayList<>();
             permute("memory.high.", new ArrayList<>(List.of("aaaa", "bbbb", "cccc", "dddd", "eeee", "ffff")), keys);
@@ -121,7 +128,10 @@ class CodecLimitsTest {
             }
         }
 
-        /** Returns the status, or where and how it fails; the parsers word a breach of the syntax in different ways. */
+        /**
+         * Returns the status, or the failure. The parsers describe a syntax error differently, so its text is
+         * left out.
+         */
         private static Object outcome(java.util.function.Supplier<Status> parse) {
             try {
                 return parse.get();
@@ -168,7 +178,7 @@ class CodecLimitsTest {
 
         @Test
         void ofWhatIsKeptAreReadAgainUpToTheLimitsOfReading() {
-            // The deepest level of a document is an element of a list; it is the fifth level.
+            // The deepest level of the known fields is the fifth: an element of a list.
             String deepest = "[".repeat(495) + "]".repeat(495);
             String document = "{\"Version\":\"v1\",\"Resources\":{\"linux\":{\"hugepage_limits\":[{\"n\":" + deepest
                     + ",\"m\":" + "9".repeat(1000) + "}]}}}";
@@ -202,7 +212,7 @@ class CodecLimitsTest {
         }
     }
 
-    /** The bounds are some hundred times what it takes. A quadratic way takes many times the bound. */
+    /** The bounds are some hundred times the usual time. A quadratic algorithm takes many times the bound. */
     @Nested
     class Work {
         private static final Duration BOUND = Duration.ofSeconds(10);

@@ -11,12 +11,14 @@ import java.util.Random;
 import java.util.function.UnaryOperator;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.Tag;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What holds for every status, and for every spelling of its document. */
+/** Properties of every status, and of every spelling of its document. */
+@Tag("long")
 class CodecPropertiesTest {
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -105,7 +107,10 @@ class CodecPropertiesTest {
                 .isEqualTo(status.toBuilder().resources(null).build());
     }
 
-    /** Decodes the status from a document with other keys, in any order, with white space and keys that nobody knows. */
+    /**
+     * Decodes the status from a document with respelled keys, in any order, with white space and
+     * unknown keys.
+     */
     private static Status decodeRespelled(Status status, UnaryOperator<String> spelling, Random random) {
         JsonNode document = JSON.readTree(StatusCodec.encode(status));
         Status decoded = StatusCodec.decode(JSON.writerWithDefaultPrettyPrinter()

@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Random;
 
-/** Damages documents as disks, editors and attackers do. All of it follows from the source of chance. */
+/**
+ * Damages documents as disks, editors and attackers do. The source of random numbers determines all of it.
+ */
 final class DocumentMutator {
     private static final int MOST_MUTATIONS = 4;
     private static final int LONGEST_DOCUMENT = 1 << 16;
 
-    /** What a scanner stumbles over; one char is one byte. */
+    /** Tokens that are hard for a scanner; one char is one byte. */
     private static final String[] TOKENS = {
         "{",
         "}",
@@ -83,7 +85,7 @@ final class DocumentMutator {
         this.random = random;
     }
 
-    /** Returns a document of the corpus, damaged in one to a few places. */
+    /** Returns a document of the corpus with one to a few damages. */
     byte[] next() {
         byte[] document =
                 random.nextInt(4) == 0 ? withUnknownMembers() : anyDocument().clone();
@@ -150,7 +152,7 @@ final class DocumentMutator {
         return new String(token, ISO_8859_1).repeat(1 << random.nextInt(12)).getBytes(ISO_8859_1);
     }
 
-    /** Returns the document with these bytes in place of those from one index to another. */
+    /** Returns the document with the bytes between two indexes replaced with these. */
     private static byte[] spliced(byte[] document, int from, byte[] middle, int to) {
         byte[] result = Arrays.copyOf(document, from + middle.length + document.length - to);
         System.arraycopy(middle, 0, result, from, middle.length);

@@ -16,10 +16,10 @@ import net.jqwik.api.ArbitrarySupplier;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/** What holds for every value of the model. */
+/** Properties of every value of the model. */
 class ModelPropertiesTest {
 
-    /** Texts of the characters around the rule. */
+    /** Generates strings of the characters that the rule of ids allows, and of similar ones. */
     static final class Candidates implements ArbitrarySupplier<String> {
         @Override
         public Arbitrary<String> get() {
@@ -27,7 +27,7 @@ class ModelPropertiesTest {
         }
     }
 
-    /** Texts that begin alike, so that their order is decided late. */
+    /** Generates strings with a common beginning, so that their order depends on a late character. */
     static final class Similar implements ArbitrarySupplier<String> {
         @Override
         public Arbitrary<String> get() {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The check of the libraries, in a class loader that lacks some of their classes. */
+/** Tests the check of the libraries, in a class loader that lacks some of their classes. */
 class RequireUsableTest {
 
     @Test
@@ -80,7 +80,7 @@ class RequireUsableTest {
         }
     }
 
-    /** Loads everything anew from the class path, but finds no class that is hidden. */
+    /** Loads all classes anew from the class path, except the hidden ones. */
     private static final class Loader extends URLClassLoader {
         private final Predicate<String> hidden;
 

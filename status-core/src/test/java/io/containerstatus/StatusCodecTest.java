@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The format, one rule at a time. */
+/** Tests the format, one rule at a time. */
 class StatusCodecTest {
     private static final String NOTHING_SET = "{\"Version\":\"v1\",\"Pid\":0,\"CreatedAt\":0,\"StartedAt\":0,"
             + "\"FinishedAt\":0,\"ExitCode\":0,\"Reason\":\"\",\"Message\":\"\",\"Resources\":null}";

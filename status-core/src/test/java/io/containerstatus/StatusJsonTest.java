@@ -21,7 +21,7 @@ import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Statuses as JSON by a mapper that has found the module. */
+/** Tests statuses as JSON, written and read by a mapper that has found the module. */
 class StatusJsonTest {
     private static final Instant NOON = Instant.parse("2026-03-01T12:00:00.123456789Z");
 
@@ -108,6 +108,45 @@ class StatusJsonTest {
                             + failure.getMessage().replace("\"", "\\\"") + "\"}}");
         }
     }
+
+    @Nested
+    class WritingEvents {
+        private final Status status = StatusTransitions.created(NOON);
+        private final String statusJson = mapper.writeValueAsString(status);
+
+        @Test
+        void givesTheEndOfASnapshotAKindAsAChangeHasIt() {
+            assertThat(mapper.writeValueAsString(new CaughtUp())).isEqualTo("{\"kind\":\"CAUGHT_UP\"}");
+        }
+
+        @Test
+        void hasEachPropertyOfAChangeThatIsSet() {
+            UnreadableStatusException failure = new UnreadableStatusException("status of web", "is not there", null);
+            assertThat(mapper.writeValueAsString(
+                            new Change("node7", "web", ContainerChange.Kind.UPDATED, status, status, failure, NOON)))
+                    .isEqualTo("{\"node\":\"node7\",\"id\":\"web\",\"kind\":\"UPDATED\",\"state\":\"CREATED\",\"at\":\""
+                            + NOON + "\",\"previous\":" + statusJson + ",\"current\":" + statusJson + ",\"failure\":"
+                            + mapper.writeValueAsString(failure) + "}");
+        }
+
+        @Test
+        void leavesOutWhatIsAbsent() {
+            assertThat(mapper.writeValueAsString(
+                            new Change(null, "web", ContainerChange.Kind.DELETED, null, null, null, null)))
+                    .isEqualTo("{\"id\":\"web\",\"kind\":\"DELETED\",\"state\":\"UNKNOWN\"}");
+        }
+    }
+
+    /** A change with every property that a source may have. */
+    private record Change(
+            String node,
+            String id,
+            ContainerChange.Kind kind,
+            Status previous,
+            Status current,
+            StatusException failure,
+            Instant at)
+            implements ContainerChange {}
 
     @Nested
     class Reading {

@@ -26,7 +26,10 @@ class StatusTransitionTest {
         assertThat(NOTED).hasToString("noted (in memory)");
     }
 
-    /** Otherwise a durable one could be passed to an update in memory, and a crash would lose it. */
+    /**
+     * If it were a function, a durable transition could be passed to an update in memory, and a crash would
+     * lose it.
+     */
     @Test
     void isNoFunction() {
         assertThat(Function.class.isAssignableFrom(StatusTransition.class)).isFalse();

@@ -39,7 +39,7 @@ class StatusTransitionsTest {
     private static final ContainerResources OTHER_LIMITS = ContainerResources.ofLinux(
             LinuxContainerResources.builder().cpuShares(3).build());
 
-    /** Every field set to something, so that one that is touched by mistake shows. */
+    /** A status in which every field is set, so that the test notices a field that is changed by mistake. */
     private static final Status FULL = Status.builder()
             .pid(77)
             .createdAt(NOW)
@@ -390,7 +390,7 @@ class StatusTransitionsTest {
         }
     }
 
-    /** Whether a transition is durable is not ours to choose: these follow containerd. */
+    /** Checks which transitions are durable. This follows containerd and is not a choice of this library. */
     @Nested
     class WithoutAStatus {
         @ParameterizedTest

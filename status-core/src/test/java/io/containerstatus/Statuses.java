@@ -9,7 +9,7 @@ import net.jqwik.api.ArbitrarySupplier;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
-/** Any status at all: hostile texts, the ends of every range, empty and full limits. */
+/** Generates any status: hostile strings, the ends of every range, empty and full limits. */
 final class Statuses implements ArbitrarySupplier<Status> {
 
     @Override
@@ -62,7 +62,10 @@ final class Statuses implements ArbitrarySupplier<Status> {
                         1, Arbitraries.of(0L, 1L, -1L, Long.MIN_VALUE, Long.MAX_VALUE, 999_999_999L, -1_000_000_001L)));
     }
 
-    /** Texts of every char there is, half of a surrogate pair among them, and of those that JSON or Go treat apart. */
+    /**
+     * Generates strings of all chars, including unpaired surrogates and the chars that JSON or Go
+     * treat specially.
+     */
     static Arbitrary<String> texts() {
         Arbitrary<String> special = Arbitraries.of(
                         "\"",

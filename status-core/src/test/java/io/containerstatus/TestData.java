@@ -12,17 +12,20 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Documents with the verdict of Go's JSON on each, and the files that a real containerd wrote. */
+/** Documents with the result of Go's JSON decoder for each, and files that a real containerd wrote. */
 final class TestData {
     private TestData() {}
 
-    /** A document that containerd's encoder wrote, and the state that it derives from it. */
+    /** A document that containerd's encoder wrote, and the state that containerd derives from it. */
     record Encoded(byte[] document, ContainerState state) {}
 
-    /** Any document, whether containerd's decoder accepts it, and if so its encoder's form of it. */
+    /**
+     * A document, whether containerd's decoder accepts it, and if so, what containerd's encoder writes
+     * for it.
+     */
     record Judged(byte[] document, boolean accepted, byte[] canonical) {}
 
-    /** A file of a real containerd, and what its CRI said of the container at that moment. */
+    /** A file of a real containerd, and what containerd's CRI reported about the container at that moment. */
     record RealFile(String name, byte[] document, int size, JsonNode cri) {}
 
     static List<Encoded> encoded() {
@@ -34,12 +37,12 @@ final class TestData {
         return states("vectors/restore.tsv");
     }
 
-    /** Returns documents with members behind the known ones. */
+    /** Returns documents with unknown members after the known ones. */
     static List<Encoded> withAdditionalProperties() {
         return states("vectors/additional.tsv");
     }
 
-    /** Returns a document from the field, by the name of its file. */
+    /** Returns a document that was found in production, by the name of its file. */
     static byte[] fieldDocument(String name) {
         return resource("field/" + name);
     }

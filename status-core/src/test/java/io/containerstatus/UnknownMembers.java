@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
 
-/** Puts members that no containerd writes into the objects of a document, also into nested ones. */
+/** Inserts members that no containerd writes into the objects of a document, including nested ones. */
 final class UnknownMembers {
-    /** Keys as they stand in a document; none is a field of any object. */
+    /** Keys as in a document. No object has a field of this name. */
     static final List<String> KEYS = List.of(
             "\"New\"",
             "\"\"",
@@ -22,7 +22,7 @@ final class UnknownMembers {
             "\"PiD2\"",
             "\"" + "n".repeat(300) + "\"");
 
-    /** Values as they stand in a document. */
+    /** Values as in a document. */
     static final List<String> VALUES = List.of(
             "null",
             "true",
@@ -44,15 +44,15 @@ final class UnknownMembers {
 
     private UnknownMembers() {}
 
-    /** Returns any key and any value, with white space around the colon or without. */
+    /** Returns a random key with a random value. */
     static String any(Random random) {
         return KEYS.get(random.nextInt(KEYS.size())) + ":" + VALUES.get(random.nextInt(VALUES.size()));
     }
 
     /**
-     * Returns the compact document with members behind those of each object but {@code unified}.
+     * Returns the compact document with members added at the end of each object except {@code unified}.
      *
-     * @param members gives the members for one object, with commas between them, or an empty text
+     * @param members returns the members for one object, separated by commas, or an empty string
      */
     static String insertedInto(String document, Supplier<String> members) {
         StringBuilder result = new StringBuilder();

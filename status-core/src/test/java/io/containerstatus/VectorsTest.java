@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The codec against documents of containerd's own encoder, of Go's JSON, and of a real daemon. */
+/** Tests the codec with documents of containerd's own encoder, of Go's JSON, and of a real daemon. */
 class VectorsTest {
 
     @Nested

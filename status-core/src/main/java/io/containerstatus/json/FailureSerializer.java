@@ -5,7 +5,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ser.std.StdSerializer;
 
-/** Writes what a caller may know of a failure: neither its stack trace nor its cause. */
+/** Writes the type and the message of a failure. A client must not receive the stack trace and the cause. */
 final class FailureSerializer extends StdSerializer<StatusException> {
 
     FailureSerializer() {

@@ -7,8 +7,8 @@ import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.deser.std.StdDeserializer;
 
 /**
- * Reads an object by its form. A value that the type refuses is a failure of Jackson's, with the path of the field: whoever
- * sent it is told so, as of any other document that cannot be read.
+ * Reads an object by its {@link JsonForm}. If the type rejects a value, the mapper reports a failure of
+ * Jackson with the path of the field, as for any other document that cannot be read.
  */
 final class FormDeserializer<T, B> extends StdDeserializer<T> {
     private final Class<T> type;

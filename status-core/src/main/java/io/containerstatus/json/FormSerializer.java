@@ -4,7 +4,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ser.std.StdSerializer;
 
-/** Writes an object by its form. */
+/** Writes an object by its {@link JsonForm}. */
 final class FormSerializer<T> extends StdSerializer<T> {
     private final JsonForm<T, ?> form;
 

@@ -18,11 +18,11 @@ import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.JavaType;
 
 /**
- * The fields of one JSON object, in order. What is not set is not written, and what is missing or null is not set when it
- * is read.
+ * The fields of one JSON object, in order. A field that is not set is not written. On reading, a field that
+ * is missing or null is not set.
  *
- * @param <T> what is written
- * @param <B> what the fields are collected in when they are read
+ * @param <T> the type that is written
+ * @param <B> the type that collects the fields on reading
  */
 final class JsonForm<T, B> {
     private final Supplier<B> start;
@@ -32,15 +32,15 @@ final class JsonForm<T, B> {
     /**
      * One field.
      *
-     * @param written returns what is written for it, or null if it is not set
-     * @param reader reads it
+     * @param written returns the value to write, or null if the field is not set
+     * @param reader reads the field
      */
     record Field<T, B>(Function<T, @Nullable Object> written, Reader<B> reader) {}
 
     /** Reads the value at the current token. */
     @FunctionalInterface
     interface Reader<B> {
-        /** Returns the target with the value; as it is if the value is null. */
+        /** Returns the target with the value set. If the value is null, returns the target unchanged. */
         B read(B target, JsonParser in, DeserializationContext context);
     }
 
@@ -61,7 +61,7 @@ final class JsonForm<T, B> {
         return Collections.unmodifiableMap(fields);
     }
 
-    /** Adds what follows from other fields: it is written, and ignored when it is read. */
+    /** Adds a field that is derived from others. It is written, and ignored on reading. */
     JsonForm<T, B> derived(String name, Function<T, String> get) {
         fields.put(name, new Field<>(get::apply, (target, in, context) -> {
             in.skipChildren();
@@ -70,12 +70,12 @@ final class JsonForm<T, B> {
         return this;
     }
 
-    /** Adds a text; empty when not set. */
+    /** Adds a string; an empty one means "not set". */
     JsonForm<T, B> text(String name, Function<T, String> get, BiFunction<B, String, B> set) {
         return value(name, String.class, source -> get.apply(source).isEmpty() ? null : get.apply(source), set);
     }
 
-    /** Adds a moment: ISO 8601, whatever the mapper makes of times otherwise. */
+    /** Adds a time. It is written in ISO 8601, even if the mapper writes other times in another format. */
     JsonForm<T, B> time(String name, Function<T, @Nullable Instant> get, BiFunction<B, Instant, B> set) {
         return add(
                 name,
@@ -87,12 +87,12 @@ final class JsonForm<T, B> {
                 set);
     }
 
-    /** Adds a number; 0 when not set. */
+    /** Adds a number; 0 means "not set". */
     JsonForm<T, B> number(String name, ToLongFunction<T> get, BiFunction<B, Long, B> set) {
         return value(name, Long.class, source -> get.applyAsLong(source) == 0 ? null : get.applyAsLong(source), set);
     }
 
-    /** Adds a number of 64 bits without a sign; 0 when not set. */
+    /** Adds an unsigned number of 64 bits; 0 means "not set". */
     JsonForm<T, B> unsigned(String name, ToLongFunction<T> get, BiFunction<B, Long, B> set) {
         return add(
                 name,
@@ -110,17 +110,17 @@ final class JsonForm<T, B> {
                 set);
     }
 
-    /** Adds a flag; false when not set. */
+    /** Adds a flag; false means "not set". */
     JsonForm<T, B> flag(String name, Predicate<T> get, BiFunction<B, Boolean, B> set) {
         return value(name, Boolean.class, source -> get.test(source) ? Boolean.TRUE : null, set);
     }
 
-    /** Adds a value that the mapper knows how to write and to read; null when not set. */
+    /** Adds a value that the mapper can write and read; null means "not set". */
     <V> JsonForm<T, B> value(String name, Class<V> type, Function<T, @Nullable V> get, BiFunction<B, V, B> set) {
         return add(name, get::apply, (in, context) -> context.readValue(in, type), set);
     }
 
-    /** Adds a list; empty when not set. */
+    /** Adds a list; an empty one means "not set". */
     <E> JsonForm<T, B> list(String name, Class<E> element, Function<T, List<E>> get, BiFunction<B, List<E>, B> set) {
         return add(
                 name,
@@ -134,7 +134,7 @@ final class JsonForm<T, B> {
                 set);
     }
 
-    /** Adds an object of texts; empty when not set. */
+    /** Adds an object whose values are strings; an empty one means "not set". */
     JsonForm<T, B> texts(String name, Function<T, Map<String, String>> get, BiFunction<B, Map<String, String>, B> set) {
         return add(
                 name,
@@ -154,7 +154,7 @@ final class JsonForm<T, B> {
         }
     }
 
-    /** Reads a value, or null where the mapper reads none: from null, and from some empty texts. */
+    /** Reads a value. Returns null if the mapper reads none, as from null and from some empty strings. */
     @FunctionalInterface
     private interface ValueReader<V> {
         @Nullable

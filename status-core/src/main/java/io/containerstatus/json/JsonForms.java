@@ -10,8 +10,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a status and its parts are written: a field of the name of each component of their records. The additional
- * properties are left out: they belong to a file.
+ * The forms of a status and its parts. Each component of their records is a field with the same name. The
+ * additional properties are left out, because they belong to the file.
  */
 final class JsonForms {
     private static final HugepageLimit NO_LIMIT = new HugepageLimit("", 0);
@@ -106,7 +106,10 @@ final class JsonForms {
 
     private JsonForms() {}
 
-    /** Returns the exit code; null until there is one, because 0 says that it went well. */
+    /**
+     * Returns the exit code; null if the container has not ended and the code is 0. After the end, 0 is
+     * written, because it means success.
+     */
     private static @Nullable Integer exitCode(Status status) {
         return status.finishedAt() == null && status.exitCode() == 0 ? null : status.exitCode();
     }

@@ -1,5 +1,7 @@
 package io.containerstatus.json;
 
+import io.containerstatus.CaughtUp;
+import io.containerstatus.ContainerChange;
 import io.containerstatus.ContainerResources;
 import io.containerstatus.HugepageLimit;
 import io.containerstatus.LinuxContainerResources;
@@ -10,8 +12,11 @@ import io.containerstatus.WindowsCpuGroupAffinity;
 import tools.jackson.databind.module.SimpleModule;
 
 /**
- * Has a mapper read and write {@link Status}, its resources and their parts, and write every {@link StatusException} as its
- * type and message. Found by {@code JsonMapper.builder().findAndAddModules()}.
+ * Makes a Jackson mapper read and write {@link Status}, its resources and their parts. A component that is not set is
+ * not written, and a missing or null member is read as "not set". If a value is out of range, the mapper throws a
+ * {@code JacksonException} with the path of the member. The mapper also writes every {@link ContainerChange},
+ * {@link CaughtUp}, and every {@link StatusException}, as its type and message, but cannot read them.
+ * {@code JsonMapper.builder().findAndAddModules()} finds this module.
  */
 public final class StatusJacksonModule extends SimpleModule {
     private static final long serialVersionUID = 1L;
@@ -25,6 +30,8 @@ public final class StatusJacksonModule extends SimpleModule {
         add(HugepageLimit.class, JsonForms.HUGEPAGE_LIMIT);
         add(WindowsContainerResources.class, JsonForms.WINDOWS);
         add(WindowsCpuGroupAffinity.class, JsonForms.AFFINITY);
+        addSerializer(ContainerChange.class, new ChangeSerializer());
+        addSerializer(CaughtUp.class, new CaughtUpSerializer());
         addSerializer(StatusException.class, new FailureSerializer());
     }
 

@@ -1,6 +1,7 @@
 /**
- * Statuses as JSON for a mapper of Jackson, as over HTTP. The form is described in {@code docs/json.md}. It has nothing to do
- * with that of the files, which is {@link io.containerstatus.StatusCodec}'s.
+ * Statuses, events and failures as JSON for a Jackson mapper, for example to send them over HTTP.
+ * {@code docs/json.md} describes this format. It differs from the format of the files, which
+ * {@link io.containerstatus.StatusCodec} reads and writes.
  */
 @NullMarked
 package io.containerstatus.json;

@@ -18,126 +18,138 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 
 /**
- * Where statuses outlive the process. An adapter narrows the return types to those of its library, such as
- * {@code Mono}.
+ * The port to durable storage, in which statuses survive the process. Its implementations are called
+ * adapters. An adapter narrows the return types to those of its library, such as {@code Mono}.
  *
- * <p>The contract, for every adapter:
+ * <p>The <em>storage</em> of an adapter is where it writes statuses, such as a folder. At most one adapter
+ * <em>owns</em> a storage at a time, and only the owner changes it.
+ *
+ * <p>The contract of every adapter:
  *
  * <ol>
- *   <li>Publishers are cold: nothing happens before the subscription, and each subscription does the work anew.
- *       Subscribing never blocks the caller's thread; signals come on a thread of the adapter's choice, or at once.
- *   <li>A write is atomic: a reader, also one after a crash, finds the old status or the new one, whole.
- *   <li>A write or deletion that completed survives a crash of the process and of the machine.
- *   <li>A write or deletion fails with {@link NotWrittenException} when it is certain that the old status stands, and
- *       with {@link IndeterminateWriteException} in every other case. Any other error is taken as indeterminate.
- *       After an indeterminate failure the old status stands for certain only once another write or deletion has
- *       completed, or the adapter has found out that the failed one had no effect and cannot have one any more; until
- *       then all failures are indeterminate. An adapter whose ownership can be taken from it while it is open says so
- *       with {@link OwnershipLostException}, a {@code NotWrittenException} that no retry helps.
- *   <li>Cancelling a subscription does not stop work that has begun: a write that was begun is carried to its end, and
- *       only its result is dropped.
- *   <li>For one id, the caller starts a write or deletion only after the one before has signalled its end. Different
- *       ids are independent, and any number may be under way.
- *   <li>Opening changes no status: what cannot be decoded, or could not be read, stays as it is, and the adapter keeps
- *       it aside before a later write replaces it.
- *   <li>An id that breaks {@link io.containerstatus.ContainerIds}' rule fails with {@link InvalidContainerIdException},
- *       as an error signal.
+ *   <li>Publishers are cold: nothing happens before the subscription, and each subscription does the work
+ *       again. Subscribing never blocks the caller's thread. Signals come on the subscribing thread, or on a
+ *       thread that the adapter chooses.
+ *   <li>A write is atomic. A reader finds either the complete old status or the complete new one, also after
+ *       a crash.
+ *   <li>A write or deletion that has completed survives a crash of the process and of the machine.
+ *   <li>If a write or deletion fails and has certainly left the old status in the storage, the failure is a
+ *       {@link NotWrittenException}. In every other case, the failure is an
+ *       {@link IndeterminateWriteException}. The caller treats every other error as indeterminate, unless the
+ *       method documents it. After an indeterminate failure, it is uncertain which status is stored, until
+ *       another write or deletion has completed, or until the adapter has found out that the failed one had
+ *       no effect and cannot have one later. Until then, every failure is indeterminate. If an adapter can
+ *       lose its ownership while it is open, it reports the loss with {@link OwnershipLostException}, a
+ *       {@code NotWrittenException} after which no retry can succeed.
+ *   <li>Cancelling a subscription does not stop work that has begun. A write that has begun is carried to its
+ *       end, and only its result is dropped.
+ *   <li>For one id, the caller starts a write or deletion only after the previous one has signalled its end.
+ *       Different ids are independent: any number of their changes may be in progress at the same time.
+ *   <li>Opening changes no status. If a status cannot be decoded or could not be read, it stays as it is.
+ *       Before a later write replaces it, the adapter preserves it separately.
+ *   <li>If an id breaks the rule of {@link io.containerstatus.ContainerIds}, the publisher signals
+ *       an {@link InvalidContainerIdException}.
  * </ol>
  *
- * <p>{@link #write} and {@link #delete} before {@link #open}, or after {@link #close}, fail with
- * {@link NotWrittenException}.
+ * <p>Before {@link #open} and after {@link #close}, {@link #write} and {@link #delete} fail
+ * with {@link NotWrittenException}.
  */
 public interface StatusCheckpoints {
 
     /**
-     * Takes exclusive ownership, removes what interrupted writes of this library left behind, and reads every status
-     * there is. What is wrong with one container is told in its entry, and stops no other.
+     * Takes exclusive ownership of the storage, removes what interrupted writes of this library left behind,
+     * and reads every status. If something is wrong with one container, its entry reports the failure, and
+     * the other containers are not affected.
      *
-     * <p>What was emitted is owned until {@link #close}, and closed by whoever subscribed. After a failure nothing is to be
-     * closed, and a later subscription tries again: another one may own the place, through this very adapter. A store that
-     * was given an adapter does not cancel this; it waits for the answer, and closes what nobody wants any more.
+     * <p>Ownership: once the element is emitted, the subscriber owns the storage, and must call {@link #close}. After
+     * a failure, the subscriber must not call {@code close}, because another subscriber may own the storage through
+     * this same adapter. The subscriber may subscribe again to retry. A store never cancels this publisher: it waits
+     * for the result, and closes the adapter if it no longer needs the result.
      *
-     * @return emits one element and completes; or fails with {@link RootLockedException} when another owner is there,
-     *     or with another {@link io.containerstatus.StatusException} when there is nothing that could be opened, or its
-     *     containers cannot be listed. After a failure nothing more is owned than before
+     * @return emits one element and completes. Fails with {@link RootLockedException} if the storage has
+     *     another owner; or with another {@link io.containerstatus.StatusException} if there is nothing that
+     *     can be opened, or if its containers cannot be listed. A failed opening takes no ownership
      */
     Publisher<Opened> open();
 
     /**
-     * Stores the first status of a new container, durably. An adapter overrides this method if it can find a status that
-     * another program has stored since the opening; by default, it is {@link #write}.
+     * Stores the first status of a new container durably. By default, this is {@link #write}. An adapter
+     * overrides this method if it can detect that another program has stored a status since the opening.
      *
-     * <p>After an indeterminate failure, the next creation of this id settles what is stored: it replaces what the failed
-     * one may have left, and does not fail because of it.
+     * <p>After an indeterminate failure, the next creation of this id makes the stored status certain again: it
+     * replaces a status that the failed change may have left, instead of failing.
      *
-     * @return completes when the status is durable; or fails with {@link AlreadyExistsException} when a status that can
-     *     be read is stored already: it is left as it is; or as {@link #write} does
+     * @return completes once the status is durable. Fails with {@link AlreadyExistsException} if a readable
+     *     status is already stored, which stays as it is; or fails as {@link #write} does
      */
     default Publisher<Void> create(String id, Status status) {
         return write(id, status);
     }
 
     /**
-     * Stores the status durably, whether there was one or not.
+     * Stores the status durably, whether or not a status was stored before.
      *
-     * @return completes when the status is durable; or fails with {@link StatusTooLargeException}, having changed nothing;
-     *     or with {@link NotWrittenException} or {@link IndeterminateWriteException}
+     * @return completes once the status is durable. Fails with {@link StatusTooLargeException}, and then has changed
+     *     nothing; or with {@link NotWrittenException} or {@link IndeterminateWriteException}
      */
     Publisher<Void> write(String id, Status status);
 
     /**
-     * Checks that the status is not too large to be stored. The store calls this for each new status, also for one that
-     * stays in memory for now, on the thread that updates the container. So it must be fast, and it must not block. By
-     * default, every status can be stored.
+     * Checks that the status is small enough to be stored. The store calls this on the thread that updates
+     * the container, for each new status, even for one that stays in memory for now. So it must be fast and
+     * must not block. By default, every status can be stored.
      *
-     * @throws StatusTooLargeException if it is too large
+     * @throws StatusTooLargeException if the status is too large
      */
     default void requireStorable(String id, Status status) {}
 
     /**
-     * Returns whether this adapter can write now, as far as is known without trying. A loss of ownership, for example, is
-     * found when a change is attempted; from then on this returns the reason. It never blocks. By default, it returns
-     * {@link Access#WRITABLE}.
+     * Returns whether this adapter can write now, as far as it knows without trying. For example, an adapter
+     * detects the loss of its ownership when it attempts a change; from then on, this method returns the
+     * reason. Never blocks. By default, returns {@link Access#WRITABLE}.
      */
     default Access access() {
         return Access.WRITABLE;
     }
 
     /**
-     * Returns how far the place is behind the changes that completed, for an adapter that keeps them somewhere else first,
-     * as in a journal. It never blocks. By default, it returns {@link Backlog#NONE}.
+     * Returns how far the storage is behind the completed changes. An adapter that first stores changes elsewhere,
+     * such as in a journal, overrides this method. Never blocks. By default, returns {@link Backlog#NONE}.
      */
     default Backlog backlog() {
         return Backlog.NONE;
     }
 
     /**
-     * Removes the status and all that this adapter keeps of the container; without effect, and no error, when there is
-     * none.
+     * Removes the status and everything else that this adapter keeps for the container. If there is nothing
+     * to remove, has no effect and does not fail.
      *
-     * @return completes when the deletion is durable; or fails with {@link NotWrittenException} or
+     * @return completes once the deletion is durable. Fails with {@link NotWrittenException} or
      *     {@link IndeterminateWriteException}
      */
     Publisher<Void> delete(String id);
 
     /**
-     * Waits for the work under way, and gives up ownership last. Idempotent.
+     * Waits for the work in progress, and then gives up ownership. Closing again has no further effect, and completes
+     * as well.
      *
-     * @return completes when ownership was given up, or ends by itself since the place cannot be reached
+     * @return completes once ownership is given up. If the storage cannot be reached, completes as well, and
+     *     ownership ends later by itself
      */
     Publisher<Void> close();
 
     /**
-     * What {@link #open} obtained and found.
+     * The result of {@link #open}.
      *
-     * @param access whether it can be written
-     * @param containers the containers, also those whose status is missing or cannot be read; each id once, in no
-     *     particular order
-     * @param leftovers what creations and deletions that did not end have left and the opening could not remove, or did
-     *     not, because something of another program is in it: each a place, for a reader. They cost space and are no
-     *     containers. The next opening tries again. Empty when there is nothing
-     * @param damage what was durable once and cannot be read, of something that holds statuses of several containers, as a
-     *     journal does: each a sentence, for a reader. Empty when there is nothing
+     * @param access whether the storage can be written
+     * @param containers all containers, including those whose status is missing or cannot be read; each id
+     *     once, in no particular order
+     * @param leftovers the remains of unfinished creations and deletions that the opening did not remove: it
+     *     could not, or another program has put something into them. Each entry is a human-readable location.
+     *     Leftovers take space but are not containers. The next opening tries again to remove them. Empty if
+     *     there are none
+     * @param damage durable data of several containers that cannot be read any more, such as a part of a
+     *     journal. Each entry is a human-readable sentence. Empty if there is none
      */
     record Opened(Access access, List<Found> containers, List<String> leftovers, List<String> damage) {
         /** Copies the lists. */
@@ -148,75 +160,82 @@ public interface StatusCheckpoints {
             damage = List.copyOf(damage);
         }
 
-        /** Creates it with no damage. */
+        /** Creates a result without damage. */
         public Opened(Access access, List<Found> containers, List<String> leftovers) {
             this(access, containers, leftovers, List.of());
         }
 
-        /** Creates it with nothing left over. */
+        /** Creates a result without leftovers and damage. */
         public Opened(Access access, List<Found> containers) {
             this(access, containers, List.of());
         }
     }
 
     /**
-     * How far the place is behind the changes that completed. None of these is lost: they are durable elsewhere.
+     * How far the storage is behind the completed changes. None of these changes is lost: they are
+     * durable elsewhere.
      *
-     * @param containers how many containers have a newer status than the place holds
-     * @param oldest how long ago the oldest of their changes completed that the place does not hold; zero if there is none
-     * @param lastFailure why the place could not be written at the last attempt; null if it could
+     * @param containers the number of containers whose newest status is not in the storage yet, 0 or more
+     * @param oldest the time since the completion of the oldest change that is not in the storage yet; zero
+     *     if there is none
+     * @param lastFailure why an attempt to write to the storage failed last; null if no attempt has failed, or if
+     *     every failed write has succeeded since
      */
     record Backlog(
             int containers, Duration oldest, @Nullable Throwable lastFailure) {
-        /** The place holds every change that completed. */
+        /** The storage holds every completed change. */
         public static final Backlog NONE = new Backlog(0, Duration.ZERO, null);
 
-        /** Checks that nothing is null that may not be. */
+        /** Checks that {@code oldest} is not null. */
         public Backlog {
             Objects.requireNonNull(oldest, "oldest");
         }
     }
 
     /**
-     * Whether what was opened can be written.
+     * Whether the opened storage can be written.
      *
-     * @param writable whether ownership was taken; false when the place can only be read, so that every write fails
-     * @param reason why it is not writable, for a reader, and then never null. Where it is writable: which promise is
-     *     weaker than this contract, and why, if the caller of the adapter has accepted that; else null
+     * @param writable whether ownership was taken. If false, the storage can only be read, and every
+     *     write fails
+     * @param reason human-readable. If the storage is not writable, this says why, and is never null. If it
+     *     is writable and the whole contract holds, this is null. If the caller of the adapter has accepted a
+     *     promise that is weaker than the contract, this says which promise is weaker, and why
      */
     record Access(boolean writable, @Nullable String reason) {
         /** Ownership was taken, and the whole contract holds. */
         public static final Access WRITABLE = new Access(true, null);
 
-        /** Checks that there is a reason where it is not writable. */
+        /** Checks that there is a reason if the storage is not writable. */
         public Access {
             if (!writable) {
                 Objects.requireNonNull(reason, "reason");
             }
         }
 
-        /** Returns an access that can only read. */
+        /** Returns an access to a storage that can only be read. */
         public static Access readOnly(String reason) {
             return new Access(false, reason);
         }
 
-        /** Returns an access that can write, with a weaker promise; the reason says which promise, and why. */
+        /**
+         * Returns an access to a storage that can be written, with a weaker promise. The reason says which
+         * promise is weaker, and why.
+         */
         public static Access weaker(String reason) {
             return new Access(true, Objects.requireNonNull(reason, "reason"));
         }
     }
 
     /**
-     * One container that was found: its status was loaded, is missing, or could not be read or decoded. These three are
-     * all there are.
+     * One container that the opening found. Its status was loaded, is missing, or could not be read or
+     * decoded. There are no other cases.
      *
      * <pre>{@code
      * if (found instanceof Found.Loaded loaded) {
      *     use(loaded.id(), loaded.status());
      * } else if (found instanceof Found.Failed failed) {
      *     report(failed.id(), failed.failure());
-     * } // else it is missing
-     * }</pre>
+     * } // else it is missing }</pre>
      */
     sealed interface Found {
         /** Returns the container's id, see {@link io.containerstatus.ContainerIds}. */
@@ -232,7 +251,10 @@ public interface StatusCheckpoints {
             return new Missing(id);
         }
 
-        /** Returns a container whose status could not be read or decoded, see {@link Failed}. */
+        /**
+         * Returns a container whose status could not be read or decoded; {@code failure} as in
+         * {@link Failed}.
+         */
         static Found failed(String id, Throwable failure) {
             return new Failed(id, failure);
         }
@@ -240,9 +262,10 @@ public interface StatusCheckpoints {
         /**
          * A container with a status.
          *
-         * @param id the container
-         * @param status what is stored
-         * @param fromJournal whether it comes from a journal, and the place itself may hold an older one
+         * @param id the container's id
+         * @param status the stored status
+         * @param fromJournal whether the status comes from a journal, so that the storage itself may hold an
+         *     older one
          */
         record Loaded(String id, Status status, boolean fromJournal) implements Found {
             /** Checks that nothing is null. */
@@ -251,19 +274,19 @@ public interface StatusCheckpoints {
                 Objects.requireNonNull(status, "status");
             }
 
-            /** Creates it with a status that comes from the place itself. */
+            /** Creates a container whose status comes from the storage itself. */
             public Loaded(String id, Status status) {
                 this(id, status, false);
             }
         }
 
         /**
-         * A container without a status; for files, a folder without the file.
+         * A container without a status. For files, this is a folder without the file {@code status}.
          *
-         * @param id the container
+         * @param id the container's id
          */
         record Missing(String id) implements Found {
-            /** Checks that it is not null. */
+            /** Checks that the id is not null. */
             public Missing {
                 Objects.requireNonNull(id, "id");
             }
@@ -272,9 +295,10 @@ public interface StatusCheckpoints {
         /**
          * A container whose status could not be read or decoded.
          *
-         * @param id the container
-         * @param failure why: {@link CorruptStatusException}, {@link UnsupportedVersionException} or {@link
-         *     UnreadableStatusException}, each naming the place; anything else is taken as unreadable
+         * @param id the container's id
+         * @param failure {@link CorruptStatusException}, {@link UnsupportedVersionException} or
+         *     {@link UnreadableStatusException}, each with its location. Any other exception is treated
+         *     as unreadable
          */
         record Failed(String id, Throwable failure) implements Found {
             /** Checks that nothing is null. */

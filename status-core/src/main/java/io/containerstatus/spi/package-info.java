@@ -1,4 +1,4 @@
-/** The port behind which statuses outlive the process. */
+/** The port to the storage in which statuses survive the process. */
 @NullMarked
 package io.containerstatus.spi;
 

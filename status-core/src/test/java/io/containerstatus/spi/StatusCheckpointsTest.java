@@ -10,7 +10,7 @@ import io.containerstatus.spi.StatusCheckpoints.Found;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** What an adapter tells of an opening. */
+/** Tests the records with which an adapter reports an opening. */
 class StatusCheckpointsTest {
     private static final Status STATUS = Status.builder().pid(1).build();
 
