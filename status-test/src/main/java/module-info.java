@@ -1,4 +1,6 @@
-/** What the tests of users need: checkpoints in memory, a manual scheduler, and the contract of an adapter. */
+/**
+ * Tools for the tests of users: checkpoints in memory, a manual scheduler, and the contract of an adapter.
+ */
 module io.containerstatus.test {
     requires transitive io.containerstatus.core;
     requires transitive org.junit.jupiter.api;

@@ -6,13 +6,13 @@ import java.util.Objects;
 import org.reactivestreams.Publisher;
 
 /**
- * An adapter in front of another one. A subclass changes one answer, such as that of the writes of one container; every
- * call that it does not override is passed on as it is.
+ * An adapter that delegates to another one. A subclass overrides the calls that it changes, such as the
+ * writes of one container. Every other call is passed on unchanged.
  */
 public abstract class DelegatingCheckpoints implements StatusCheckpoints {
     private final StatusCheckpoints behind;
 
-    /** Creates one in front of this adapter. */
+    /** Creates an adapter that delegates to this one. */
     protected DelegatingCheckpoints(StatusCheckpoints behind) {
         this.behind = Objects.requireNonNull(behind, "behind");
     }

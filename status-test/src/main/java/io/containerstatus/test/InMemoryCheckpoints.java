@@ -26,23 +26,22 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Checkpoints in memory that obey the test: they keep statuses as files do, also from one opening to the next, note every
- * call, and answer when and how the test says. As long as it says nothing, each call is answered at once, on the thread of
- * its subscriber, and succeeds.
+ * Checkpoints in memory that the test controls. They keep statuses as files do, even from one opening to the
+ * next. They record every call, and answer it when and how the test decides. By default, each call succeeds
+ * at once, on the thread of its subscriber.
  *
  * <pre>{@code
  * InMemoryCheckpoints checkpoints = new InMemoryCheckpoints();
  * StatusStore store = StatusStore.builder(checkpoints).open().block();
- * checkpoints.failNext(new NotWrittenException("web-1", "disk full", null));
- * }</pre>
+ * checkpoints.failNext(new NotWrittenException("web-1", "disk full", null)); }</pre>
  *
- * <p>They keep to the contract of {@link StatusCheckpoints}. A creation is a write here. A status is kept as a file would
- * keep it, without its flags. There may be one owner at a time: a second opening fails with {@link RootLockedException}
- * until {@link #close} has completed. After that the same object can be opened again. {@link #another} is for a second
- * process.
+ * <p>They fulfil the contract of {@link StatusCheckpoints}. A creation is the same as a write. A status is stored as
+ * in a file, without its flags. There is at most one owner at a time: a second opening fails with
+ * {@link RootLockedException} until {@link #close} has completed. Then the same object can be opened again. To
+ * simulate a second process, use {@link #another}.
  *
- * <p>What is planned with {@link #failNext}, {@link #failNextAfterTheEffect} and {@link #holdNext} is used up in this
- * order, by one write or deletion each, whatever its container, when it is subscribed to.
+ * <p>{@link #failNext}, {@link #failNextAfterTheEffect} and {@link #holdNext} each plan the result of one
+ * write or deletion. When a write or deletion of any container is subscribed to, it uses up the oldest plan.
  *
  * <p>This class is threadsafe.
  */
@@ -58,13 +57,13 @@ public final class InMemoryCheckpoints implements StatusCheckpoints {
     private volatile Mono<Void> closing = Mono.empty();
     private volatile Access access = Access.readOnly("not open");
 
-    /** What outlives each opening. */
+    /** The data that is kept from one opening to the next. */
     private static final class Place {
         final Map<String, Found> containers = new ConcurrentHashMap<>();
         final AtomicReference<@Nullable InMemoryCheckpoints> owner = new AtomicReference<>();
     }
 
-    /** One write or deletion that was begun. */
+    /** One write or deletion that has begun. */
     private final class Step {
         private final String id;
         private final Runnable effect;
@@ -79,21 +78,21 @@ public final class InMemoryCheckpoints implements StatusCheckpoints {
 
         void begin() {
             if (underWay.putIfAbsent(id, this) != null) {
-                violations.add("a change of " + id + " began before the one before had ended");
+                violations.add("a change of " + id + " began before the previous one had ended");
             }
         }
 
-        /** Ends it on the scheduler; without a failure, as a success. */
+        /** Ends the change on the scheduler: with this failure, or successfully if it is null. */
         void answer(boolean takesEffect, @Nullable Throwable failure) {
             Runnable end = () -> end(takesEffect, failure);
             try {
                 if (delay.isZero()) {
-                    scheduler.schedule(end); // Which a scheduler without a clock can do, too.
+                    scheduler.schedule(end); // A scheduler without a clock can do this, too.
                 } else {
                     scheduler.schedule(end, delay.toNanos(), TimeUnit.NANOSECONDS);
                 }
             } catch (RuntimeException | Error e) {
-                end(/* takesEffect= */ false, new NotWrittenException(id, "the scheduler takes no work", e));
+                end(/* takesEffect= */ false, new NotWrittenException(id, "the scheduler rejected the work", e));
             }
         }
 
@@ -112,9 +111,10 @@ public final class InMemoryCheckpoints implements StatusCheckpoints {
     }
 
     /**
-     * A write or deletion that waits for the test, see {@link #holdNext}. Each of the methods that end it does so on the
-     * calling thread, on which the store then goes on, and throws {@link IllegalStateException} when none has arrived here
-     * or it was ended before. This class is threadsafe.
+     * A write or deletion that waits for the test, see {@link #holdNext}. The methods {@link #complete},
+     * {@link #fail} and {@link #failAfterTheEffect} end it on the calling thread, and the store continues on that
+     * thread. They throw {@link IllegalStateException} if no write or deletion has arrived yet, or if it has already
+     * been ended. This class is threadsafe.
      */
     public static final class Held {
         private final AtomicReference<@Nullable Step> waiting = new AtomicReference<>();
@@ -127,22 +127,22 @@ public final class InMemoryCheckpoints implements StatusCheckpoints {
             arrived = true;
         }
 
-        /** Returns whether a write or deletion has arrived here; that does not change once it was ended. */
+        /** Returns whether a write or deletion has arrived; also true after it has ended. */
         public boolean hasArrived() {
             return arrived;
         }
 
-        /** Ends it as a success, which takes effect. */
+        /** Lets the write or deletion take effect, and ends it successfully. */
         public void complete() {
             take().end(/* takesEffect= */ true, null);
         }
 
-        /** Ends it with this failure; what is stored is left as it was. */
+        /** Ends the write or deletion with this failure, without an effect. */
         public void fail(Throwable failure) {
             take().end(/* takesEffect= */ false, Objects.requireNonNull(failure, "failure"));
         }
 
-        /** Ends it with this failure though it takes effect, as a write may whose last step failed. */
+        /** Lets the write or deletion take effect, and ends it with this failure, as if its last step had failed. */
         public void failAfterTheEffect(Throwable failure) {
             take().end(/* takesEffect= */ true, Objects.requireNonNull(failure, "failure"));
         }
@@ -156,7 +156,7 @@ public final class InMemoryCheckpoints implements StatusCheckpoints {
         }
     }
 
-    /** Creates a place without containers. Nobody owns it. */
+    /** Creates an empty storage without an owner. */
     public InMemoryCheckpoints() {
         this(new Place());
     }
@@ -165,14 +165,17 @@ public final class InMemoryCheckpoints implements StatusCheckpoints {
         this.place = place;
     }
 
-    /** Returns another adapter for the same statuses, as another process has one: the two exclude each other. */
+    /**
+     * Returns another adapter for the same storage, as in another process. Only one of the two can own the
+     * storage at a time.
+     */
     public InMemoryCheckpoints another() {
         return new InMemoryCheckpoints(place);
     }
 
-    // ---- What is stored
+    // ---- The storage
 
-    /** Stores the status at once, as another program would, whether this is open or not. */
+    /** Stores the status at once, as another program would, whether or not this adapter is open. */
     public void put(String id, Status status) {
         put(Found.of(id, kept(status)));
     }
@@ -182,21 +185,23 @@ public final class InMemoryCheckpoints implements StatusCheckpoints {
     }
 
     /**
-     * Has each opening find this, as another program may have left it: a status that is missing, corrupt, of another
-     * version, or cannot be read, until a write or deletion of the container replaces it.
+     * Stores this entry at once, as another program would. Its status may be readable, missing, corrupt, of another
+     * version or unreadable. Each opening finds it until a write or deletion of the container replaces it.
      */
     public void put(Found found) {
         place.containers.put(found.id(), found);
     }
 
-    /** Returns the status that is stored; null if there is none that can be read. */
+    /** Returns the stored status; null if there is none, or if it cannot be read. */
     public @Nullable Status stored(String id) {
         return place.containers.get(id) instanceof Found.Loaded loaded ? loaded.status() : null;
     }
 
-    // ---- What the next changes come to
+    // ---- The results of the next changes
 
-    /** Has the next write or deletion wait until the test ends it. It counts as begun. */
+    /**
+     * Makes the next write or deletion wait until the test ends it. It has begun, so a cancellation does not stop it.
+     */
     public Held holdNext() {
         Held held = new Held();
         script.add(held::arrive);
@@ -204,10 +209,10 @@ public final class InMemoryCheckpoints implements StatusCheckpoints {
     }
 
     /**
-     * Has the next write or deletion fail, and leaves what is stored as it was.
+     * Makes the next write or deletion fail without taking effect.
      *
-     * @param failure {@link NotWrittenException} is what a careful adapter fails with in this case; any other one makes
-     *     the caller uncertain, which the contract allows
+     * @param failure the failure that is signalled. By the contract, {@link NotWrittenException} says that the change
+     *     took no effect. From any other failure, the caller cannot conclude that
      */
     public void failNext(Throwable failure) {
         Objects.requireNonNull(failure, "failure");
@@ -215,25 +220,28 @@ public final class InMemoryCheckpoints implements StatusCheckpoints {
     }
 
     /**
-     * Has the next write or deletion fail though it takes effect, as one whose last step failed.
+     * Makes the next write or deletion take effect and then fail, as if its last step had failed.
      *
-     * @param failure {@link io.containerstatus.IndeterminateWriteException} in an adapter that keeps to the contract
+     * @param failure the failure that is signalled. The contract requires
+     *     {@link io.containerstatus.IndeterminateWriteException} here
      */
     public void failNextAfterTheEffect(Throwable failure) {
         Objects.requireNonNull(failure, "failure");
         script.add(step -> step.answer(/* takesEffect= */ true, failure));
     }
 
-    /** From now on, each write and deletion that is not held ends on this scheduler, without a delay. */
+    /** From now on, each write and deletion ends on this scheduler, without a delay, unless it is held. */
     public void answerOn(Scheduler scheduler) {
         answerAfter(Duration.ZERO, scheduler);
     }
 
     /**
-     * From now on, each write and deletion that is not held ends after this time, on this scheduler: a {@code
-     * VirtualTimeScheduler}, for example. One that the scheduler refuses fails with {@link NotWrittenException}.
+     * From now on, each write and deletion ends on this scheduler, after this delay, unless it is held. The
+     * scheduler may be a {@code VirtualTimeScheduler}. If the scheduler refuses the task, the write or
+     * deletion fails with {@link NotWrittenException}.
      *
-     * @param delay not negative; 0 for at once
+     * @param delay not negative; 0 means at once
+     * @throws IllegalArgumentException if the delay is negative
      */
     public void answerAfter(Duration delay, Scheduler scheduler) {
         if (delay.isNegative()) {
@@ -243,36 +251,40 @@ public final class InMemoryCheckpoints implements StatusCheckpoints {
         this.delay = delay;
     }
 
-    // ---- What openings and closings come to
+    // ---- The results of openings and closes
 
     /**
-     * From now on, each opening subscribes to this and emits what was found when it emits: {@code
-     * Mono.just(Access.readOnly(reason))} for a place that can only be read, {@code Mono.error(failure)} for one that
-     * cannot be opened, {@code Mono.never()} for one that hangs. The place is owned only if the access is writable.
+     * From now on, each opening subscribes to this Mono. When the Mono emits an access, the opening emits
+     * that access and the containers. Use {@code Mono.just(Access.readOnly(reason))} for a storage that can
+     * only be read, {@code Mono.error(failure)} for one that cannot be opened, and {@code Mono.never()} for
+     * one that hangs. The opening takes ownership only if the access is writable.
      */
     public void openWith(Mono<Access> answer) {
         opening = Objects.requireNonNull(answer, "answer");
     }
 
-    /** From now on, each closing ends as this does, once nothing is under way; until then the place is owned. */
+    /**
+     * From now on, each close waits until no change is in progress, then subscribes to this Mono, and ends as
+     * the Mono does. Ownership is given up when the Mono ends.
+     */
     public void closeWith(Mono<Void> answer) {
         closing = Objects.requireNonNull(answer, "answer");
     }
 
     /**
-     * Takes the possibility to write away for as long as this is open, as a disk that was lost: each write and deletion
-     * from now on fails with {@link NotWrittenException}, and {@link #access} gives the reason. The next opening is as
-     * {@link #openWith} says.
+     * Makes this adapter unable to write until it is closed, as if its disk were lost. From now on, each write and
+     * deletion fails with {@link NotWrittenException}, and {@link #access} returns the reason. The result of the next
+     * opening depends only on {@link #openWith}.
      */
     public void becomeReadOnly(String reason) {
         access = Access.readOnly(reason);
     }
 
-    // ---- What it saw
+    // ---- The record of calls
 
     /**
-     * Returns what was subscribed to since the last time, oldest first: {@code "open"}, {@code "close"}, {@code "write
-     * web-1"} for a creation or an update, and {@code "delete web-1"}.
+     * Returns the subscriptions since the last call of this method, oldest first: {@code "open"},
+     * {@code "close"}, {@code "write web-1"} for a creation or an update, and {@code "delete web-1"}.
      */
     public List<String> takeCalls() {
         List<String> taken = new ArrayList<>();
@@ -283,9 +295,9 @@ public final class InMemoryCheckpoints implements StatusCheckpoints {
     }
 
     /**
-     * Returns what the caller of this adapter did wrong so far, a sentence each: it began a change of a container before
-     * the one before had ended, or it closed this while a change was under way, of which nobody may then hear. A store
-     * does neither. Empty when it did nothing wrong.
+     * Returns the mistakes of this adapter's caller so far, each as one sentence. Empty if there was none. There are
+     * two possible mistakes: to begin a change of a container before the previous one has ended, and to close this
+     * adapter while a change is in progress, because its result may then be lost. A store makes neither mistake.
      */
     public List<String> violations() {
         return List.copyOf(violations);
@@ -293,7 +305,7 @@ public final class InMemoryCheckpoints implements StatusCheckpoints {
 
     // ---- The port
 
-    /** As {@link #openWith} says; by default at once, and writable. */
+    /** Opens as {@link #openWith} decides; by default at once, and writable. */
     @Override
     public Mono<Opened> open() {
         return Mono.defer(() -> {
@@ -352,7 +364,7 @@ public final class InMemoryCheckpoints implements StatusCheckpoints {
         });
     }
 
-    /** Waits for what is under way, ends as {@link #closeWith} says, and gives up the place. */
+    /** Waits for the changes in progress, ends as {@link #closeWith} decides, and gives up ownership. */
     @Override
     public Mono<Void> close() {
         return Mono.defer(() -> {

@@ -12,21 +12,24 @@ import reactor.core.Exceptions;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * A scheduler that keeps each task until the test runs it, on the test's thread: between two tasks nothing happens.
+ * A scheduler that queues each task. A task runs only when the test calls a method of this scheduler, on the
+ * calling thread.
  *
- * <p>It has no clock, so a task with a delay is refused with {@link java.util.concurrent.RejectedExecutionException}. For
- * time there is {@code VirtualTimeScheduler} of {@code reactor-test}.
+ * <p>This scheduler has no clock. If a task has a delay, scheduling it throws a
+ * {@link java.util.concurrent.RejectedExecutionException}. For tests with time, {@code reactor-test}
+ * has {@code VirtualTimeScheduler}.
  *
- * <p>This class is threadsafe. A task is run at most once, and not at all once its {@link Disposable} was disposed of.
+ * <p>This class is threadsafe. A task runs at most once. If its {@link Disposable} is disposed of first, it
+ * never runs.
  */
 public final class ManualScheduler implements Scheduler {
-    /** What is not run yet, in the order in which it came. */
+    /** The tasks that have not run yet, oldest first. */
     private final List<Task> tasks = new ArrayList<>();
 
     private final Queue<Throwable> failures = new ArrayDeque<>();
     private boolean disposed;
 
-    /** Creates one without tasks. */
+    /** Creates a scheduler without tasks. */
     public ManualScheduler() {}
 
     private final class Task implements Disposable {
@@ -50,11 +53,12 @@ public final class ManualScheduler implements Scheduler {
     }
 
     /**
-     * Has the next call that schedules a task throw this, and take no task. Calls of this method add up: each is for one
-     * call more. A scheduler that is full throws a {@link java.util.concurrent.RejectedExecutionException}; one that can
-     * start no thread, an {@link OutOfMemoryError}.
+     * Makes the next call that schedules a task throw this exception instead. If this method is called
+     * several times, as many calls fail, in order. A real scheduler throws a
+     * {@link java.util.concurrent.RejectedExecutionException} if its queue is full, and an
+     * {@link OutOfMemoryError} if it cannot start a thread.
      *
-     * @throws IllegalArgumentException if it is a checked exception, which no scheduler can throw
+     * @throws IllegalArgumentException if {@code failure} is a checked exception, which no scheduler can throw
      */
     public void failNext(Throwable failure) {
         if (!(Objects.requireNonNull(failure, "failure") instanceof RuntimeException || failure instanceof Error)) {
@@ -65,7 +69,7 @@ public final class ManualScheduler implements Scheduler {
         }
     }
 
-    /** Returns how many tasks wait to be run. */
+    /** Returns the number of queued tasks. */
     public int waiting() {
         synchronized (tasks) {
             return tasks.size();
@@ -73,9 +77,10 @@ public final class ManualScheduler implements Scheduler {
     }
 
     /**
-     * Runs the task that waits the longest, on this thread. What it throws is thrown here, and the task is gone.
+     * Runs the oldest queued task on this thread, and removes it from the queue. If the task throws, this
+     * method throws the same exception.
      *
-     * @return false if none waited
+     * @return false if no task was queued
      */
     public boolean runNext() {
         Task oldest;
@@ -90,12 +95,12 @@ public final class ManualScheduler implements Scheduler {
     }
 
     /**
-     * Runs one of the tasks that wait, on this thread: as a scheduler of many threads may, not in order. The tasks of one
-     * {@link Worker} are to be run in order, so do not use this for them. What the task throws is thrown here, and the
-     * task is gone.
+     * Runs one of the queued tasks on this thread, and removes it from the queue. So a test can run tasks out
+     * of order, as a scheduler with several threads may. Do not use this method for the tasks of a
+     * {@link Worker}, which must run in order. If the task throws, this method throws the same exception.
      *
-     * @param index which one, counted from 0, which waits the longest
-     * @throws IndexOutOfBoundsException if not so many wait
+     * @param index the index of the task in the queue; the oldest task has the index 0
+     * @throws IndexOutOfBoundsException if no task has this index
      */
     public void run(int index) {
         Task task;
@@ -106,20 +111,21 @@ public final class ManualScheduler implements Scheduler {
     }
 
     /**
-     * Runs what waits, and what that schedules, until nothing waits; the oldest first. It does not return as long as each
-     * task schedules another one. What a task throws is thrown here, and the others still wait.
+     * Runs the queued tasks, oldest first, including the tasks that they schedule, until the queue is empty.
+     * If each task schedules another one, this method does not return. If a task throws, this method throws
+     * the same exception, and the other tasks stay queued.
      */
     public void runAll() {
         while (runNext()) {
-            // The next one.
+            // runNext does the work
         }
     }
 
     /**
-     * Keeps the task, unless {@link #failNext} says otherwise.
+     * Queues the task, unless {@link #failNext} has been called.
      *
-     * @return disposing of it before the task is run removes the task
-     * @throws java.util.concurrent.RejectedExecutionException if this was disposed of
+     * @return the task; disposing of it before it runs removes it from the queue
+     * @throws java.util.concurrent.RejectedExecutionException if this scheduler was disposed of
      */
     @Override
     public Disposable schedule(Runnable task) {
@@ -149,7 +155,10 @@ public final class ManualScheduler implements Scheduler {
         }
     }
 
-    /** Returns a worker whose tasks wait among all others. Disposing of it removes those that were not run. */
+    /**
+     * Returns a worker whose tasks are in the same queue as all others. Disposing of the worker removes those
+     * of its tasks that have not run.
+     */
     @Override
     public Worker createWorker() {
         Disposable.Composite own = Disposables.composite();
@@ -176,7 +185,7 @@ public final class ManualScheduler implements Scheduler {
         };
     }
 
-    /** Takes no more tasks, and forgets those that wait. */
+    /** Removes all queued tasks, and accepts no more tasks. */
     @Override
     public void dispose() {
         synchronized (tasks) {

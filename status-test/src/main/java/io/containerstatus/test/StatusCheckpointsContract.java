@@ -36,8 +36,8 @@ import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 /**
- * What every adapter of {@link StatusCheckpoints} keeps to, as JUnit tests, whatever it keeps statuses in. The test of an
- * adapter extends this class, says how to {@linkplain #create() create} one, and adds tests of what is its own:
+ * The contract of {@link StatusCheckpoints} as JUnit tests, for an adapter on any storage. The test class of
+ * an adapter extends this class, implements {@link #create()}, and adds tests of its own:
  *
  * <pre>{@code
  * class MyCheckpointsContractTest extends StatusCheckpointsContract {
@@ -48,12 +48,13 @@ import reactor.test.StepVerifier;
  * }
  * }</pre>
  *
- * <p>The tests of what not every adapter can come to are skipped unless the subclass overrides {@link #damage}, {@link
- * #makeReadOnly} and {@link #tooLarge}.
+ * <p>Some tests need a situation that not every adapter can produce. They are skipped unless the subclass
+ * overrides {@link #damage}, {@link #makeReadOnly} and {@link #tooLarge}.
  *
- * <p>These promises of the contract are left to the adapter's own tests, since they take its own means: that a completed
- * change survives a crash and a power cut; the type of a failure, and what holds after it; that a leftover is removed, or
- * reported. That no caller is blocked is tried for {@code block()} of Reactor only; BlockHound finds the rest.
+ * <p>Three promises of the contract depend on the storage, so the adapter's own tests must cover them: a completed
+ * change survives a crash and a power cut; each failure has the right type, and the storage is afterwards as that
+ * type promises; leftovers are removed or reported. Whether a call blocks is tested with Reactor's {@code block()}
+ * only. BlockHound finds the other blocking calls.
  */
 public abstract class StatusCheckpointsContract {
     private static final Status CREATED = Status.builder()
@@ -80,37 +81,38 @@ public abstract class StatusCheckpointsContract {
     /** The adapter of this test. */
     private StatusCheckpoints checkpoints = new InMemoryCheckpoints();
 
-    /** For a subclass. */
+    /** Creates the tests; only subclasses call this. */
     protected StatusCheckpointsContract() {}
 
     /**
-     * Returns an adapter for this test's own place, which is empty at first: each call another object for the same place.
-     * It is not opened yet, and it is closed by the test.
+     * Returns a new adapter, not opened yet, for the storage of the current test. Each test has a storage of
+     * its own, which is empty at first. Each call during a test returns another object for the same storage.
+     * The test closes what it opens.
      */
     protected abstract StatusCheckpoints create();
 
     /**
-     * Replaces what the place holds for this container by what is no status. Nobody owns the place meanwhile. By default,
-     * the tests that need it are skipped.
+     * Replaces the container's stored status with bytes that are no status. Nobody owns the storage at that
+     * moment. By default, the tests that need this are skipped.
      */
     protected void damage(String id) {
         abort("the adapter's test does not say how to damage a status");
     }
 
     /**
-     * From now on, who opens the place can only read it. Nobody owns it at the moment. By default, the test that needs it
-     * is skipped.
+     * Makes the storage read-only for every later opening. Nobody owns the storage at that moment. By
+     * default, the test that needs this is skipped.
      */
     protected void makeReadOnly() {
-        abort("the adapter's test does not say how to make the place read-only");
+        abort("the adapter's test does not say how to make the storage read-only");
     }
 
-    /** Returns a status that is too large to be stored; null, the default, if every status can be. */
+    /** Returns a status that is too large to be stored; null if every status can be stored. By default, null. */
     protected @Nullable Status tooLarge() {
         return null;
     }
 
-    /** Returns how long a test waits for each signal before it fails; by default 30 seconds. */
+    /** Returns how long a test waits for each signal before it fails. By default, 30 seconds. */
     protected Duration patience() {
         return Duration.ofSeconds(30);
     }
@@ -614,12 +616,12 @@ public abstract class StatusCheckpointsContract {
         }
     }
 
-    /** Opens the adapter of this test, which must be able to write. */
+    /** Opens the adapter of this test, which must be writable. */
     private void open() {
         opens(checkpoints.open());
     }
 
-    /** Closes it, and makes another one of it, not open yet. */
+    /** Closes the adapter, and creates another one that is not opened yet. */
     private void reopen() {
         complete(checkpoints.close());
         checkpoints = create();
@@ -634,13 +636,13 @@ public abstract class StatusCheckpointsContract {
         return Mono.from(checkpoints.open()).blockOptional(patience()).orElseThrow();
     }
 
-    /** Closes the adapter; returns what another one finds in the place, which takes over. */
+    /** Closes the adapter, opens another one in its place, and returns the containers that it finds. */
     private List<Found> foundByTheNext() {
         reopen();
         return opened().containers();
     }
 
-    /** Leaves a place with one status that is none, and a good one. */
+    /** Leaves a storage with one damaged status and one good one, and without an owner. */
     private void writeAndDamage() {
         open();
         complete(checkpoints.write("web-1", RUNNING));
@@ -668,7 +670,7 @@ public abstract class StatusCheckpointsContract {
         StepVerifier.create(publisher).expectError(failure).verify(patience());
     }
 
-    /** Subscribes; the test looks at the effect alone. */
+    /** Subscribes and ignores the signals: the test checks the effect alone. */
     private static Disposable start(Publisher<?> publisher) {
         return Flux.from(publisher).subscribe(value -> {}, failure -> {});
     }

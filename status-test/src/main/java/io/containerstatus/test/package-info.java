@@ -1,4 +1,7 @@
-/** For tests: a place of statuses that obeys the test, a scheduler that does, and the contract of every adapter. */
+/**
+ * Tools for tests: checkpoints in memory and a scheduler, both controlled by the test, and the contract that
+ * every adapter must fulfil.
+ */
 @NullMarked
 package io.containerstatus.test;
 

@@ -24,7 +24,7 @@ import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
 
-/** What is not of the contract: that it obeys the test. */
+/** Tests what the contract does not cover: that the test controls the adapter. */
 @Timeout(60)
 class InMemoryCheckpointsTest {
     private static final Status CREATED =
@@ -259,7 +259,7 @@ class InMemoryCheckpointsTest {
         subscribe(checkpoints.write("db", RUNNING));
         assertThat(checkpoints.violations()).isEmpty();
         subscribe(checkpoints.delete("web"));
-        assertThat(checkpoints.violations()).containsExactly("a change of web began before the one before had ended");
+        assertThat(checkpoints.violations()).containsExactly("a change of web began before the previous one had ended");
         subscribe(checkpoints.close());
         assertThat(checkpoints.violations()).hasSize(2).last().isEqualTo("closed while a change of web was under way");
         held.complete();

@@ -3,8 +3,9 @@ package io.containerstatus.testing;
 import java.lang.management.ManagementFactory;
 
 /**
- * How many bytes of heap a call allocates on its thread, counted by the virtual machine: no time, and the same on every
- * machine. Interpreted code allocates most; what is compiled may need less, never more.
+ * Measures how many bytes of heap a call allocates on its thread, as counted by the virtual machine. Unlike a
+ * time, the result is the same on every machine. Interpreted code allocates the most. Compiled code may
+ * allocate less, but never more.
  */
 public final class AllocatedBytes {
     private static final com.sun.management.ThreadMXBean THREADS =
@@ -13,7 +14,10 @@ public final class AllocatedBytes {
 
     private AllocatedBytes() {}
 
-    /** Returns the bytes of so many calls; as many before them, which load classes, do not count. */
+    /**
+     * Returns the bytes that 1000 calls allocate. As many calls before them load the classes and do
+     * not count.
+     */
     public static long ofThousand(Runnable call) {
         run(call);
         long thread = Thread.currentThread().getId();
@@ -22,7 +26,7 @@ public final class AllocatedBytes {
         return THREADS.getThreadAllocatedBytes(thread) - before;
     }
 
-    /** Returns the bytes of one call, on average. */
+    /** Returns the bytes that one call allocates on average. */
     public static long ofOne(Runnable call) {
         return ofThousand(call) / CALLS;
     }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A process of its own. */
+/** A child process. */
 public final class Child implements AutoCloseable {
     private final Process process;
     private final BufferedReader output;
@@ -25,17 +25,20 @@ public final class Child implements AutoCloseable {
         this.input = process.outputWriter(StandardCharsets.UTF_8);
     }
 
-    /** Starts this class's main method with these arguments. */
+    /** Starts the main method of the given class with these arguments. */
     public static Child start(Class<?> program, Object... arguments) throws IOException {
         return start(List.of(), program, arguments);
     }
 
-    /** Starts this class's main method with these arguments, by way of another command, such as a tracer. */
+    /**
+     * Starts the main method of the given class with these arguments, through another command, such as
+     * a tracer.
+     */
     public static Child start(List<String> prefix, Class<?> program, Object... arguments) throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
-        // What is logged does not mix with what the program says.
+        // Keeps the log apart from the output of the program.
         command.add("-Djava.util.logging.config.file=/dev/null");
         command.addAll(List.of("-cp", classPath()));
         command.add(program.getName());
@@ -50,7 +53,7 @@ public final class Child implements AutoCloseable {
         return new Child(new ProcessBuilder(command).redirectErrorStream(true).start());
     }
 
-    /** Runs a command and returns its output; the test is skipped where it cannot be run or fails. */
+    /** Runs a command and returns its output. If the command cannot be run or fails, the test is skipped. */
     public static String require(String why, String... command) throws IOException, InterruptedException {
         Child child;
         try {
@@ -66,7 +69,7 @@ public final class Child implements AutoCloseable {
         }
     }
 
-    /** Runs a command that must succeed. */
+    /** Runs a command, which must succeed. */
     public static void run(Object... command) throws IOException, InterruptedException {
         List<String> words = new ArrayList<>();
         for (Object word : command) {
@@ -77,48 +80,48 @@ public final class Child implements AutoCloseable {
         }
     }
 
-    /** Returns the class path that the tests run on. */
+    /** Returns the class path of the tests. */
     public static String classPath() {
         return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     }
 
-    /** Returns the next line of its output, or null at its end. */
+    /** Returns the next line of the child's output; null at the end. */
     public @Nullable String line() throws IOException {
         return output.readLine();
     }
 
-    /** Returns all lines until its end. */
+    /** Returns all remaining lines of the child's output. Waits until the output ends. */
     public List<String> lines() {
         return output.lines().toList();
     }
 
-    /** Writes a line to its input. */
+    /** Writes a line to the child's input. */
     public void tell(String line) throws IOException {
         input.write(line);
         input.newLine();
         input.flush();
     }
 
-    /** Waits for a good end. */
+    /** Waits until the child has ended, and checks that it was successful. */
     public void succeeds() throws InterruptedException {
         List<String> lines = lines();
         assertThat(process.waitFor()).as(() -> String.join("\n", lines)).isZero();
     }
 
-    /** Ends it as a crash would. What it has said until then can still be read. */
+    /** Kills the child, as a crash would. The output up to then can still be read. */
     public void kill() throws InterruptedException {
-        // By its handle: a Process that is destroyed also closes its streams.
+        // Kills the process by its handle, because Process.destroyForcibly would also close the streams.
         process.toHandle().destroyForcibly();
         awaitEnd();
     }
 
-    /** Asks it to end, and waits until it has. */
+    /** Asks the child to end, and waits until it has ended. */
     void terminate() throws InterruptedException {
         process.toHandle().destroy();
         awaitEnd();
     }
 
-    /** Waits until it has ended, in whatever way; returns its exit code. */
+    /** Waits until the child has ended in any way, and returns its exit code. */
     public int awaitEnd() throws InterruptedException {
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         return process.exitValue();

@@ -5,11 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** What a crash of the process leaves of a root: the files as the kernel has them at that moment. */
+/**
+ * Copies a root as a crash of the process would leave it: the files as the kernel has them at that moment.
+ */
 public final class CrashedRoot {
     private CrashedRoot() {}
 
-    /** Returns a copy of the root, in a new folder below the given one. */
+    /** Copies the root to a new folder below the given one, and returns the copy. */
     public static Path copy(Path root, Path below) throws IOException {
         Path copy = Files.createTempDirectory(below, "crashed");
         try (Stream<Path> all = Files.walk(root)) {

@@ -18,7 +18,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The operations on names, as the kernel has them. Every use is within {@code synchronized (disk)}. */
+/**
+ * A simulated disk with the operations on names, as the kernel performs them. Every caller holds the lock of
+ * the disk ({@code synchronized (disk)}).
+ */
 final class Disk {
     final Folder root;
     long clock;
@@ -32,7 +35,7 @@ final class Disk {
         this.clock = clock;
     }
 
-    /** Makes all of this durable on a disk that has nothing yet. */
+    /** Makes this state durable on an empty disk. */
     void fill(DiskState state) {
         for (Map.Entry<String, Optional<String>> entry : state.entries().entrySet()) {
             List<String> names = List.of(entry.getKey().substring(1).split("/"));
@@ -129,7 +132,7 @@ final class Disk {
         DiskNode node = get(source);
         Folder folder = parent(source);
         if (folder != parent(target)) {
-            throw new UnsupportedOperationException("a rename within a folder is what is simulated");
+            throw new UnsupportedOperationException("only a rename within one folder is simulated");
         }
         requireReplaceable(node, source, target);
         Map<String, @Nullable DiskNode> edits = new LinkedHashMap<>();
@@ -138,7 +141,7 @@ final class Disk {
         change(folder, edits);
     }
 
-    /** A folder replaces nothing but an empty folder, and anything else no folder. */
+    /** Checks that a rename may replace its target: a folder only an empty folder, and a file only a file. */
     private void requireReplaceable(DiskNode node, List<String> source, List<String> target) throws IOException {
         DiskNode replaced = find(target);
         if (node instanceof Folder && replaced instanceof File) {
@@ -156,7 +159,7 @@ final class Disk {
         return new ArrayList<>(folder(path).names.keySet());
     }
 
-    /** Notes that the node has changed now. */
+    /** Records that the node has changed now. */
     void touch(DiskNode node) {
         clock++;
         node.modified = clock;

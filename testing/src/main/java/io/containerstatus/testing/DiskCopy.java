@@ -8,7 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Copies a disk with all that is durable and all that is not; two names of one file stay two names of one file. */
+/**
+ * Copies a disk, with everything that is durable and everything that is not. Two names of one file stay two
+ * names of one file.
+ */
 final class DiskCopy {
     private final Map<DiskNode, DiskNode> copies = new IdentityHashMap<>();
 

@@ -12,23 +12,26 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a name can lead to. Guarded by the disk. */
+/** A file or a folder. Guarded by the lock of the disk. */
 abstract sealed class DiskNode {
-    /** Raised by every change, as a clock would. */
+    /** The time of the last change, in ticks of the disk's clock. */
     long modified;
 
-    /** A file: what can be read, and what was synced. */
+    /** A file: its current bytes and its synced bytes. */
     static final class File extends DiskNode {
-        /** How many bytes a disk writes whole or not at all. */
+        /** The number of bytes that a disk writes either completely or not at all. */
         static final int SECTOR = 512;
 
         byte[] bytes = new byte[0];
         byte @Nullable [] durable;
-        /** Whether the bytes differ from what is durable, in the disk's eyes. */
+        /** Whether the current bytes may differ from the durable ones. */
         boolean dirty = true;
-        /** Set by a sync that failed until all is written again: the kernel holds the bytes for clean, and they are not on the disk. */
+        /**
+         * Whether a sync has failed, and the whole file has not been written since. The kernel takes the
+         * bytes for clean, but they are not on the disk.
+         */
         boolean forgotten;
-        /** The sectors that were written since the last sync, whether it succeeded or not. */
+        /** The sectors written since the last sync, whether or not that succeeded. */
         final BitSet written = new BitSet();
 
         void persist() {
@@ -41,7 +44,7 @@ abstract sealed class DiskNode {
             written.clear();
         }
 
-        /** A sector that an earlier sync failed on stays uncertain until it is written again. */
+        /** If an earlier sync of a sector failed, the sector stays uncertain until it is written again. */
         private void persistWritten() {
             byte[] synced = Objects.requireNonNull(durable).clone();
             written.stream().forEach(sector -> copySector(sector, bytes, synced));
@@ -54,12 +57,12 @@ abstract sealed class DiskNode {
             written.clear();
         }
 
-        /** Returns whether the length is durable, so that only bytes in their places are not. */
+        /** Returns whether the current length is durable, so that only bytes within it may differ. */
         boolean isInPlace() {
             return durable != null && durable.length == bytes.length;
         }
 
-        /** Returns the sectors of a file written in place that a power cut may leave as they were or as they are. */
+        /** Returns the sectors of a file written in place that may be old or new after a power cut. */
         BitSet uncertainSectors() {
             byte[] old = Objects.requireNonNull(durable);
             BitSet uncertain = new BitSet();
@@ -77,12 +80,12 @@ abstract sealed class DiskNode {
             System.arraycopy(source, at, target, at, Math.min(SECTOR, source.length - at));
         }
 
-        /** Replaces the bytes; the array itself is never changed. */
+        /** Replaces the array of bytes. The old array is not changed. */
         void write(byte[] source, int position) {
             byte[] longer = Arrays.copyOf(bytes, Math.max(bytes.length, position + source.length));
             System.arraycopy(source, 0, longer, position, source.length);
             if (source.length == longer.length) {
-                // All of it is written again.
+                // The whole file was written again.
                 forgotten = false;
             }
             bytes = longer;
@@ -91,7 +94,8 @@ abstract sealed class DiskNode {
         }
 
         /**
-         * Returns what a power cut may leave of it while its length is not durable; empty for nothing, not even its names.
+         * Returns what a power cut may leave of the file while its length is not durable. An empty result
+         * means that nothing is left, not even its names.
          */
         Set<Optional<String>> remains() {
             byte[] half = Arrays.copyOf(bytes, bytes.length / 2);
@@ -110,13 +114,13 @@ abstract sealed class DiskNode {
         }
     }
 
-    /** A folder: the names that can be seen, those that are durable, and the changes between the two. */
+    /** A folder: the visible names, the durable names, and the changes between the two. */
     static final class Folder extends DiskNode {
         final Map<String, DiskNode> names = new LinkedHashMap<>();
         final Map<String, DiskNode> durable = new LinkedHashMap<>();
         final List<Change> pending = new ArrayList<>();
 
-        /** Makes a change that can be seen at once, and that is not durable. */
+        /** Makes a change that is visible at once, but not durable. */
         void change(Change change) {
             change.apply(names);
             pending.add(change);
@@ -127,7 +131,7 @@ abstract sealed class DiskNode {
             pending.clear();
         }
 
-        /** Returns all that the folder holds, held or may hold after a power cut. */
+        /** Returns all nodes that the folder holds, has held, or may hold after a power cut. */
         Set<DiskNode> everHeld() {
             Set<DiskNode> all = new LinkedHashSet<>(durable.values());
             pending.forEach(change -> all.addAll(change.edits.values()));
@@ -137,7 +141,10 @@ abstract sealed class DiskNode {
         }
     }
 
-    /** One change of names in one folder, which a power cut takes away whole or not at all: name by name its new node. */
+    /**
+     * One change of names in one folder, which a power cut undoes completely or not at all. It maps each
+     * changed name to its new node; null removes the name.
+     */
     record Change(Map<String, @Nullable DiskNode> edits) {
         void apply(Map<String, DiskNode> names) {
             edits.forEach((name, node) -> {

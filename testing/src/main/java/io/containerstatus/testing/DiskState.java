@@ -10,9 +10,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What is on a disk.
+ * The contents of a disk.
  *
- * @param entries by path the content of a file, one char a byte; empty for a folder
+ * @param entries the entries by path. For a file, the value is its content, one char for each byte. For a folder, the
+ *     value is empty
  */
 public record DiskState(SortedMap<String, Optional<String>> entries) {
 
@@ -38,7 +39,7 @@ public record DiskState(SortedMap<String, Optional<String>> entries) {
         return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
-    /** Returns something that is equal for equal states, and small. */
+    /** Returns a small key that is equal for equal states. */
     public List<String> key() {
         return entries.entrySet().stream()
                 .map(entry -> entry.getKey() + entry.getValue())

@@ -1,6 +1,6 @@
 package io.containerstatus.testing;
 
-import io.containerstatus.testing.Fault.Span;
+import io.containerstatus.testing.FailingHook.Span;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -8,9 +8,10 @@ import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * A scheduler in front of another one, of which one call throws, or each from one on. Not part of the published module:
- * who tests code on the library has {@code ManualScheduler.failNext}; this one is for the tests that fail every call of a
- * whole life in turn, on real threads as well, and also after the task was taken.
+ * A scheduler that delegates to another one, and of which one call throws, or every call from one call on. It is not
+ * part of the published module, because {@code ManualScheduler.failNext} is enough for tests of code that uses the
+ * library. This scheduler is for tests that fail each call of a store's life in turn. It uses real threads, and a
+ * call can also accept the task and then fail.
  */
 public final class FailingScheduler implements Scheduler {
     private final Scheduler behind;
@@ -22,7 +23,7 @@ public final class FailingScheduler implements Scheduler {
     private int calls;
     private int raised;
 
-    /** What a call throws. */
+    /** The exceptions that a call may throw. */
     public enum Thrown {
         REJECTED(() -> new RejectedExecutionException("of the test")),
         UNEXPECTED(() -> new IllegalStateException("of the test")),
@@ -48,24 +49,30 @@ public final class FailingScheduler implements Scheduler {
         }
     }
 
-    /** When a call throws. An executor with a queue may only then find that it can start no thread for what it queued. */
+    /**
+     * When a call throws. An executor with a queue may accept a task, and then find that it cannot start a
+     * thread for it.
+     */
     public enum Moment {
         BEFORE_TAKING,
         AFTER_TAKING
     }
 
-    /** Fails none until it is told to. */
+    /** Creates a scheduler that fails no call until {@link #fail} is called. */
     public FailingScheduler(Scheduler behind) {
         this(behind, behind);
     }
 
-    /** Fails none until it is told to. What it takes and yet fails goes to {@code late}. */
+    /**
+     * Creates a scheduler that fails no call until {@link #fail} is called. A task that it accepts although
+     * the call fails runs on {@code late}.
+     */
     public FailingScheduler(Scheduler behind, Scheduler late) {
         this.behind = behind;
         this.late = late;
     }
 
-    /** Fails the call of this index, counted from 0 and from now on. */
+    /** Fails the call with this index. The next call has the index 0. */
     public synchronized FailingScheduler fail(int index, Thrown thrown, Moment moment, Span span) {
         this.index = index;
         this.thrown = thrown;
@@ -75,7 +82,7 @@ public final class FailingScheduler implements Scheduler {
         return this;
     }
 
-    /** Fails the call of this index, and no other. */
+    /** Fails the call with this index, and no other. */
     public FailingScheduler fail(int index, Thrown thrown, Moment moment) {
         return fail(index, thrown, moment, Span.ONCE);
     }
@@ -85,12 +92,12 @@ public final class FailingScheduler implements Scheduler {
         return fail(0, thrown, moment, Span.FROM_THEN_ON);
     }
 
-    /** Returns how many calls there were since it was told which one to fail. */
+    /** Returns the number of calls since {@link #fail} was called. */
     public synchronized int calls() {
         return calls;
     }
 
-    /** Returns how many calls were failed. */
+    /** Returns the number of failed calls. */
     public synchronized int raised() {
         return raised;
     }

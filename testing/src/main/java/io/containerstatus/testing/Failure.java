@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 
-/** What may go wrong with a file operation, reported as the JDK reports it. */
+/** The failures of a file operation, reported as the JDK reports them. */
 public enum Failure {
     EIO("Input/output error"),
     ENOSPC("No space left on device"),
     EMFILE("Too many open files"),
     EACCES("Permission denied"),
     EROFS("Read-only file system"),
-    /** What no file system should throw. */
+    /** A failure that no file system should report. */
     UNEXPECTED("of the test");
 
     private final String reason;
@@ -20,8 +20,8 @@ public enum Failure {
         this.reason = reason;
     }
 
-    /** Fails this operation. */
-    public void raise(Operation operation, String path) throws IOException {
+    /** Fails this operation by throwing. */
+    public void raise(FileOperation operation, String path) throws IOException {
         if (this == UNEXPECTED) {
             throw new IllegalStateException(reason);
         }

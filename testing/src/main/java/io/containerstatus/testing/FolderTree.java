@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** A folder with everything below it. */
+/** Deletes folders with everything below them. */
 public final class FolderTree {
     private FolderTree() {}
 

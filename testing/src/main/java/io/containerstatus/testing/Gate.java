@@ -4,13 +4,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
 
-/** Holds file work up at one place, so that a test can act in the middle of it. */
+/** Stops file work at one operation, so that a test can act in the middle of the work. */
 public final class Gate {
     private final CountDownLatch arrived = new CountDownLatch(1);
     private final CountDownLatch opened = new CountDownLatch(1);
 
-    /** Returns a hook that waits at this place until the gate is opened, whatever interrupts it. */
-    public Hook at(BiPredicate<Operation, String> place) {
+    /**
+     * Returns a hook that waits at the matching operation until the gate is opened. An interrupt does not end
+     * the wait.
+     */
+    public Hook at(BiPredicate<FileOperation, String> place) {
         return (operation, path) -> {
             if (place.test(operation, path)) {
                 arrived.countDown();
@@ -22,7 +25,7 @@ public final class Gate {
     public void awaitArrival() {
         try {
             if (!arrived.await(30, TimeUnit.SECONDS)) {
-                throw new AssertionError("nothing has arrived here");
+                throw new AssertionError("nothing has arrived at the gate");
             }
         } catch (InterruptedException e) {
             throw new AssertionError(e);

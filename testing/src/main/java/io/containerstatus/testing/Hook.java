@@ -4,28 +4,32 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.function.BiPredicate;
 
-/** Is asked before and after every file operation; it may note it, wait, or fail. */
+/** Called before and after every file operation. It may record the operation, wait, or throw. */
 @FunctionalInterface
 public interface Hook {
-    /** Nothing happens on the way. */
+    /** Does nothing. */
     Hook NONE = (operation, path) -> {};
 
     /**
-     * Called on the thread of the operation; the path is told with slashes, and for a rename it is the target. When it
-     * fails, the operation has no effect, except that a closing closes all the same: so does the kernel.
+     * Called before the operation, on its thread. The path has slashes; for a rename, it is the target.
+     * If this method throws, the operation has no effect. Only a close takes effect all the same, as in
+     * the kernel.
      */
-    void before(Operation operation, String path) throws IOException;
+    void before(FileOperation operation, String path) throws IOException;
 
-    /** Called when the operation has taken effect; what this throws is what the operation reports. */
-    default void after(Operation operation, String path) throws IOException {}
+    /**
+     * Called after the operation has taken effect. If this method throws, the operation throws the
+     * same exception.
+     */
+    default void after(FileOperation operation, String path) throws IOException {}
 
-    /** Returns how many of the offered bytes a write takes. */
+    /** Returns how many of the offered bytes a write accepts. */
     default int taken(String path, int offered) {
         return Math.min(offered, HookedChannel.LARGEST_WRITE);
     }
 
-    /** Returns a hook that fails where this holds, as a full disk does. */
-    static Hook full(BiPredicate<Operation, String> where) {
+    /** Returns a hook that fails the matching operations, as a full disk does. */
+    static Hook full(BiPredicate<FileOperation, String> where) {
         return (operation, path) -> {
             if (where.test(operation, path)) {
                 throw new FileSystemException(path, null, "No space left on device");

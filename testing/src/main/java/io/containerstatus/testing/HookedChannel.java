@@ -11,9 +11,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Asks the hook, then the real channel; a write takes as many bytes as the hook says. */
+/** Calls the hook, and then the real channel. A write accepts as many bytes as the hook returns. */
 public final class HookedChannel extends AsynchronousFileChannel {
-    /** How many bytes a write takes at most, as long as the hook says nothing else. */
+    /** The maximum number of bytes of a write, unless the hook returns another one. */
     public static final int LARGEST_WRITE = 40;
 
     private final AsynchronousFileChannel real;
@@ -29,12 +29,12 @@ public final class HookedChannel extends AsynchronousFileChannel {
 
     @Override
     public Future<Integer> read(ByteBuffer target, long position) {
-        return asked(Operation.READ, () -> real.read(target, position));
+        return asked(FileOperation.READ, () -> real.read(target, position));
     }
 
     @Override
     public Future<Integer> write(ByteBuffer source, long position) {
-        return asked(Operation.WRITE, () -> {
+        return asked(FileOperation.WRITE, () -> {
             int end = source.limit();
             source.limit(source.position() + system.hook.taken(path, source.remaining()));
             Future<Integer> written = real.write(source, position);
@@ -43,7 +43,7 @@ public final class HookedChannel extends AsynchronousFileChannel {
         });
     }
 
-    private Future<Integer> asked(Operation operation, Supplier<Future<Integer>> work) {
+    private Future<Integer> asked(FileOperation operation, Supplier<Future<Integer>> work) {
         try {
             system.hook.before(operation, path);
             Future<Integer> done = work.get();
@@ -56,27 +56,27 @@ public final class HookedChannel extends AsynchronousFileChannel {
 
     @Override
     public void force(boolean metaData) throws IOException {
-        system.hook.before(Operation.FORCE, path);
+        system.hook.before(FileOperation.FORCE, path);
         if (system.syncing) {
             real.force(metaData);
         }
-        system.hook.after(Operation.FORCE, path);
+        system.hook.after(FileOperation.FORCE, path);
     }
 
     @Override
     public FileLock tryLock(long position, long size, boolean shared) throws IOException {
-        system.hook.before(Operation.LOCK, path);
+        system.hook.before(FileOperation.LOCK, path);
         return real.tryLock(position, size, shared);
     }
 
-    /** Closes also when the hook fails: so does the kernel. */
+    /** Closes the channel even if the hook throws, as the kernel does. */
     @Override
     public void close() throws IOException {
         if (!real.isOpen()) {
             return;
         }
         try {
-            system.hook.before(Operation.CLOSE, path);
+            system.hook.before(FileOperation.CLOSE, path);
         } finally {
             system.closed();
             real.close();
@@ -121,7 +121,7 @@ public final class HookedChannel extends AsynchronousFileChannel {
         throw new UnsupportedOperationException();
     }
 
-    /** Looks at the interrupt flag before it gives its result, as a future does that has to wait for it. */
+    /** Checks the interrupt flag before it returns its result, like a future that has to wait. */
     private record ImpatientFuture(Future<Integer> real) implements Future<Integer> {
         @Override
         public Integer get() throws InterruptedException, ExecutionException {

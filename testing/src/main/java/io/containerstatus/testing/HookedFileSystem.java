@@ -17,19 +17,25 @@ import java.nio.file.spi.FileSystemProvider;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The default file system, with a {@link Hook} at each operation on a path of it. */
+/** The default file system, with a {@link Hook} at each operation on one of its paths. */
 public final class HookedFileSystem extends FileSystem {
     private final HookedProvider provider = new HookedProvider(this);
     private final FileSystem real;
-    /** Asked before every operation; a test sets and resets it at any moment. */
+    /** Called before every operation. A test may set and reset it at any time. */
     public volatile Hook hook = Hook.NONE;
-    /** Whether a sync reaches the disk; off where nothing depends on that, it saves the time. */
+    /**
+     * Whether a sync reaches the disk. A test turns this off to save time, if nothing in it depends on
+     * the sync.
+     */
     public volatile boolean syncing = true;
     /** Whether files have keys (device and inode), as everywhere but on Windows. */
     public volatile boolean fileKeys = true;
-    /** Whether names that differ only in case are one name, as on many file systems; listings show a name as created. */
+    /**
+     * Whether names that differ only in case are the same name, as on many file systems. A listing returns a
+     * name as it was created.
+     */
     public volatile boolean ignoresCase;
-    /** Whether there are file events. */
+    /** Whether the file system has file events. */
     public volatile boolean watching;
 
     private final AtomicInteger open = new AtomicInteger();
@@ -55,7 +61,7 @@ public final class HookedFileSystem extends FileSystem {
         return path instanceof Unwrapped hooked ? hooked.unwrapped() : path;
     }
 
-    /** Returns what the kernel finds under this path. */
+    /** Returns the path of the entry that the kernel finds under this path. */
     Path found(Path path) throws IOException {
         Path real = real(path);
         Path parent = real.getParent();
@@ -77,7 +83,7 @@ public final class HookedFileSystem extends FileSystem {
         return folder.resolve(real.getFileName());
     }
 
-    /** Returns how many channels and listings are open now. */
+    /** Returns the number of channels and listings that are open. */
     public int openDescriptors() {
         return open.get();
     }
@@ -103,10 +109,10 @@ public final class HookedFileSystem extends FileSystem {
             case "equals":
                 return arguments[0] instanceof Path other && path.equals(real(other));
             case "toRealPath":
-                hook.before(Operation.RESOLVE, path.toString());
+                hook.before(FileOperation.RESOLVE, path.toString());
                 break;
             case "register":
-                hook.before(Operation.WATCH, path.toString());
+                hook.before(FileOperation.WATCH, path.toString());
                 break;
             default:
                 break;
@@ -184,7 +190,7 @@ public final class HookedFileSystem extends FileSystem {
         if (!watching) {
             throw new UnsupportedOperationException();
         }
-        hook.before(Operation.OPEN_WATCH, "");
+        hook.before(FileOperation.OPEN_WATCH, "");
         return new HookedWatchService(real.newWatchService(), this);
     }
 }

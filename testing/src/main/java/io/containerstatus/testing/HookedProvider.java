@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 
-/** Asks the hook, then the default provider. */
+/** Calls the hook, and then the default provider. */
 final class HookedProvider extends FileSystemProvider {
     private final HookedFileSystem system;
 
@@ -33,7 +33,7 @@ final class HookedProvider extends FileSystemProvider {
         this.system = system;
     }
 
-    private Path asked(Operation operation, Path path) throws IOException {
+    private Path asked(FileOperation operation, Path path) throws IOException {
         Path real = HookedFileSystem.real(path);
         system.hook.before(operation, real.toString());
         return system.found(real);
@@ -47,35 +47,35 @@ final class HookedProvider extends FileSystemProvider {
     public AsynchronousFileChannel newAsynchronousFileChannel(
             Path path, Set<? extends OpenOption> options, ExecutorService executor, FileAttribute<?>... attributes)
             throws IOException {
-        Operation opening = opening(path, options);
+        FileOperation opening = opening(path, options);
         Path real = asked(opening, path);
         AsynchronousFileChannel channel =
                 providerOf(real).newAsynchronousFileChannel(real, options, executor, attributes);
         try {
             system.hook.after(opening, real.toString());
         } catch (IOException | RuntimeException | Error e) {
-            // The effect is the file: who gets a failure gets no descriptor.
+            // The operation has taken effect, so the file stays. But the caller gets a failure and no descriptor.
             channel.close();
             throw e;
         }
         return new HookedChannel(channel, system, real.toString());
     }
 
-    private static Operation opening(Path path, Set<? extends OpenOption> options) {
+    private static FileOperation opening(Path path, Set<? extends OpenOption> options) {
         if (options.contains(StandardOpenOption.CREATE_NEW)) {
-            return Operation.CREATE_FILE;
+            return FileOperation.CREATE_FILE;
         }
         if (options.contains(StandardOpenOption.WRITE)) {
-            return Operation.OPEN_TO_LOCK;
+            return FileOperation.OPEN_TO_LOCK;
         }
         Path real = HookedFileSystem.real(path);
-        return real.toFile().isDirectory() ? Operation.OPEN_FOLDER : Operation.OPEN_TO_READ;
+        return real.toFile().isDirectory() ? FileOperation.OPEN_FOLDER : FileOperation.OPEN_TO_READ;
     }
 
     @Override
     public DirectoryStream<Path> newDirectoryStream(Path path, DirectoryStream.Filter<? super Path> filter)
             throws IOException {
-        Path real = asked(Operation.LIST, path);
+        Path real = asked(FileOperation.LIST, path);
         List<Path> entries = new ArrayList<>();
         try (DirectoryStream<Path> stream = providerOf(real).newDirectoryStream(real, entry -> true)) {
             stream.forEach(entry -> entries.add(system.hooked(entry)));
@@ -87,7 +87,7 @@ final class HookedProvider extends FileSystemProvider {
             @Override
             public Iterator<Path> iterator() {
                 try {
-                    asked(Operation.ITERATE, path);
+                    asked(FileOperation.ITERATE, path);
                 } catch (IOException e) {
                     throw new DirectoryIteratorException(e);
                 }
@@ -106,43 +106,43 @@ final class HookedProvider extends FileSystemProvider {
 
     @Override
     public void createDirectory(Path path, FileAttribute<?>... attributes) throws IOException {
-        Path real = asked(Operation.CREATE_FOLDER, path);
+        Path real = asked(FileOperation.CREATE_FOLDER, path);
         providerOf(real).createDirectory(real, attributes);
-        system.hook.after(Operation.CREATE_FOLDER, real.toString());
+        system.hook.after(FileOperation.CREATE_FOLDER, real.toString());
     }
 
     @Override
     public void createLink(Path link, Path existing) throws IOException {
-        Path real = asked(Operation.LINK, link);
+        Path real = asked(FileOperation.LINK, link);
         providerOf(real).createLink(real, system.found(existing));
-        system.hook.after(Operation.LINK, real.toString());
+        system.hook.after(FileOperation.LINK, real.toString());
     }
 
     @Override
     public void delete(Path path) throws IOException {
-        Path real = asked(Operation.DELETE, path);
+        Path real = asked(FileOperation.DELETE, path);
         providerOf(real).delete(real);
-        system.hook.after(Operation.DELETE, real.toString());
+        system.hook.after(FileOperation.DELETE, real.toString());
     }
 
     @Override
     public void move(Path source, Path target, CopyOption... options) throws IOException {
-        Path real = asked(Operation.MOVE, target);
+        Path real = asked(FileOperation.MOVE, target);
         providerOf(real).move(system.found(source), real, options);
-        system.hook.after(Operation.MOVE, real.toString());
+        system.hook.after(FileOperation.MOVE, real.toString());
     }
 
     @Override
     public <A extends BasicFileAttributes> A readAttributes(Path path, Class<A> type, LinkOption... options)
             throws IOException {
-        Path real = asked(Operation.STAT, path);
+        Path real = asked(FileOperation.STAT, path);
         A attributes = providerOf(real).readAttributes(real, type, options);
         return system.fileKeys ? attributes : type.cast(WithoutKey.of(attributes));
     }
 
     @Override
     public void checkAccess(Path path, AccessMode... modes) throws IOException {
-        Path real = asked(Operation.STAT, path);
+        Path real = asked(FileOperation.STAT, path);
         providerOf(real).checkAccess(real, modes);
     }
 

@@ -5,7 +5,10 @@ import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.util.concurrent.TimeUnit;
 
-/** Asks the hook, then the real service; closes also when the hook fails. Its keys are the real ones. */
+/**
+ * Calls the hook, and then the real service. It closes the service even if the hook throws. Its keys are
+ * those of the real service.
+ */
 record HookedWatchService(WatchService real, HookedFileSystem system) implements WatchService {
     @Override
     public WatchKey poll() {
@@ -15,7 +18,7 @@ record HookedWatchService(WatchService real, HookedFileSystem system) implements
     @Override
     public WatchKey poll(long timeout, TimeUnit unit) throws InterruptedException {
         try {
-            system.hook.before(Operation.AWAIT_EVENTS, "");
+            system.hook.before(FileOperation.AWAIT_EVENTS, "");
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
@@ -30,7 +33,7 @@ record HookedWatchService(WatchService real, HookedFileSystem system) implements
     @Override
     public void close() throws IOException {
         try {
-            system.hook.before(Operation.CLOSE_WATCH, "");
+            system.hook.before(FileOperation.CLOSE_WATCH, "");
         } finally {
             real.close();
         }

@@ -7,7 +7,10 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** Receives what a logger is given from its creation to its end: {@link System.Logger} leads to java.util.logging here. */
+/**
+ * Captures the records of a logger, from the creation of this object until it is closed. In the tests,
+ * {@link System.Logger} delegates to java.util.logging.
+ */
 public final class Logged extends Handler implements AutoCloseable {
     private final List<LogRecord> records = new CopyOnWriteArrayList<>();
     private final Logger logger;
@@ -19,7 +22,7 @@ public final class Logged extends Handler implements AutoCloseable {
         logger.addHandler(this);
     }
 
-    /** Throws out of the logger from now on. */
+    /** Makes the logger throw from now on. */
     public void throwAlways() {
         throwing = true;
     }
@@ -32,14 +35,14 @@ public final class Logged extends Handler implements AutoCloseable {
         }
     }
 
-    /** Returns level and message of each record. */
+    /** Returns the level and the message of each record. */
     public List<String> lines() {
         return records.stream()
                 .map(one -> one.getLevel() + " " + one.getMessage())
                 .toList();
     }
 
-    /** Returns what was thrown in the records that say so, in their order. */
+    /** Returns the exceptions of all records that have one, in order. */
     public List<Throwable> causes() {
         return records.stream()
                 .map(LogRecord::getThrown)

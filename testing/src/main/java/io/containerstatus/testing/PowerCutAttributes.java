@@ -4,7 +4,10 @@ import io.containerstatus.testing.DiskNode.File;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 
-/** What stat tells of a node. The key is the node itself: no other disk has it, and none after a power cut. */
+/**
+ * The attributes of a node. Its file key is the node itself, so no other disk has the same key, not even the
+ * same disk after a power cut.
+ */
 record PowerCutAttributes(DiskNode fileKey, boolean isDirectory, long size, FileTime lastModifiedTime)
         implements BasicFileAttributes {
 

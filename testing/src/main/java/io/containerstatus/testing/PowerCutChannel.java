@@ -28,7 +28,7 @@ final class PowerCutChannel extends AsynchronousFileChannel {
 
     @Override
     public Future<Integer> read(ByteBuffer target, long position) {
-        return result(() -> provider.look(Operation.READ, path, disk -> {
+        return result(() -> provider.look(FileOperation.READ, path, disk -> {
             byte[] bytes = ((File) node).bytes;
             int count = Math.min(target.remaining(), bytes.length - (int) position);
             if (count <= 0) {
@@ -41,7 +41,7 @@ final class PowerCutChannel extends AsynchronousFileChannel {
 
     @Override
     public Future<Integer> write(ByteBuffer source, long position) {
-        return result(() -> provider.change(Operation.WRITE, path, disk -> {
+        return result(() -> provider.change(FileOperation.WRITE, path, disk -> {
             byte[] bytes = new byte[Math.min(source.remaining(), system.largestWrite)];
             source.get(bytes);
             ((File) node).write(bytes, (int) position);
@@ -64,7 +64,7 @@ final class PowerCutChannel extends AsynchronousFileChannel {
 
     @Override
     public void force(boolean metaData) throws IOException {
-        provider.change(Operation.FORCE, path, disk -> {
+        provider.change(FileOperation.FORCE, path, disk -> {
             PowerCutFileSystem.Syncs.Outcome outcome = system.syncs.of(path.toString());
             switch (outcome) {
                 case PERSISTS -> persist();
@@ -94,7 +94,7 @@ final class PowerCutChannel extends AsynchronousFileChannel {
 
     @Override
     public FileLock tryLock(long position, long size, boolean shared) throws IOException {
-        return provider.look(Operation.LOCK, path, disk -> new FileLock(this, position, size, shared) {
+        return provider.look(FileOperation.LOCK, path, disk -> new FileLock(this, position, size, shared) {
             @Override
             public boolean isValid() {
                 return open;
@@ -105,12 +105,12 @@ final class PowerCutChannel extends AsynchronousFileChannel {
         });
     }
 
-    /** Closes also when the hook fails: so does the kernel. */
+    /** Closes the channel even if the hook throws, as the kernel does. */
     @Override
     public void close() throws IOException {
         if (open) {
             open = false;
-            system.hook.before(Operation.CLOSE, path.toString());
+            system.hook.before(FileOperation.CLOSE, path.toString());
         }
     }
 
@@ -121,7 +121,7 @@ final class PowerCutChannel extends AsynchronousFileChannel {
 
     @Override
     public long size() throws IOException {
-        return provider.look(Operation.STAT, path, disk -> ((File) node).bytes.length);
+        return provider.look(FileOperation.STAT, path, disk -> ((File) node).bytes.length);
     }
 
     @Override

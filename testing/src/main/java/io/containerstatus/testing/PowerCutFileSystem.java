@@ -10,49 +10,60 @@ import java.nio.file.spi.FileSystemProvider;
 import java.util.Set;
 
 /**
- * A file system in memory that knows what a power cut may take away. It keeps what is durable apart from what is not:
+ * A file system in memory that knows what a power cut may undo. It distinguishes what is durable from what
+ * is not:
  *
  * <ul>
- *   <li>the bytes of a file become durable by a sync of the file, and by nothing else;
- *   <li>a name (created, linked, renamed, removed; of a file or of a folder) becomes durable by a sync of the folder
- *       that it is in, and by nothing else: neither by a sync of the file that has it nor by one of the folder above.
+ *   <li>The bytes of a file become durable only by a sync of that file.
+ *   <li>A name becomes durable only by a sync of the folder that contains it. Neither a sync of the file nor a sync
+ *       of that folder's parent makes it durable. This applies to each creation, link, rename and removal, of a file
+ *       or of a folder.
  * </ul>
  *
- * {@link #powerCuts} gives the states that a power cut may leave: of the changes of names that were not synced any
- * subset, in the order in which they were made, a rename being one change, of a folder as of a file; of a file that was
- * not synced nothing, not even the name, or no bytes, zeros, the first half, all, and what it held at its last sync; of a
- * file that was written in place, as long as at its last sync, each sector of 512 bytes as it was or as it is. A
- * folder that is renamed takes along what is durable of its names, and what is not.
+ * <p>{@link #powerCuts} returns the states that a power cut may leave:
  *
- * <p>Not simulated: symbolic links, other kinds of files, permissions, locks (each is granted), space that runs out,
- * renames from one folder to another, several descriptors with an error state each, and, after a power cut, that two
- * names lead to one file. Operations are atomic to each other; threadsafe.
+ * <ul>
+ *   <li>Any subset of the unsynced changes of names may be left, in the order in which they were made. The rename of
+ *       a file or of a folder is one change.
+ *   <li>A file that was not synced may be empty, or hold zeros, its first half, or all of its bytes. If it was never
+ *       synced, it may also be missing, together with its name. Otherwise, it may also hold the bytes of its last
+ *       sync, with or without the first half of the new bytes over them.
+ *   <li>If a file was written in place and has the same length as at its last sync, each of its sectors of
+ *       512 bytes may be old or new.
+ *   <li>A folder that is renamed keeps its durable names and its names that are not durable.
+ * </ul>
+ *
+ * <p>The following is not simulated: symbolic links, other kinds of files, permissions, locks (each is granted), a
+ * full disk, renames from one folder to another, an error state for each descriptor, and two names of one file after
+ * a power cut. Operations are atomic with respect to each other. This class is threadsafe.
  */
 public final class PowerCutFileSystem extends FileSystem {
     private final PowerCutProvider provider = new PowerCutProvider(this);
     private final Disk disk;
 
-    /** Asked before every operation, on its thread; it may wait, or fail instead. */
+    /** Called before every operation, on its thread. It may wait, or throw to fail the operation. */
     public volatile Hook hook = Hook.NONE;
 
-    /** How many bytes a write takes at most: few, so that a write has several steps. */
+    /** The maximum number of bytes of a write. It is small, so that a file takes several writes. */
     public volatile int largestWrite = 80;
 
-    /** Told of every operation that has changed something, before any other operation can begin. */
+    /** Called after every operation that has changed something, before any other operation can begin. */
     public volatile Observer observer = Observer.NONE;
 
-    /** Decides what each sync does. */
+    /** Decides the outcome of each sync. */
     public volatile Syncs syncs = Syncs.WORK;
 
-    /** What is told of the operations. */
+    /** Observes the operations. */
     @FunctionalInterface
     public interface Observer {
         Observer NONE = (operation, path) -> {};
 
-        void after(Operation operation, String path);
+        void after(FileOperation operation, String path);
     }
 
-    /** What a sync does. It is asked on the thread of the sync, with the path that was opened. */
+    /**
+     * Decides the outcome of a sync. It is called on the thread of the sync, with the path that was opened.
+     */
     @FunctionalInterface
     public interface Syncs {
         Syncs WORK = path -> Outcome.PERSISTS;
@@ -61,13 +72,14 @@ public final class PowerCutFileSystem extends FileSystem {
 
         /** Outcomes of a sync. */
         enum Outcome {
-            /** What it is for. */
+            /** Makes the content durable, as a sync should. */
             PERSISTS,
-            /** Reports success and does nothing, as if it had never been called. */
+            /** Reports success and does nothing. */
             IS_IGNORED,
             /**
-             * Fails. The kernel takes the bytes of a file for clean from then on: a later sync of it reports success, and
-             * they are not on the disk, unless they are written again. The names in a folder are not durable, and a later sync makes them so.
+             * Fails. From then on, the kernel takes the bytes of a file for clean: a later sync of the file
+             * reports success, but the bytes are not on the disk unless they are written again. The names in
+             * a folder stay not durable until a later sync.
              */
             FAILS_AND_FORGETS
         }
@@ -77,12 +89,12 @@ public final class PowerCutFileSystem extends FileSystem {
         this.disk = disk;
     }
 
-    /** Returns a disk with a durable root folder, and nothing in it. */
+    /** Returns an empty disk with a durable root folder. */
     public static PowerCutFileSystem blank() {
         return new PowerCutFileSystem(new Disk());
     }
 
-    /** Returns a disk on which all of this is durable: what the next boot finds. */
+    /** Returns a disk on which this state is durable, as the next boot finds it. */
     public static PowerCutFileSystem mounted(DiskState state) {
         Disk disk = new Disk();
         disk.fill(state);
@@ -90,8 +102,8 @@ public final class PowerCutFileSystem extends FileSystem {
     }
 
     /**
-     * Returns the same disk as the next process finds it when this one was killed now: all is there that can be seen,
-     * and what was not durable is still not. The two share nothing.
+     * Returns the disk as the next process finds it if this process is killed now. Everything visible is
+     * still there. What was not durable is still not durable. The two file systems share nothing.
      */
     public PowerCutFileSystem afterKill() {
         synchronized (disk) {
@@ -99,14 +111,14 @@ public final class PowerCutFileSystem extends FileSystem {
         }
     }
 
-    /** Returns what a power cut may leave now. */
+    /** Returns the states that a power cut may leave now. */
     public PowerCuts powerCuts() {
         synchronized (disk) {
             return new PowerCuts(new DiskCopy().of(disk));
         }
     }
 
-    /** Returns what can be seen now. */
+    /** Returns the visible state. */
     public DiskState visible() {
         synchronized (disk) {
             return DiskState.visible(disk.root);

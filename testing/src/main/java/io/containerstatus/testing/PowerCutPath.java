@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A path of a {@link PowerCutFileSystem}: names, from the root folder on or from nowhere. There are no links to follow. */
+/** A path of a {@link PowerCutFileSystem}: a list of names, absolute or relative. There are no links. */
 final class PowerCutPath implements Path {
     private final PowerCutFileSystem system;
     private final boolean absolute;
@@ -48,7 +48,7 @@ final class PowerCutPath implements Path {
         throw new ProviderMismatchException();
     }
 
-    /** Returns the names from the root folder on. */
+    /** Returns the names of the absolute path. */
     List<String> names() {
         return toAbsolutePath().names;
     }

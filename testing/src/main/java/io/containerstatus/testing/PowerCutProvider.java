@@ -31,7 +31,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the hook, works on the disk, and tells the observer. */
+/** Calls the hook, works on the disk, and calls the observer. */
 final class PowerCutProvider extends FileSystemProvider {
     private final PowerCutFileSystem system;
 
@@ -45,16 +45,16 @@ final class PowerCutProvider extends FileSystemProvider {
         T on(Disk disk) throws IOException;
     }
 
-    /** Looks at the disk. */
-    <T> T look(Operation operation, Path path, Work<T> work) throws IOException {
+    /** Reads from the disk. */
+    <T> T look(FileOperation operation, Path path, Work<T> work) throws IOException {
         system.hook.before(operation, path.toString());
         synchronized (system.disk()) {
             return work.on(system.disk());
         }
     }
 
-    /** Changes the disk, unless the work fails. */
-    <T> T change(Operation operation, Path path, Work<T> work) throws IOException {
+    /** Changes the disk, and then calls the observer. If the work fails, nothing is changed or observed. */
+    <T> T change(FileOperation operation, Path path, Work<T> work) throws IOException {
         system.hook.before(operation, path.toString());
         synchronized (system.disk()) {
             T result = work.on(system.disk());
@@ -78,12 +78,12 @@ final class PowerCutProvider extends FileSystemProvider {
         Work<DiskNode> opening = disk -> opened(disk, path, options);
         DiskNode node;
         if (options.contains(StandardOpenOption.CREATE_NEW)) {
-            node = change(Operation.CREATE_FILE, path, opening);
+            node = change(FileOperation.CREATE_FILE, path, opening);
         } else if (options.contains(StandardOpenOption.CREATE)) {
-            node = change(Operation.OPEN_TO_LOCK, path, opening);
+            node = change(FileOperation.OPEN_TO_LOCK, path, opening);
         } else {
-            boolean folder = look(Operation.STAT, path, disk -> disk.find(names(path)) instanceof Folder);
-            node = look(folder ? Operation.OPEN_FOLDER : Operation.OPEN_TO_READ, path, opening);
+            boolean folder = look(FileOperation.STAT, path, disk -> disk.find(names(path)) instanceof Folder);
+            node = look(folder ? FileOperation.OPEN_FOLDER : FileOperation.OPEN_TO_READ, path, opening);
         }
         return new PowerCutChannel(this, system, path, node);
     }
@@ -109,12 +109,12 @@ final class PowerCutProvider extends FileSystemProvider {
     @Override
     public DirectoryStream<Path> newDirectoryStream(Path path, DirectoryStream.Filter<? super Path> filter)
             throws IOException {
-        List<String> names = look(Operation.LIST, path, disk -> disk.list(names(path)));
+        List<String> names = look(FileOperation.LIST, path, disk -> disk.list(names(path)));
         return new DirectoryStream<>() {
             @Override
             public Iterator<Path> iterator() {
                 try {
-                    system.hook.before(Operation.ITERATE, path.toString());
+                    system.hook.before(FileOperation.ITERATE, path.toString());
                 } catch (IOException e) {
                     throw new DirectoryIteratorException(e);
                 }
@@ -129,12 +129,12 @@ final class PowerCutProvider extends FileSystemProvider {
     @Override
     public void createDirectory(Path path, FileAttribute<?>... attributes) throws IOException {
         requireModes(attributes);
-        change(Operation.CREATE_FOLDER, path, disk -> disk.create(names(path), new Folder()));
+        change(FileOperation.CREATE_FOLDER, path, disk -> disk.create(names(path), new Folder()));
     }
 
     @Override
     public void createLink(Path link, Path existing) throws IOException {
-        change(Operation.LINK, link, disk -> {
+        change(FileOperation.LINK, link, disk -> {
             disk.link(names(link), names(existing));
             return link;
         });
@@ -142,7 +142,7 @@ final class PowerCutProvider extends FileSystemProvider {
 
     @Override
     public void delete(Path path) throws IOException {
-        change(Operation.DELETE, path, disk -> {
+        change(FileOperation.DELETE, path, disk -> {
             disk.delete(names(path));
             return path;
         });
@@ -151,7 +151,7 @@ final class PowerCutProvider extends FileSystemProvider {
     @Override
     public void move(Path source, Path target, CopyOption... options) throws IOException {
         boolean replaces = List.of(options).contains(StandardCopyOption.ATOMIC_MOVE);
-        change(Operation.MOVE, target, disk -> {
+        change(FileOperation.MOVE, target, disk -> {
             if (!replaces && disk.find(names(target)) != null) {
                 throw new FileAlreadyExistsException(target.toString());
             }
@@ -163,12 +163,12 @@ final class PowerCutProvider extends FileSystemProvider {
     @Override
     public <A extends BasicFileAttributes> A readAttributes(Path path, Class<A> type, LinkOption... options)
             throws IOException {
-        return look(Operation.STAT, path, disk -> type.cast(PowerCutAttributes.of(disk.get(names(path)))));
+        return look(FileOperation.STAT, path, disk -> type.cast(PowerCutAttributes.of(disk.get(names(path)))));
     }
 
     @Override
     public void checkAccess(Path path, AccessMode... modes) throws IOException {
-        look(Operation.STAT, path, disk -> disk.get(names(path)));
+        look(FileOperation.STAT, path, disk -> disk.get(names(path)));
     }
 
     @Override

@@ -18,8 +18,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The states that a power cut at one moment may leave. Each follows from choices that do not depend on each other: of
- * each change of names that was not synced, whether it is there; of each file that was not synced, what is left.
+ * The states that a power cut may leave at one moment. A state is the result of independent choices: whether
+ * each change of names that was not synced is left, and what is left of each file that was not synced.
  */
 public final class PowerCuts {
     private static final long MOST = 1L << 20;
@@ -50,9 +50,9 @@ public final class PowerCuts {
     }
 
     /**
-     * Returns every state, each once.
+     * Returns all states, each once.
      *
-     * @throws IllegalStateException if there are too many to look at each
+     * @throws IllegalStateException if there are too many states to check them all
      */
     public Set<DiskState> all() {
         long combinations = 1L << Math.min(changes.size(), 40);
@@ -70,12 +70,15 @@ public final class PowerCuts {
         return states;
     }
 
-    /** Returns one of the states; each choice is made for itself, so that the likely states are those in the middle. */
+    /**
+     * Returns one of the states. Each choice is random and independent of the others. So the most likely states are
+     * those in which about half of the changes are left.
+     */
     public DiskState sample(Random random) {
         return state(random::nextInt);
     }
 
-    /** Makes the choices, one by one. */
+    /** Makes the choices one by one. */
     @FunctionalInterface
     private interface Choices {
         int next(int bound);
@@ -85,7 +88,7 @@ public final class PowerCuts {
     private interface Remains {
         long count();
 
-        /** Returns the content; empty for nothing, not even the name. */
+        /** Returns the content; empty if nothing is left, not even the name. */
         Optional<String> choose(Choices choices);
     }
 
@@ -101,7 +104,7 @@ public final class PowerCuts {
         }
     }
 
-    /** Of a file that was written in place, each sector is as it was or as it is. */
+    /** What may be left of a file that was written in place: each sector is old or new. */
     private record Sectors(File file) implements Remains {
         @Override
         public long count() {

@@ -5,13 +5,13 @@ import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 
 /**
- * Prints what tests report of themselves, such as how many states they looked at, where {@code -Dstatus.counts} asks for
- * it. They check themselves that none of these is too small.
+ * Prints the counts that tests report, such as the number of states that they checked, if
+ * {@code -Dstatus.counts} is set. The tests themselves check that no count is too small.
  */
 public final class PrintedCounts implements TestExecutionListener {
     private static final boolean WANTED = System.getProperty("status.counts") != null;
 
-    /** Prints it where it is asked for. */
+    /** Prints the counts if {@code -Dstatus.counts} is set. */
     public static void print(String counts) {
         if (WANTED) {
             System.out.println("counts: " + counts);

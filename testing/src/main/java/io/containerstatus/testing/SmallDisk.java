@@ -14,9 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** An ext4 file system of four megabytes in a file, mounted by loop device. */
+/** An ext4 file system of four megabytes in a file, mounted as a loop device. */
 public final class SmallDisk implements AutoCloseable {
-    /** Where a part of a file begins on the device, as filefrag tells it. */
+    /**
+     * Matches an extent of a file in the output of filefrag. The group is the first block of the extent on
+     * the device.
+     */
     private static final Pattern EXTENT = Pattern.compile("\\d+: +\\d+\\.\\. +\\d+: +(\\d+)\\.\\.");
 
     private final Path image;
@@ -28,7 +31,7 @@ public final class SmallDisk implements AutoCloseable {
         this.path = path;
     }
 
-    /** Makes one in the folder and mounts it; the test is skipped where that is not permitted. */
+    /** Creates a disk in the folder and mounts it. If that is not permitted, the test is skipped. */
     public static SmallDisk in(Path folder, String... formatOptions) throws IOException, InterruptedException {
         SmallDisk disk = new SmallDisk(folder.resolve("image"), Files.createDirectory(folder.resolve("mounted")));
         Child.run("truncate", "-s", "4M", disk.image);
@@ -41,12 +44,12 @@ public final class SmallDisk implements AutoCloseable {
         return disk;
     }
 
-    /** Returns where it is mounted. */
+    /** Returns the mount point. */
     public Path path() {
         return path;
     }
 
-    /** Uses up all the space with this file. */
+    /** Fills all of the space with one file, and returns that file. */
     public Path fill() throws IOException {
         Path filler = path.resolve("filler");
         for (int size = 4096; size > 0; size /= 2) {
@@ -55,7 +58,7 @@ public final class SmallDisk implements AutoCloseable {
         return filler;
     }
 
-    /** Uses up all inodes; returns the last of the files that took them. */
+    /** Uses up all inodes, and returns the last file that was created. */
     public Path useUpInodes() throws IOException {
         Path last = Files.createFile(path.resolve("inode-0"));
         for (int i = 1; i < 1000; i++) {
@@ -66,17 +69,17 @@ public final class SmallDisk implements AutoCloseable {
                 return last;
             }
         }
-        throw new AssertionError("there is no end of inodes");
+        throw new AssertionError("the disk did not run out of inodes");
     }
 
-    /** Mounts it to be read only; nothing on it may be open for writing. */
+    /** Remounts the disk read-only. No file on it may be open for writing. */
     public void remountReadOnly() throws IOException, InterruptedException {
         Child.run("mount", "-o", "remount,ro", path);
     }
 
     /**
-     * Lets the file system find itself damaged: it becomes read-only at once, whatever is open on it, and what was not
-     * synced is lost.
+     * Makes the file system detect that it is damaged. It becomes read-only at once, even if files on it are
+     * open, and what was not synced is lost.
      */
     public void failOver() throws IOException, InterruptedException {
         Path trigger = Path.of("/sys/fs/ext4", Path.of(device()).getFileName().toString(), "trigger_fs_error");
@@ -84,7 +87,10 @@ public final class SmallDisk implements AutoCloseable {
         Files.writeString(trigger, "1");
     }
 
-    /** Mounts what a power cut would leave on the device now: what the kernel has not written to it is lost. */
+    /**
+     * Copies the device as a power cut would leave it now, and mounts the copy. It lacks everything that the kernel
+     * has not yet written to the device.
+     */
     public SmallDisk cutPower(Path folder) throws IOException, InterruptedException {
         Path place = Files.createTempDirectory(folder, "power-cut");
         SmallDisk left = new SmallDisk(
@@ -95,10 +101,10 @@ public final class SmallDisk implements AutoCloseable {
     }
 
     /**
-     * Has the device end where this file begins, so that the kernel cannot write to the file and to what lies behind it: a
-     * real EIO of the device.
+     * Makes the device end where this file begins. So the kernel can write neither to the file nor to what
+     * follows it on the device, and gets a real EIO.
      *
-     * @return brings the rest of the device back, with what was on it
+     * @return an action that restores the rest of the device with its content
      */
     public Regain loseFrom(Path file) throws IOException, InterruptedException {
         String device = device();
@@ -112,7 +118,7 @@ public final class SmallDisk implements AutoCloseable {
             long end = bytes.size();
             ByteBuffer rest = ByteBuffer.allocate((int) (end - first * 512));
             while (rest.hasRemaining() && bytes.read(rest, first * 512 + rest.position()) > 0) {
-                // The kernel may give fewer bytes than it was asked for.
+                // A read may return fewer bytes than requested.
             }
             bytes.truncate(first * 512);
             Child.require("losetup is needed", "losetup", "-c", device);
@@ -123,10 +129,10 @@ public final class SmallDisk implements AutoCloseable {
         }
     }
 
-    /** Brings back what a device has lost. */
+    /** Restores what a device has lost. */
     @FunctionalInterface
     public interface Regain {
-        /** Does it. */
+        /** Restores the device. */
         void run() throws IOException, InterruptedException;
     }
 
@@ -135,10 +141,10 @@ public final class SmallDisk implements AutoCloseable {
                 .strip();
     }
 
-    /** Repairs it as the boot after a failure does, and mounts it again. */
+    /** Repairs the file system as the boot after a failure does, and mounts it again. */
     public void repair() throws IOException, InterruptedException {
         unmount();
-        // It answers 1 when there was something to repair.
+        // fsck exits with 1 if it has repaired something.
         Child.require("fsck.ext4 is needed", "sh", "-c", "fsck.ext4 -p -f '" + image + "' || [ $? -eq 1 ]");
         Child.run((Object[]) mount());
         mounted = true;

@@ -13,11 +13,11 @@ import java.util.List;
 import org.awaitility.Awaitility;
 
 /**
- * Watches the system calls on files of one thread, of this process or another one, and lets the kernel answer as a test
- * wants it: {@code inject=fsync:error=EIO:when=2} fails the second sync since the tracing began.
+ * Traces the file system calls of one thread, of this process or of another one. It can make a call fail or wait. For
+ * example, {@code inject=fsync:error=EIO:when=2} fails the second fsync since the tracing began.
  */
 public final class Strace implements AutoCloseable {
-    /** Everything the library can ask of files; not what maps memory, waits or signals. */
+    /** All calls on files that the library can make. Calls that map memory, wait or send signals are left out. */
     private static final String CALLS = "trace=/^(open|creat|mkdir|rmdir|unlink|rename|link|symlink|fsync|fdatasync"
             + "|sync_file_range|p?write|p?read|close|.*stat|statx|getdents|fcntl|flock|ftruncate|fallocate|ch(mod|own)"
             + "|fch(mod|own)|access|faccess|readlink)";
@@ -32,13 +32,16 @@ public final class Strace implements AutoCloseable {
         this.log = log;
     }
 
-    /** Skips the test where threads cannot be traced. */
+    /** Skips the test if threads cannot be traced. */
     public static void require() throws IOException, InterruptedException {
         Child.require(
                 "strace is needed, and may have to trace", "strace", "-o", "/dev/null", "-e", "trace=fsync", "true");
     }
 
-    /** Attaches to the thread of this number, and returns when it is traced; the log is replaced. */
+    /**
+     * Attaches to the thread with this kernel thread id, and returns once the thread is traced. The log file
+     * is replaced.
+     */
     public static Strace attach(long thread, Path log, String... expressions) throws IOException {
         List<String> command = new ArrayList<>(List.of("strace", "-y", "-s", "16", "-p", Long.toString(thread)));
         command.addAll(List.of("-o", log.toString(), "-e", CALLS, "-e", "signal=none"));
@@ -48,12 +51,15 @@ public final class Strace implements AutoCloseable {
         return new Strace(strace, log);
     }
 
-    /** Attaches, and holds the thread up at the entry of the call until this is closed: then the call goes on. */
+    /**
+     * Attaches to the thread, and stops it at the entry of the call with this name and ordinal. The call continues
+     * when this object is closed.
+     */
     public static Strace hold(long thread, Path log, String name, int ordinal) throws IOException {
         return attach(thread, log, "inject=" + name + ":delay_enter=1000s:when=" + ordinal);
     }
 
-    /** Waits until the thread is in the call of this name and ordinal. */
+    /** Waits until the thread is in the call with this name and ordinal. */
     public void awaitCall(String name, int ordinal) {
         Awaitility.await()
                 .atMost(PATIENCE)
@@ -62,7 +68,7 @@ public final class Strace implements AutoCloseable {
                 .until(() -> isIn(name, ordinal));
     }
 
-    /** Returns whether the thread is in the call of this name and ordinal now. */
+    /** Returns whether the thread is in the call with this name and ordinal now. */
     public boolean isIn(String name, int ordinal) throws IOException {
         List<String> begun =
                 calls().stream().filter(line -> line.startsWith(name + "(")).toList();
@@ -74,7 +80,7 @@ public final class Strace implements AutoCloseable {
         return Files.readString(log, StandardCharsets.ISO_8859_1).lines().toList();
     }
 
-    /** Detaches; what was held up goes on. */
+    /** Detaches from the thread. A stopped call continues. */
     @Override
     public void close() {
         try {

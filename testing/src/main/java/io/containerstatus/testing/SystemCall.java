@@ -10,12 +10,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One call of a traced thread.
+ * One system call of a traced thread.
  *
- * @param name the kernel's name of it
- * @param ordinal the how manieth of this name, from 1, among all traced calls of the thread
- * @param changes whether it changes what other processes see, or makes it durable
- * @param text the name and the paths under the root, without what differs from run to run
+ * @param name the kernel's name of the call
+ * @param ordinal the position among all traced calls of the thread with this name, from 1
+ * @param changes whether the call changes what other processes see, or makes something durable
+ * @param text the name and the paths under the root, without parts that differ from run to run
  */
 public record SystemCall(String name, int ordinal, boolean changes, String text) {
     private static final Pattern NAME = Pattern.compile("(\\w+)\\(.*");
@@ -23,7 +23,7 @@ public record SystemCall(String name, int ordinal, boolean changes, String text)
             Pattern.compile("(mkdir|rmdir|unlink|rename|link|symlink|p?write|fsync|fdatasync|ftruncate)\\w*\\(");
     private static final Pattern CHANGING_PART = Pattern.compile("(status\\.corrupt-)[0-9TZ.]+");
 
-    /** Returns the calls of a trace that name the root or something under it, in order. */
+    /** Returns the calls of a trace that name the root or something below it, in order. */
     public static List<SystemCall> under(Path root, List<String> trace) {
         return under(root, trace, line -> true);
     }
@@ -43,12 +43,15 @@ public record SystemCall(String name, int ordinal, boolean changes, String text)
         return calls;
     }
 
-    /** Returns those calls of a trace under the root that strace did not let happen. */
+    /**
+     * Returns the calls of a trace under the root that strace has answered itself, so that the kernel did not
+     * perform them.
+     */
     public static List<SystemCall> injected(Path root, List<String> trace) {
         return under(root, trace, line -> line.endsWith("(INJECTED)"));
     }
 
-    /** Returns the option with which strace lets something happen in this call. */
+    /** Returns the option that makes strace inject something into this call. */
     public String inject(String what) {
         return "inject=" + name + ":" + what + ":when=" + ordinal;
     }

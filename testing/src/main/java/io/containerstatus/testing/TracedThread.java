@@ -6,7 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** One thread, to run all file work on, with the number under which the kernel knows it. */
+/** One thread that runs all file work, and its thread id in the kernel. */
 public final class TracedThread implements AutoCloseable {
     private final ExecutorService executor = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "traced");
@@ -16,7 +16,7 @@ public final class TracedThread implements AutoCloseable {
     private final Thread thread;
     private final long id;
 
-    /** Starts the thread. Only Linux tells its number. */
+    /** Starts the thread. This works on Linux only, because it reads the thread id from {@code /proc}. */
     public TracedThread() throws InterruptedException {
         try {
             thread = executor.submit(Thread::currentThread).get();
@@ -29,17 +29,17 @@ public final class TracedThread implements AutoCloseable {
         }
     }
 
-    /** Returns what runs work on the thread. */
+    /** Returns the executor that runs work on the thread. */
     public ExecutorService executor() {
         return executor;
     }
 
-    /** Returns the kernel's number of the thread. */
+    /** Returns the kernel's id of the thread. */
     public long id() {
         return id;
     }
 
-    /** Interrupts whatever the thread is doing. */
+    /** Interrupts the thread, whatever it is doing. */
     public void interrupt() {
         thread.interrupt();
     }

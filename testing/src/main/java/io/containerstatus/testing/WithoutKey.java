@@ -3,7 +3,7 @@ package io.containerstatus.testing;
 import java.lang.reflect.Proxy;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** What stat tells of a file on a file system that gives files no keys. */
+/** The attributes of a file on a file system that has no file keys. */
 final class WithoutKey {
     private WithoutKey() {}
 

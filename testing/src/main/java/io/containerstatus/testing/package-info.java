@@ -1,6 +1,6 @@
 /**
- * What the tests of several modules need: file systems in the test's hand, which fail, wait, and lose what was not synced;
- * and other processes, with the kernel's own faults.
+ * Tools for the tests of several modules. A test controls their file systems: they fail, wait, and lose what was not
+ * synced. Other tools start child processes, and cause real faults of the kernel.
  */
 @NullMarked
 package io.containerstatus.testing;

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
-/** An adapter in front of a right one, of which a test makes answers wrong. */
+/** An adapter that delegates to a correct one. A test makes some of its answers wrong. */
 final class WrongAdapter extends DelegatingCheckpoints {
     UnaryOperator<Publisher<Opened>> opening = right -> right;
     UnaryOperator<Mono<Void>> closing = right -> right;
@@ -18,7 +18,7 @@ final class WrongAdapter extends DelegatingCheckpoints {
     UnaryOperator<Access> access = right -> right;
     boolean takesAnySize;
 
-    /** Makes an answer out of the right one; the status is null for a deletion. */
+    /** Turns the correct answer into another one; the status is null for a deletion. */
     interface Change {
         Publisher<Void> answer(String id, @Nullable Status status, Mono<Void> right);
     }
@@ -27,7 +27,7 @@ final class WrongAdapter extends DelegatingCheckpoints {
         super(right);
     }
 
-    /** Answers each change so. */
+    /** Uses this answer for each change. */
     void changes(Change answer) {
         creation = answer;
         update = answer;

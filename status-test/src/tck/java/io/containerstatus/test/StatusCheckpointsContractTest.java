@@ -45,17 +45,20 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 
-/** Each test of the contract finds an adapter that breaks just what it is about, and none fails a right one. */
+/**
+ * Checks that each test of the contract detects an adapter with exactly the mistake that it is about, and
+ * that no test fails for a correct adapter.
+ */
 class StatusCheckpointsContractTest {
     private static final Duration SOON = Duration.ofMillis(20);
 
-    /** Makes the adapters of the test that runs, each out of a right one. */
+    /** Turns a correct adapter into the one for the running test. */
     private static UnaryOperator<StatusCheckpoints> adapter = UnaryOperator.identity();
 
-    /** The wrong adapters, by the test that finds them. */
+    /** The mistakes of wrong adapters, by the contract's test that detects them. */
     private final Map<String, Consumer<WrongAdapter>> wrong = new LinkedHashMap<>();
 
-    /** The contract, on memory. Run by the tests below only. */
+    /** The contract, on memory. Only the tests below run it. */
     static final class OnMemory extends StatusCheckpointsContract {
         private static final int LIMIT = 1000;
 
@@ -90,7 +93,7 @@ class StatusCheckpointsContractTest {
         }
     }
 
-    /** Takes no status that is too large. */
+    /** Refuses a status that is too large. */
     private static final class Limited extends DelegatingCheckpoints {
         Limited(StatusCheckpoints behind) {
             super(behind);
@@ -246,7 +249,7 @@ class StatusCheckpointsContractTest {
         return found instanceof Found.Failed;
     }
 
-    /** Changes what an opening finds. */
+    /** Changes the containers that an opening finds. */
     private static Consumer<WrongAdapter> finding(BiFunction<List<Found>, StatusCheckpoints, List<Found>> change) {
         return one -> one.opening = right -> Mono.from(right)
                 .map(opened -> new Opened(
@@ -343,7 +346,7 @@ class StatusCheckpointsContractTest {
                         one.deletion = (id, status, right) -> damaged.contains(id) ? Mono.empty() : right));
     }
 
-    /** Knows which ones an opening has found damaged. */
+    /** Remembers which containers an opening has found damaged. */
     private Consumer<WrongAdapter> onDamaged(BiConsumer<WrongAdapter, Set<String>> mistake) {
         Set<String> damaged = new HashSet<>();
         return one -> {
@@ -403,7 +406,7 @@ class StatusCheckpointsContractTest {
         return Mono.error(new IllegalStateException("closed in the wrong state"));
     }
 
-    /** Does the work before it is asked to. */
+    /** Does the work before the subscription. */
     private static <T> Mono<T> hot(Mono<T> right) {
         Mono<T> started = right.cache();
         started.subscribe(value -> {}, failure -> {});

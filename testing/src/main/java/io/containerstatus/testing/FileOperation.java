@@ -1,7 +1,7 @@
 package io.containerstatus.testing;
 
-/** What the code under test asks of a {@link HookedFileSystem}. */
-public enum Operation {
+/** The file operations for which a {@link Hook} is called. */
+public enum FileOperation {
     OPEN_FOLDER,
     OPEN_TO_READ,
     OPEN_TO_LOCK,
@@ -19,15 +19,18 @@ public enum Operation {
     RESOLVE,
     LIST,
     ITERATE,
-    /** The making of a watch service. */
+    /** Creates a watch service. */
     OPEN_WATCH,
-    /** The watch of one folder. */
+    /** Watches one folder. */
     WATCH,
-    /** The wait for file events. */
+    /** Waits for file events. */
     AWAIT_EVENTS,
     CLOSE_WATCH;
 
-    /** Returns whether it changes a file, a name or what is durable: a kernel may do that and still report a failure. */
+    /**
+     * Returns whether the operation changes a file, a name, or what is durable. A kernel may perform such a change
+     * and still report a failure.
+     */
     public boolean changesSomething() {
         return switch (this) {
             case OPEN_TO_LOCK, CREATE_FILE, CREATE_FOLDER, WRITE, FORCE, MOVE, LINK, DELETE -> true;
@@ -35,7 +38,10 @@ public enum Operation {
         };
     }
 
-    /** Returns whether it works on an open channel: then the JDK's failures name no file. */
+    /**
+     * Returns whether the operation works on an open channel. For such an operation, the JDK's exceptions name
+     * no file.
+     */
     boolean isOfChannel() {
         return switch (this) {
             case WRITE, READ, FORCE, CLOSE, LOCK -> true;

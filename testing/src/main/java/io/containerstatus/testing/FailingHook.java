@@ -6,10 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fails one operation among all that come, or that one and all after it. The operations are counted, so that a run
- * without a failure tells which can be failed.
+ * A hook that fails one operation, or that operation and all later ones. It also counts the operations, so a run
+ * without a failure shows which operations can fail.
  */
-public final class Fault implements Hook {
+public final class FailingHook implements Hook {
     private final @Nullable Failure failure;
     private final int index;
     private final Span span;
@@ -18,7 +18,7 @@ public final class Fault implements Hook {
     private int count;
     private int raised;
 
-    /** How long it goes on. */
+    /** Whether one operation fails, or also all later ones. */
     public enum Span {
         ONCE,
         FROM_THEN_ON
@@ -30,25 +30,28 @@ public final class Fault implements Hook {
         AFTER_THE_EFFECT
     }
 
-    private Fault(@Nullable Failure failure, int index, Span span, Moment moment) {
+    private FailingHook(@Nullable Failure failure, int index, Span span, Moment moment) {
         this.failure = failure;
         this.index = index;
         this.span = span;
         this.moment = moment;
     }
 
-    /** Returns a hook that only counts the operations which may fail at this moment. */
-    public static Fault none(Moment moment) {
-        return new Fault(null, 0, Span.ONCE, moment);
+    /** Returns a hook that fails nothing and counts the operations that can fail at this moment. */
+    public static FailingHook none(Moment moment) {
+        return new FailingHook(null, 0, Span.ONCE, moment);
     }
 
-    /** Returns a hook that fails the operation of this index, counted from 0 among those that may fail at the moment. */
-    public static Fault at(int index, Failure failure, Span span, Moment moment) {
-        return new Fault(failure, index, span, moment);
+    /**
+     * Returns a hook that fails the operation with this index. The index counts the operations that can fail
+     * at this moment, from 0.
+     */
+    public static FailingHook at(int index, Failure failure, Span span, Moment moment) {
+        return new FailingHook(failure, index, span, moment);
     }
 
     @Override
-    public void before(Operation operation, String path) throws IOException {
+    public void before(FileOperation operation, String path) throws IOException {
         note(operation + " " + path);
         if (moment == Moment.INSTEAD_OF_THE_EFFECT) {
             raise(operation, path);
@@ -56,7 +59,7 @@ public final class Fault implements Hook {
     }
 
     @Override
-    public void after(Operation operation, String path) throws IOException {
+    public void after(FileOperation operation, String path) throws IOException {
         if (moment == Moment.AFTER_THE_EFFECT && operation.changesSomething()) {
             raise(operation, path);
         }
@@ -66,7 +69,7 @@ public final class Fault implements Hook {
         operations.add(operation);
     }
 
-    private synchronized void raise(Operation operation, String path) throws IOException {
+    private synchronized void raise(FileOperation operation, String path) throws IOException {
         int now = count++;
         if (failure != null && (now == index || (span == Span.FROM_THEN_ON && now > index))) {
             raised++;
@@ -75,24 +78,25 @@ public final class Fault implements Hook {
     }
 
     /**
-     * Returns a number from 0 to {@code alternatives - 1}, for a test that cannot do everything with every fault: each
-     * operation meets all of them, with one failure or another.
+     * Returns a number from 0 to {@code alternatives - 1}. A test that has no time to combine every fault with
+     * every alternative uses this number. Over all faults, each operation still meets each alternative, with some
+     * of the failures.
      */
     public int pick(int alternatives) {
         return Math.floorMod(index + span.ordinal() + (failure == null ? 0 : failure.ordinal()), alternatives);
     }
 
-    /** Returns how many operations came that may fail at the moment. */
+    /** Returns the number of operations so far that can fail at this moment. */
     public synchronized int count() {
         return count;
     }
 
-    /** Returns how many operations were failed. */
+    /** Returns the number of failed operations. */
     public synchronized int raised() {
         return raised;
     }
 
-    /** Returns the operations that came, failed ones included, each as its name and the path. */
+    /** Returns all operations so far, including failed ones, each as its name and its path. */
     public synchronized List<String> operations() {
         return List.copyOf(operations);
     }
