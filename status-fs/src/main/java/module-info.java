@@ -1,5 +1,5 @@
-/** Durable checkpoint files of container statuses. */
-@SuppressWarnings("module") // The modules that it exports to are compiled after this one.
+/** Durable files of container statuses, and a follower of files that another process writes. */
+@SuppressWarnings("module") // The modules that this one exports to are compiled after it.
 module io.containerstatus.fs {
     requires transitive io.containerstatus.core;
     requires transitive reactor.core;

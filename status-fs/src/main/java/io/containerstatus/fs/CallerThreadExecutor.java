@@ -5,8 +5,8 @@ import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs each task on the thread that submits it: the file work of an asynchronous channel then costs no hop to another
- * thread. There is nothing in it to shut down.
+ * Runs each task on the thread that submits it, so that the file work of an asynchronous channel needs no other
+ * thread. There is nothing to shut down.
  */
 final class CallerThreadExecutor extends AbstractExecutorService {
     static final CallerThreadExecutor INSTANCE = new CallerThreadExecutor();

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One write or deletion: whether it may change the root still, what it is doing, to which object, and whether a failure
- * leaves the old status in place. Not threadsafe.
+ * The progress of one write or deletion: whether it may still change the root, which step it performs on which
+ * object, and whether a failure leaves the old status stored. This class is not threadsafe.
  */
 final class CommitProgress {
     private final String id;
@@ -20,7 +20,7 @@ final class CommitProgress {
     private Path object;
     private boolean committing;
 
-    /** Begins; {@code uncertain} says whether an earlier change left it open which status the disk holds. */
+    /** {@code uncertain} is whether an earlier change has left it uncertain which status the disk holds. */
     CommitProgress(String id, Path folder, boolean uncertain, RootGuard guard, FolderSync folderSync) {
         this.id = id;
         this.folder = folder;
@@ -42,23 +42,26 @@ final class CommitProgress {
         return folderSync;
     }
 
-    /** Fails if the root is not, or not for certain, the one that was taken. */
+    /** Fails unless the path of the root certainly still leads to the root that was taken. */
     void requireRoot() throws RootCheckException {
         guard.require();
     }
 
-    /** Returns whether the root is the one that was taken: only then a failed change may clean up behind itself. */
+    /**
+     * Returns whether the path certainly still leads to the root that was taken. Only then a failed change may remove
+     * its leftovers.
+     */
     boolean rootHolds() {
         return guard.holds();
     }
 
-    /** Notes what it would mean if the next step failed, and on which object. */
+    /** Records what a failure of the next step would mean, and on which object. */
     void next(String failing, Path object) {
         this.failing = failing;
         this.object = object;
     }
 
-    /** Notes that from here on a failure does not leave the old status for certain. */
+    /** Notes that from here on, a failure leaves it uncertain which status is stored. */
     void commits() {
         committing = true;
     }
@@ -68,9 +71,9 @@ final class CommitProgress {
     }
 
     /**
-     * Returns the failure to report. An error of the virtual machine is its cause, and is not thrown on: it says nothing of
-     * the disk, which this does, and the caller of the operation receives it. If there is not even memory for that, the
-     * error that this throws in turn is taken as indeterminate.
+     * Returns the failure to report. An error of the virtual machine becomes its cause and is not rethrown: the
+     * caller needs to know what the disk holds, and receives the error as the cause. If there is not enough
+     * memory even for that, this method throws an error, and its caller must treat that as indeterminate.
      */
     StatusException failed(Throwable failure) {
         if (failure instanceof RootCheckException) {
@@ -86,8 +89,8 @@ final class CommitProgress {
     /**
      * Returns the failure of a change for this reason.
      *
-     * @param uncertain whether this change has reached its commit point, or an earlier one left it open which status the
-     *     disk holds: then the old status does not stand for certain
+     * @param uncertain whether this change has reached its commit point, or an earlier change has left it
+     *     uncertain which status the disk holds. In both cases, the old status is not certainly stored
      */
     static StatusException failure(String id, boolean uncertain, String reason, @Nullable Throwable cause) {
         return uncertain

@@ -14,43 +14,43 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands in the place of a status but could not be read as one: it is evidence, and perhaps the work of a later
- * version, so it is kept under another name before it is replaced.
+ * An entry named {@code status} that could not be read as a status. It is evidence, and perhaps the work of a
+ * newer version, so it is kept under another name before it is replaced.
  */
 final class CorruptEntry {
     private final Layout layout;
     private final Clock clock;
-    /** Where it was kept; null before that, or if somebody took it away. */
+    /** The name under which the entry was kept; null before that, or if another program has removed the entry. */
     private @Nullable Path kept;
 
-    /** Describes the entry; the clock is asked for the time in the name that it gets. */
+    /** The clock gives the time in the name under which the entry is kept. */
     CorruptEntry(Layout layout, Clock clock) {
         this.layout = layout;
         this.clock = clock;
     }
 
     /**
-     * Gives the entry its other name, durably. When this fails, the entry is where it was, or has the other name.
+     * Gives the entry its other name, durably. If this fails, the entry has its old name, the other one, or both.
      *
      * @param folder the container's folder, open
      */
     void keep(CommitProgress progress, UninterruptibleChannel folder) throws IOException {
         Path status = layout.status(progress.folder());
-        progress.next("the clock did not give the time for the name under which the unreadable status is kept", status);
+        progress.next("the clock failed, so the unreadable status could not be named and kept", status);
         Instant time = Objects.requireNonNull(clock.instant(), "the clock returned null");
-        progress.next("the unreadable status in its place could not be kept aside", status);
+        progress.next("the existing unreadable status could not be kept aside", status);
         Path name = freeName(progress.folder(), time);
         progress.requireRoot();
         boolean linked = link(status, name);
         boolean moved = false;
         if (!linked) {
-            // From here on a failure does not leave it in its place for certain.
+            // From here on, a failure does not certainly leave the entry at its old name.
             progress.commits();
             moved = move(status, name);
         }
         try {
-            // Persists the other name before the new status takes the place: replaced and not kept would lose the
-            // bytes. NeededSyncsTest
+            // Persists the other name before the new status takes the old one. Otherwise the entry could be
+            // replaced and its bytes lost. Covered by NeededSyncsTest.
             folder.force();
         } catch (IOException | RuntimeException | Error failure) {
             if (!progress.rootHolds()) {
@@ -66,28 +66,31 @@ final class CorruptEntry {
         kept = linked || moved ? name : null;
     }
 
-    /** Logs what was kept, if anything was. Apart from keeping it: a logger may take its time. */
+    /**
+     * Logs the kept entry, if there is one. This method is separate from {@link #keep}, because a logger may be slow.
+     */
     void log(String id) {
         if (kept != null) {
             OperatorLog.warn(
                     CorruptEntry.class,
-                    "status \"" + id + "\": what stood in its place could not be read, and is kept as " + kept,
+                    "status \"" + id + "\": the existing entry could not be read, and was kept as " + kept,
                     null);
         }
     }
 
-    /** A second name instead of a move: at no moment is the container without an entry in the status's place. */
+    /** Adds a second name instead of moving the entry, so that the name {@code status} is never missing. */
     private static boolean link(Path status, Path kept) {
         try {
             Files.createLink(kept, status);
             return true;
         } catch (IOException | UnsupportedOperationException | SecurityException e) {
-            // A folder, a file of someone else, a file system without hard links: these can still be moved.
+            // The entry is a folder or a file of another user, or the file system has no hard links. It
+            // can still be moved.
             return false;
         }
     }
 
-    /** Returns false if somebody took it away meanwhile: there is nothing to keep. */
+    /** Returns false if another program removed the entry in the meantime: there is nothing to keep. */
     private static boolean move(Path status, Path kept) throws IOException {
         try {
             Files.move(status, kept, StandardCopyOption.ATOMIC_MOVE);
@@ -97,7 +100,7 @@ final class CorruptEntry {
         }
     }
 
-    /** Returns a name that is free: a rename would replace what has it. */
+    /** Returns a free name, because a rename would replace an existing entry. */
     private Path freeName(Path folder, Instant time) throws IOException {
         int attempt = 0;
         Path name = layout.keptAside(folder, time, attempt);
@@ -108,7 +111,7 @@ final class CorruptEntry {
         return name;
     }
 
-    /** Fails where it cannot be told, unlike {@code Files.exists}. */
+    /** Throws if this cannot be determined, unlike {@code Files.exists}. */
     private static boolean exists(Path name) throws IOException {
         try {
             Files.readAttributes(name, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);

@@ -9,13 +9,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * Removes a container so that a crash never brings it back once this has returned. A deletion that failed can be tried
- * again. One object makes one deletion.
+ * Removes a container so that no crash brings it back once this has returned. A deletion that failed can be
+ * repeated. One object performs one deletion.
  *
- * <p>If everything in the container's folder is ours, the folder gets another name, which is no id, and is removed under
- * that name. A crash leaves the whole container, or a folder that the next opening removes. Otherwise the status is removed
- * where it is. The folder then stays, and is found as a container without a status by the next opening: this happens if
- * files of others are in it, and if it cannot be renamed or removed because it is a mount point.
+ * <p>If everything in the container's folder is ours, the folder is renamed to a name that is not an id, and is
+ * removed under that name. A crash leaves either the complete container, or a folder that the next opening
+ * removes. If files of others are in the folder, or if it cannot be renamed, the status is removed from it
+ * instead. If the folder then cannot be removed, because files of others are in it or because it is a mount
+ * point, it stays, and the next opening finds it as a container without a status.
  */
 final class Deletion {
     private final Layout layout;
@@ -28,7 +29,10 @@ final class Deletion {
         this.deleted = layout.deleted(progress.id());
     }
 
-    /** Makes the deletion; {@code anothers} tells that what is found under this id is another container's folder. */
+    /**
+     * Performs the deletion. {@code anothers} is whether the path of this id leads to another container's
+     * folder, on a file system that ignores case.
+     */
     void run(boolean anothers) throws IOException {
         Path folder = progress.folder();
         progress.next("the root could not be opened", layout.root());
@@ -37,7 +41,7 @@ final class Deletion {
                 persistEarlierRemoval(root);
                 return;
             }
-            progress.next("what its folder holds could not be looked at", folder);
+            progress.next("its folder could not be listed", folder);
             FolderContents contents = FolderContents.of(folder);
             if (!contents.isOurs() || !rename(folder, root)) {
                 removeInPlace(folder, contents);
@@ -52,20 +56,22 @@ final class Deletion {
     }
 
     private void persistEarlierRemoval(UninterruptibleChannel root) throws IOException {
-        // An earlier attempt may have renamed the folder and failed to sync: only this sync makes that durable.
+        // An earlier attempt may have renamed the folder and then failed to sync. Only this sync makes
+        // that rename durable.
         progress.commits();
         syncRoot(root);
         removeRenamed();
     }
 
-    /** Returns whether the folder has the other name; false when it still has its own. */
+    /** Returns whether the folder was renamed; false if it still has its name. */
     private boolean rename(Path folder, UninterruptibleChannel root) throws IOException {
         removeEarlier(root);
         // The root was checked at the beginning, but a sync may have taken long since. Covered by LostRootTest.
         progress.requireRoot();
-        progress.next("its folder could not be renamed; it may be in place or not", folder);
+        progress.next("its folder could not be renamed; it is uncertain whether the rename took effect", folder);
         try {
-            // The commit point: atomic. It fails if the folder is a mount point, or if the other name is taken.
+            // The commit point: the rename is atomic. It fails if the folder is a mount point, or if the new name
+            // is taken.
             Files.move(folder, deleted, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException | RuntimeException failure) {
             if (Presence.isCertainlyThere(folder)) {
@@ -81,11 +87,14 @@ final class Deletion {
         return true;
     }
 
-    /** Makes room for the other name, where an earlier deletion of the same id could not remove its folder. */
+    /**
+     * Frees the name: removes the leftover of an earlier deletion of the same id, whose folder could not be
+     * removed then.
+     */
     private void removeEarlier(UninterruptibleChannel root) throws IOException {
-        progress.next("what an earlier deletion has left could not be removed", deleted);
+        progress.next("the leftover of an earlier deletion could not be removed", deleted);
         if (Presence.isThere(deleted)) {
-            // Persists the earlier rename: otherwise a power cut could bring the folder back under its id, without
+            // Persists the earlier rename. Otherwise a power cut could bring the folder back under its id, without
             // its status.
             root.force();
             progress.requireRoot();
@@ -93,28 +102,31 @@ final class Deletion {
         }
     }
 
-    /** Only space is lost by what stays: it has no id's name, and the next opening tries again and reports it. */
+    /**
+     * Removes the renamed folder. If a part of it stays, it only takes space: its name is not an id, and the
+     * next opening tries again and reports it.
+     */
     private void removeRenamed() {
         try {
-            // In a root that is lost, the name may be that of another store's folder.
+            // If the root is lost, the name may be that of another store's folder.
             if (progress.rootHolds()) {
                 FolderContents.removeOurs(deleted);
             }
         } catch (IOException | RuntimeException e) {
-            // The deletion is complete and durable all the same. Covered by DeletionTest.
+            // The deletion is complete and durable nevertheless. Covered by DeletionTest.
         }
     }
 
     private void removeInPlace(Path folder, FolderContents contents) throws IOException {
         progress.next("its folder could not be opened", folder);
         try (UninterruptibleChannel channel = UninterruptibleChannel.openFolder(folder, progress.folderSync())) {
-            progress.next("what is kept beside it could not be removed", folder);
+            progress.next("the statuses that were kept aside could not be removed", folder);
             for (Path kept : contents.keptAside()) {
                 removeKept(kept);
             }
             removeStatus(layout.status(folder), channel);
             progress.requireRoot();
-            progress.next("what a failed write has left beside it could not be removed", folder);
+            progress.next("the temporary file of a failed write could not be removed", folder);
             for (Path temporary : contents.temporary()) {
                 Files.deleteIfExists(temporary);
             }
@@ -125,8 +137,8 @@ final class Deletion {
         progress.requireRoot();
         progress.next("it could not be removed", status);
         unlink(status);
-        // Persists the removal, also one by an earlier attempt: otherwise a power cut brings the status back.
-        // NeededSyncsTest, here and for the other syncs
+        // Persists the removal, even if an earlier attempt performed it: otherwise a power cut brings the
+        // status back. Covered by NeededSyncsTest, like the other syncs.
         progress.next("the folder could not be synced; the status is removed but a crash may bring it back", status);
         channel.force();
     }
@@ -135,7 +147,8 @@ final class Deletion {
         try {
             Files.deleteIfExists(status);
         } catch (IOException | RuntimeException e) {
-            // A failure may be reported of a removal that took place: only what is still seen stands. ChangeFaultsTest
+            // A removal may report a failure although it took place. So the status certainly stays only if it
+            // still exists. Covered by ChangeFaultsTest.
             if (!Presence.isCertainlyThere(status)) {
                 progress.commits();
             }
@@ -148,13 +161,13 @@ final class Deletion {
         try {
             Files.deleteIfExists(kept);
         } catch (DirectoryNotEmptyException e) {
-            // A folder stood in the status's place and was kept aside: what is in it is not ours to remove.
+            // The entry named "status" was a folder and was kept aside. Its contents are not ours to remove.
         }
     }
 
     /**
-     * Removes the folder in which there was nothing but a container, if that works: a mount point stays. Nothing depends
-     * on it, as the removal of the status is durable already. So there is no sync of the root.
+     * Removes the folder that held only a container, if possible; a mount point stays. The removal of the
+     * status is already durable, so nothing depends on this step, and the root is not synced.
      */
     private void removeFolder(Path folder) {
         try {
@@ -162,18 +175,18 @@ final class Deletion {
                 Files.deleteIfExists(folder);
             }
         } catch (IOException | RuntimeException e) {
-            // An empty folder stays, which the next opening finds. DeletionTest
+            // An empty folder stays, and the next opening finds it. Covered by DeletionTest.
         }
     }
 
     private void syncRoot(UninterruptibleChannel root) throws IOException {
-        // Persists the removal of the folder: without it a power cut brings the container back.
+        // Persists the removal of the folder: without it, a power cut brings the container back.
         progress.next("the root could not be synced; a crash may bring the container back", layout.root());
         root.force();
     }
 
     private boolean isFolder(Path folder) throws IOException {
-        progress.next("its folder could not be looked at", folder);
+        progress.next("the attributes of its folder could not be read", folder);
         try {
             if (!Listing.isFolder(folder)) {
                 throw new FileSystemException(folder.toString(), null, "it is a link or a file, not a folder");

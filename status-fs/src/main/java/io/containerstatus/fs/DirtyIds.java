@@ -5,11 +5,11 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Ids of containers that may have changed since they were examined last. Filled by the watch thread, emptied by the drain of
- * the subscription. Its size is bounded, however long nobody empties it. Threadsafe.
+ * Ids of containers that may have changed since their last read. The watch thread adds ids, and the drain of the
+ * subscription takes them. The size is bounded, even if the drain takes none. This class is threadsafe.
  */
 final class DirtyIds {
-    /** From here on one full look is cheaper than to remember more ids. */
+    /** From this number on, one full scan is cheaper than remembering more ids. */
     static final int MOST = 1 << 16;
 
     private final LongSupplier nanoTime;
@@ -17,9 +17,9 @@ final class DirtyIds {
     private boolean all;
 
     /**
-     * What is known of a possible change.
+     * The known facts about a possible change.
      *
-     * @param status whether it is about the status itself, and not about something beside it
+     * @param status whether the event is about the status itself, and not about something beside it
      * @param eventAt when the file event arrived
      */
     record Cause(boolean status, long eventAt) {}
@@ -28,15 +28,15 @@ final class DirtyIds {
         this.nanoTime = nanoTime;
     }
 
-    /** Asks for a full look. */
+    /** Requests a full scan. */
     synchronized void everything() {
         all = true;
     }
 
     /**
-     * Asks for a look at one id.
+     * Requests a read of one container.
      *
-     * @param status whether it is about the status itself, and not about something beside it
+     * @param status whether the event is about the status itself, and not about something beside it
      */
     synchronized void at(String id, boolean status) {
         Cause cause = new Cause(status, nanoTime.getAsLong());
@@ -47,14 +47,14 @@ final class DirtyIds {
         }
     }
 
-    /** Returns whether a full look was asked for, and forgets it. */
+    /** Returns whether a full scan was requested, and resets that. */
     synchronized boolean takeEverything() {
         boolean taken = all;
         all = false;
         return taken;
     }
 
-    /** Returns the ids, in the order in which they were marked first, and forgets them. */
+    /** Removes and returns the ids, in the order of their first event. */
     synchronized Map<String, Cause> take() {
         if (ids.isEmpty()) {
             return Map.of();

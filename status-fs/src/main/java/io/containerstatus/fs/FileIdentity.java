@@ -8,17 +8,17 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which file or folder a path leads to at one moment.
+ * Identifies the file or folder that a path leads to at one moment.
  *
- * @param kind what it is, in words
- * @param key its device and inode; null where the file system gives none, as on Windows. Two files of one kind are then
- *     taken for the same
+ * @param kind the kind of the file, in words
+ * @param key its device and inode; null if the file system has no such identity, as on Windows. Two files of
+ *     the same kind then count as the same
  */
 record FileIdentity(String kind, @Nullable Object key) {
     private static final String FOLDER = "a folder";
     private static final String FILE = "a regular file";
 
-    /** Looks at the path; of a link at the link itself. */
+    /** Identifies what the path leads to. If that is a link, identifies the link itself. */
     static FileIdentity of(Path path) throws IOException {
         BasicFileAttributes attributes =
                 Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -29,7 +29,7 @@ record FileIdentity(String kind, @Nullable Object key) {
         return kind.equals(FILE);
     }
 
-    /** Returns what the attributes describe, in words. */
+    /** Returns the kind that the attributes describe, in words. */
     static String kind(BasicFileAttributes attributes) {
         if (attributes.isSymbolicLink()) {
             return "a symbolic link";

@@ -6,12 +6,12 @@ import java.time.Clock;
 /**
  * How a root is opened and written.
  *
- * @param root as it was given
+ * @param root as it was passed to the builder
  * @param maxFileSize in bytes
  * @param clock gives the time in the names of what is kept aside
- * @param acceptsUnlocked whether a root that its file system cannot lock is written all the same
- * @param behindJournal whether the files are written from a journal in the root; otherwise what a journal holds is brought
- *     to the files by the opening
+ * @param acceptsUnlocked whether the root is written even if its file system cannot lock it
+ * @param behindJournal whether the files are written from a journal in the root; if not, the opening writes the
+ *     contents of a journal to the files
  */
 record FileSettings(
         Path root,

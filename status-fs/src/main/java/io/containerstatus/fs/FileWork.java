@@ -18,10 +18,10 @@ import reactor.core.scheduler.Scheduler;
 import reactor.util.context.Context;
 
 /**
- * Runs work on files off the caller's thread, and knows when the last of it has ended.
+ * Runs work on files on other threads than the caller's, and reports when the last of it has ended.
  *
- * <p>Work that has begun is not tied to its subscription: a cancellation is only noted, and neither waits for the work
- * nor interrupts it. That is why no subscriber ever gets hold of the scheduler's own handle of the task.
+ * <p>Work that has begun does not depend on its subscription: a cancellation is only recorded, and neither
+ * waits for the work nor interrupts it. For this reason, no subscriber gets the scheduler's handle of the task.
  */
 final class FileWork {
     private static final int THREADS = 64;
@@ -32,23 +32,31 @@ final class FileWork {
     private final OwnScheduler own = new OwnScheduler("status-io", THREADS, QUEUE);
     private final InFlight underWay = new InFlight();
 
-    /** Uses the scheduler, and never disposes of it; with null, threads of its own, from the first work on. */
+    /**
+     * Uses the given scheduler, and never disposes of it. With null, uses threads of its own, which start
+     * with the first work.
+     */
     FileWork(@Nullable Scheduler given) {
         this(given, task -> DaemonThreads.newThread(task, "status-io-last"));
     }
 
-    /** As above; {@code lastThread} makes the thread for the last work where the scheduler has none. */
+    /**
+     * As the other constructor. {@code lastThread} creates the thread for the last work if the scheduler has none.
+     */
     FileWork(@Nullable Scheduler given, ThreadFactory lastThread) {
         this.scheduler = given != null ? () -> given : own;
         this.lastThread = lastThread;
     }
 
-    /** Makes the failure of work that was not accepted: closed when there is no cause, else what the scheduler threw. */
+    /**
+     * Creates the failure of rejected work. {@code cause} is null if the work was closed; otherwise it is what
+     * the scheduler threw.
+     */
     interface Refusal {
         StatusException because(@Nullable Throwable cause);
     }
 
-    /** Returns a cold Mono of the work's result; null completes it empty. */
+    /** Returns a cold Mono of the work's result; a null result completes it empty. */
     <T> Mono<T> run(Callable<@Nullable T> work, Refusal refusal) {
         return Mono.create(sink -> {
             Task<T> task = new Task<>(work, sink);
@@ -70,27 +78,28 @@ final class FileWork {
     }
 
     /**
-     * Has a part of work that is under way run on another I/O thread when one is free, or never: what must be done does
-     * not depend on it. Nothing waits for the part, so it must find nothing to do once the work has ended.
+     * Runs a part of work in progress on another I/O thread once a thread is free, or never. So the work must not
+     * depend on the part, and the part must find nothing to do once the work has ended.
      */
     void assist(Runnable part) {
         try {
             scheduler.get().schedule(part);
         } catch (Throwable e) {
-            // Too much is going on, the given scheduler was disposed of, or the system has no more threads to give.
-            // Whatever it is, the work goes on without this help: if it stopped here, nobody would tell its end.
+            // There is too much work, the given scheduler was disposed of, or the system has no more
+            // threads. In every case, the work continues without this help. If this method threw, the work
+            // would never report its end.
         }
     }
 
-    /** Accepts no more work, and completes when all that was accepted has ended. */
+    /** Accepts no more work, and completes once all accepted work has ended. */
     Mono<Void> drain() {
         return underWay.close();
     }
 
     /**
-     * Runs this once, after everything else, whatever the scheduler does: on a thread of its own where the scheduler was
-     * disposed too early or has no thread to give, and on the caller's where none can be had at all. A cancellation does
-     * not prevent it.
+     * Runs this once, after everything else, regardless of the state of the scheduler. If the scheduler was
+     * disposed of too early or has no free thread, runs it on a new thread. If no thread can be started, runs
+     * it on the caller's thread. A cancellation does not prevent it.
      */
     Mono<Void> runLast(Callable<@Nullable Void> work) {
         return Mono.create(sink -> {
@@ -121,12 +130,12 @@ final class FileWork {
         sink.success();
     }
 
-    /** Lets the own threads end when they are through, and interrupts none. */
+    /** Lets this object's own threads end once they have done their work. Interrupts none. */
     void endThreads() {
         own.end();
     }
 
-    /** Where a task is; a cancellation only prevents one that waits. */
+    /** The state of a task. A cancellation prevents a task only while it waits. */
     private enum State {
         WAITING,
         BEGUN,
@@ -155,12 +164,13 @@ final class FileWork {
                 fail(failure);
                 return;
             }
-            // Before the signal: a subscriber that closes the store, and waits for it, does not wait for itself.
+            // This comes before the signal: a subscriber that closes the store and waits for that must not wait
+            // for itself.
             underWay.leave();
             sink.success(result);
         }
 
-        /** Ends work that no thread has taken; returns false if it was cancelled. */
+        /** Ends work that no thread has begun; returns false if it was cancelled. */
         boolean withdraw() {
             boolean prevented = state.compareAndSet(State.WAITING, State.DROPPED);
             if (prevented) {
@@ -169,18 +179,18 @@ final class FileWork {
             return prevented;
         }
 
-        /** Prevents the work if it has not begun; otherwise only its result is dropped. */
+        /** Prevents the work if it has not begun; otherwise drops only its result. */
         void drop() {
             if (state.getAndSet(State.DROPPED) == State.WAITING) {
                 underWay.leave();
             }
         }
 
-        /** Tells why there is no result; afterwards throws it on if it is fatal to the virtual machine. */
+        /** Signals the failure. Then throws it again if it is fatal to the virtual machine. */
         private void fail(Throwable failure) {
             underWay.leave();
             if (state.get() == State.DROPPED) {
-                // No subscriber is there to receive it, and a failed write must not vanish in silence.
+                // No subscriber receives it, and a failed write must not go unnoticed.
                 DroppedErrors.drop(failure, Context.of(sink.contextView()));
             } else {
                 sink.error(failure);

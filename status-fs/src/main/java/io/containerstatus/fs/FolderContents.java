@@ -12,12 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a container's folder holds, at one moment. A file is ours if it is a regular file and has one of the names that
- * this library gives. What has such a name and is something else was put there by another program.
+ * The contents of a container's folder at one moment. A file is ours if it is a regular file with a name that
+ * this library gives. If anything else has such a name, another program has put it there.
  *
- * @param status the entries named {@code status}, of whatever kind; at most one
- * @param temporary the status that was being written when a process of this library ended, or failed; at most one
- * @param keptAside the former statuses that could not be read, of whatever kind
+ * @param status the entries named {@code status}, of any kind; at most one
+ * @param temporary the file that a process of this library was writing when it ended or the write
+ *     failed; at most one
+ * @param keptAside the former statuses that could not be read, of any kind
  * @param foreign all other entries
  */
 record FolderContents(List<Path> status, List<Path> temporary, List<Path> keptAside, List<Path> foreign) {
@@ -31,7 +32,6 @@ record FolderContents(List<Path> status, List<Path> temporary, List<Path> keptAs
         return contents;
     }
 
-    /** Returns the entries of a folder. */
     static List<Path> entries(Path folder) throws IOException {
         List<Path> entries = new ArrayList<>();
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
@@ -41,8 +41,8 @@ record FolderContents(List<Path> status, List<Path> temporary, List<Path> keptAs
         } catch (IOException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
-            // Declared by nobody: the JDK lets an exception of its own escape when the kernel cannot close a folder.
-            // Covered by FaultedOpeningTest.
+            // This exception is not declared: the JDK lets one of its own exceptions escape if the kernel fails to
+            // close a folder. Covered by FaultedOpeningTest.
             throw new IOException("the folder could not be closed", e);
         }
         return entries;
@@ -61,9 +61,9 @@ record FolderContents(List<Path> status, List<Path> temporary, List<Path> keptAs
     }
 
     /**
-     * Returns whether this is a container of which everything is ours: then its folder is ours as well. There must be a
-     * status or a former one. In an empty folder nothing tells who made it, and a temporary file alone is what a write
-     * into such a folder leaves.
+     * Returns whether this is a container of which every entry is ours. Then its folder is ours as well. There
+     * must be a status or a former status. For an empty folder, it is not known which program has created it. A
+     * temporary file alone may be the leftover of a write into such a folder.
      */
     boolean isOurs() throws IOException {
         if (!isContainerOnly()) {
@@ -77,20 +77,20 @@ record FolderContents(List<Path> status, List<Path> temporary, List<Path> keptAs
         return true;
     }
 
-    /** Returns whether there is a status or a former one, of whatever kind, and nothing that has another name. */
+    /** Returns whether there is a status or a former status, of any kind, and no entry with a foreign name. */
     boolean isContainerOnly() {
         return foreign.isEmpty() && !(status.isEmpty() && keptAside.isEmpty());
     }
 
     /**
-     * Removes what is ours from a folder that was given up, and then the folder, if nothing else is in it. Syncs
-     * nothing: what comes back after a crash is removed by the next opening.
+     * Removes our files from a folder that was given up, and then the folder, if nothing else is in it. Syncs
+     * nothing: if a crash brings entries back, the next opening removes them.
      *
      * @return whether nothing is left
      */
     static boolean removeOurs(Path folder) throws IOException {
         try {
-            // A link to a folder leads to the files of others.
+            // If it is a link to a folder, that folder belongs to others.
             if (!Listing.isFolder(folder)) {
                 return false;
             }
@@ -119,13 +119,16 @@ record FolderContents(List<Path> status, List<Path> temporary, List<Path> keptAs
         return all;
     }
 
-    /** Fails where it cannot be told, unlike {@code Files.isRegularFile}: ours must not pass for someone else's. */
+    /**
+     * Throws if the kind cannot be determined, unlike {@code Files.isRegularFile}: otherwise our file could be
+     * taken for another program's.
+     */
     static boolean isRegularFile(Path entry) throws IOException {
         try {
             return Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                     .isRegularFile();
         } catch (NoSuchFileException e) {
-            // Its writer is at work and has given it its name.
+            // Its writer has renamed it in the meantime.
             return false;
         }
     }

@@ -9,13 +9,13 @@ import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates a container's folder together with its first status. The folder is built under a name that is no id, and then
- * gets the container's name by a rename. So no crash leaves a folder of ours without a status under an id, where it could
- * not be told from a folder of another program. SystemCallsTest holds the calls, and PowerCutTest shows what a crash leaves
- * after each. One object makes one creation.
+ * Creates a container's folder together with its first status. The folder is built under a name that is not an
+ * id, and then renamed to the container's id. So no crash leaves a folder of this library without a status
+ * under an id, where it could not be distinguished from a folder of another program. SystemCallsTest checks the
+ * calls, and PowerCutTest shows what a crash leaves after each of them. One object performs one creation.
  *
- * <p>A failure before the rename leaves no container. A failure of the rename or of the sync of the root leaves it open
- * whether a crash would leave the container.
+ * <p>A failure before the rename leaves no container. A failure of the rename or of the sync of the root leaves
+ * it uncertain whether the container exists after a crash.
  */
 final class FolderCreation {
     private final Layout layout;
@@ -37,7 +37,7 @@ final class FolderCreation {
     /**
      * Creates the container.
      *
-     * @throws FileAlreadyExistsException if something has the container's name by now; it is left as it is
+     * @throws FileAlreadyExistsException if something has the container's name by now, which stays unchanged
      */
     void run() throws IOException {
         try {
@@ -50,7 +50,7 @@ final class FolderCreation {
         }
     }
 
-    /** Creates the folder anew. Only what an earlier creation has left is removed for that. CreationTest */
+    /** Creates a new folder. Only the leftover of an earlier creation is removed for it. Covered by CreationTest. */
     private void createFolder() throws IOException {
         progress.next("its folder could not be created", built);
         try {
@@ -66,19 +66,19 @@ final class FolderCreation {
         UninterruptibleChannel folder = UninterruptibleChannel.openFolder(built, progress.folderSync());
         openFolder = folder;
         Path status = layout.status(built);
-        // The mode comes with the creation: at no moment can others open the file. ModesTest
+        // The file is created with its mode, so that other users can open it at no moment. Covered by ModesTest.
         progress.next("the new status could not be created", status);
         UninterruptibleChannel file = UninterruptibleChannel.create(status, Layout.ofFile(status));
         openFile = file;
         progress.next("the new status could not be written", status);
         file.write(document);
-        // Persists the bytes before they can be found under the container's name. A sync that failed is not repeated,
-        // see DurableWrite. NeededSyncsTest, WrongWritersTest
+        // Persists the bytes before the container's name leads to them. A failed sync is not repeated, see
+        // DurableWrite. Covered by NeededSyncsTest, WrongWritersTest.
         progress.next("the new status could not be synced", status);
         file.force();
         progress.next("the new status could not be closed", status);
         file.close();
-        // Persists the name "status" before the folder can be found under the container's name. NeededSyncsTest
+        // Persists the name "status" before the container's name leads to the folder. Covered by NeededSyncsTest.
         progress.next("its folder could not be synced", built);
         folder.force();
         progress.next("its folder could not be closed", built);
@@ -87,22 +87,22 @@ final class FolderCreation {
 
     private void giveName() throws IOException {
         Path folder = progress.folder();
-        // Opened before the commit point, so that running out of descriptors leaves no container.
+        // The root is opened before the commit point, so that a lack of descriptors leaves no container.
         progress.next("the root could not be opened", layout.root());
         UninterruptibleChannel root = UninterruptibleChannel.openFolder(layout.root(), progress.folderSync());
         openRoot = root;
         // The root was checked at the beginning, but the syncs may have taken long. Covered by LostRootTest.
         progress.requireRoot();
-        // A rename replaces an empty folder, and that may be of another program.
+        // The name is checked, because a rename replaces an empty folder, which may belong to another program.
         progress.next("another program has taken the name of its folder", folder);
         if (Presence.isThere(folder)) {
             throw new FileAlreadyExistsException(folder.toString());
         }
-        // The commit point: atomic.
-        progress.next("its folder could not be renamed; it may be in place or not", folder);
+        // The commit point: the rename is atomic.
+        progress.next("its folder could not be renamed; it is uncertain whether the rename took effect", folder);
         rename(folder);
         progress.commits();
-        // Persists the name: without it a power cut takes the container away. NeededSyncsTest
+        // Persists the name: without it, a power cut removes the container. Covered by NeededSyncsTest.
         progress.next("the root could not be synced; the container is visible but may not survive a crash", folder);
         root.force();
         root.close();
@@ -119,7 +119,7 @@ final class FolderCreation {
                 progress.commits();
                 throw failure;
             }
-            // Both are there: the rename was refused because another program has taken the name.
+            // Both exist: the rename failed because another program has taken the name.
             FileAlreadyExistsException refusal = new FileAlreadyExistsException(folder.toString());
             refusal.addSuppressed(failure);
             throw refusal;
@@ -129,8 +129,8 @@ final class FolderCreation {
     private void abandon(Throwable failure) {
         SuppressingCleanup.close(openFile, failure);
         SuppressingCleanup.close(openFolder, failure);
-        // What cannot be removed now is removed by the next creation or opening. Covered by ChangeFaultsTest.
-        // In a root that is lost, the name may be that of another store's folder. Covered by LostRootTest.
+        // If the folder cannot be removed now, the next creation or opening removes it. Covered by ChangeFaultsTest.
+        // If the root is lost, the name may be that of another store's folder. Covered by LostRootTest.
         if (progress.rootHolds()) {
             SuppressingCleanup.removeOurs(built, failure);
         }

@@ -7,20 +7,23 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be told of a container's folder without reading anything: as long as it stays the same, so did the status,
- * with the exception that {@link FollowedFolder} is there for.
+ * The attributes of a container's folder and status, without reading the status. If they are unchanged, so is
+ * the status, except in the case that {@link FollowedFolder} describes.
  *
- * @param folder the identity of the folder; null where it is not known
- * @param status the identity of the status; null where there is none, or the file system has no identities
- * @param size the size of the status, in bytes; -1 when there is none
- * @param modified the time of the status; when there is none, that of the folder, which every new entry changes
+ * @param folder the identity of the folder; null if it is not known
+ * @param status the identity of the status; null if there is no status, or if the file system has no identities
+ * @param size the size of the status, in bytes; -1 if there is no status
+ * @param modified when the status was modified last. If there is no status, when the folder was modified last; every
+ *     new entry changes that time
  */
 record FolderFingerprint(@Nullable Object folder, @Nullable Object status, long size, FileTime modified) {
 
-    /** Returns the fingerprint, or null when there is no such folder. Follows no link. */
+    /** Returns the fingerprint; null if there is no such folder. Follows no link. */
     static @Nullable FolderFingerprint of(Layout layout, String id) {
         Path path = layout.folder(id);
         try {
@@ -42,7 +45,15 @@ record FolderFingerprint(@Nullable Object folder, @Nullable Object status, long 
         }
     }
 
-    /** What could not be looked at may have changed. */
+    /** Returns {@link #modified}; null if it could not be read. */
+    @Nullable
+    Instant time() {
+        long nanos = modified.to(TimeUnit.NANOSECONDS);
+        // Not FileTime.toInstant(): the FileTime would keep that Instant in memory.
+        return nanos == 0 ? null : Instant.EPOCH.plusNanos(nanos);
+    }
+
+    /** Returns a fingerprint that equals no other, because what could not be read may have changed. */
     private static FolderFingerprint unlikeAnyOther() {
         return new FolderFingerprint(null, new Object(), -1, FileTime.fromMillis(0));
     }

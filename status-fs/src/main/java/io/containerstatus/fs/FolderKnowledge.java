@@ -11,26 +11,31 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * What this process knows of the containers.
  *
- * <p>Settled are those of which a write needs no preparation: the name of the folder is durable, and {@code status} is a
- * regular file that was read well when the root was opened, or was written since. Whatever fails takes its container out
- * again, so that the next write begins from scratch. Of the others it is known what is in doubt, until a write or
- * deletion completes.
+ * <p>A container is settled if a write to it needs no preparation: the name of its folder is durable, and
+ * {@code status} is a regular file that was read successfully at the opening, or was written since. A failed
+ * change makes its container unsettled, so that the next write prepares everything again. For an unsettled
+ * container, this class records what is in doubt, until a write or deletion completes.
  *
- * <p>Threadsafe.
+ * <p>This class is threadsafe.
  */
 final class FolderKnowledge {
-    /** Those that were read well at the opening, sorted: most containers are never more than that, and cost 4 bytes. */
+    /**
+     * The ids of the containers that were read successfully at the opening, sorted. Most containers stay here,
+     * and cost 4 bytes each.
+     */
     private final String[] recovered;
-    /** Which of {@link #recovered}, by index, are not settled by that any more. */
+    /** The indexes in {@link #recovered} of the containers that are no longer settled by the opening. */
     private final BitSet left = new BitSet();
-    /** Those that this process has written. */
+    /** The containers that this process has written. */
     private final Set<String> written = ConcurrentHashMap.newKeySet();
-    /** Those of which a write or deletion failed at or after its commit point. */
+    /** The containers of which a write or deletion failed at or after its commit point. */
     private final Set<String> uncertain = new HashSet<>();
-    /** Those that were last read without success. */
+    /** The containers whose last read failed. */
     private final Set<String> unread = new HashSet<>();
 
-    /** Begins with what was found, in the order of the ids, in a root whose names were synced after that. */
+    /**
+     * Begins with the containers of the opening, in the order of their ids. The root was synced after they were found.
+     */
     FolderKnowledge(List<Found> found) {
         String[] ids = new String[found.size()];
         int count = 0;
@@ -54,23 +59,23 @@ final class FolderKnowledge {
         return index >= 0 && !left.get(index);
     }
 
-    /** Returns whether the disk may hold another status than the one before the last change that failed. */
+    /** Returns whether it is uncertain which status the disk holds, after a change that failed. */
     synchronized boolean isUncertain(String id) {
         return uncertain.contains(id);
     }
 
-    /** Returns whether the container's status could not be read when this process read it last. */
+    /** Returns whether the last read of the container's status by this process failed. */
     synchronized boolean isUnread(String id) {
         return unread.contains(id);
     }
 
-    /** Settles a container that was just written. */
+    /** Marks a container as settled after a write. */
     synchronized void add(String id) {
         written.add(id);
         forgetDoubts(id);
     }
 
-    /** Takes out a container that was just deleted. */
+    /** Marks a container as unsettled, and without doubts, after a deletion. */
     synchronized void remove(String id) {
         takeOut(id);
         forgetDoubts(id);
@@ -81,7 +86,10 @@ final class FolderKnowledge {
         unread.remove(id);
     }
 
-    /** Takes out a container of which a write or deletion failed, before its commit point or not. */
+    /**
+     * Marks a container as unsettled after a write or deletion failed; {@code committing} is whether it had
+     * reached its commit point.
+     */
     synchronized void fail(String id, boolean committing) {
         takeOut(id);
         if (committing) {
@@ -97,14 +105,17 @@ final class FolderKnowledge {
         }
     }
 
-    /** Notes that the status could not be read; of what is settled, it is known what it is. */
+    /**
+     * Records that the status could not be read. Has no effect for a settled container, because the contents of
+     * its status are known.
+     */
     synchronized void failToRead(String id) {
         if (!contains(id)) {
             unread.add(id);
         }
     }
 
-    /** Notes that the status was read: whoever writes it now can have seen it. */
+    /** Records that the status was read: the author of the next write may have seen it. */
     synchronized void read(String id) {
         unread.remove(id);
     }

@@ -11,8 +11,8 @@ import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a container's folder fit for a write, when it is not known to be: this process writes it for the first time, or
- * its last write or deletion failed.
+ * Prepares a container's folder for a write, if the container is not settled, see {@link FolderKnowledge}:
+ * checks what is in the folder, and makes names durable that an earlier process may have left unsynced.
  */
 final class FolderPreparation {
     private final Layout layout;
@@ -25,10 +25,10 @@ final class FolderPreparation {
         this.clock = clock;
     }
 
-    /** Returns whether the folder is there. Fails if something else has its name. */
+    /** Returns whether the folder exists. Fails if something other than a folder has its name. */
     boolean isFolder(CommitProgress progress) throws IOException {
         Path folder = progress.folder();
-        progress.next("its folder could not be looked at", folder);
+        progress.next("the attributes of its folder could not be read", folder);
         try {
             if (!Listing.isFolder(folder)) {
                 throw new FileSystemException(folder.toString(), null, "it is a link or a file, not a folder");
@@ -40,7 +40,8 @@ final class FolderPreparation {
     }
 
     /**
-     * Makes the folder's name durable: the program that created it may have ended before the sync. NeededSyncsTest
+     * Makes the folder's name durable, because the program that created it may have ended before the sync.
+     * Covered by NeededSyncsTest.
      */
     void persistName(CommitProgress progress) throws IOException {
         progress.next("the root could not be synced; a crash could lose the container's folder", layout.root());
@@ -48,12 +49,12 @@ final class FolderPreparation {
     }
 
     /**
-     * Returns what stands in the place of the status and is to be kept; null when there is a status, or nothing.
+     * Returns the entry named {@code status} if it must be kept before the write; null if nothing must be kept.
      *
-     * @param unread whether it could not be read when this process read it last: then the program that writes it now has
-     *     never seen what it holds, also if it can be read again
-     * @param onlyNew whether a status that can be read is not to be replaced
-     * @throws AlreadyExistsException if there is one
+     * @param unread whether the last read of the status by this process failed. Then the author of the new
+     *     status has not seen the old one, and it is kept even if it can be read again
+     * @param onlyNew whether a readable status must not be replaced
+     * @throws AlreadyExistsException if {@code onlyNew} is true and there is a readable status
      */
     @Nullable
     CorruptEntry examine(CommitProgress progress, boolean unread, boolean onlyNew) throws IOException {
@@ -74,9 +75,9 @@ final class FolderPreparation {
     }
 
     /**
-     * Checks that another program has not created the container meanwhile.
+     * Checks that no other program has created the container in the meantime.
      *
-     * @throws AlreadyExistsException if there is a status that can be read
+     * @throws AlreadyExistsException if there is a readable status
      */
     void requireNoStatus(CommitProgress progress) {
         Status found;
@@ -96,8 +97,8 @@ final class FolderPreparation {
     }
 
     /**
-     * Makes durable that a former status was moved aside: who moved it may have ended before the sync, and the new
-     * status that takes its place could then replace it for good. NeededSyncsTest
+     * If a former status was kept aside, makes its name durable. The process that kept it may have ended before
+     * the sync, and then the new status could replace it for good. Covered by NeededSyncsTest.
      */
     private static void persistKept(CommitProgress progress) throws IOException {
         Path folder = progress.folder();
@@ -111,7 +112,7 @@ final class FolderPreparation {
         try {
             return !FolderContents.of(folder).keptAside().isEmpty();
         } catch (IOException | RuntimeException e) {
-            // Cannot be told: then the sync is made, which does not take a list.
+            // The folder cannot be listed, so assume that it holds a kept status and sync it anyway.
             return true;
         }
     }

@@ -14,12 +14,12 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks into the folders of a root that is being opened: reads the status, and removes a temporary file that a process of
- * this library left behind when it ended in the middle of a write. Everything else stays, containerd's own temporary files
- * and empty folders included. Not threadsafe.
+ * Reads the folders of a root that is being opened. Reads each status, and removes a temporary file that a process of
+ * this library left behind when it ended during a write. Everything else stays, including containerd's own temporary
+ * files and empty folders. This class is not threadsafe.
  *
- * <p>What cannot be removed stays. It costs only space, since no reader looks at it, and the next write, deletion or
- * opening tries again.
+ * <p>If a temporary file cannot be removed, it stays. It only takes space, because no reader opens it, and the
+ * next write, deletion or opening tries again.
  */
 final class FolderScan {
     private final Layout layout;
@@ -29,11 +29,10 @@ final class FolderScan {
     private final ByteBuffer buffer;
 
     /**
-     * Prepares.
+     * Prepares a scan.
      *
-     * @param sweeps is asked before each removal; true only under the exclusive lock, so that no writer is there whose
-     *     file could be removed
-     * @param report is told what could not be removed
+     * @param sweeps called before each removal. True only under the exclusive lock, so that no writer uses the file
+     * @param report receives the files that could not be removed
      */
     FolderScan(Layout layout, StatusReader reader, BooleanSupplier sweeps, SweepReport report) {
         this.layout = layout;
@@ -44,8 +43,9 @@ final class FolderScan {
     }
 
     /**
-     * Returns what an entry of the root holds; null when it is no container, see {@link Listing}. An {@code Error} says
-     * nothing of the container: it goes through, and the opening fails. Covered by OpeningErrorsTest.
+     * Returns what an entry of the root holds; null if it is no container, see {@link Listing}. An
+     * {@code Error} is not attributed to the container: it is thrown, and the opening fails.
+     * Covered by OpeningErrorsTest.
      */
     @Nullable
     Found at(Path entry) {
@@ -79,8 +79,9 @@ final class FolderScan {
     }
 
     /**
-     * One call where there is nothing: the removal of nothing costs an exception. (A link that leads nowhere passes for
-     * nothing. No write left it, and the next one removes it.)
+     * Checks first whether there is a file, by one call, because the removal of a missing file would cost an
+     * exception. A link that leads nowhere counts as missing. No write of this library leaves such a link, and the
+     * next write removes it.
      */
     private void sweepBeside(Path folder) {
         Path temporary = layout.temporary(folder);
@@ -89,7 +90,7 @@ final class FolderScan {
                 Files.deleteIfExists(temporary);
             }
         } catch (IOException | RuntimeException e) {
-            // See above.
+            // The file stays, see above.
             report.stays(temporary, e);
         }
     }

@@ -1,9 +1,9 @@
 package io.containerstatus.fs;
 
-/** What happens where a file system cannot sync a folder. */
+/** What to do if a file system cannot sync a folder. */
 enum FolderSync {
     /** The sync fails. */
     REQUIRED,
-    /** The sync is left out: a power cut may undo what was acknowledged. Any other failure of a sync is still one. */
+    /** The sync is omitted: a power cut may undo completed changes. Any other failure of a sync is still an error. */
     WHERE_SUPPORTED
 }

@@ -19,14 +19,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operating system's file events of a root, of its parent and of the folders in it, or nothing but the passing of time
- * where there are none. One thread may wait for events while another one watches folders.
+ * The operating system's file events of a root, of its parent and of the folders in it. If the file system has no
+ * file events, this class only waits. One thread may wait for events while another one watches folders.
  */
 final class FolderWatch implements Closeable {
     private static final WatchEvent.Kind<?>[] KINDS = {
         StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_DELETE, StandardWatchEventKinds.ENTRY_MODIFY
     };
-    /** Of the parent, only names matter. */
+    /** For the parent, only names matter. */
     private static final WatchEvent.Kind<?>[] NAME_KINDS = {
         StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_DELETE
     };
@@ -35,7 +35,7 @@ final class FolderWatch implements Closeable {
     private final @Nullable Path parent;
     private final @Nullable WatchService service;
     private final FollowerMetricsGuard metrics;
-    /** How many folders are watched, the root and its parent among them. Guarded by this. */
+    /** How many folders are watched, including the root and its parent. Guarded by this. */
     private int watched;
     /** Guarded by this. */
     private boolean closed;
@@ -47,13 +47,13 @@ final class FolderWatch implements Closeable {
         this.metrics = metrics;
     }
 
-    /** Watches no folder: waiting is all it does. */
+    /** Returns a watch that watches no folder and only waits. */
     static FolderWatch polling(FollowedRootIdentity root) {
         return new FolderWatch(root, null, FollowerMetricsGuard.NONE);
     }
 
     /**
-     * Watches the root, and its parent where that may be watched.
+     * Watches the root, and its parent if that is permitted.
      *
      * @throws WatchLimitExceededException if the operating system gives no watch
      */
@@ -82,7 +82,7 @@ final class FolderWatch implements Closeable {
     }
 
     private void watchRoot() {
-        // The parent first: where both are the same folder, under two mounts, the root's watch replaces the parent's.
+        // The parent first: if both are the same folder, under two mounts, the root's watch replaces the parent's.
         if (parent != null && service != null) {
             count(null, key(parent, service, NAME_KINDS));
         }
@@ -90,11 +90,11 @@ final class FolderWatch implements Closeable {
     }
 
     /**
-     * Watches a folder in the root. For the operating system a watch belongs to a folder, not to a name: the key is the
-     * same as before exactly if the folder is, also when another one got its number.
+     * Watches a folder in the root. For the operating system, a watch belongs to a folder and not to a name. So the
+     * key is the same as before exactly if the folder is the same, even if another folder got its inode number.
      *
-     * @param before the key of the folder that had this name; given up if it is another one
-     * @return the key; {@link NoWatchKey#KEY} when it cannot be watched; null when there is no such folder
+     * @param before the key of the folder that had this name; cancelled if the folder is another one
+     * @return the key; {@link NoWatchKey#KEY} if the folder cannot be watched; null if there is no such folder
      * @throws WatchLimitExceededException if the operating system gives no more watches
      */
     @Nullable
@@ -116,7 +116,8 @@ final class FolderWatch implements Closeable {
             }
             WatchKey key = folder.register(from, kinds);
             if (!folder.equals(key.watchable())) {
-                // It had another name when it was watched first, and its events would still be told by that one.
+                // The folder had another name when it was first watched, and its events would still be
+                // reported under that name.
                 key.cancel();
                 key = folder.register(from, kinds);
             }
@@ -127,12 +128,12 @@ final class FolderWatch implements Closeable {
             if (isLimit(e)) {
                 throw limit(root.path(), "fs.inotify.max_user_watches", watched(), e);
             }
-            // We may not: then the full looks are all there is.
+            // The folder may not be watched. Then only the full scans notice its changes.
             return NoWatchKey.KEY;
         }
     }
 
-    /** Fails where it cannot be told, unlike {@code Files.isDirectory}: such a folder may well be there. */
+    /** Throws if the attributes cannot be read, unlike {@code Files.isDirectory}, because the folder may exist. */
     private static boolean isFolder(Path folder) throws IOException {
         return Files.readAttributes(folder, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                 .isDirectory();
@@ -154,7 +155,7 @@ final class FolderWatch implements Closeable {
         return key != null && key != NoWatchKey.KEY;
     }
 
-    /** Waits for file events, at most this long; returns the key that has some, or null. */
+    /** Waits for file events, at most this long. Returns the key that has events, or null. */
     @Nullable
     WatchKey await(long nanos) throws InterruptedException {
         if (service == null) {
@@ -165,9 +166,9 @@ final class FolderWatch implements Closeable {
     }
 
     /**
-     * Takes down where something may have happened, and has the key report again.
+     * Records what may have changed, and re-arms the key.
      *
-     * @throws io.containerstatus.UnreadableStatusException if the root no longer has its place
+     * @throws io.containerstatus.UnreadableStatusException if the path no longer leads to the same root
      */
     void collect(WatchKey key, DirtyIds dirtyIds) {
         Path folder = (Path) key.watchable();
@@ -189,7 +190,7 @@ final class FolderWatch implements Closeable {
             }
         }
         if (!key.reset()) {
-            // Nobody but the operating system ends this watch, and only with the folder or its file system.
+            // Only the operating system ends this watch, and only if the folder or its file system is gone.
             throw root.gone();
         }
     }
@@ -210,7 +211,7 @@ final class FolderWatch implements Closeable {
             dirtyIds.at(id, isOverflow(event) || Layout.isStatus((Path) event.context()));
         }
         if (!key.reset()) {
-            // The folder is gone, or was given up.
+            // The folder is gone, or its watch was cancelled.
             dirtyIds.at(id, true);
         }
     }
@@ -220,7 +221,7 @@ final class FolderWatch implements Closeable {
     }
 
     private static boolean isLimit(IOException failure) {
-        // The JDK has no type for it, and says "User limit of inotify watches reached".
+        // The JDK has no exception type for this limit. Its message is "User limit of inotify watches reached".
         return String.valueOf(failure.getMessage()).contains("inotify");
     }
 

@@ -7,30 +7,33 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The ids to look at, and the ids whose look is put off to a later time. Not threadsafe. */
+/** The ids to read now, and the ids whose read is postponed. This class is not threadsafe. */
 final class FollowQueue {
-    /** The ids to look at, the longest waiting first, each with the time of its file event; null if there was none. */
+    /**
+     * The ids to read, the longest waiting first. Each value is the time of the file event, or null if there
+     * was none.
+     */
     private final Map<String, @Nullable Long> waiting = new LinkedHashMap<>();
 
     private final PriorityQueue<PutOff> putOff = new PriorityQueue<>();
     private final Set<String> putOffIds = new HashSet<>();
-    /** While this id is put off, no other one is looked at; null if there is no such id. */
+    /** While this id is postponed, no other id is read; null if there is no such id. */
     private @Nullable String blocking;
-    /** How many ids were waiting after the last full look. They are looked at before the next full look. */
+    /** How many ids were waiting after the last full scan. They are read before the next full scan. */
     private int owed;
 
     private record PutOff(String id, long due, @Nullable Long eventAt) implements Comparable<PutOff> {
         @Override
         public int compareTo(PutOff other) {
-            // By the difference, as System.nanoTime asks for.
+            // Compares by the difference, as the documentation of System.nanoTime requires.
             return Long.compare(due - other.due, 0);
         }
     }
 
     /**
-     * An id to look at now.
+     * An id to read now.
      *
-     * @param eventAt the time of the file event that asked for the look; null if there was none
+     * @param eventAt when the file event arrived that requested the read; null if there was none
      */
     record Entry(String id, @Nullable Long eventAt) {}
 
@@ -40,10 +43,10 @@ final class FollowQueue {
     }
 
     /**
-     * Adds an id again when it is due. An event of the container can add it earlier.
+     * Postpones the read of an id until it is due. An event of the container can add the id earlier.
      *
      * @param due a value of the caller's {@code nanoTime}
-     * @param blocks whether no other id is looked at until then
+     * @param blocks whether no other id is read until then
      */
     void putOff(Entry entry, long due, boolean blocks) {
         if (putOffIds.add(entry.id())) {
@@ -54,7 +57,7 @@ final class FollowQueue {
         }
     }
 
-    /** Removes and returns the next id to look at; null if there is none for now. */
+    /** Removes and returns the next id to read; null if there is none for now. */
     @Nullable
     Entry next(long now) {
         for (PutOff first = putOff.peek(); first != null && first.due - now <= 0; first = putOff.peek()) {
@@ -75,7 +78,7 @@ final class FollowQueue {
         return waiting.isEmpty() ? null : waiting.keySet().iterator().next();
     }
 
-    /** Returns when the earliest of the ids that are put off is due; null if none is. */
+    /** Returns when the earliest postponed id is due; null if no id is postponed. */
     @Nullable
     Long due() {
         PutOff first = putOff.peek();
@@ -86,12 +89,12 @@ final class FollowQueue {
         return waiting.size();
     }
 
-    /** Returns whether all ids that the last full look found have been looked at. */
+    /** Returns whether all ids that the last full scan found have been read. */
     boolean isReadyForFullLook() {
         return owed <= 0;
     }
 
-    /** Notes that a full look has found the ids that are waiting now. */
+    /** Marks the ids that are waiting now as found by a full scan. */
     void foundByFullLook() {
         owed = waiting.size();
     }

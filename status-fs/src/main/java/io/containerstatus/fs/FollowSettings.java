@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * How a root is followed; see {@link StatusFollower.Builder}.
+ * The settings of a follower; see {@link StatusFollower.Builder}.
  *
- * @param watcherThreads makes the threads that wait for file events
+ * @param watcherThreads creates the threads that wait for file events
  */
 record FollowSettings(
         Path root,
@@ -22,7 +22,7 @@ record FollowSettings(
         FollowerMetricsGuard metrics,
         ThreadFactory watcherThreads) {
 
-    /** Returns the failure that ends a stream: the root is of no use. */
+    /** Returns the failure that ends a stream because of the root or the I/O scheduler. */
     UnreadableStatusException unread(String reason, @Nullable Throwable cause) {
         return new UnreadableStatusException(root.toString(), reason, cause);
     }

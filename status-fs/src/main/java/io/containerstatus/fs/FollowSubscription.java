@@ -1,5 +1,7 @@
 package io.containerstatus.fs;
 
+import io.containerstatus.CaughtUp;
+import io.containerstatus.StatusEvent;
 import io.containerstatus.fs.internal.DroppedErrors;
 import io.containerstatus.fs.internal.HandOver;
 import io.containerstatus.fs.internal.OwnScheduler;
@@ -10,28 +12,33 @@ import reactor.core.CoreSubscriber;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * One subscriber to the changes in a root. Its drain looks at the root and emits the changes, on the I/O scheduler. File
- * events and demand only wake the drain; each of its runs is a task of its own, so an idle subscription holds no thread of
- * a scheduler that was given.
+ * One subscription to the changes in a root. Its drain reads the root and emits the changes, on the I/O
+ * scheduler. File events and demand only wake the drain. Each run of the drain is a separate task, so that an
+ * idle subscription holds no thread of a scheduler that was set.
  *
- * <p>Where the scheduler does not run the drain, the watcher's thread does: see {@link #check}.
+ * <p>If the scheduler does not run the drain, the watch thread does: see {@link #check}.
  */
-final class FollowSubscription extends SubscriberDrain<FollowedChange> {
+final class FollowSubscription extends SubscriberDrain<StatusEvent> implements SharedRoot.Source {
     private final FollowSettings settings;
     private final WatchThread watchThread;
     private final OwnScheduler own = new OwnScheduler("status-follow", 1, Integer.MAX_VALUE);
     private final Scheduler scheduler;
     private volatile @Nullable FollowedRoot root;
+    /** Whether the end of the snapshot is still to be emitted. Used only by the drain. */
+    private boolean endIsDue;
 
-    FollowSubscription(CoreSubscriber<? super FollowedChange> actual, FollowSettings settings) {
+    /** {@code tellsSnapshotEnd} is whether the subscriber receives {@link CaughtUp} in addition to the changes. */
+    FollowSubscription(CoreSubscriber<? super StatusEvent> actual, FollowSettings settings, boolean tellsSnapshotEnd) {
         super(actual);
+        this.endIsDue = tellsSnapshotEnd;
         this.settings = settings;
         this.watchThread = new WatchThread(settings, this);
         Scheduler given = settings.ioScheduler();
         this.scheduler = given != null ? given : own.get();
     }
 
-    void start() {
+    @Override
+    public void start() {
         try {
             actual().onSubscribe(this);
         } catch (Throwable thrown) {
@@ -47,7 +54,7 @@ final class FollowSubscription extends SubscriberDrain<FollowedChange> {
             failWith(thrown);
         }
         begin();
-        // If there is no watcher, nobody else would end the stream.
+        // If there is no watch thread, nothing else would end the stream.
         check();
     }
 
@@ -55,20 +62,20 @@ final class FollowSubscription extends SubscriberDrain<FollowedChange> {
         return isOver();
     }
 
-    /** Has the drain look at this root from now on. Called by the watcher, as are the three below. */
+    /** Lets the drain read this root from now on. Called by the watch thread, like the next three methods. */
     void begin(FollowedRoot root) {
         this.root = root;
         wake();
     }
 
-    /** Has the drain examine the ids that may have changed, if there is demand; if not, the demand will. */
+    /** Wakes the drain to read what may have changed, if there is demand. If there is none, later demand wakes it. */
     void wakeIfDemanded() {
         if (hasDemand()) {
             wake();
         }
     }
 
-    /** Ends the stream, in the order of its signals, whether there is demand or not. */
+    /** Ends the stream with this error after the signal in progress, whether or not there is demand. */
     void fail(Throwable failure) {
         if (!failWith(failure)) {
             DroppedErrors.drop(failure, actual().currentContext());
@@ -76,8 +83,8 @@ final class FollowSubscription extends SubscriberDrain<FollowedChange> {
     }
 
     /**
-     * Ends the stream on this thread if the drain will not: it could not be given to the scheduler, or the scheduler was
-     * disposed of, and may have forgotten it.
+     * Ends the stream on this thread if the drain will not run: it could not be handed to the scheduler, or the
+     * scheduler was disposed of and may have dropped it.
      */
     void check() {
         try {
@@ -97,26 +104,26 @@ final class FollowSubscription extends SubscriberDrain<FollowedChange> {
         try {
             super.request(n);
         } catch (Throwable thrown) {
-            // The caller's stack may have ended, in the midst of waking the drain.
+            // The caller's stack may have overflowed while waking the drain.
             breakOff(thrown);
         }
     }
 
     @Override
     protected void release(@Nullable Throwable failure) {
-        // Whoever holds on to the subscription does not hold on to thousands of statuses.
+        // The application may keep the subscription. It must not keep thousands of statuses with it.
         root = null;
         try {
             watchThread.stop();
             shutDown();
         } catch (Throwable thrown) {
-            // The watcher notices the end by itself, and shuts the executor down.
+            // The watch thread notices the end by itself, and shuts the executor down.
             DroppedErrors.drop(thrown, actual().currentContext());
         }
         settings.metrics().end(failure);
     }
 
-    /** Ends the subscription's own thread for looks and signals, once it has done its work. */
+    /** Ends the subscription's own thread for reads and signals, once it has done its work. */
     void shutDown() {
         own.end();
     }
@@ -125,29 +132,44 @@ final class FollowSubscription extends SubscriberDrain<FollowedChange> {
     protected void handOver() {
         Throwable refused = HandOver.give(this, scheduler);
         if (refused != null) {
-            failWith(settings.unread("the I/O scheduler takes no work", refused));
-            // Only the failure is signalled here; nothing is looked at any more.
+            failWith(settings.unread("the I/O scheduler rejected the work", refused));
+            // Only the failure is signalled on this thread; nothing is read any more.
             run();
         }
     }
 
-    /** Leaves it to the watcher to end the stream. */
+    /** Makes the watch thread end the stream. */
     @Override
     protected void onBrokenOff(Throwable thrown) {
         try {
             watchThread.wakeUpBy(System.nanoTime());
         } catch (Throwable again) {
-            // Then the watcher finds it when its wait is over.
+            // The watch thread notices it once its wait is over.
         }
     }
 
-    /** Looks until there is a change, and returns it; null if there is none. */
+    /** Reads containers until there is an event to emit, and returns it; null if there is none. */
     @Override
-    protected @Nullable FollowedChange poll() {
+    protected @Nullable StatusEvent poll() {
         FollowedRoot followed = root;
         if (followed == null) {
             return null;
         }
+        if (isEndOfSnapshot(followed)) {
+            return new CaughtUp();
+        }
+        StatusEvent change = look(followed);
+        // The read may have found that nothing of the snapshot is left.
+        return change == null && isEndOfSnapshot(followed) ? new CaughtUp() : change;
+    }
+
+    private boolean isEndOfSnapshot(FollowedRoot followed) {
+        boolean isEnd = endIsDue && followed.hasToldSnapshot();
+        endIsDue &= !isEnd;
+        return isEnd;
+    }
+
+    private @Nullable FollowedChange look(FollowedRoot followed) {
         try {
             FollowedChange change = followed.next();
             if (change != null) {
@@ -157,7 +179,7 @@ final class FollowSubscription extends SubscriberDrain<FollowedChange> {
             }
             return change;
         } catch (ClosedWatchServiceException e) {
-            // The watcher has given the watches back: the stream is over, or the watcher is about to say why.
+            // The watch thread has given the watches back: the stream is over, or the watch thread is about to end it.
             return null;
         }
     }

@@ -8,17 +8,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder in the root, whether it is a container yet or not: what was seen of it last, and what the subscriber was told
- * of it. Not threadsafe.
+ * A folder in the root, whether or not it is a container yet: its state at the last read, and the last change that
+ * was emitted for it. This class is not threadsafe.
  *
- * <p>An unchanged {@link FolderFingerprint} means an unchanged status only if the fingerprint had been there for a while
- * when the status was read. Two files that replace each other within one tick of the file system's clock can bear the same
- * time, and the later one can get the number that the earlier one had. So each fingerprint is read a second time before it
- * is trusted. The age is measured from when the fingerprint was seen first, not by what it says: the clock of a network
- * file system may differ from ours.
+ * <p>An unchanged {@link FolderFingerprint} proves an unchanged status only if the status was read a while after
+ * the fingerprint was first seen. If two files replace each other within one tick of the file system's clock, both
+ * can have the same time, and the later one can get the inode number of the earlier one. So the status is read a
+ * second time before its fingerprint is trusted. The age counts from the first time that the fingerprint was seen,
+ * and not from the time in it, because the clock of a network file system may differ from ours.
  */
 final class FollowedFolder {
-    /** The coarsest clock among common file systems, FAT's, ticks in two seconds. */
+    /** The coarsest clock of the common file systems, that of FAT, ticks every two seconds. */
     static final long SETTLED_AFTER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final String id;
@@ -28,15 +28,15 @@ final class FollowedFolder {
     private long fingerprintSeenAt;
     private boolean settled;
     private @Nullable Observation told;
-    /** The watch of the folder that was told. */
+    /** The watch of the folder whose state was emitted last. */
     private @Nullable WatchKey toldWatch;
 
     private @Nullable Status lastStatus;
     private boolean missing;
-    /** When a look showed first that the status is missing. */
+    /** When a scan or read first found the status missing. */
     private long missingSince;
 
-    /** {@code first} is how the container is told first. */
+    /** {@code first} is the kind of the container's first change. */
     FollowedFolder(String id, FollowedChange.Kind first) {
         this.id = id;
         this.first = first;
@@ -54,27 +54,27 @@ final class FollowedFolder {
         watch = key;
     }
 
-    /** Returns whether the subscriber believes in this container. */
+    /** Returns whether the container was emitted, and its deletion was not emitted since then. */
     boolean isTold() {
         return told != null;
     }
 
-    /** Returns whether the subscriber is still to get this container as a part of the snapshot. */
+    /** Returns whether the container is still to be emitted as a part of the snapshot. */
     boolean isOfSnapshot() {
         return told == null && first == FollowedChange.Kind.SNAPSHOT;
     }
 
-    /** Returns whether the subscriber was told the same last. */
+    /** Returns whether the last emitted change already reports this state. */
     boolean isTold(Observation observation) {
         return told != null && told.saysTheSameAs(observation);
     }
 
-    /** Returns whether there was a status, of whatever kind, when it was looked at last. */
+    /** Returns whether the last read found an entry named {@code status}, of any kind. */
     boolean hasStatus() {
         return fingerprint != null && fingerprint.hasStatus();
     }
 
-    /** Returns whether the folder that is there now is another one than the subscriber was told of. */
+    /** Returns whether the folder is another one than the folder that was emitted last. */
     boolean isAnother(FolderFingerprint now) {
         if (toldWatch != NoWatchKey.KEY && watch != NoWatchKey.KEY) {
             return toldWatch != watch;
@@ -85,15 +85,15 @@ final class FollowedFolder {
                 && !fingerprint.folder().equals(now.folder());
     }
 
-    /** Returns whether another look would show the same. */
+    /** Returns whether another read would find the same state. */
     boolean isUnchanged(@Nullable FolderFingerprint now) {
         boolean watched = watch == null || watch.isValid();
-        // What could not be read may be readable by now: permissions and descriptors leave no mark on the file.
+        // An unreadable status may have become readable: permissions and free descriptors leave no mark on the file.
         boolean readable = told == null || !(told.failure() instanceof UnreadableStatusException);
         return settled && watched && readable && fingerprint != null && fingerprint.equals(now);
     }
 
-    /** Notes what was seen; {@code nanoTime} is from before the look. */
+    /** Records the fingerprint of a read; {@code nanoTime} is the time before the read. */
     void seen(FolderFingerprint now, long nanoTime) {
         if (now.equals(fingerprint)) {
             settled = nanoTime - fingerprintSeenAt >= SETTLED_AFTER_NANOS;
@@ -107,7 +107,7 @@ final class FollowedFolder {
         }
     }
 
-    /** Notes that it is no container for now: whatever becomes of it is new to the subscriber. */
+    /** Notes that there is no container now. If one appears later, it is new to the subscriber. */
     void isNoContainer() {
         first = FollowedChange.Kind.CREATED;
         isNotMissing();
@@ -116,7 +116,7 @@ final class FollowedFolder {
     /**
      * Notes that the status is missing.
      *
-     * @return since when it has been missing, in the caller's {@code nanoTime}
+     * @return since when it has been missing, as a value of the caller's {@code nanoTime}
      */
     long missingSince(long now) {
         if (!missing) {
@@ -131,7 +131,7 @@ final class FollowedFolder {
         missing = false;
     }
 
-    /** Returns the change to what was seen, or null if the subscriber was told that already. */
+    /** Returns the change to the observed state; null if that state was emitted last. */
     @Nullable
     FollowedChange tell(Observation observation) {
         toldWatch = watch;
@@ -139,13 +139,14 @@ final class FollowedFolder {
             return null;
         }
         FollowedChange.Kind kind = told == null ? first : FollowedChange.Kind.UPDATED;
-        FollowedChange change = observation.change(id, kind, lastStatus);
+        FollowedChange change =
+                observation.change(id, kind, lastStatus, fingerprint == null ? null : fingerprint.time());
         told = observation;
         lastStatus = observation.status() == null ? lastStatus : observation.status();
         return change;
     }
 
-    /** Returns the end of this container. */
+    /** Returns the deletion of this container. */
     FollowedChange tellDeleted() {
         FollowedChange change = new FollowedChange.Deleted(id, lastStatus);
         told = null;

@@ -13,8 +13,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a root as one subscriber knows it, and the source of the next change. It looks at one container for each
- * change that is asked for, and at all of them when a full look is asked for. Not threadsafe.
+ * The state of a root as one subscriber knows it, and the source of the next change. Reads containers one by one
+ * until there is a change, and scans all of them if a full scan was requested. This class is not threadsafe.
  */
 final class FollowedRoot {
     private final FollowedRootIdentity root;
@@ -30,10 +30,12 @@ final class FollowedRoot {
     private final Map<String, FollowedFolder> folders = new HashMap<>();
     private final FollowQueue queue = new FollowQueue();
     private FollowedChange.Kind first = FollowedChange.Kind.SNAPSHOT;
-    /** The time of the file event that led to the last change; null if none did. */
+    /** The number of containers of the snapshot that were neither emitted nor found to be gone. */
+    private int untold;
+    /** When the file event arrived that led to the last change; null if no event led to it. */
     private @Nullable Long eventAt;
 
-    /** Creates it with nothing told yet; {@code nanoTime} tells the age of what is seen, and when a look is due. */
+    /** Creates the state with nothing emitted yet. {@code nanoTime} measures ages and determines what is due. */
     FollowedRoot(
             FollowSettings settings,
             FollowedRootIdentity root,
@@ -52,10 +54,10 @@ final class FollowedRoot {
     }
 
     /**
-     * Looks until there is a change, and returns it; or null when there is none.
+     * Reads containers until there is a change, and returns it; null if there is none.
      *
-     * @throws io.containerstatus.UnreadableStatusException if the root is no longer what it was
-     * @throws io.containerstatus.WatchLimitExceededException if a folder could not be watched for a limit
+     * @throws io.containerstatus.UnreadableStatusException if the root's path no longer leads to the same folder
+     * @throws io.containerstatus.WatchLimitExceededException if a limit prevents the watch of a folder
      */
     @Nullable
     FollowedChange next() {
@@ -76,7 +78,7 @@ final class FollowedRoot {
             }
             FollowedChange change = examine(entry);
             if (change != null) {
-                // Without this, the status of a container in another root could pass for one of this root.
+                // Without this check, the status of a container in another root could be emitted for this root.
                 root.require();
                 eventAt = entry.eventAt();
                 return change;
@@ -84,7 +86,15 @@ final class FollowedRoot {
         }
     }
 
-    /** Returns when {@link #next} may find a change without another event; null if it will not. */
+    /**
+     * Returns whether {@link #next} has returned every container that the first full scan found, except those
+     * that were gone by then.
+     */
+    boolean hasToldSnapshot() {
+        return first != FollowedChange.Kind.SNAPSHOT && untold == 0;
+    }
+
+    /** Returns when {@link #next} may find a change without another event; null if only an event can lead to one. */
     @Nullable
     Long due() {
         return queue.due();
@@ -98,7 +108,8 @@ final class FollowedRoot {
 
     private void add(String id, DirtyIds.Cause cause) {
         FollowedFolder folder = folders.get(id);
-        // Beside a status, anything may come and go; without one, it is what makes the folder a container.
+        // If there is a status, events of other files in the folder do not matter. If there is none, every
+        // event leads to a read.
         if (cause.status() || folder == null || !folder.hasStatus()) {
             queue.add(id, cause.eventAt());
         }
@@ -113,14 +124,18 @@ final class FollowedRoot {
             FollowedFolder folder = folders.computeIfAbsent(id, name -> new FollowedFolder(name, first));
             FolderFingerprint fingerprint = FolderFingerprint.of(layout, id);
             if (fingerprint != null && !fingerprint.hasStatus()) {
-                // From here on, and not from the look at each: so a snapshot waits for all of them at the same time.
+                // The time counts from the scan, and not from the read of each container, so that a snapshot
+                // waits for all of them at the same time.
                 folder.missingSince(nanoTime.getAsLong());
             }
             if (!folder.isUnchanged(fingerprint)) {
                 queue.add(id, null);
             }
         }
-        first = FollowedChange.Kind.CREATED;
+        if (first == FollowedChange.Kind.SNAPSHOT) {
+            untold = names.size();
+            first = FollowedChange.Kind.CREATED;
+        }
         Set<String> present = new HashSet<>(names);
         folders.keySet().stream().filter(id -> !present.contains(id)).forEach(id -> queue.add(id, null));
         metrics.fullLook(names.size(), nanoTime.getAsLong() - begin);
@@ -131,7 +146,7 @@ final class FollowedRoot {
         Path path = layout.folder(id);
         FollowedFolder folder = folders.computeIfAbsent(id, name -> new FollowedFolder(name, first));
         long now = nanoTime.getAsLong();
-        // Watched first, so that what happens after the look is not missed.
+        // The watch comes first, so that a change after the read is not missed.
         WatchKey key = watch.watch(path, folder.watch());
         FolderFingerprint fingerprint = FolderFingerprint.of(layout, id);
         Observation observation = fingerprint == null ? null : observation(id);
@@ -139,11 +154,16 @@ final class FollowedRoot {
         folder.watchedBy(after);
         metrics.look(id, nanoTime.getAsLong() - now);
         if (after != key || (key == null && fingerprint != null)) {
-            // A folder came or went meanwhile, and it is uncertain which one was seen.
+            // A folder was created or removed meanwhile, and it is uncertain which one was read.
             queue.add(id, entry.eventAt());
             return null;
         }
-        return conclude(entry, folder, fingerprint, observation, now);
+        boolean ofSnapshot = folder.isOfSnapshot();
+        FollowedChange change = conclude(entry, folder, fingerprint, observation, now);
+        if (ofSnapshot && !folder.isOfSnapshot()) {
+            untold--;
+        }
+        return change;
     }
 
     private @Nullable FollowedChange conclude(
@@ -176,21 +196,24 @@ final class FollowedRoot {
         return folder.tell(observation);
     }
 
-    /** Writers make a folder before its status, and remove the status before its folder: both take a moment. */
+    /**
+     * Returns whether the report of a missing status is delayed, and then schedules another read. Writers
+     * create a folder before its status, and remove the status before its folder; both take a moment.
+     */
     private boolean isHeldBack(FollowQueue.Entry entry, FollowedFolder folder, Observation observation, long now) {
         long due = folder.missingSince(now) + missingAfter;
         if (due - now <= 0 || folder.isTold(observation)) {
             return false;
         }
-        // The snapshot is told in order, and before all else.
+        // The snapshot is emitted in order, and before everything else.
         queue.putOff(entry, due, folder.isOfSnapshot());
         return true;
     }
 
-    /** Returns what there is to see, or null where there is no container; what one is, is the listing's to say. */
+    /** Returns the state of the container; null if {@link Listing} finds no container. */
     private @Nullable Observation observation(String id) {
         Path folder = layout.folder(id);
-        // Twice, because the status may come between the look for it and the look for the folder.
+        // Two attempts, because the status may be created between the read and the check of the folder.
         for (int tries = 1; tries <= 2; tries++) {
             try {
                 Status status = reader.read(id);

@@ -10,22 +10,23 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder that a subscription follows, and not merely its path: another folder can take the path at any time.
+ * The identity of the folder that a subscription follows. The path alone is not enough: another folder can
+ * take it at any time.
  *
  * @param path the root, with all links resolved
- * @param key the identity of the folder, on Linux its device and its inode number; null where the file system has none
+ * @param key the identity of the folder, on Linux its device and inode numbers; null if the file system has none
  */
 record FollowedRootIdentity(Path path, @Nullable Object key) {
 
-    /** Returns the identity of the folder that has this path now. */
+    /** Returns the identity of the folder that the path leads to now. */
     static FollowedRootIdentity of(Path path) throws IOException {
         return new FollowedRootIdentity(path, keyOf(path));
     }
 
     /**
-     * Requires that the folder still has its path.
+     * Checks that the path still leads to the same folder.
      *
-     * @throws UnreadableStatusException if it has not, or if this cannot be found out
+     * @throws UnreadableStatusException if it does not, or if that cannot be determined
      */
     void require() {
         try {
@@ -38,7 +39,10 @@ record FollowedRootIdentity(Path path, @Nullable Object key) {
         throw anotherFolder();
     }
 
-    /** Returns the failure for a folder that is known to be gone; a new folder may have got its inode number. */
+    /**
+     * Returns the failure for a folder that is known to be gone, even if a new folder at its path has
+     * got its inode number.
+     */
     UnreadableStatusException gone() {
         try {
             require();
@@ -49,7 +53,7 @@ record FollowedRootIdentity(Path path, @Nullable Object key) {
     }
 
     private UnreadableStatusException anotherFolder() {
-        return new UnreadableStatusException(path.toString(), "another folder has taken its place", null);
+        return new UnreadableStatusException(path.toString(), "its path leads to another folder now", null);
     }
 
     private static @Nullable Object keyOf(Path path) throws IOException {

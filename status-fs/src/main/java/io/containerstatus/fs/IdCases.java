@@ -14,14 +14,13 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds containers whose ids differ only in case. Some file systems cannot hold both. A new container is refused on every
- * file system, so that a root can be moved and a program behaves the same everywhere. Containers that exist in both forms
- * already go on as before.
+ * Finds containers whose ids differ only in case. Some file systems cannot hold both. So on every file system,
+ * a new container with such an id is rejected, so that a root can be moved and a program behaves the same
+ * everywhere. If both containers exist already, they continue to work.
  *
- * <p>Only ids with upper-case letters are kept in memory. The other form of such an id, in lower case, is looked up in the
- * root.
+ * <p>Only ids with upper-case letters are kept in memory. The lower-case form of such an id is checked in the root.
  *
- * <p>Threadsafe.
+ * <p>This class is threadsafe.
  */
 final class IdCases {
     private final Layout layout;
@@ -29,7 +28,7 @@ final class IdCases {
     private final Map<String, Set<String>> upperCase = new HashMap<>();
     /** The containers that are being created, by their ids in lower case. */
     private final Map<String, String> beingCreated = new HashMap<>();
-    /** Whether the file system tells names apart by case; null as long as that was not tried. */
+    /** Whether the file system distinguishes names by case; null until this was checked. */
     private @Nullable Boolean caseSensitive;
 
     IdCases(Layout layout, List<Found> found) {
@@ -43,7 +42,7 @@ final class IdCases {
         return id.toLowerCase(Locale.ROOT);
     }
 
-    /** Notes that the container exists, or may exist. */
+    /** Records that the container exists, or may exist. */
     synchronized void add(String id) {
         String lowerCase = lowerCase(id);
         if (!lowerCase.equals(id)) {
@@ -51,7 +50,7 @@ final class IdCases {
         }
     }
 
-    /** Notes that the container was deleted. */
+    /** Records that the container was deleted. */
     synchronized void remove(String id) {
         upperCase.computeIfPresent(lowerCase(id), (key, ids) -> {
             ids.remove(id);
@@ -60,9 +59,9 @@ final class IdCases {
     }
 
     /**
-     * Begins the creation of a container that has no folder. Unless this returns an id or fails, {@link #end} must follow.
+     * Begins the creation of a container that has no folder. If this returns null, {@link #end} must follow.
      *
-     * @return the id that differs from this one only in case, and exists or is being created; null when there is none
+     * @return the id that differs from this one only in case, and exists or is being created; null if there is none
      */
     @Nullable
     String begin(String id) throws IOException {
@@ -85,14 +84,14 @@ final class IdCases {
         }
     }
 
-    /** Ends the creation, whatever came of it. */
+    /** Ends the creation, whatever its result. */
     synchronized void end(String id) {
         beingCreated.remove(lowerCase(id));
     }
 
     private @Nullable String existing(String id, String lowerCase) throws IOException {
         for (String other : others(id, lowerCase)) {
-            // It may have been removed by another program.
+            // Another program may have removed it.
             if (Presence.isThere(layout.folder(other))) {
                 return other;
             }
@@ -108,8 +107,8 @@ final class IdCases {
     }
 
     /**
-     * Returns the name of the folder that is found under this id, if that is another one: the file system does not tell
-     * the two apart, and the folder is another container's. Null when the folder has this very name.
+     * Returns the name of the folder that the path of this id leads to, if that name differs from the id: the file
+     * system ignores case, and the folder belongs to another container. Null if the folder has exactly this name.
      */
     @Nullable
     String otherName(String id) throws IOException {

@@ -9,18 +9,24 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
 /**
- * Describes an I/O failure in words: the messages of many hold nothing but the path. The JDK gives the system's text and
- * no error number, so a failure of the system is recognised by its English text.
+ * Describes an I/O failure in words. The messages of many I/O exceptions hold only the path. The JDK reports
+ * the system's text and no error number, so failures of the system are recognised by their English text.
  */
 final class IoReason {
     private IoReason() {}
 
-    /** Returns whether the system reported EINVAL: of the sync of a folder, that the file system knows no such thing. */
+    /**
+     * Returns whether the system reported EINVAL. For the sync of a folder, that means the file system
+     * does not support it.
+     */
     static boolean isInvalidArgument(IOException failure) {
         return "Invalid argument".equals(failure.getMessage());
     }
 
-    /** Returns whether the system reported ENOLCK: of a lock, that the file system or its server takes none. */
+    /**
+     * Returns whether the system reported ENOLCK. For a lock, that means the file system or its server
+     * does not support it.
+     */
     static boolean isNoLocks(IOException failure) {
         return "No locks available".equals(failure.getMessage());
     }
@@ -42,7 +48,7 @@ final class IoReason {
             return "the folder is not empty";
         }
         if (failure instanceof Error) {
-            // The message of many is but a name: that of a class, or "Java heap space".
+            // The messages of many errors are only a name: a class name, or "Java heap space".
             return failure.toString();
         }
         String reason = failure instanceof FileSystemException named ? named.getReason() : failure.getMessage();

@@ -7,14 +7,14 @@ import reactor.core.publisher.MonoSink;
 import reactor.util.context.Context;
 
 /**
- * One change on its way into the journal, and who waits for it. The waiting subscriber is signalled when it runs.
+ * One change to be appended to the journal, with the subscriber that waits for it. When run, it signals the subscriber.
  */
 final class JournalAppend implements Runnable {
     private final String id;
     private final @Nullable Status status;
-    /** Encoded by the caller; null for a deletion. */
+    /** The encoded status; null for a deletion. */
     private final byte @Nullable [] document;
-    /** Whether the container's file holds the change already. */
+    /** Whether the container's file already holds the change. */
     private final boolean inFile;
 
     private final MonoSink<Void> sink;
@@ -50,12 +50,12 @@ final class JournalAppend implements Runnable {
         return JournalFormat.recordSize(id, document);
     }
 
-    /** Notes how it ended; null for well. */
+    /** Records the result; null means success. */
     void end(@Nullable Throwable failure) {
         this.failure = failure;
     }
 
-    /** Signals the end. Throws nothing. */
+    /** Signals the result. Throws nothing. */
     @Override
     public void run() {
         try {
@@ -65,7 +65,7 @@ final class JournalAppend implements Runnable {
                 sink.error(failure);
             }
         } catch (Throwable thrown) {
-            // A subscriber may not throw; one that does must not keep the others of the batch waiting.
+            // A subscriber must not throw. If one does, the others of the batch must still be signalled.
             DroppedErrors.drop(thrown, Context.empty());
         }
     }

@@ -7,11 +7,11 @@ import io.containerstatus.spi.StatusCheckpoints;
 import io.containerstatus.spi.StatusCheckpoints.Backlog;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -20,45 +20,45 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * Brings the places behind a journal up to it: of each container whose newest record is not in its place yet, the newest
- * status is written there, a while after the record. What is overtaken meanwhile is never written. One container has one
- * write at a time; several containers are written side by side.
+ * Writes the newest statuses of a journal to the files behind it. If the newest record of a container is not in
+ * its file yet, its status is written there some time after the record. A status that is replaced in the meantime
+ * is never written. Each container has one write at a time; several containers are written in parallel.
  *
- * <p>Threadsafe. Its lock also guards how many containers a segment is ahead of.
+ * <p>This class is threadsafe. Its lock also guards the dirty count of each segment.
  */
 final class JournalBehind {
-    /** So that times of {@link System#nanoTime} can be compared as numbers. */
-    private static final long EPOCH = System.nanoTime();
-
-    /** How many writes are under way side by side as long as they are not late. */
+    /** How many writes may be in progress while none is late. */
     private static final int FEWEST = 2;
 
-    private static final Duration FIRST_RETRY = Duration.ofMillis(100);
-    private static final Duration LAST_RETRY = Duration.ofSeconds(5);
-
     private final StatusCheckpoints place;
-    /** How many writes may be under way. */
+    /** The limit of writes in progress. */
     private final int most;
-    /** How long after its record a container waits for its write: less than is promised, so that the write has the rest. */
+    /**
+     * How long after its record a container waits before its write. This is less than {@code filesWithin}, so that
+     * the write has the rest of that time.
+     */
     private final long delay;
-    /** The rest of what is promised. */
+    /** The rest of {@code filesWithin}, for the write. */
     private final long reserve;
-    /** Is called when a segment may have become free. */
+    /** Called when a segment may have become free. */
     private final Runnable freed;
 
     private final JournalTimer timer;
 
-    /** The containers whose newest record is not in their place. */
-    private final Map<String, Dirty> dirty = new HashMap<>();
-    /** Those of them that wait for a write, in the order in which they are due. */
-    private final PriorityQueue<Dirty> waiting =
-            new PriorityQueue<>(Comparator.comparingLong((Dirty one) -> one.dueAt - EPOCH));
-    /** How many writes are under way. */
+    /** The containers whose newest record is not in their file. */
+    private final Map<String, DirtyContainer> dirty = new HashMap<>();
+    /** Those of them whose newest record is a deletion. */
+    private final PendingDeletions deletions = new PendingDeletions();
+    /** The dirty containers that wait for a write, in the order in which they are due. */
+    private final NavigableSet<DirtyContainer> waiting = new TreeSet<>(DirtyContainer.BY_DUE_TIME);
+    /** How many of these wait for the retry of a failed write. */
+    private int retries;
+    /** How many writes are in progress. */
     private int writing;
-    /** How many calls of {@link #pump} there are that have not been served. */
-    private final AtomicInteger pumps = new AtomicInteger();
+    /** How many calls of {@link #startDueWrites} have not been served. */
+    private final AtomicInteger starts = new AtomicInteger();
 
-    /** Whether everything is due at once, as segments have run out. */
+    /** Whether every waiting write except the retries is due at once, because no segment is free. */
     private boolean urgent;
 
     /** Whether the timer is set, and for when. */
@@ -66,43 +66,17 @@ final class JournalBehind {
 
     private long timedFor;
     private @Nullable MonoSink<Boolean> end;
-    private int failedAtEnd;
-    /** How many containers there are whose last write failed. */
+    /** How many containers stay in the journal, because their write failed at the end. */
+    private int leftInJournal;
+    /** The number of containers whose last write failed. */
     private int failing;
 
     private @Nullable Throwable lastFailure;
 
-    /** A container whose newest record is not in its place yet. */
-    private static final class Dirty {
-        final String id;
-        final List<MonoSink<Void>> waiters = new ArrayList<>(0);
-
-        @Nullable
-        Status status;
-
-        JournalSegment segment;
-        /** When the oldest record that is not in the place was written. */
-        long since;
-
-        long dueAt;
-        boolean isWritten;
-        /** How long the next attempt waits after one that failed; 0 if the last one did not. */
-        long retryNanos;
-        /** Whether there is a newer record than the one that is being written. */
-        boolean overtaken;
-
-        Dirty(String id, @Nullable Status status, JournalSegment segment, long since) {
-            this.id = id;
-            this.status = status;
-            this.segment = segment;
-            this.since = since;
-        }
-    }
-
     /**
-     * Prepares.
+     * Prepares the writes.
      *
-     * @param most how many writes may be under way, once they are late
+     * @param most how many writes may be in progress once they are late
      */
     JournalBehind(StatusCheckpoints place, int most, Duration filesWithin, JournalTimer timer, Runnable freed) {
         this.place = place;
@@ -113,206 +87,195 @@ final class JournalBehind {
         this.freed = freed;
     }
 
-    /** Takes over what a journal held when it was opened: as if it had been recorded now, so that the start is not slowed. */
+    /**
+     * Takes over a record that the journal held at the opening. Its write becomes due as if it were recorded now, so
+     * that the writes do not slow down the start.
+     */
     synchronized void recovered(String id, @Nullable Status status, JournalSegment segment) {
-        long now = System.nanoTime();
-        Dirty one = new Dirty(id, status, segment, now);
-        one.dueAt = now + delay;
-        segment.addDirty(1);
-        dirty.put(id, one);
-        waiting.add(one);
+        add(id, status, segment, timer.now());
     }
 
     /** Takes over changes that have become durable in this segment, in their order. */
     void committed(List<JournalAppend> changes, JournalSegment segment) {
-        long now = System.nanoTime();
+        long now = timer.now();
         synchronized (this) {
             for (JournalAppend change : changes) {
                 if (!change.isInFile()) {
-                    add(change, segment, now);
+                    add(change.id(), change.status(), segment, now);
                 }
             }
         }
-        pump();
+        startDueWrites();
     }
 
-    private void add(JournalAppend change, JournalSegment segment, long now) {
-        Dirty one = dirty.get(change.id());
+    private void add(String id, @Nullable Status status, JournalSegment segment, long now) {
+        DirtyContainer one = dirty.get(id);
         if (one == null) {
-            one = new Dirty(change.id(), change.status(), segment, now);
-            one.dueAt = urgent ? now : now + delay;
-            dirty.put(change.id(), one);
+            one = new DirtyContainer(id, status, segment, now, urgent ? now : now + delay);
+            dirty.put(id, one);
             waiting.add(one);
         } else {
-            if (one.isWritten && !one.overtaken) {
-                one.overtaken = true;
-                one.since = now;
+            if (one.isDeletion()) {
+                deletions.remove(id);
             }
-            one.segment.addDirty(-1);
-            one.segment = segment;
-            one.status = change.status();
+            one.recordAgain(status, segment, now);
         }
-        segment.addDirty(1);
+        if (one.isDeletion()) {
+            deletions.add(id);
+        }
     }
 
-    /** Returns whether no container has its newest record in this segment and not in its place. */
+    /** Returns whether the newest record of every container in this segment is in its file. */
     synchronized boolean isFree(JournalSegment segment) {
         return segment.dirty() == 0;
     }
 
-    /** Has everything written at once that waits, until nothing waits any more: a segment is needed. */
-    void hurry() {
+    /**
+     * Makes every waiting write due now, because a segment is needed. Retries keep their time. Records that come
+     * later are due at once as well, until no write waits any more except retries.
+     */
+    void makeAllDue() {
         synchronized (this) {
-            if (urgent) {
+            if (urgent || onlyRetriesWait()) {
                 return;
             }
             urgent = true;
-            long now = System.nanoTime();
-            List<Dirty> all = new ArrayList<>(waiting);
+            long now = timer.now();
+            List<DirtyContainer> all = new ArrayList<>(waiting);
             waiting.clear();
-            for (Dirty one : all) {
-                if (one.retryNanos == 0) {
-                    one.dueAt = Math.min(one.dueAt, now);
+            for (DirtyContainer one : all) {
+                if (!one.isFailing()) {
+                    one.setDueAt(Math.min(one.dueAt(), now));
                 }
                 waiting.add(one);
             }
         }
-        pump();
+        startDueWrites();
+    }
+
+    private boolean onlyRetriesWait() {
+        return waiting.size() == retries;
     }
 
     /**
-     * Completes when the place of the container holds its newest record, and when those are gone from their places that were
-     * deleted and whose ids differ from this one only in case; fails if one of these writes does.
+     * Completes once the container's file holds its newest record, and once every deleted container whose id
+     * differs from this one only in case is removed. Fails if one of these writes fails.
      */
     Mono<Void> settle(String id) {
         return Mono.<Void>create(sink -> {
-                    if (isSettled(id, sink)) {
-                        sink.success();
+                    if (waitFor(id, sink)) {
+                        startDueWrites();
                     } else {
-                        pump();
+                        sink.success();
                     }
                 })
                 .repeat(() -> unsettled(id) != null)
                 .then();
     }
 
-    private synchronized @Nullable Dirty unsettled(String id) {
-        Dirty same = dirty.get(id);
+    private synchronized @Nullable DirtyContainer unsettled(String id) {
+        DirtyContainer same = dirty.get(id);
         if (same != null) {
             return same;
         }
-        for (Dirty one : dirty.values()) {
-            if (one.status == null && one.id.equalsIgnoreCase(id)) {
-                return one;
-            }
-        }
-        return null;
+        String deleted = deletions.any(id);
+        return deleted == null ? null : dirty.get(deleted);
     }
 
-    private synchronized boolean isSettled(String id, MonoSink<Void> waiter) {
-        Dirty one = unsettled(id);
+    /** Registers the waiter with the next write that it must wait for. Returns false if there is no such write. */
+    private synchronized boolean waitFor(String id, MonoSink<Void> waiter) {
+        DirtyContainer one = unsettled(id);
         if (one == null) {
-            return true;
+            return false;
         }
-        one.waiters.add(waiter);
+        one.addWaiter(waiter);
         if (waiting.remove(one)) {
-            one.dueAt = System.nanoTime();
+            one.setDueAt(timer.now());
             waiting.add(one);
         }
-        return false;
+        return true;
     }
 
-    /** Writes everything, tries nothing twice, and returns whether all of it was written. */
+    /** Writes everything, without retries, and emits whether everything was written. */
     Mono<Boolean> end() {
         return Mono.create(sink -> {
             synchronized (this) {
                 end = sink;
             }
-            pump();
+            startDueWrites();
         });
     }
 
-    /** Ends the timer. */
-    void stop() {
-        timer.stop();
-    }
-
-    /** Returns how far the place is behind. */
+    /** Returns how far the files are behind. */
     synchronized Backlog backlog() {
-        long now = System.nanoTime();
+        long now = timer.now();
         long oldest = 0;
-        for (Dirty one : dirty.values()) {
-            oldest = Math.max(oldest, now - one.since);
+        for (DirtyContainer one : dirty.values()) {
+            oldest = Math.max(oldest, now - one.since());
         }
         return new Backlog(dirty.size(), Duration.ofNanos(oldest), lastFailure);
     }
 
-    /** Returns why the last write failed; null if it succeeded, or there was none. */
+    /** Returns the latest failure of a write; null if no container's last write failed. */
     synchronized @Nullable Throwable lastFailure() {
         return lastFailure;
     }
 
-    /** Starts what is due, on this thread; nothing of it blocks. */
-    void pump() {
-        if (pumps.getAndIncrement() != 0) {
+    /** Starts the writes that are due, on this thread. Does not block. */
+    void startDueWrites() {
+        if (starts.getAndIncrement() != 0) {
             return;
         }
         int seen = 1;
         do {
-            Dirty next;
+            DirtyContainer next;
             while ((next = nextDue()) != null) {
                 write(next);
             }
             endIfThrough();
-            seen = pumps.addAndGet(-seen);
+            seen = starts.addAndGet(-seen);
         } while (seen != 0);
     }
 
-    private synchronized @Nullable Dirty nextDue() {
-        Dirty first = waiting.peek();
-        if (first == null || writing >= most) {
+    private synchronized @Nullable DirtyContainer nextDue() {
+        if (waiting.isEmpty() || writing >= most) {
             return null;
         }
-        long now = System.nanoTime();
-        if (end == null && first.dueAt - now > 0) {
-            wakeUpAt(first.dueAt, now);
+        DirtyContainer first = waiting.first();
+        long now = timer.now();
+        if (end == null && first.dueAt() > now) {
+            wakeUpAt(first.dueAt(), now);
             return null;
         }
-        if (writing >= sideBySide(now - first.dueAt)) {
-            // The next write that ends, or record that comes, looks again.
+        if (writing >= maxParallelWrites(now - first.dueAt())) {
+            // The next write that ends, or the next record, checks again.
             return null;
         }
-        waiting.remove();
-        first.isWritten = true;
-        first.overtaken = false;
+        waiting.remove(first);
+        retries -= first.isFailing() ? 1 : 0;
+        first.beginWrite();
         writing++;
         return first;
     }
 
-    /** Returns how many writes may be under way now. Each one slows the journal's syncs down, so the fewest that are in time. */
-    private int sideBySide(long late) {
+    /**
+     * Returns how many writes may be in progress now. Each write slows down the journal's syncs, so this is the
+     * smallest number that keeps the writes in time.
+     *
+     * @param late how long ago the next write was due, in nanoseconds
+     */
+    private int maxParallelWrites(long late) {
         return urgent || end != null ? most : (int) Math.max(FEWEST, Math.min(most, most * late / reserve));
     }
 
     private void wakeUpAt(long time, long now) {
-        if (timed && timedFor - time <= 0) {
+        if (timed && timedFor <= time) {
             return;
         }
-        try {
-            timer.schedule(this::wakenUp, time - now);
+        // If this fails, the next record, or the end, starts the write instead.
+        if (timer.schedule(this::wakenUp, time - now)) {
             timed = true;
             timedFor = time;
-        } catch (RuntimeException | Error e) {
-            // No thread can be had, or the end has come. The next record, or the end, starts the write instead.
-        }
-    }
-
-    /** Runs a task after so much time, unless the end has come or no thread can be had. */
-    void later(Runnable task, Duration time) {
-        try {
-            timer.schedule(task, time.toNanos());
-        } catch (RuntimeException | Error e) {
-            // The next change, or the next write that ends, is as good.
         }
     }
 
@@ -320,19 +283,20 @@ final class JournalBehind {
         synchronized (this) {
             timed = false;
         }
-        pump();
+        startDueWrites();
     }
 
-    private void write(Dirty one) {
+    private void write(DirtyContainer one) {
+        String id = one.id();
         Status status;
         synchronized (this) {
-            status = one.status;
+            status = one.status();
         }
         Publisher<Void> write;
         try {
-            write = status == null ? place.delete(one.id) : place.write(one.id, status);
+            write = status == null ? place.delete(id) : place.write(id, status);
         } catch (Throwable thrown) {
-            // An adapter may not throw; one that does must not stop the others.
+            // An adapter must not throw. If one does, the other writes must continue.
             write = Mono.error(thrown);
         }
         try {
@@ -342,69 +306,65 @@ final class JournalBehind {
         }
     }
 
-    private void written(Dirty one) {
+    private void written(DirtyContainer one) {
         List<MonoSink<Void>> waiters = List.of();
         synchronized (this) {
             writing--;
-            one.isWritten = false;
-            if (one.retryNanos != 0 && --failing == 0) {
+            if (one.isFailing() && --failing == 0) {
                 lastFailure = null;
             }
-            one.retryNanos = 0;
-            if (one.overtaken) {
-                one.dueAt = urgent || !one.waiters.isEmpty() ? System.nanoTime() : one.since + delay;
-                waiting.add(one);
+            if (one.endWrite()) {
+                dirty.remove(one.id());
+                deletions.remove(one.id());
+                waiters = one.takeWaiters();
             } else {
-                dirty.remove(one.id);
-                one.segment.addDirty(-1);
-                waiters = List.copyOf(one.waiters);
+                one.setDueAt(urgent || one.hasWaiters() ? timer.now() : one.since() + delay);
+                waiting.add(one);
             }
-            if (waiting.isEmpty()) {
-                urgent = false;
-            }
+            urgent = urgent && !onlyRetriesWait();
         }
         waiters.forEach(MonoSink::success);
         freed.run();
-        pump();
+        startDueWrites();
     }
 
-    private void failed(Dirty one, Throwable failure) {
+    private void failed(DirtyContainer one, Throwable failure) {
         List<MonoSink<Void>> waiters;
         boolean isFirst;
+        boolean isRetried;
         synchronized (this) {
-            if (!one.isWritten) {
-                // The subscription has told the end, and then thrown.
+            if (!one.isBeingWritten()) {
+                // The subscription has signalled its end, and then thrown.
                 return;
             }
             writing--;
-            one.isWritten = false;
-            isFirst = failing == 0;
-            if (one.retryNanos == 0) {
-                failing++;
-            }
+            isFirst = !one.isFailing();
+            isRetried = end == null;
+            failing += isFirst ? 1 : 0;
             lastFailure = failure;
-            one.retryNanos = Math.min(LAST_RETRY.toNanos(), Math.max(FIRST_RETRY.toNanos(), one.retryNanos * 2));
-            one.dueAt = System.nanoTime() + one.retryNanos;
-            if (end == null) {
+            one.failWrite(timer.now());
+            if (isRetried) {
                 waiting.add(one);
+                retries++;
             } else {
-                failedAtEnd++;
+                leftInJournal++;
             }
-            waiters = List.copyOf(one.waiters);
-            one.waiters.clear();
+            urgent = urgent && !onlyRetriesWait();
+            waiters = one.takeWaiters();
         }
         if (isFirst) {
             OperatorLog.warn(
                     JournalBehind.class,
-                    "the status of container \"" + one.id + "\" is safe in the journal, but could not be written to its"
-                            + " place; this is tried again until it succeeds",
+                    "the last change of container \"" + one.id() + "\" is safe in the journal, but could not be written"
+                            + " to its file; "
+                            + (isRetried ? "the write is repeated until it succeeds" : "the next opening finds it"),
                     failure);
         }
         for (MonoSink<Void> waiter : waiters) {
             waiter.error(
-                    new NotWrittenException(one.id, "the change before could not be brought to its place", failure));
+                    new NotWrittenException(one.id(), "the previous change could not be written to its file", failure));
         }
-        pump();
+        startDueWrites();
     }
 
     private void endIfThrough() {
@@ -414,7 +374,7 @@ final class JournalBehind {
             if (end != null && waiting.isEmpty() && writing == 0) {
                 ended = end;
                 end = null;
-                complete = failedAtEnd == 0;
+                complete = leftInJournal == 0;
             }
         }
         if (ended != null) {

@@ -22,17 +22,17 @@ import reactor.core.scheduler.Scheduler;
 import reactor.util.concurrent.Queues;
 
 /**
- * Writes changes to the journal: all that wait go into one write and one sync. Callers queue a change, and neither lock nor
- * block. One thread at a time has the turn to commit, and keeps it as long as changes come. Then another thread signals what
- * was committed, so that no write waits for subscribers.
+ * Writes changes to the journal as a group commit: all waiting changes share one write and one sync. Callers queue
+ * a change, and neither lock nor block. One thread at a time has the turn to commit, and keeps it as long as
+ * changes come. Meanwhile, another thread signals the committed changes, so that no write waits for subscribers.
  */
 final class JournalCommitter {
-    /** How many bytes go into one write, unless one record alone takes more. */
+    /** How many bytes go into one write, unless a single record takes more. */
     private static final int BUFFER = 256 << 10;
-    /** How long changes wait for a segment until they fail. */
+    /** How long changes wait for a segment before they fail. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** Fails if the folder of the journal is not, or not for certain, the one that was taken. */
+    /** Fails unless the path of the journal's folder certainly still leads to the folder that was taken. */
     @FunctionalInterface
     interface Ownership {
         void require() throws IOException;
@@ -42,33 +42,34 @@ final class JournalCommitter {
     private final Ownership ownership;
     private final JournalSegments segments;
     private final JournalBehind behind;
+    private final JournalTimer timer;
     private final TaskDrain signals;
     private final Runnable turn = this::commit;
     private final Queue<JournalAppend> queue =
             Queues.<JournalAppend>unboundedMultiproducer().get();
-    /** Whether a thread has the turn, or is on its way to take it. */
+    /** Whether a thread has the turn, or was requested to take it. */
     private final AtomicBoolean taken = new AtomicBoolean();
-    /** The containers of which a record may be in the journal that nobody was told of as durable. */
+    /** The containers that may have a record in the journal whose change was not reported as durable. */
     private final Set<String> uncertain = ConcurrentHashMap.newKeySet();
-    /** Whether the virtual machine failed in the midst of a turn. */
+    /** Whether a turn has ended with an unexpected throwable, such as an Error. Then every container is uncertain. */
     private volatile boolean everythingUncertain;
-    /** How often a segment may have become free. */
+    /** How many times a segment may have become free. */
     private final AtomicInteger freed = new AtomicInteger();
 
     private volatile boolean waitsForSegment;
-    /** Which of the waits for a segment has lasted too long. */
+    /** The number of the last wait for a segment that has lasted longer than {@link #PATIENCE}. */
     private volatile int lostPatience;
 
-    // What follows belongs to the thread that has the turn.
+    // The following fields are used only by the thread that has the turn.
     private final ByteBuffer buffer = JournalFormat.newBuffer(BUFFER);
     private final List<JournalAppend> batch = new ArrayList<>();
     /** A change that was taken from the queue, and is not in the batch. */
     private @Nullable JournalAppend next;
 
     private long nextSequence;
-    /** The number up to which all records are known to be durable. */
+    /** The sequence number up to which all records are known to be durable. */
     private long synced;
-    /** The waits for a segment, counted. */
+    /** How many waits for a segment have begun. */
     private int waits;
 
     JournalCommitter(
@@ -76,24 +77,26 @@ final class JournalCommitter {
             Ownership ownership,
             JournalSegments segments,
             JournalBehind behind,
+            JournalTimer timer,
             long nextSequence,
             long synced) {
         this.scheduler = scheduler;
         this.ownership = ownership;
         this.segments = segments;
         this.behind = behind;
+        this.timer = timer;
         this.signals = new TaskDrain(scheduler);
         this.nextSequence = nextSequence;
         this.synced = synced;
     }
 
-    /** Queues a change. It is signalled on an I/O thread; on this one if no thread can be had. */
+    /** Queues a change. It is signalled on an I/O thread, or on this one if no thread can be started. */
     void append(JournalAppend change) {
         queue.offer(change);
         callForTurn();
     }
 
-    /** Goes on if changes wait for a segment. */
+    /** Continues if changes wait for a segment. */
     void segmentFreed() {
         freed.incrementAndGet();
         if (waitsForSegment) {
@@ -101,7 +104,7 @@ final class JournalCommitter {
         }
     }
 
-    /** Returns the failure of a change that was not begun. */
+    /** Returns the failure of a change that did not begin. */
     StatusException refused(String id, String reason, @Nullable Throwable cause) {
         return everythingUncertain || uncertain.contains(id)
                 ? new IndeterminateWriteException(id, reason, cause)
@@ -111,23 +114,26 @@ final class JournalCommitter {
     /** Returns the failure of a change of which no record was written. */
     private StatusException refused(JournalAppend change, String reason, @Nullable Throwable cause) {
         if (change.isInFile()) {
-            // The next opening finds the file, or an older record that wins over it.
+            // The next opening finds the file, or an older record that takes precedence over it.
             uncertain.add(change.id());
         }
         return refused(change.id(), reason, cause);
     }
 
-    /** Returns whether an earlier change of the container has failed and may be in force all the same. */
+    /** Returns whether an earlier change of the container has failed but may have taken effect. */
     boolean isUncertain(String id) {
         return uncertain.contains(id);
     }
 
-    /** Returns the number of the next record. Only once nothing is queued any more. */
+    /** Returns the sequence number of the next record. Valid only once nothing is queued any more. */
     long nextSequence() {
         return nextSequence;
     }
 
-    /** Returns the number up to which all records are known to be durable. Only once nothing is queued any more. */
+    /**
+     * Returns the sequence number up to which all records are known to be durable. Valid only once nothing
+     * is queued any more.
+     */
     long synced() {
         return synced;
     }
@@ -142,13 +148,13 @@ final class JournalCommitter {
         }
     }
 
-    /** Fails what is queued, with the turn, which nobody takes; then gives the turn back. */
+    /** Fails all queued changes, with the turn that no thread could take. Then gives the turn back. */
     private void refuseAll(Throwable cause) {
         do {
             List<JournalAppend> refused;
             try {
                 drain();
-                refused = refuseBatch("the I/O scheduler takes no work", cause);
+                refused = refuseBatch("the I/O scheduler rejected the work", cause);
             } catch (Throwable thrown) {
                 breakOff(thrown);
                 Exceptions.throwIfJvmFatal(thrown);
@@ -160,7 +166,10 @@ final class JournalCommitter {
         } while (!queue.isEmpty() && taken.compareAndSet(false, true));
     }
 
-    /** Takes all that is queued into the batch. What the batch has no memory for stays where {@link #breakOff} finds it. */
+    /**
+     * Takes all queued changes into the batch. If memory runs out, the current change stays where
+     * {@link #breakOff} finds it.
+     */
     private void drain() {
         if (next == null) {
             next = queue.poll();
@@ -182,18 +191,19 @@ final class JournalCommitter {
                 Exceptions.throwIfJvmFatal(thrown);
                 return;
             }
-            // Nobody holds on to what has ended.
+            // Drops the references to changes that have ended.
             batch.clear();
             boolean hasNext = next != null;
             boolean waits = hasNext && waitsForSegment;
             if (!waits && (hasNext || !queue.isEmpty())) {
-                // Another thread signals: while it wakes up, the next write is under way.
+                // Another thread signals: while it wakes up, the next write is in progress.
                 signals.run(ended);
                 continue;
             }
             taken.set(false);
             try {
-                // A segment that was freed, or a change that came, while this thread had the turn found it taken.
+                // A segment may have been freed, or a change queued, while this thread had the turn. Then no
+                // other thread took it.
                 if (waits ? freed.get() != freedBefore : !queue.isEmpty()) {
                     callForTurn();
                 }
@@ -209,8 +219,9 @@ final class JournalCommitter {
     }
 
     /**
-     * Ends what was taken from the queue with what was thrown, and gives the turn back. Allocates nothing: the virtual
-     * machine may have no memory left. The store takes a failure of an unknown kind as indeterminate.
+     * Ends the changes that were taken from the queue with the throwable, and gives the turn back. Allocates
+     * nothing, because the virtual machine may have no memory left. The store treats a failure of an unknown
+     * type as indeterminate.
      */
     private void breakOff(Throwable thrown) {
         everythingUncertain = true;
@@ -232,7 +243,7 @@ final class JournalCommitter {
         }
     }
 
-    /** Commits what is queued, as much as fits; returns what has ended by that. */
+    /** Commits the queued changes, up to the limits of a write; returns the changes that this has ended. */
     private List<JournalAppend> commitBatch() {
         batch.clear();
         if (next == null) {
@@ -255,7 +266,7 @@ final class JournalCommitter {
                 segment = segments.begin(nextSequence, synced);
             } catch (IOException | RuntimeException e) {
                 drain();
-                return refuseBatch("no segment of the journal could be begun: " + IoReason.of(e), e);
+                return refuseBatch("no new segment of the journal could be started: " + IoReason.of(e), e);
             }
         }
         if (segment == null) {
@@ -269,20 +280,23 @@ final class JournalCommitter {
         if (!waitsForSegment) {
             waitsForSegment = true;
             int wait = ++waits;
-            behind.later(() -> losePatience(wait), PATIENCE);
+            if (!timer.schedule(() -> losePatience(wait), PATIENCE.toNanos())) {
+                // Nothing would end the wait, so the changes do not wait.
+                lostPatience = wait;
+            }
         }
         if (lostPatience != waits) {
-            behind.hurry();
+            behind.makeAllDue();
             return List.of();
         }
         drain();
         return refuseBatch(
-                "the journal is full, and its records cannot be brought to their places", behind.lastFailure());
+                "the journal is full, and its records cannot be written to their files", behind.lastFailure());
     }
 
     private void losePatience(int wait) {
         lostPatience = wait;
-        // As a freed segment does: a thread that has the turn looks once more.
+        // This works like a freed segment: a thread that has the turn checks again.
         segmentFreed();
     }
 
@@ -303,7 +317,7 @@ final class JournalCommitter {
         try {
             segment.append(records.flip());
         } catch (IOException | RuntimeException e) {
-            // What is in the file by now, nobody knows. The next segment says that it does not count.
+            // The contents of the file are unknown now. The next segment says that these records do not count.
             segments.giveUpCurrent();
             return failBatch(e);
         }
@@ -317,14 +331,14 @@ final class JournalCommitter {
         return committed;
     }
 
-    /** Ends the batch of which nothing was written. */
+    /** Fails the batch, of which nothing was written. */
     private List<JournalAppend> refuseBatch(String reason, @Nullable Throwable cause) {
         List<JournalAppend> refused = List.copyOf(batch);
         refused.forEach(one -> one.end(refused(one, reason, cause)));
         return refused;
     }
 
-    /** Ends the batch of which something may have been written. */
+    /** Fails the batch, of which something may have been written. */
     private List<JournalAppend> failBatch(Throwable cause) {
         List<JournalAppend> failed = List.copyOf(batch);
         for (JournalAppend one : failed) {

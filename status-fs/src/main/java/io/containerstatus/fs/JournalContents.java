@@ -5,12 +5,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the journal of a root holds, see {@link FileCheckpoints#journal()}.
+ * The contents of a root's journal, see {@link FileCheckpoints#journal()}.
  *
- * <p>Only the library creates it: constructor and number of components are not covered by compatibility.
+ * <p>Only the library creates instances. Compatibility does not cover the constructor and the number of components.
  *
- * @param records the records that count, in their order: the last one of a container is in force, whatever its file says
- * @param damage what was durable once and cannot be read: sentences, for a reader. Empty when there is nothing
+ * @param records the valid records, by ascending sequence number. For each container, the last record is its current
+ *     state, regardless of its file
+ * @param damage the parts of the journal that were durable once and cannot be read any more, each as a human-readable
+ *     sentence; empty if there is none. An unreadable header of a segment is always included. The segment may be out
+ *     of date, but only an opening can determine that, because it also reads the lock file
  */
 public record JournalContents(List<Entry> records, List<String> damage) {
     /** Copies the lists. */
@@ -22,7 +25,7 @@ public record JournalContents(List<Entry> records, List<String> damage) {
     /**
      * One change of one container.
      *
-     * @param sequence its number in the journal, at least 1
+     * @param sequence the number of the record in the journal, at least 1
      * @param id the container
      * @param status the new status; null for a deletion
      */

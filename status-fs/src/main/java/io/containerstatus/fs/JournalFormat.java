@@ -8,25 +8,25 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a journal, as docs/journal-format.md has them: a segment is a header of {@link #HEADER_SIZE} bytes, and
- * behind it records, each beginning at a multiple of {@link #ALIGNMENT}. All numbers are little-endian.
+ * The bytes of a journal, as in docs/journal-format.md: a segment is a header of {@link #HEADER_SIZE} bytes,
+ * followed by records. Each record begins at a multiple of {@link #ALIGNMENT}. All numbers are little-endian.
  */
 final class JournalFormat {
-    /** The version that is written, and the only one that is read. */
+    /** The version that is written, and the only version that is read. */
     static final int VERSION = 1;
 
-    /** Where the first record begins. A block of its own, which no write of records touches again. */
+    /** The position of the first record. The header is a block of its own, which no write of records touches. */
     static final int HEADER_SIZE = 4096;
 
     static final int ALIGNMENT = 8;
 
     static final long MAX_SEGMENT_SIZE = 1 << 30;
 
-    /** What a record takes beside its id and its document. */
+    /** The size of a record without its id and its document. */
     static final int RECORD_OVERHEAD = 40;
 
     private static final byte[] MAGIC = "STATUSJ\n".getBytes(StandardCharsets.US_ASCII);
-    /** The bytes of the header that say something, its checksum included; the others are zero. */
+    /** The length of the header's fields, including its checksum; the rest of the block is zero. */
     private static final int HEADER_LENGTH = 80;
 
     private static final byte WRITTEN = 1;
@@ -35,20 +35,20 @@ final class JournalFormat {
     private JournalFormat() {}
 
     /**
-     * What a segment says of itself.
+     * The header of a segment.
      *
-     * @param journal which journal it belongs to
-     * @param number its number, higher than that of every segment before
-     * @param previous the number of the segment before; 0 for the first one
-     * @param oldest the number of the oldest segment whose records count; its own if those of none before do
-     * @param firstSequence the sequence number of its first record; records of earlier segments with this number or a
-     *     higher one do not count
+     * @param journal the id of its journal
+     * @param number its number, higher than that of every earlier segment
+     * @param previous the number of the previous segment; 0 for the first one
+     * @param oldest the number of the oldest segment whose records count; its own number if no earlier records count
+     * @param firstSequence the sequence number of its first record. In earlier segments, records with this
+     *     number or a higher one do not count
      * @param size its length in bytes
-     * @param synced the sequence number up to which everything in the segments before is known to have been durable: lower
-     *     than {@code firstSequence - 1} if a crash came before
+     * @param synced the sequence number up to which everything in the earlier segments is known to have been
+     *     durable. Lower than {@code firstSequence - 1} if there was a crash before
      */
     record Header(UUID journal, long number, long previous, long oldest, long firstSequence, long size, long synced) {
-        /** Returns whether a writer can have meant it. */
+        /** Returns whether a writer can have written these values. */
         boolean isConsistent() {
             return previous >= 0
                     && previous < number
@@ -68,17 +68,17 @@ final class JournalFormat {
      * @param segment the number of its segment
      * @param synced the sequence number up to which everything was durable when this record was written
      * @param id the container
-     * @param document the new status as its file has it; null for a deletion
+     * @param document the new status, encoded as in its file; null for a deletion
      */
-    @SuppressWarnings("ArrayRecordComponent") // Nobody compares records.
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
     record Entry(long sequence, long segment, long synced, String id, byte @Nullable [] document) {
-        /** Returns how many bytes the record takes in its segment. */
+        /** Returns the size of the record in its segment, in bytes. */
         int size() {
             return recordSize(id, document);
         }
     }
 
-    /** Why a segment has no header that could be read. */
+    /** The reason why the header of a segment cannot be read. */
     static final class UnreadableHeader extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -99,7 +99,7 @@ final class JournalFormat {
         return ByteBuffer.allocate(capacity).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** Returns how many bytes a record takes in its segment, a multiple of {@link #ALIGNMENT}. Ids are ASCII. */
+    /** Returns the size of a record in its segment, in bytes: a multiple of {@link #ALIGNMENT}. Ids are ASCII. */
     static int recordSize(String id, byte @Nullable [] document) {
         return aligned(RECORD_OVERHEAD + id.length() + (document == null ? 0 : document.length));
     }
@@ -108,11 +108,11 @@ final class JournalFormat {
         return (length + ALIGNMENT - 1) & -ALIGNMENT;
     }
 
-    /** Returns the block of a header. */
+    /** Returns the block that encodes a header. */
     static ByteBuffer encode(Header header) {
         ByteBuffer block = newBuffer(HEADER_SIZE);
         block.put(MAGIC);
-        block.putInt(0); // The checksum, see below.
+        block.putInt(0); // Replaced by the checksum below.
         block.putInt(VERSION);
         block.putLong(header.journal().getMostSignificantBits());
         block.putLong(header.journal().getLeastSignificantBits());
@@ -133,7 +133,7 @@ final class JournalFormat {
         }
         for (int i = 0; i < MAGIC.length; i++) {
             if (block.get(i) != MAGIC[i]) {
-                throw new UnreadableHeader("it does not begin as a journal", false);
+                throw new UnreadableHeader("it does not begin with the header of a journal", false);
             }
         }
         int version = block.getInt(MAGIC.length + Integer.BYTES);
@@ -153,18 +153,18 @@ final class JournalFormat {
                 block.getLong(64),
                 block.getLong(72));
         if (!header.isConsistent()) {
-            throw new UnreadableHeader("it contradicts itself: " + header, false);
+            throw new UnreadableHeader("its fields are inconsistent: " + header, false);
         }
         return header;
     }
 
-    /** Puts a record at the buffer's position, and zeros up to the next multiple of the alignment. */
+    /** Appends a record to the buffer, and zeros up to the next multiple of the alignment. */
     static void encode(Entry entry, ByteBuffer buffer) {
         int start = buffer.position();
         byte[] document = entry.document();
         byte[] id = entry.id().getBytes(StandardCharsets.US_ASCII);
         int length = RECORD_OVERHEAD + id.length + (document == null ? 0 : document.length);
-        buffer.putInt(0); // The checksum, see below.
+        buffer.putInt(0); // Replaced by the checksum below.
         buffer.putInt(length);
         buffer.putLong(entry.sequence());
         buffer.putLong(entry.segment());
@@ -184,9 +184,9 @@ final class JournalFormat {
     }
 
     /**
-     * Reads the record that begins at this place of the buffer.
+     * Reads the record at this position of the buffer.
      *
-     * @return null if no whole record begins there
+     * @return null if no complete record begins there
      */
     static @Nullable Entry decode(ByteBuffer buffer, int start) {
         if (buffer.limit() - start < RECORD_OVERHEAD) {

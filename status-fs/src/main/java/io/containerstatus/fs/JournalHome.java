@@ -3,18 +3,18 @@ package io.containerstatus.fs;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Where a journal lies: a folder that its place has taken. What it answers holds once the place is open. */
+/** The storage of a journal: a folder that its checkpoints own. Valid once these are open. */
 interface JournalHome extends JournalReplay.Marking {
     /** Returns the folder. */
     Layout layout();
 
-    /** Returns what the journal in the folder held when the place was opened. */
+    /** Returns the contents of the folder's journal at the opening. */
     JournalReplay replay();
 
-    /** Returns whether the file system has to sync folders. */
+    /** Returns whether the file system must support the sync of folders. */
     FolderSync folderSync();
 
-    /** Fails if the folder is not, or not for certain, the one that was taken. */
+    /** Fails unless the path certainly still leads to the folder that was taken. */
     void requireOwned() throws IOException;
 
     @Override

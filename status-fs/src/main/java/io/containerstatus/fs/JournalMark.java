@@ -9,18 +9,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the lock file of a root says of its journal: which one holds statuses that may be newer than their files, if there is
- * one, and how far it goes. So the opening notices that a journal was removed, or was copied from another root.
+ * The line in the lock file that names the root's journal: which journal holds statuses that may be newer than
+ * their files, if there is one, and its newest segment. So the opening detects that a journal was removed, or
+ * was copied from another root.
  */
 final class JournalMark {
     private static final String NONE = "journal none";
     private static final Pattern LINE = Pattern.compile("journal ([0-9a-f-]{36}) ([0-9]{1,18}) *\n");
-    /** So short that a power cut leaves the line before or this one. */
+    /** The length of the line. It is so short that a power cut leaves either the previous line or the new one. */
     private static final int LENGTH = 64;
 
     private final UninterruptibleChannel lockFile;
 
-    /** A journal, and the number of its newest segment, or of the one before, if that is being begun. */
+    /** A journal, and the number of its newest segment, or of the previous one while the newest is being begun. */
     record Named(UUID journal, long segment) {
         @Override
         public String toString() {
@@ -29,22 +30,18 @@ final class JournalMark {
     }
 
     /**
-     * Prepares to read and write it.
+     * Prepares to read and write the line.
      *
-     * @param lockFile the channel that holds the lock: to close another one would give the lock up
+     * @param lockFile the channel that holds the lock, because closing another one would release the lock
      */
     JournalMark(UninterruptibleChannel lockFile) {
         this.lockFile = lockFile;
     }
 
-    /** Returns the journal that is named; null if none is, and if the lock file holds something else. */
+    /** Returns the journal that is named; null if none is, or if the lock file holds something else. */
     @Nullable
     Named read() throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(LENGTH);
-        while (bytes.hasRemaining() && lockFile.read(bytes, bytes.position()) > 0) {
-            // The kernel may give fewer bytes than it was asked for.
-        }
-        Matcher line = LINE.matcher(new String(bytes.array(), 0, bytes.position(), StandardCharsets.ISO_8859_1));
+        Matcher line = LINE.matcher(line());
         if (!line.lookingAt()) {
             return null;
         }
@@ -55,10 +52,25 @@ final class JournalMark {
         }
     }
 
+    /** Returns whether the line says that there is no journal, rather than being absent. */
+    boolean saysNone() throws IOException {
+        return line().equals(padded(NONE));
+    }
+
+    private String line() throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(LENGTH);
+        lockFile.readFromStart(bytes);
+        return new String(bytes.array(), 0, bytes.position(), StandardCharsets.ISO_8859_1);
+    }
+
+    private static String padded(String line) {
+        return line + " ".repeat(LENGTH - 1 - line.length()) + "\n";
+    }
+
     /** Names a journal durably; null for none. */
     void write(@Nullable Named named) throws IOException {
-        String line = named == null ? NONE : named.toString();
-        lockFile.write((line + " ".repeat(LENGTH - 1 - line.length()) + "\n").getBytes(StandardCharsets.US_ASCII));
+        String line = padded(named == null ? NONE : named.toString());
+        lockFile.write(line.getBytes(StandardCharsets.US_ASCII));
         lockFile.force();
     }
 }

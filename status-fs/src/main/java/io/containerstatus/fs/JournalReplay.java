@@ -25,11 +25,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a journal holds: the newest record of each container. Read without a change to any file. Not threadsafe.
+ * Reads a journal: the newest record of each container. Changes no file while reading. This class is not threadsafe.
  *
- * <p>The segments that count are a chain: the newest one says which one was before it, and which is the oldest. Within a
- * segment, records count as long as their numbers are lower than the first one of the segment behind it: what is beyond
- * was reported as uncertain when it was written.
+ * <p>The segments that count form a chain: the header of each segment names the previous segment, and the newest
+ * header says which segment is the oldest one. In a segment, records count only if their sequence numbers are
+ * lower than the first one of the next segment: the writes of all others were reported as indeterminate.
  */
 final class JournalReplay {
     /**
@@ -40,7 +40,7 @@ final class JournalReplay {
      */
     record Newest(long segment, @Nullable Status status) {}
 
-    /** Notes durably which journal holds statuses that may be newer than their places; null for none. */
+    /** Records durably which journal holds statuses that may be newer than their files; null for none. */
     @FunctionalInterface
     interface Marking {
         void mark(JournalMark.@Nullable Named journal) throws IOException;
@@ -49,11 +49,11 @@ final class JournalReplay {
     /** A segment that was found. */
     record Segment(Path file, Header header) {}
 
-    /** A record that counts, and where it is. */
+    /** A record that counts, and its segment. */
     private record Located(Segment segment, Entry entry) {}
 
-    /** The last write that was found: the only one that may not be durable. */
-    @SuppressWarnings("ArrayRecordComponent") // Nobody compares writes.
+    /** The last write that was found. Only this write may not be durable. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
     private record LastWrite(Path file, int position, byte[] bytes) {}
 
     private final Path folder;
@@ -64,12 +64,20 @@ final class JournalReplay {
     private final Map<String, Located> newestRecords = new LinkedHashMap<>();
     private final Map<String, Newest> newest = new LinkedHashMap<>();
     private final List<String> damage = new ArrayList<>();
+    /**
+     * The headers that cannot be read. They are damage, unless it is certain that nothing is missing without
+     * their segments.
+     */
+    private final List<String> unreadable = new ArrayList<>();
+
     private @Nullable UUID journal;
     private long nextSequence = 1;
     private long synced;
     private long lastNumber;
     /** The highest number of a segment with a record that counts. */
     private long lastWithRecord;
+    /** Whether a segment that counts is missing. It may be a segment whose header cannot be read. */
+    private boolean lacksSegment;
 
     private @Nullable LastWrite lastWrite;
 
@@ -85,14 +93,14 @@ final class JournalReplay {
      * Reads the journal in these files.
      *
      * @param files the segments, in any order; none if there is no journal
-     * @throws InvalidRootException if a newer version has written one of them, one is missing, or they belong to different
-     *     journals: then nothing can be said of the statuses, and nothing was changed
+     * @throws InvalidRootException if a newer version has written a segment, a segment is missing, or segments
+     *     belong to different journals. Then the statuses are unknown, and nothing was changed
      */
     static JournalReplay of(Path folder, List<Path> files) throws IOException {
         return of(folder, files, null);
     }
 
-    /** As above; also gives each record that counts to the listener, in their order. */
+    /** As {@link #of(Path, List)}. Also passes each record that counts to the listener, in order. */
     static JournalReplay of(Path folder, List<Path> files, @Nullable Consumer<JournalContents.Entry> listener)
             throws IOException {
         JournalReplay replay = new JournalReplay(folder, listener);
@@ -111,27 +119,38 @@ final class JournalReplay {
     }
 
     /**
-     * Checks that this is the journal that its folder knows.
+     * Checks that this is the journal that the mark names. If nothing of that journal is missing, a segment
+     * whose header cannot be read is no damage: either it did not count any more, or a crash has cut its header
+     * before anything was recorded in it, because a segment is named before its first record.
      *
-     * @param known the journal that the folder names; null if it names none
-     * @param mark where it is named
-     * @throws InvalidRootException if that one is not here, or lacks its newest segment; or if this one has records and is
-     *     not that one
+     * @param mark the entry that names the journal
+     * @param where the file that holds the mark
+     * @throws InvalidRootException if the named journal is missing, or lacks its newest segment; or if this
+     *     journal has records and is not the named one
      */
-    void requireOwn(JournalMark.@Nullable Named known, Path mark) {
-        if (known != null && !known.journal().equals(journal) && (journal != null || damage.isEmpty())) {
+    void requireOwn(JournalMark mark, Path where) throws IOException {
+        JournalMark.Named known = mark.read();
+        if (known == null && !unreadable.isEmpty() && mark.saysNone()) {
+            // The unreadable header may be the one that said that no record counts.
+            countNothing();
+            return;
+        }
+        if (known != null && !known.journal().equals(journal) && (journal != null || unreadable.isEmpty())) {
             throw refused("its journal " + known.journal()
-                    + " is missing, which may hold acknowledged statuses. Put it back; or, to go"
-                    + " on with what the status files hold, remove all segments (.status.journal-*), and empty "
-                    + mark);
+                    + " is missing. It may hold acknowledged statuses. Put it back; or, to"
+                    + " continue with the contents of the status files, remove all segments (.status.journal-*), and empty "
+                    + where);
         }
         if (known != null && lastNumber < known.segment()) {
             missing(known.segment());
         }
         if (known == null && journal != null && lastWithRecord > 0) {
-            throw refused("the journal in it is not known to be its own. If it was copied here, remove all segments"
-                    + " (.status.journal-*). If only " + mark + " was replaced, write this line into it: "
+            throw refused("its lock file does not name this journal. If it was copied here, remove all segments"
+                    + " (.status.journal-*). If only " + where + " was replaced, write this line into it: "
                     + new JournalMark.Named(journal, lastNumber));
+        }
+        if (!lacksSegment) {
+            unreadable.clear();
         }
     }
 
@@ -146,24 +165,24 @@ final class JournalReplay {
     }
 
     /**
-     * Returns the files that cannot be used again. With a damaged header, nobody knows what the records in them are. With none,
-     * who made the file may have been killed before it was durable.
+     * Returns the files that must not be used again. If the header is damaged, the records behind it are unknown.
+     * If there is no header, the process that created the file may have been killed before the file was durable.
      */
     List<Path> unusable() {
         return unusable;
     }
 
-    /** Returns the newest record of each container that has one, in the order of the records. */
+    /** Returns the newest record of each container that has a record, in the order of the records. */
     Map<String, Newest> newest() {
         return newest;
     }
 
-    /** Forgets the statuses, once somebody else has them: the replay is kept for as long as the root is open. */
+    /** Drops the statuses once they were handed over, because the replay is kept as long as the root is open. */
     void forget() {
         newest.clear();
     }
 
-    /** Returns what was found, with the newest record of each container in place of what its file says. */
+    /** Returns the containers that were found, but with the newest record of each container instead of its file. */
     List<Found> over(List<Found> found) {
         if (newest.isEmpty()) {
             return found;
@@ -183,12 +202,14 @@ final class JournalReplay {
         return all;
     }
 
-    /** Returns what could not be read though it was durable once: one sentence each, for a reader. */
+    /** Returns what was durable once and cannot be read any more, as human-readable sentences. */
     List<String> damage() {
-        return damage;
+        List<String> all = new ArrayList<>(unreadable);
+        all.addAll(damage);
+        return all;
     }
 
-    /** Returns which journal it is; null if no file has a header. */
+    /** Returns the id of the journal; null if no file has a header. */
     @Nullable
     UUID journal() {
         return journal;
@@ -210,9 +231,10 @@ final class JournalReplay {
     }
 
     /**
-     * Makes the last write durable: who made it may have been killed before its sync, or have seen that fail. Otherwise the
-     * records that it overtakes could make room for others, and a power cut could then take it away. The bytes are written
-     * anew, because a sync alone does not write again what an earlier one has given up.
+     * Makes the last write durable. The process that performed it may have been killed before its sync, or its
+     * sync may have failed. Without this, the segments of older records of the same containers could be used
+     * again, and a power cut could then undo the last write. The bytes are written anew: a sync alone does not
+     * write what an earlier failed sync has given up.
      */
     void makeDurable() throws IOException {
         LastWrite last = lastWrite;
@@ -227,8 +249,9 @@ final class JournalReplay {
     }
 
     /**
-     * Removes the journal, once everything in it is in its place. A crash may leave any part of the files. So one of them
-     * says first that no record counts, durably, and it is removed when the others are gone for good.
+     * Removes the journal, once everything in it is in its file. A crash may leave any part of the
+     * journal's files. So first, one segment says durably that no record counts. It is removed last, once
+     * the others are durably gone.
      */
     void remove(Path root, FolderSync folderSync, Marking marking) throws IOException {
         List<Path> others = new ArrayList<>(unchained);
@@ -242,13 +265,17 @@ final class JournalReplay {
             others.remove(last);
             marking.mark(null);
             delete(others);
-            // Without it a power cut may keep records, and take away the header that says that they do not
+            // Without this sync, a power cut may keep records, and remove the header that says that they do not
             // count. Covered by JournalPowerCutTest.
             UninterruptibleChannel.syncFolder(root, folderSync);
             Files.deleteIfExists(last);
         } else {
             marking.mark(null);
-            delete(others);
+            delete(unchained);
+            // Without this sync, a power cut may keep records that do not count, and remove the unreadable
+            // header by which the next opening recognises that.
+            UninterruptibleChannel.syncFolder(root, folderSync);
+            delete(unusable);
         }
         UninterruptibleChannel.syncFolder(root, folderSync);
     }
@@ -260,8 +287,9 @@ final class JournalReplay {
     }
 
     /**
-     * Returns the segment that says that no record counts. It takes no space: an old one is written over. Also if the newest
-     * one says so already: who wrote that may have been killed before it was synced.
+     * Makes one segment say durably that no record counts, and returns its file. An old segment is overwritten,
+     * so this takes no space. This is done even if the newest segment already says so, because the process that
+     * wrote it may have been killed before the sync.
      */
     private Path emptied() throws IOException {
         Segment oldest = chain.get(0);
@@ -289,13 +317,14 @@ final class JournalReplay {
             }
             unusable.add(file);
             if (!isBlank(block)) {
-                damage.add(file + ": " + e.getMessage());
+                unreadable.add(file + ": " + e.getMessage());
             }
             return;
         }
         if (journal != null && !journal.equals(header.journal())) {
             throw refused(
-                    file + " belongs to another journal than the segments beside it. Remove what is not of this root");
+                    file
+                            + " belongs to another journal than the segments beside it. Remove the segments that do not belong to this root");
         }
         journal = header.journal();
         lastNumber = Math.max(lastNumber, header.number());
@@ -305,7 +334,9 @@ final class JournalReplay {
         }
     }
 
-    /** Returns whether it was never written to: the file is made full of zeros, and may have been cut short by a crash. */
+    /**
+     * Returns whether the file was never written to: it is created full of zeros, and a crash may have cut it short.
+     */
     private static boolean isBlank(ByteBuffer block) {
         for (int i = 0; i < block.limit(); i++) {
             if (block.get(i) != 0) {
@@ -335,8 +366,8 @@ final class JournalReplay {
     }
 
     /**
-     * Leaves out the newest segments as long as they have no record: who began one may have been killed before its header was
-     * synced, so that a later one must not name it as the one before.
+     * Leaves out the newest segments without records. The process that began such a segment may have been
+     * killed before its header was synced, so a later segment must not name it as its previous one.
      */
     private void leaveOutLast() {
         while (chain.size() > 1 && chain.get(chain.size() - 1).header().number() > lastWithRecord) {
@@ -344,7 +375,7 @@ final class JournalReplay {
         }
     }
 
-    /** Only the newest: those that are overtaken are not worth it. */
+    /** Decodes only the newest records, because the replaced records are not needed. */
     private void decodeNewest() {
         newestRecords.forEach(
                 (id, one) -> newest.put(id, new Newest(one.segment().header().number(), status(one))));
@@ -353,12 +384,22 @@ final class JournalReplay {
 
     private void missing(long number) {
         String what = "segment " + number + " of the journal";
-        if (damage.isEmpty()) {
-            throw refused(
-                    what + " is missing, which may hold acknowledged statuses. Put it back; or, to go on with what the"
-                            + " status files hold, remove all other segments (.status.journal-*) as well");
+        if (damage.isEmpty() && unreadable.isEmpty()) {
+            throw refused(what
+                    + " is missing. It may hold acknowledged statuses. Put it back; or, to continue with the contents of"
+                    + " the status files, remove all other segments (.status.journal-*) as well");
         }
-        damage.add(what + " could not be found, nor any before it");
+        lacksSegment = true;
+        damage.add(what + " and all earlier segments could not be found");
+    }
+
+    private void countNothing() {
+        chain.forEach(one -> unchained.add(one.file()));
+        chain.clear();
+        newest.clear();
+        damage.clear();
+        unreadable.clear();
+        lastWrite = null;
     }
 
     private InvalidRootException refused(String reason) {
@@ -369,8 +410,8 @@ final class JournalReplay {
         Header header = segment.header();
         ByteBuffer bytes = read(segment.file(), (int) header.size());
         if (bytes.limit() < header.size()) {
-            // Its length was durable before its header: no crash has cut it.
-            damage.add(segment.file() + ": it is shorter than it was made; what is missing may have been durable");
+            // Its length was durable before its header, so no crash has cut it.
+            damage.add(segment.file() + ": it is shorter than at its creation; the missing part may have been durable");
         }
         JournalScan scan = new JournalScan(header, next == null ? null : next.header(), bytes);
         scan.run(entry -> found(new Located(segment, entry)));
@@ -387,7 +428,7 @@ final class JournalReplay {
     }
 
     private void found(Located one) {
-        // Put anew, so that the order is that of the records.
+        // The older record is removed first, so that the map keeps the order of the records.
         newestRecords.remove(one.entry().id());
         newestRecords.put(one.entry().id(), one);
         listener.accept(one);
@@ -399,18 +440,16 @@ final class JournalReplay {
             return document == null ? null : StatusCodec.decode(document);
         } catch (StatusException e) {
             throw refused(one.segment().file() + ": the record " + one.entry().sequence() + ", of container \""
-                    + one.entry().id() + "\", is whole, but its status cannot be read: " + e.getMessage());
+                    + one.entry().id() + "\", is complete, but its status cannot be read: " + e.getMessage());
         }
     }
 
-    /** Reads the beginning of a file; the result is shorter if the file is. */
+    /** Reads the beginning of a file. The result is shorter if the file is. */
     private static ByteBuffer read(Path file, int length) throws IOException {
         try (UninterruptibleChannel channel = UninterruptibleChannel.openToRead(file)) {
             ByteBuffer buffer =
                     ByteBuffer.allocate((int) Math.min(length, channel.size())).order(ByteOrder.LITTLE_ENDIAN);
-            while (buffer.hasRemaining() && channel.read(buffer, buffer.position()) > 0) {
-                // The kernel may give fewer bytes than it was asked for.
-            }
+            channel.readFromStart(buffer);
             return buffer.flip().order(ByteOrder.LITTLE_ENDIAN);
         }
     }

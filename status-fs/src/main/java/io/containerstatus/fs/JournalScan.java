@@ -11,11 +11,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes over the bytes of one segment, and finds the records that count. Not threadsafe.
+ * Scans the bytes of one segment, and finds the records that count. This class is not threadsafe.
  *
- * <p>A place where no whole record begins is passed over, and the search goes on behind it. What is missing in between is
- * damage if a later record, or the next segment, says that it was durable once. Otherwise it is the end of a write that a crash
- * has cut, and nobody was told that it had succeeded.
+ * <p>If no complete record begins at a position, the scan skips it and continues behind it. Missing records are
+ * damage if a later record, or the next segment, says that they were durable once. Otherwise, they belong to a
+ * write that a crash has cut, and whose success was never reported.
  */
 final class JournalScan {
     private final Header header;
@@ -25,21 +25,21 @@ final class JournalScan {
     private final ByteBuffer bytes;
     private final List<Gap> gaps = new ArrayList<>();
     private long expected;
-    /** The number up to which all records are known to have been durable. */
+    /** The sequence number up to which all records are known to have been durable. */
     private long durable;
-    /** Which record was the last one of the write before. */
+    /** The sequence number of the previous write's last record. */
     private long writeBefore;
 
     private int lastWriteAt;
     private int recordsEnd;
 
-    /** Sequence numbers that are missing, the first and the last of them. */
+    /** A range of missing sequence numbers, with the first and the last of them. */
     record Gap(long first, long last) {}
 
     /**
-     * Prepares.
+     * Prepares a scan.
      *
-     * @param next the header of the next segment that counts; null if this one is the newest
+     * @param next the header of the next segment that counts; null if this segment is the newest
      * @param bytes the segment from its beginning, with an array
      */
     JournalScan(Header header, @Nullable Header next, ByteBuffer bytes) {
@@ -52,7 +52,7 @@ final class JournalScan {
         this.lastWriteAt = JournalFormat.HEADER_SIZE;
     }
 
-    /** Gives each record that counts to the listener, in their order. */
+    /** Passes each record that counts to the listener, in order. */
     void run(Consumer<Entry> listener) {
         int limit = endOfContent();
         int at = JournalFormat.HEADER_SIZE;
@@ -69,7 +69,7 @@ final class JournalScan {
                 found(entry, at);
                 listener.accept(entry);
             }
-            // Also one that an earlier use of the file has left: nothing newer begins in it, as it is whole.
+            // Also skips a complete record of an earlier use of the file: no newer record begins inside it.
             at += entry.size();
         }
         if (end != Long.MAX_VALUE && expected < end) {
@@ -86,7 +86,7 @@ final class JournalScan {
             gaps.add(new Gap(expected, entry.sequence() - 1));
         }
         if (entry.synced() > writeBefore) {
-            // The records of one write all name the last record of the write before.
+            // All records of one write name the last record of the previous write.
             writeBefore = entry.synced();
             lastWriteAt = at;
         }
@@ -95,7 +95,7 @@ final class JournalScan {
         recordsEnd = at + entry.size();
     }
 
-    /** Returns where the zeros begin that were never written over. No record ends with eight of them. */
+    /** Returns where the zeros begin that were never overwritten. No record ends with eight zero bytes. */
     private int endOfContent() {
         int limit = bytes.limit() & -JournalFormat.ALIGNMENT;
         while (limit > 0 && bytes.getLong(limit - JournalFormat.ALIGNMENT) == 0) {
@@ -108,12 +108,12 @@ final class JournalScan {
         return recordsEnd > 0;
     }
 
-    /** Returns the sequence number that follows. */
+    /** Returns the sequence number of the next record. */
     long nextSequence() {
         return end == Long.MAX_VALUE ? expected : end;
     }
 
-    /** Returns the sequence number up to which all is known to have been durable. */
+    /** Returns the sequence number up to which everything is known to have been durable. */
     long durable() {
         return durable;
     }
@@ -126,12 +126,12 @@ final class JournalScan {
                 .toList();
     }
 
-    /** Returns where in the file the last write begins that has a record. */
+    /** Returns the position in the file of the last write that has a record. */
     int lastWriteAt() {
         return lastWriteAt;
     }
 
-    /** Returns a copy of what the last write has written, as far as it is whole. */
+    /** Returns a copy of the bytes of the last write, up to its last complete record. */
     byte[] lastWrite() {
         int start = bytes.arrayOffset();
         return Arrays.copyOfRange(bytes.array(), start + lastWriteAt, start + recordsEnd);

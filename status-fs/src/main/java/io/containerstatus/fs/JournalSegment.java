@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One file of a journal, of a fixed length. Whoever has the turn to commit uses it; how many files it is ahead of is counted
- * under the lock of {@link JournalBehind}.
+ * One file of a journal, of a fixed length. Used only by the thread that has the turn to commit, except for the
+ * dirty count, which is guarded by the lock of {@link JournalBehind}.
  */
 final class JournalSegment implements Closeable {
     private final Path file;
@@ -25,14 +25,14 @@ final class JournalSegment implements Closeable {
         this.number = number;
     }
 
-    /** Returns a file that is there. Its number is 0 if none of its records count. */
+    /** Returns an existing file. Its number is 0 if none of its records count. */
     static JournalSegment existing(Path file, long number) {
         return new JournalSegment(file, number);
     }
 
     /**
-     * Creates a file full of zeros, durably, so that what is written into it later changes no metadata: a sync of it costs
-     * one flush of the disk. After a failure the file is removed again.
+     * Creates a file full of zeros, durably. Later writes into it then change no metadata, so that each sync
+     * costs one flush of the disk. After a failure, the file is removed again.
      */
     static JournalSegment create(Path file, int size) throws IOException {
         Files.deleteIfExists(file);
@@ -54,7 +54,7 @@ final class JournalSegment implements Closeable {
         }
     }
 
-    /** Begins anew under another number, durably. What was in it does not count from then on. */
+    /** Begins the segment again under another number, durably. Its old records do not count from then on. */
     void begin(JournalFormat.Header header) throws IOException {
         UninterruptibleChannel open = channel;
         if (open == null) {
@@ -62,14 +62,15 @@ final class JournalSegment implements Closeable {
             channel = open;
         }
         open.write(JournalFormat.encode(header), 0);
-        // Before the first record: it must not take the place of an old one while the header still counts that one.
+        // The header is synced before the first record is written. That record may overwrite an old record, which
+        // must not count by then.
         open.forceData();
         number = header.number();
         firstSequence = header.firstSequence();
         position = JournalFormat.HEADER_SIZE;
     }
 
-    /** Appends records, durably. After a failure nothing may be appended here any more. */
+    /** Appends records, durably. After a failure, nothing may be appended to this segment any more. */
     void append(ByteBuffer records) throws IOException {
         int length = records.remaining();
         UninterruptibleChannel open = channel;

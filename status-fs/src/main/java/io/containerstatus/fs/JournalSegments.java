@@ -19,8 +19,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The segments of an open journal: those whose records count, the oldest first, and those that can be used again. A segment
- * can be used again when it is the oldest and everything in it is in its place. Used by one thread at a time.
+ * The segments of an open journal: the segments whose records count, the oldest first, and the segments that can be
+ * used again. A segment can be used again once it is the oldest one and everything in it is in its file. Used by one
+ * thread at a time.
  */
 final class JournalSegments implements Closeable {
     private final JournalHome home;
@@ -29,18 +30,18 @@ final class JournalSegments implements Closeable {
     private final Predicate<JournalSegment> isFree;
     private final Deque<JournalSegment> counting = new ArrayDeque<>();
     private final Deque<JournalSegment> unused = new ArrayDeque<>();
-    /** Those that cannot be used again. They are removed once a new segment says durably that they do not count. */
+    /** Segments that cannot be used again. They are removed once a new segment says durably that they do not count. */
     private final List<JournalSegment> outdated = new ArrayList<>();
 
     private final Set<Path> taken = new HashSet<>();
     private long lastNumber;
-    /** The segment that records are appended to; null if the next one has to begin a new segment. */
+    /** The segment that records are appended to; null if the next record must begin a new segment. */
     private @Nullable JournalSegment current;
 
     /**
      * Takes over the segments that were found. Touches no file.
      *
-     * @param isFree says of a segment whether everything in it is in its place
+     * @param isFree returns whether everything in a segment is in its file
      */
     JournalSegments(JournalHome home, JournalSettings settings, Predicate<JournalSegment> isFree) {
         this.home = home;
@@ -59,33 +60,33 @@ final class JournalSegments implements Closeable {
             taken.add(file);
         }
         for (Path file : found.unusable()) {
-            // A new segment in it could get the number of a damaged one, whose old records would count again.
+            // A new segment in this file could get the number of a damaged one, whose old records would count again.
             outdated.add(JournalSegment.existing(file, 0));
             taken.add(file);
         }
     }
 
-    /** Returns the segments whose records count, by their number. */
+    /** Returns the segments whose records count, by number. */
     Map<Long, JournalSegment> counting() {
         Map<Long, JournalSegment> byNumber = new HashMap<>();
         counting.forEach(one -> byNumber.put(one.number(), one));
         return byNumber;
     }
 
-    /** Returns the segment to append to, if it has room for so many bytes; else null. */
+    /** Returns the current segment if it has room for this many bytes; else null. */
     @Nullable
     JournalSegment withRoomFor(int size) {
         JournalSegment now = current;
         return now != null && size <= settings.segmentSize() - now.position() ? now : null;
     }
 
-    /** Returns how many bytes fit into the segment that is appended to. */
+    /** Returns how many bytes fit into the current segment. */
     int room() {
         JournalSegment now = current;
         return now == null ? 0 : settings.segmentSize() - now.position();
     }
 
-    /** Never appends to the present segment again: a write or a sync of it failed. */
+    /** Ends the use of the current segment for new records, because a write or sync of it failed. */
     void giveUpCurrent() {
         current = null;
     }
@@ -93,15 +94,16 @@ final class JournalSegments implements Closeable {
     /**
      * Begins a new segment, durably.
      *
-     * @param firstSequence the number of the next record
-     * @param synced the number up to which all records are known to be durable
-     * @return null if none can be used again yet and there are as many as there may be
+     * @param firstSequence the sequence number of the next record
+     * @param synced the sequence number up to which all records are known to be durable
+     * @return null if no segment can be used again yet, and the maximum number of segments exists
      */
     @Nullable
     JournalSegment begin(long firstSequence, long synced) throws IOException {
         JournalSegment next = beginUnmarked(firstSequence, synced);
         if (next != null) {
-            // Before the first record, and after the segment: the opening looks for a segment that is named.
+            // The lock file names the segment before its first record is written, but after the segment exists: the
+            // opening requires that a named segment exists.
             home.mark(new JournalMark.Named(journal, next.number()));
         }
         current = next;
@@ -109,7 +111,7 @@ final class JournalSegments implements Closeable {
     }
 
     private @Nullable JournalSegment beginUnmarked(long firstSequence, long synced) throws IOException {
-        // Before any of its records makes room for others.
+        // This comes before any record of the new segment allows the reuse of another segment.
         home.replay().makeDurable();
         release();
         JournalSegment next = next();
@@ -118,7 +120,7 @@ final class JournalSegments implements Closeable {
         }
         JournalSegment last = counting.peekLast();
         JournalSegment oldest = counting.peekFirst();
-        // Also if this fails: what is in the file then may have the number.
+        // The number is used up even if the next step fails, because the file may then hold it.
         lastNumber++;
         next.begin(new JournalFormat.Header(
                 journal,
@@ -134,7 +136,7 @@ final class JournalSegments implements Closeable {
         return next;
     }
 
-    /** Has the journal say that none of its records counts any more, durably: everything is in its place. */
+    /** Makes the journal say durably that none of its records counts any more, because everything is in its file. */
     void empty(long firstSequence, long synced) throws IOException {
         if (counting.isEmpty()) {
             return;
@@ -165,13 +167,14 @@ final class JournalSegments implements Closeable {
             if (isOfThisSize(next.file())) {
                 return next;
             }
-            // It stays for now: the newest header on the disk may still say that it counts, and must find it.
+            // The file stays for now: the newest header on the disk may still say that it counts, so a
+            // replay must find it.
             outdated.add(unused.removeFirst());
         }
         return counting.size() < settings.maxSegments() ? create(unusedFile()) : null;
     }
 
-    /** Returns false for a file that is from an earlier setting, was cut short by a crash, or is gone. */
+    /** Returns false if the file has the size of an earlier setting, was cut short by a crash, or is missing. */
     private boolean isOfThisSize(Path file) throws IOException {
         try {
             return Files.size(file) == settings.segmentSize();
@@ -187,7 +190,7 @@ final class JournalSegments implements Closeable {
             taken.remove(one.file());
             return true;
         } catch (IOException | RuntimeException e) {
-            // Only space is lost. The next segment tries again.
+            // It only takes space. The next segment tries again.
             return false;
         }
     }

@@ -3,11 +3,11 @@ package io.containerstatus.fs;
 import java.time.Duration;
 
 /**
- * How a journal is kept.
+ * The settings of a journal.
  *
  * @param segmentSize the length of one segment, in bytes
  * @param maxSegments how many segments there may be
- * @param filesWithin how long after a record its file is to be written, at most, as long as the disk can keep up
+ * @param filesWithin the longest time between a record and the write of its file, as long as the disk can keep up
  */
 record JournalSettings(int segmentSize, int maxSegments, Duration filesWithin) {
     static final int DEFAULT_SEGMENT_SIZE = 8 << 20;
@@ -17,7 +17,7 @@ record JournalSettings(int segmentSize, int maxSegments, Duration filesWithin) {
     static final JournalSettings DEFAULT =
             new JournalSettings(DEFAULT_SEGMENT_SIZE, MAX_SEGMENTS, DEFAULT_FILES_WITHIN);
 
-    /** Returns how many bytes the largest record may take: it has to fit into an empty segment. */
+    /** Returns the size limit of a record, in bytes: a record must fit into an empty segment. */
     int maxRecord() {
         return segmentSize - JournalFormat.HEADER_SIZE;
     }

@@ -5,8 +5,12 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Says when a file behind a journal is due. Its one thread starts when it is needed, and ends when it was idle for a minute. */
+/**
+ * The clock of a journal, which also runs tasks after a delay. Its one thread starts when it is needed, and ends
+ * after a minute without work.
+ */
 class JournalTimer {
+    private final long start = System.nanoTime();
     private final ScheduledThreadPoolExecutor thread =
             new ScheduledThreadPoolExecutor(1, task -> DaemonThreads.newThread(task, "status-journal-timer"));
 
@@ -15,13 +19,26 @@ class JournalTimer {
         thread.allowCoreThreadTimeOut(true);
     }
 
-    /** Runs the task after so much time. Throws if no thread can be had, or if the end has come. */
-    void schedule(Runnable task, long nanos) {
-        // Nobody waits for it, and the tasks throw nothing.
-        ScheduledFuture<?> unused = thread.schedule(task, nanos, TimeUnit.NANOSECONDS);
+    /** Returns the time since this timer was created, in nanoseconds. It never goes back. */
+    long now() {
+        return System.nanoTime() - start;
     }
 
-    /** Runs nothing any more. */
+    /**
+     * Runs the task after this delay, in nanoseconds. Returns false if the task may never run, because no thread
+     * can be started or because of {@link #stop}.
+     */
+    boolean schedule(Runnable task, long nanos) {
+        try {
+            // Nothing waits for the result, and the tasks throw nothing.
+            ScheduledFuture<?> unused = thread.schedule(task, nanos, TimeUnit.NANOSECONDS);
+            return true;
+        } catch (RuntimeException | Error e) {
+            return false;
+        }
+    }
+
+    /** Drops all waiting tasks, and accepts no new ones. */
     void stop() {
         thread.shutdownNow();
     }

@@ -6,6 +6,7 @@ import io.containerstatus.NotWrittenException;
 import io.containerstatus.Status;
 import io.containerstatus.StatusCodec;
 import io.containerstatus.StatusException;
+import io.containerstatus.fs.internal.DroppedErrors;
 import io.containerstatus.fs.internal.HandOver;
 import io.containerstatus.fs.internal.InFlight;
 import io.containerstatus.fs.internal.OperatorLog;
@@ -19,30 +20,41 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.util.context.Context;
 
 /**
- * Status files with a journal in front of them. A write or a deletion is durable once its record in the journal is: all
- * that wait, of all containers, share one write and one sync. The files follow, at most {@link Builder#filesWithin} behind as
- * long as the disk can keep up. Of the statuses that a container went through meanwhile, only the newest gets to its file.
+ * Status files with a journal in front of them. A write or deletion is durable once its record in the journal is
+ * durable. All waiting changes, of all containers, share one write and one sync of the journal (group commit). The
+ * files follow at most {@link Builder#filesWithin} later, as long as the disk can keep up. If a container changes
+ * several times in the meantime, only its newest status is written to its file.
  *
- * <p>The first status of a container is written to its file at once, and then recorded.
+ * <p>The first status of a container is written to its file at once, and then recorded in the journal.
  *
- * <p>While it is open, and after a crash until the root is opened again by this library, a file may be older than the status
- * that was acknowledged; it is whole at every moment. After a close the files hold everything, and the journal nothing. So it
- * is for a root that no other program reads: see docs/journal.md.
+ * <p>While the checkpoints are open, a file may be older than the last completed change. The same holds after a
+ * crash, until this library opens the root again. At every moment, each file is complete. After a close, the
+ * files hold everything and the journal holds nothing. So use a journal only for a root that no other program
+ * reads: see docs/journal.md.
  *
- * <p>The journal lies in the root, as {@code .status.journal-<number>}, in segments of a fixed size. A root with a journal
- * may be opened with this class or with {@link FileCheckpoints}: both know what the journal holds.
+ * <p>The journal is stored in the root, as {@code .status.journal-<number>}, in segments of a fixed size. A
+ * root with a journal can be opened with this class or with {@link FileCheckpoints}: both read the journal.
  *
- * <p>Failures, cancellation and interrupts are those of {@link FileCheckpoints}, with one addition: when the journal cannot be
- * written or synced, the changes that shared the write fail with {@link io.containerstatus.IndeterminateWriteException}, and
- * the next change begins a new segment. When a file cannot be written, nobody is told but the log: its status is in the
- * journal, and the write is tried again. If it fails for so long that no segment is free, changes fail with {@link
- * NotWrittenException} after a wait of ten seconds.
+ * <p>Failures, cancellation and interrupts are as in {@link FileCheckpoints}, with the following differences. A
+ * change begins at the subscription, so a cancellation drops only its result; a failure then goes to Reactor's
+ * {@code onErrorDropped} hook. If the journal cannot be written or synced, the changes that shared the write fail
+ * with {@link io.containerstatus.IndeterminateWriteException}, and the next change begins a new segment. If a file
+ * cannot be written, no caller gets an error, because the status is in the journal: the failure is logged, and the
+ * write is tried again. If no segment of the journal is free because such writes fail, changes fail with
+ * {@link NotWrittenException} after a wait of ten seconds.
  *
- * <p>This class is threadsafe. For one container, start a write or deletion only when the one before has ended.
+ * <p>The results of changes are signalled on the I/O scheduler of the files. If none was set, the journal has up
+ * to 64 daemon threads of its own, named {@code status-journal-n}, which end after a minute without work or after
+ * the close.
+ *
+ * <p>This class is threadsafe. For one container, start a write or deletion only after the previous one has ended.
  */
 public final class JournaledCheckpoints implements StatusCheckpoints {
     private static final int THREADS = 64;
@@ -53,17 +65,20 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
     private final JournalTimer timer;
     private final OwnScheduler own = new OwnScheduler("status-journal", THREADS, Integer.MAX_VALUE);
     private final Supplier<Scheduler> scheduler;
-    /** How many files may be written at a time: of threads that are not the journal's own, most are left to others. */
+    /**
+     * How many files may be written at a time. If the I/O scheduler was set by the user, most of its threads are left
+     * to others.
+     */
     private final int mostAtATime;
 
     private final InFlight underWay = new InFlight();
     private final Mono<Void> closing;
-    /** The containers that have a status in their place, or a newer one in the journal. */
+    /** The containers that the opening found or that were written since, except the deleted ones. */
     private final Set<String> known = ConcurrentHashMap.newKeySet();
 
     private volatile @Nullable Open open;
 
-    /** What there is while the root is open to be written. */
+    /** The parts that exist while the root is open for writing. */
     private record Open(JournalCommitter committer, JournalBehind behind, JournalSegments segments) {}
 
     JournaledCheckpoints(
@@ -106,12 +121,12 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
                 new JournalBehind(place, mostAtATime, settings.filesWithin(), timer, () -> committer[0].segmentFreed());
         JournalSegments segments = new JournalSegments(home, settings, behind::isFree);
         committer[0] = new JournalCommitter(
-                scheduler, home::requireOwned, segments, behind, replay.nextSequence(), replay.synced());
+                scheduler, home::requireOwned, segments, behind, timer, replay.nextSequence(), replay.synced());
         Map<Long, JournalSegment> byNumber = segments.counting();
         replay.newest()
                 .forEach((id, one) ->
                         behind.recovered(id, one.status(), Objects.requireNonNull(byNumber.get(one.segment()))));
-        behind.pump();
+        behind.startDueWrites();
         return new Open(committer[0], behind, segments);
     }
 
@@ -120,7 +135,7 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
         return place.access();
     }
 
-    /** Returns how far the files are behind: looks at no file, and may be called on any thread. */
+    /** Returns how far the files are behind. Touches no file. May be called on any thread. */
     @Override
     public Backlog backlog() {
         Open now = open;
@@ -128,10 +143,9 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
     }
 
     /**
-     * Checks that the status is not larger than what its place stores, and that its record fits into a segment. Touches no
-     * file.
+     * Checks that the status is small enough for its file, and that its record fits into a segment. Touches no file.
      *
-     * @throws io.containerstatus.StatusTooLargeException if it is larger
+     * @throws io.containerstatus.StatusTooLargeException if it is too large
      */
     @Override
     public void requireStorable(String id, Status status) {
@@ -146,7 +160,7 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
     @Override
     public Mono<Void> create(String id, Status status) {
         Objects.requireNonNull(status, "status");
-        // After an uncertain change, what there is may come from it, and is replaced.
+        // After an indeterminate change, an existing status may come from that change, and is replaced.
         return change(
                 id,
                 now -> now.committer().isUncertain(id)
@@ -154,7 +168,10 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
                         : createNow(now, id, status, /* onlyNew= */ true));
     }
 
-    /** Has the place store the first status, and records it: an older record of this id must not win over the file. */
+    /**
+     * Writes the first status to its file, and then records it, so that an older record of this id does not
+     * take precedence over the file.
+     */
     private Mono<Void> createNow(Open now, String id, Status status, boolean onlyNew) {
         byte[] document = encoded(now, id, status);
         return now.behind()
@@ -199,7 +216,7 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
         return Mono.create(sink -> now.committer().append(new JournalAppend(id, status, document, inFile, sink)));
     }
 
-    /** How a change is made while the root is open to be written. */
+    /** A change, performed while the root is open for writing. */
     @FunctionalInterface
     private interface Change {
         Mono<Void> by(Open now);
@@ -210,28 +227,38 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
             return Mono.error(() -> new InvalidContainerIdException(id));
         }
         return Mono.create(sink -> {
+            Disposable cancellation = Disposables.single();
+            sink.onCancel(cancellation);
             if (!underWay.enter()) {
                 sink.error(notWritten(id, "the root is closed"));
                 return;
             }
-            // Not tied to the subscription: what has begun is carried to its end.
+            // Independent of the outer subscription: a change that has begun runs to its end.
             begun(id, change)
                     .contextWrite(sink.contextView())
                     .subscribe(
                             nothing -> {},
                             failure -> {
                                 underWay.leave();
-                                sink.error(failure);
+                                if (cancellation.isDisposed()) {
+                                    // No subscriber receives it, and a failed change must not go unnoticed.
+                                    DroppedErrors.drop(failure, Context.of(sink.contextView()));
+                                } else {
+                                    sink.error(failure);
+                                }
                             },
                             () -> {
-                                // Before the signal: a subscriber that closes the store does not wait for itself.
+                                // This comes before the signal: a subscriber that closes the store must not wait
+                                // for itself.
                                 underWay.leave();
                                 sink.success();
                             });
         });
     }
 
-    /** Whatever is thrown is signalled, an Error included: the close would wait for a change that has not ended. */
+    /**
+     * Signals everything that is thrown, even an Error. Otherwise the close would wait for a change that never ends.
+     */
     private Mono<Void> begun(String id, Change change) {
         try {
             Open now = open;
@@ -252,10 +279,11 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
     }
 
     /**
-     * Refuses further changes, waits for those under way, brings all files up, empties the journal durably, and closes the
-     * place. What could not be brought up stays in the journal, and is logged: the next opening finds it. Idempotent.
+     * Rejects further changes, waits for the changes in progress, writes all waiting statuses to their files, empties
+     * the journal durably, and closes the files. If a status cannot be written to its file, it stays in the journal,
+     * where the next opening finds it, and a warning is logged. Later subscriptions get the same result.
      *
-     * @return completes when the lock was given up, or fails as {@link FileCheckpoints#close} does
+     * @return completes once the lock was given up. Fails as {@link FileCheckpoints#close} does
      */
     @Override
     public Mono<Void> close() {
@@ -270,7 +298,7 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
         return now.behind()
                 .end()
                 .flatMap(complete -> onIoThread(() -> finish(now, complete)))
-                .doOnTerminate(now.behind()::stop);
+                .doOnTerminate(timer::stop);
     }
 
     private Mono<Void> onIoThread(Runnable task) {
@@ -305,7 +333,7 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
         }
     }
 
-    /** Collects the settings of the journal. Each setter checks its value. Not threadsafe. */
+    /** Collects the settings of the journal. Each setter checks its value. A builder is not threadsafe. */
     public static final class Builder {
         private final FileCheckpoints.Builder files;
         private long segmentSize = JournalSettings.DEFAULT_SEGMENT_SIZE;
@@ -316,10 +344,12 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
         }
 
         /**
-         * Sets the length of one segment of the journal, in bytes; by default 8 MiB. There are up to 16, made as they are
-         * needed. A status whose record does not fit into one is refused as too large.
+         * Sets the length of one segment of the journal, in bytes. By default, 8 MiB. There are up to 16
+         * segments, created when they are needed. If the record of a status does not fit into one segment, the
+         * status is rejected as too large.
          *
-         * @throws IllegalArgumentException if it is not in 16384..1073741824, or no multiple of 4096
+         * @throws IllegalArgumentException if {@code segmentSize} is not in 16384..1073741824, or not a multiple
+         *     of 4096
          */
         public Builder segmentSize(long segmentSize) {
             if (segmentSize < 16_384
@@ -333,10 +363,11 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
         }
 
         /**
-         * Sets how far a file may be behind its record, as long as the disk can keep up; by default one second. A longer
-         * time means fewer writes, as more of them are overtaken, and a longer recovery after a crash.
+         * Sets the longest time between the record of a status and the write of its file, as long as the disk can
+         * keep up. By default, one second. A longer time means fewer writes, because more statuses are replaced
+         * before they are written, and a longer recovery after a crash.
          *
-         * @throws IllegalArgumentException if it is not in 1 ms..1 h
+         * @throws IllegalArgumentException if {@code filesWithin} is not in 1 millisecond..1 hour
          */
         public Builder filesWithin(Duration filesWithin) {
             if (filesWithin.compareTo(Duration.ofMillis(1)) < 0 || filesWithin.compareTo(Duration.ofHours(1)) > 0) {
@@ -346,7 +377,7 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
             return this;
         }
 
-        /** Returns the checkpoints; touches no file. */
+        /** Returns the checkpoints. Touches no file. */
         public JournaledCheckpoints build() {
             FileCheckpoints behind = files.buildBehindJournal();
             return new JournaledCheckpoints(

@@ -16,13 +16,13 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What lies where under a root, and with which mode it is created.
+ * The files and folders under a root, and the modes with which they are created.
  *
  * <pre>
  * &lt;root&gt;/.status.lock                            the lock; never removed
  * &lt;root&gt;/.status.journal-&lt;number&gt;              a segment of the journal, if the root has one
  * &lt;root&gt;/.status.new-&lt;id&gt;                        the folder of a container that is being created
- * &lt;root&gt;/.status.deleted-&lt;id&gt;                    the folder of a container that was deleted, until it is removed
+ * &lt;root&gt;/.status.deleted-&lt;id&gt;                    the folder of a deleted container, until it is removed
  * &lt;root&gt;/&lt;id&gt;/status                             the status, as containerd writes it
  * &lt;root&gt;/&lt;id&gt;/.tmp-status-next                   the status that is being written
  * &lt;root&gt;/&lt;id&gt;/status.corrupt-&lt;time&gt;              a former status that could not be read
@@ -38,22 +38,28 @@ record Layout(Path root) {
     private static final Pattern JOURNAL = Pattern.compile("\\.status\\.journal-\\d{1,4}");
 
     /**
-     * Always the same: a container has one writer at a time, so that whatever has the name was left by one that ended.
-     * containerd's own temporary files are {@code .tmp-status<digits>}: these are not ours to remove.
+     * The name is always the same, because a container has one writer at a time. So an existing file with this name
+     * was left by a writer that has ended. containerd's own temporary files are named {@code .tmp-status<digits>},
+     * and are not ours to remove.
      */
     private static final String TEMPORARY = ".tmp-status-next";
 
     private static final String KEPT_ASIDE_PREFIX = "status.corrupt-";
 
-    /** A year has a sign and more than four digits where {@link #TIME} gives it such. */
+    /**
+     * The year may have a sign and up to nine digits, because {@link #TIME} formats years before 0 and after 9999 so.
+     */
     private static final Pattern KEPT_ASIDE =
             Pattern.compile("status\\.corrupt-[+-]?\\d{8,13}T\\d{6}\\.\\d{9}Z(-\\d+)?");
 
-    /** Sorts by time in the years 0 to 9999, and holds no colon, which some file systems refuse. */
+    /**
+     * The format of the time. Names sort by time in the years 0 to 9999. There is no colon, because some file systems
+     * reject colons.
+     */
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.nnnnnnnnn'Z'").withZone(ZoneOffset.UTC);
 
-    /** An {@code Instant} may be a year further from the epoch than a date can be. */
+    /** An {@code Instant} may be up to a year further from the epoch than a {@code LocalDateTime} can be. */
     private static final Instant EARLIEST = LocalDateTime.MIN.toInstant(ZoneOffset.UTC);
 
     private static final Instant LATEST = LocalDateTime.MAX.toInstant(ZoneOffset.UTC);
@@ -61,7 +67,7 @@ record Layout(Path root) {
     private static final Set<PosixFilePermission> OWNER_ONLY_FILE = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> OWNER_ONLY_FOLDER = PosixFilePermissions.fromString("rwx------");
 
-    /** Resolves all links in a root that must be there. */
+    /** Resolves all links in a root, which must exist. */
     static Layout resolve(Path root) throws IOException {
         Path real = root.toRealPath();
         if (!Files.isDirectory(real)) {
@@ -79,7 +85,7 @@ record Layout(Path root) {
         return root.resolve(JOURNAL_PREFIX + slot);
     }
 
-    /** Returns whether the name is one that {@link #journal} gives. */
+    /** Returns whether {@link #journal} gives this name. */
     static boolean isJournal(Path entry) {
         return JOURNAL.matcher(entry.getFileName().toString()).matches();
     }
@@ -88,17 +94,20 @@ record Layout(Path root) {
         return root.resolve(id);
     }
 
-    /** Returns where the folder of a new container is built. No id begins with a dot, so no container has this name. */
+    /**
+     * Returns the path where the folder of a new container is built. No id begins with a dot, so this
+     * is no container's path.
+     */
     Path created(String id) {
         return root.resolve(NEW_PREFIX + id);
     }
 
-    /** Returns where the folder of a deleted container is until it is removed. */
+    /** Returns the path of a deleted container's folder until it is removed. */
     Path deleted(String id) {
         return root.resolve(DELETED_PREFIX + id);
     }
 
-    /** Returns whether the name is one that {@link #created} or {@link #deleted} gives. */
+    /** Returns whether {@link #created} or {@link #deleted} gives this name. */
     static boolean isLeftover(Path entry) {
         String name = entry.getFileName().toString();
         return isPrefixed(name, NEW_PREFIX) || isPrefixed(name, DELETED_PREFIX);
@@ -117,36 +126,36 @@ record Layout(Path root) {
         return name.toString().equals(STATUS);
     }
 
-    /** Returns where a status is while it is being written. */
+    /** Returns the path of a status while it is being written. */
     Path temporary(Path folder) {
         return folder.resolve(TEMPORARY);
     }
 
     /**
-     * Returns the name under which an unreadable status is kept; {@code attempt} 0, 1, … gives different ones. Every time
-     * gives a name that {@link #isKeptAside} knows.
+     * Returns the name under which an unreadable status is kept. {@code attempt} 0, 1, … gives different names.
+     * For every time, {@link #isKeptAside} accepts the name.
      */
     Path keptAside(Path folder, Instant time, int attempt) {
         Instant inRange = time.isBefore(EARLIEST) ? EARLIEST : time.isAfter(LATEST) ? LATEST : time;
         return folder.resolve(KEPT_ASIDE_PREFIX + TIME.format(inRange) + (attempt == 0 ? "" : "-" + attempt));
     }
 
-    /** Returns whether the name is the one that {@link #temporary} gives. */
+    /** Returns whether {@link #temporary} gives this name. */
     static boolean isTemporary(Path path) {
         return path.getFileName().toString().equals(TEMPORARY);
     }
 
-    /** Returns whether the name is one that {@link #keptAside} gives. */
+    /** Returns whether {@link #keptAside} gives this name. */
     static boolean isKeptAside(Path path) {
         return KEPT_ASIDE.matcher(path.getFileName().toString()).matches();
     }
 
-    /** Returns the mode 0600 where the file system has modes; a umask can only take from it. */
+    /** Returns the mode 0600 if the file system has modes. A umask can only remove permissions from it. */
     static FileAttribute<?>[] ofFile(Path path) {
         return mode(path, OWNER_ONLY_FILE);
     }
 
-    /** Returns the mode 0700 where the file system has modes; a umask can only take from it. */
+    /** Returns the mode 0700 if the file system has modes. A umask can only remove permissions from it. */
     static FileAttribute<?>[] ofFolder(Path path) {
         return mode(path, OWNER_ONLY_FOLDER);
     }

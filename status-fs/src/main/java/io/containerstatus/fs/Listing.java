@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds the containers under a root: the folders whose name is an id. An empty folder is a container as well: containerd
- * makes the folder first and writes the status later, so its process may be running. The same goes for what cannot be
- * looked at.
+ * Finds the containers under a root: the folders whose name is a valid id. An empty folder is a container as
+ * well: containerd creates the folder first and writes the status later, so the container's process may be
+ * running. An entry whose attributes cannot be read counts as a container, too.
  */
 final class Listing {
     private final Layout layout;
@@ -23,13 +23,14 @@ final class Listing {
         this.layout = layout;
     }
 
-    List<String> ids() {
+    /** Returns the ids that begin with the prefix. Reads the attributes of no other entry. */
+    List<String> ids(String prefix) {
         List<String> ids = names();
-        ids.removeIf(id -> !isContainer(layout.folder(id)));
+        ids.removeIf(id -> !id.startsWith(prefix) || !isContainer(layout.folder(id)));
         return ids;
     }
 
-    /** Returns the names in the root that are ids, whatever bears them. */
+    /** Returns the names in the root that are valid ids, of entries of any kind. */
     List<String> names() {
         List<String> names = new ArrayList<>();
         for (Path entry : entries()) {
@@ -50,7 +51,7 @@ final class Listing {
         }
     }
 
-    /** Returns whether this entry of the root, whose name is an id, is a container. */
+    /** Returns whether this entry of the root, whose name is a valid id, is a container. */
     static boolean isContainer(Path entry) {
         try {
             return isFolder(entry);
@@ -62,7 +63,7 @@ final class Listing {
         }
     }
 
-    /** Returns whether it is a folder; a link to one is none. */
+    /** Returns whether the entry is a folder; a link to a folder is not. */
     static boolean isFolder(Path entry) throws IOException {
         return Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                 .isDirectory();

@@ -4,14 +4,16 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 
-/** A file system refuses what a promise rests on, and always will. A setting accepts the weaker promise. */
+/**
+ * The file system lacks an operation that a promise needs, and never supports it. A setting accepts the weaker promise.
+ */
 final class MissingCapabilityException extends FileSystemException {
     private static final long serialVersionUID = 1L;
 
     private final String lack;
 
     private MissingCapabilityException(Path path, String lack, String setting, IOException cause) {
-        super(path.toString(), null, lack + "; the setting " + setting + "() accepts that");
+        super(path.toString(), null, lack + "; set " + setting + "() to accept this");
         this.lack = lack;
         initCause(cause);
     }
@@ -26,7 +28,7 @@ final class MissingCapabilityException extends FileSystemException {
         return new MissingCapabilityException(file, lack, "acceptUnlockedRoot", cause);
     }
 
-    /** Returns what the file system cannot do, and its own words for it. */
+    /** Returns what the file system cannot do, with the file system's own message. */
     String lack() {
         return lack;
     }

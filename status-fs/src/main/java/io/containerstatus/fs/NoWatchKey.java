@@ -5,7 +5,7 @@ import java.nio.file.WatchKey;
 import java.nio.file.Watchable;
 import java.util.List;
 
-/** Stands for the watch of a folder that is there and has none: it is polled, or we may not watch it. */
+/** Replaces the watch of a folder that exists but is not watched: the follower polls, or watching is not permitted. */
 final class NoWatchKey implements WatchKey {
     static final WatchKey KEY = new NoWatchKey();
 

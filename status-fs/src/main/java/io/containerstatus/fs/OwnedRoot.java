@@ -15,8 +15,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A root that was opened, with its lock: all that may change files. Its methods block. Different containers may be
- * written at the same time, one container only by one caller at a time.
+ * An opened root with its lock. Performs all changes of files. Its methods block. Different containers may be
+ * written at the same time, but each container only by one caller at a time.
  */
 final class OwnedRoot implements Closeable {
     private final Layout layout;
@@ -28,16 +28,16 @@ final class OwnedRoot implements Closeable {
     private final FileSettings settings;
     private final FolderKnowledge known;
     private final IdCases cases;
-    /** Null when the root can only be read. */
+    /** Null if the root can only be read. */
     private final @Nullable RootGuard guard;
 
     /**
      * Takes over the lock.
      *
-     * @param found the containers, in the order of their ids; where the access is writable, the root was synced after
-     *     they were found
-     * @param guard null when the root can only be read
-     * @param replay what a journal in the root holds
+     * @param found the containers, in the order of their ids; if the access is writable, the root was synced
+     *     after they were found
+     * @param guard null if the root can only be read
+     * @param replay the contents of a journal in the root
      */
     OwnedRoot(
             Layout layout,
@@ -69,12 +69,12 @@ final class OwnedRoot implements Closeable {
         return loss.isEmpty() ? access : Access.readOnly(loss);
     }
 
-    /** Returns what a journal in the root held when it was opened. */
+    /** Returns the contents of the root's journal at the opening. */
     JournalReplay replay() {
         return replay;
     }
 
-    /** Notes durably which journal holds statuses that may be newer than their files; null for none. */
+    /** Records durably which journal holds statuses that may be newer than their files; null for none. */
     void markJournal(JournalMark.@Nullable Named journal) throws IOException {
         JournalMark mark = lock.journalMark();
         if (mark == null) {
@@ -83,7 +83,7 @@ final class OwnedRoot implements Closeable {
         mark.write(journal);
     }
 
-    /** Fails if the root is not, or not for certain, the one that was taken. */
+    /** Fails unless the path of the root certainly still leads to the root that was taken. */
     void requireTaken() throws IOException {
         if (guard == null) {
             throw new IOException(access.reason());
@@ -92,8 +92,8 @@ final class OwnedRoot implements Closeable {
     }
 
     /**
-     * Brings the files up to the journal, and removes it. If that fails, the root can only be read: the files are older than
-     * what was acknowledged, and must not become newer than the journal.
+     * Writes the contents of the journal to the files, and removes the journal. If that fails, the root can only be
+     * read from then on: the files are older than completed changes, and must not become newer than the journal.
      *
      * @return whether the root can be written
      */
@@ -109,12 +109,13 @@ final class OwnedRoot implements Closeable {
             replay.remove(layout.root(), settings.folderSync(), this::markJournal);
         } catch (IOException | StatusException e) {
             access = Access.readOnly("root " + layout.root()
-                    + " can only be read: what its journal holds cannot be brought to the files: " + IoReason.of(e));
+                    + " can only be read: the contents of its journal cannot be written to the files: "
+                    + IoReason.of(e));
         }
         return access;
     }
 
-    /** Reads the status; null when there is none. What cannot be read is kept by the next write. */
+    /** Reads the status; null if there is none. If it cannot be read, the next write keeps it aside. */
     @Nullable
     Status read(String id) {
         try {
@@ -128,9 +129,10 @@ final class OwnedRoot implements Closeable {
     }
 
     /**
-     * Stores the first status of a container durably. What an indeterminate failure may have left is replaced.
+     * Stores the first status of a container durably. After an indeterminate failure, replaces what that
+     * change may have left.
      *
-     * @throws AlreadyExistsException if there is a status that can be read, or a container whose id differs only in case
+     * @throws AlreadyExistsException if there is a readable status, or a container whose id differs only in case
      */
     void create(String id, Status status) {
         store(id, status, /* creates= */ true);
@@ -170,7 +172,7 @@ final class OwnedRoot implements Closeable {
             createFolder(progress, document, creates, onlyNew);
             return;
         }
-        progress.next("the names in the root could not be looked at", layout.root());
+        progress.next("the names in the root could not be checked", layout.root());
         requireNoOther(progress, cases.otherName(progress.id()), creates);
         CorruptEntry unfit = preparation.examine(progress, known.isUnread(progress.id()), onlyNew);
         preparation.persistName(progress);
@@ -188,7 +190,7 @@ final class OwnedRoot implements Closeable {
     private void createFolder(CommitProgress progress, byte[] document, boolean creates, boolean onlyNew)
             throws IOException {
         String id = progress.id();
-        progress.next("the names in the root could not be looked at", layout.root());
+        progress.next("the names in the root could not be checked", layout.root());
         requireNoOther(progress, cases.begin(id), creates);
         try {
             new FolderCreation(layout, progress, document).run();
@@ -212,12 +214,12 @@ final class OwnedRoot implements Closeable {
         }
     }
 
-    /** Removes the container durably; without effect when there is none. */
+    /** Removes the container durably. Has no effect if there is none. */
     void delete(String id) {
         CommitProgress progress = begin(id);
         boolean done = false;
         try {
-            progress.next("the names in the root could not be looked at", layout.root());
+            progress.next("the names in the root could not be checked", layout.root());
             boolean anothers = !known.contains(id) && cases.otherName(id) != null;
             new Deletion(layout, progress).run(anothers);
             known.remove(id);
@@ -238,14 +240,14 @@ final class OwnedRoot implements Closeable {
         lock.close();
     }
 
-    /** Returns the failure of a change that was not begun. */
+    /** Returns the failure of a change that did not begin. */
     StatusException refused(String id, String reason, @Nullable Throwable cause) {
         return CommitProgress.failure(id, known.isUncertain(id), reason, cause);
     }
 
     /**
-     * Begins a change: there is no other way to a {@link CommitProgress}, without which nothing can be changed, and none to it
-     * past the check that the root is the one that was taken.
+     * Begins a change. This is the only method that creates a {@link CommitProgress}, and nothing can be
+     * changed without one. So every change first checks that the path leads to the root that was taken.
      */
     private CommitProgress begin(String id) {
         RootGuard owned = guard;
@@ -268,7 +270,8 @@ final class OwnedRoot implements Closeable {
             progress.next("the new status could not be encoded", layout.status(progress.folder()));
             throw progress.failed(failure);
         }
-        // An earlier uncertainty stays as it is: also then nothing was changed, and a retry is of no use.
+        // This failure is never indeterminate: nothing was changed, and a retry cannot help. If an earlier change was
+        // indeterminate, the container stays uncertain.
         SizeLimit.check(progress.id(), document.length, settings.maxFileSize());
         return document;
     }

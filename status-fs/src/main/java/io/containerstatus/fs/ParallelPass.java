@@ -11,27 +11,28 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes something of each of many entries, by several tasks side by side: the calling thread, and one task more for
- * each 64 entries, up to a bound. Each task takes one entry after the other until none is left. So no hand-over is
- * made for an entry, and no task waits for a slow entry of another before it goes on. Each task sorts what it made,
- * which leaves little to do at the end.
+ * Computes a result for each of many entries, by several tasks in parallel: the calling thread, and one more
+ * task for each 64 entries, up to a limit. Each task takes one entry after the other until none is left. So no
+ * entry needs a hand-over to another thread, and a slow entry in one task does not delay the others. Each task
+ * sorts its results, so that only a merge is left at the end.
  *
- * <p>The calling thread is one of the tasks, and in the end waits for those that have begun. It waits for no other: one
- * that never runs changes nothing, and one that comes late finds nothing to do. One object makes one pass.
+ * <p>The calling thread is one of the tasks. In the end, it waits for the tasks that have begun, and for no others.
+ * If a task never runs, nothing changes; if it comes late, it finds nothing to do. One object performs one pass.
  *
  * @param <E> the entries
- * @param <R> what is made of them
+ * @param <R> the results
  */
 final class ParallelPass<E, R> {
     /**
-     * At most this many tasks: two a processor, because a disk likes to have several reads under way at once, and not
-     * more, because in a virtual machine that has just started they take the processors from its compiler. Measured there
-     * with 20,000 containers on 2 processors, as a share of the speed of a bare loop: 4 tasks 0.68 from the page cache and
-     * 0.88 from the disk, 64 tasks 0.39 and 0.80. {@code benchmarks/run --group restart} measures it again.
+     * The limit of tasks: two per processor, but at least 4 and at most 64. A disk is faster with several reads in
+     * progress at once. But in a virtual machine that has just started, more tasks take the processors from its
+     * compiler. There, 20,000 containers on 2 processors were measured, as a share of the speed of a bare loop: 4
+     * tasks had 0.83 from the page cache and 0.99 from the disk, and 64 tasks had 0.71 and 0.78.
+     * {@code benchmarks/run --group restart} measures it again.
      */
     static final int TASKS = Math.max(4, Math.min(64, 2 * Runtime.getRuntime().availableProcessors()));
 
-    /** What is worth the start of a thread, in entries. */
+    /** The number of entries for which one more thread is worth its start. */
     static final int WORTH_A_TASK = 64;
 
     private final List<E> entries;
@@ -47,8 +48,8 @@ final class ParallelPass<E, R> {
     /**
      * Prepares a pass.
      *
-     * @param order of the result
-     * @param assistants runs a further task, on another thread or at once, or not at all
+     * @param order the order of the results
+     * @param assistants runs a task that it is given, on another thread, at once, or never
      */
     ParallelPass(List<E> entries, Comparator<R> order, Consumer<Runnable> assistants) {
         this.entries = entries;
@@ -57,10 +58,10 @@ final class ParallelPass<E, R> {
     }
 
     /**
-     * Makes the pass, and returns what was made, in order. Throws what a task throws first; no task is at work then, and
-     * none begins with an entry any more.
+     * Performs the pass, and returns the results in order. If a task throws, throws the first such throwable;
+     * no task is running then, and none begins another entry.
      *
-     * @param makers gives each task its own function, which returns null for an entry of which nothing is made
+     * @param makers creates for each task its own function, which returns null for an entry without a result
      */
     List<R> run(Supplier<Function<E, @Nullable R>> makers) {
         int others = Math.min(entries.size() / WORTH_A_TASK, TASKS - 1);
@@ -90,7 +91,7 @@ final class ParallelPass<E, R> {
             mine.sort(order);
             add(mine);
         } catch (Throwable e) {
-            // Nothing is begun any more, by late tasks least of all: after the end the lock is given up.
+            // No task begins another entry, especially not a late task: after the end, the lock is given up.
             next.set(Integer.MAX_VALUE / 2);
             add(e);
         }
@@ -124,7 +125,7 @@ final class ParallelPass<E, R> {
         if (failure instanceof RuntimeException exception) {
             throw exception;
         }
-        // What each task brought is in order already, so this only merges.
+        // The results of each task are sorted already, so this only merges.
         List<R> all = new ArrayList<>(made);
         all.sort(order);
         return all;

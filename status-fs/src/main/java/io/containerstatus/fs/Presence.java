@@ -7,11 +7,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** Tells whether a name is taken, by whatever it may be. Follows no link. */
+/** Checks whether a name is taken, by an entry of any kind. Follows no link. */
 final class Presence {
     private Presence() {}
 
-    /** Fails where it cannot be told, unlike {@code Files.exists}. */
+    /** Throws if this cannot be determined, unlike {@code Files.exists}. */
     static boolean isThere(Path path) throws IOException {
         try {
             Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -21,7 +21,7 @@ final class Presence {
         }
     }
 
-    /** Returns false where it cannot be told. */
+    /** Returns false if this cannot be determined. */
     static boolean isCertainlyThere(Path path) {
         try {
             return isThere(path);

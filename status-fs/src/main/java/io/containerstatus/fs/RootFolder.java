@@ -12,7 +12,7 @@ import java.util.Deque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The root as a folder: finds it, creates it, and makes its name durable. */
+/** The root's folder: finds it, creates it, and makes its name durable. */
 final class RootFolder {
     private final Path given;
     private final FolderSync folderSync;
@@ -23,10 +23,11 @@ final class RootFolder {
     }
 
     /**
-     * Creates the root, and the folders above it, where they are missing.
+     * Creates the root and its parent folders if they are missing.
      *
      * @return the root with all links resolved
-     * @throws InvalidRootException if there is no folder then; what was created on the way is removed again
+     * @throws InvalidRootException if there is no folder after that; the folders that this call created are
+     *     removed again
      */
     Path obtain() {
         Deque<Path> created = new ArrayDeque<>();
@@ -45,8 +46,8 @@ final class RootFolder {
     }
 
     /**
-     * Makes the root's own name and the names in it durable: whoever created them may have ended before the sync.
-     * NeededSyncsTest
+     * Makes the root's own name and the names in it durable, because the process that created them may have
+     * ended before the sync. Covered by NeededSyncsTest.
      */
     static void sync(Path real, FolderSync folderSync) throws IOException {
         syncParent(real, folderSync);
@@ -81,8 +82,8 @@ final class RootFolder {
                     throw e;
                 }
             }
-            // Missing folders are listed from below an existing one, so each has a parent. The parent of the first one
-            // may be a link.
+            // Each missing folder is below an existing one, so it has a parent. The parent of the first
+            // one may be a link.
             UninterruptibleChannel.syncFolder(
                     Objects.requireNonNull(folder.getParent(), "parent").toRealPath(), folderSync);
         }
@@ -95,11 +96,11 @@ final class RootFolder {
                 UninterruptibleChannel.syncFolder(parent, folderSync);
             }
         } catch (AccessDeniedException e) {
-            // A folder that we may not even read was not made by a run of ours that ended before the sync.
+            // We may not even read this folder, so no earlier run of ours has created it and ended before the sync.
         }
     }
 
     private static String notAFolder(Path path) {
-        return Files.isSymbolicLink(path) ? " is a link that leads to no folder" : " is not a folder";
+        return Files.isSymbolicLink(path) ? " is a link that does not lead to a folder" : " is not a folder";
     }
 }

@@ -8,13 +8,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stops all changes once the path of the root or of its lock file leads to something else than what was taken. A file
- * system was then mounted over the root, or somebody renamed, removed or replaced one of the two: what lies there now may
- * belong to another store. This is final, also if the old root comes back: its lock may have been taken meanwhile.
+ * Stops all changes once the path of the root or of its lock file no longer leads to the folder or file that was
+ * taken: a file system was mounted over the root, or one of the two was renamed, removed or replaced. The path may
+ * now lead to another store's files. The stop is final, even if the old root comes back, because its lock may have
+ * been taken in the meantime.
  *
- * <p>While the store holds the lock file open, the kernel gives the inodes of both to nobody else.
+ * <p>As long as the store holds the lock file open, the kernel does not reuse the inode numbers of the root
+ * and the lock file.
  *
- * <p>Threadsafe.
+ * <p>This class is threadsafe.
  */
 final class RootGuard {
     private final Layout layout;
@@ -22,22 +24,22 @@ final class RootGuard {
     private final AtomicBoolean logged = new AtomicBoolean();
     private volatile String loss = "";
 
-    /** Guards what was taken; its lock file was there. */
+    /** Guards the folder and the lock file that were taken. There must be a lock file. */
     RootGuard(Layout layout, RootIdentity taken) {
         this.layout = layout;
         this.taken = taken;
     }
 
-    /** Returns why nothing can be changed any more; empty as long as no check has found a reason. */
+    /** Returns why nothing can be changed any more; empty if no check has found a reason. */
     String loss() {
         return loss;
     }
 
     /**
-     * Checks both files. Called before every change, and again right before its commit point.
+     * Checks the root and its lock file. Called before every change, and again right before its commit point.
      *
-     * @throws RootCheckException if one of them is another one or gone, now or at an earlier check; or if it cannot be
-     *     looked at, and a later check may succeed then
+     * @throws RootCheckException if one of the two is gone or was replaced, now or at an earlier check; or if one
+     *     cannot be checked now, and then a later check may succeed
      */
     void require() throws RootCheckException {
         String found = loss;
@@ -53,13 +55,16 @@ final class RootGuard {
         }
     }
 
-    /** Returns whether both are known to be the same still: only then something may be removed after a failure. */
+    /**
+     * Returns whether the root and its lock file are certainly the same as before. Only then something may be removed
+     * after a failure.
+     */
     boolean holds() {
         try {
             require();
             return true;
         } catch (RootCheckException | RuntimeException | Error e) {
-            // Not known, whatever the reason: then nothing is removed. The caller has a failure to report already.
+            // Not certain, for whatever reason, so nothing is removed. The caller already has a failure to report.
             return false;
         }
     }
@@ -90,6 +95,6 @@ final class RootGuard {
 
     private String lost(String difference) {
         return "root " + layout.root() + " is lost: " + difference
-                + ". Nothing is changed any more. Close the store, and open it again when the right root is in place";
+                + ". No more changes are performed. Close the store, and open it again when the right root is in place";
     }
 }

@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which folder the path of a root leads to, and which file that of its lock.
+ * Identifies the folder and the lock file that the paths of a root lead to.
  *
- * @param lock null when there is no lock file
+ * @param lock null if there is no lock file
  */
 record RootIdentity(FileIdentity root, @Nullable FileIdentity lock) {
 

@@ -16,22 +16,24 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lock of a root: exclusive where its file can be written, else shared or none at all.
+ * The lock of a root: exclusive if its file can be written; otherwise shared, or no lock at all.
  *
- * <p>A POSIX lock belongs to the process, and falls when the process closes <em>any</em> descriptor of the file. So this
- * process opens the file once: a second opening of the same root is refused before it touches the file.
+ * <p>A POSIX lock belongs to the process, and is released when the process closes <em>any</em> descriptor
+ * of the file. So this process opens the file only once: a second opening of the same root is rejected
+ * before it touches the file.
  */
 final class RootLock implements Closeable {
-    /** The roots that this process holds, by what identifies the folder, whatever path led to it. */
+    /** The roots that this process holds, by the identity of the folder, independent of the path. */
     private static final Set<Object> HELD = ConcurrentHashMap.newKeySet();
 
     /**
-     * Channels on lock files that a copy of this class in another class loader has locked. Closing one would take the
-     * lock away from that copy, so they stay open, and serve the next attempt of the same kind on the same file.
+     * Channels on lock files that a copy of this class in another class loader has locked. Closing such a
+     * channel would release that copy's lock. So the channels stay open, and the next attempt of the same kind
+     * on the same file uses them again.
      */
     private static final Map<Foreign, UninterruptibleChannel> FOREIGN = new ConcurrentHashMap<>();
 
-    /** More attempts are needed only where something replaces the lock file all the time. */
+    /** More attempts are needed only if something replaces the lock file all the time. */
     private static final int ATTEMPTS = 4;
 
     private final Object key;
@@ -40,20 +42,20 @@ final class RootLock implements Closeable {
     private final String obstacle;
     private final @Nullable RootIdentity identity;
 
-    /** What keeps others out. */
+    /** How other writers are excluded. */
     enum Strength {
         EXCLUSIVE,
-        /** Nothing does, because the file system cannot lock files; a setting accepts that. */
+        /** They are not excluded, because the file system cannot lock files, and a setting accepts that. */
         UNLOCKED,
-        /** A shared lock at most: nothing may be changed. */
+        /** There is at most a shared lock, so nothing may be changed. */
         READ_ONLY
     }
 
     /**
-     * What a channel can lock.
+     * The kind of lock that a channel can take.
      *
-     * @param file what identifies the lock file
-     * @param shared whether the channel was opened for a shared lock: then it can take no exclusive one
+     * @param file the identity of the lock file
+     * @param shared whether the channel was opened for a shared lock, and so cannot take an exclusive one
      */
     private record Foreign(Object file, boolean shared) {
         static Foreign of(Layout layout, FileIdentity lockFile, boolean shared) {
@@ -75,11 +77,11 @@ final class RootLock implements Closeable {
     }
 
     /**
-     * Takes the strongest lock that can be had.
+     * Takes the strongest lock that is possible.
      *
-     * @param acceptsUnlocked whether the root may be written where its file system cannot lock files
-     * @throws RootLockedException if someone else has it
-     * @throws InvalidRootException if something else stands in the place of the lock file
+     * @param acceptsUnlocked whether the root may be written if its file system cannot lock files
+     * @throws RootLockedException if another store holds the lock
+     * @throws InvalidRootException if the lock file is not a regular file
      */
     static RootLock take(Layout layout, boolean acceptsUnlocked) throws IOException {
         Object key = key(layout.root());
@@ -102,25 +104,26 @@ final class RootLock implements Closeable {
         return strength;
     }
 
-    /** Returns why the lock is not exclusive; empty when it is. */
+    /** Returns why the lock is not exclusive; empty if it is. */
     String obstacle() {
         return obstacle;
     }
 
-    /** Returns which folder and which lock file were taken; null when the root is only read. */
+    /** Returns the folder and the lock file that were taken; null if the root is only read. */
     @Nullable
     RootIdentity identity() {
         return identity;
     }
 
-    /** Returns what the lock file says of a journal; null when nobody can read it. */
+    /** Returns access to the journal's line in the lock file; null if the lock file is not open. */
     @Nullable
     JournalMark journalMark() {
         return channel == null ? null : new JournalMark(channel);
     }
 
     /**
-     * Gives the lock up. Where another file has the name of the lock file by now, the lock on that file is not touched.
+     * Gives up the lock. If the path of the lock file leads to another file by now, the lock on that
+     * file is not touched.
      */
     @Override
     public void close() throws IOException {
@@ -141,7 +144,7 @@ final class RootLock implements Closeable {
                     return lock;
                 }
             }
-            throw new IOException("something replaces it again and again while it is opened");
+            throw new IOException("it was replaced during each attempt to open it");
         } catch (RootLockedException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
@@ -150,11 +153,11 @@ final class RootLock implements Closeable {
     }
 
     /**
-     * Opens the lock file and locks it. Which file was opened is known only if the path led to one and the same file
-     * before the opening and after the locking; else the caller tries again. A missing file is only created, and then the
-     * caller tries again, too.
+     * Opens the lock file and locks it. The opened file is known only if the path led to the same file before
+     * the opening and after the locking; otherwise the caller tries again. If the file is missing, this only
+     * creates it, and the caller tries again, too.
      *
-     * @return null when nothing is locked
+     * @return null if nothing is locked
      */
     private static @Nullable RootLock attempt(Layout layout, Object key, boolean acceptsUnlocked) throws IOException {
         RootIdentity before = RootIdentity.of(layout);
@@ -183,7 +186,7 @@ final class RootLock implements Closeable {
             UninterruptibleChannel.create(layout.lock(), Layout.ofFile(layout.lock()))
                     .close();
         } catch (FileAlreadyExistsException e) {
-            // Another process has created it meanwhile.
+            // Another process has created it in the meantime.
         }
     }
 
@@ -198,7 +201,9 @@ final class RootLock implements Closeable {
                 : UninterruptibleChannel.openToLock(layout.lock(), Layout.ofFile(layout.lock()));
     }
 
-    /** A reader keeps writers out where it may; where it may not, it still reads. */
+    /**
+     * Returns a lock to read: it excludes writers by a shared lock if that is possible; otherwise it takes no lock.
+     */
     private static RootLock sharedOrNone(Layout layout, Object key, String obstacle) {
         try {
             FileIdentity before = RootIdentity.of(layout).lock();
@@ -249,7 +254,10 @@ final class RootLock implements Closeable {
         return "";
     }
 
-    /** Keeps a channel on a file that a copy of this class has locked; it serves again if it is known which file. */
+    /**
+     * Keeps a channel open on a file that a copy of this class has locked. It is used again only if the
+     * identity of the file is known.
+     */
     private static void keepOpen(
             UninterruptibleChannel channel, boolean shared, Layout layout, @Nullable FileIdentity before) {
         Foreign key = new Foreign(new Object(), shared);
@@ -258,7 +266,7 @@ final class RootLock implements Closeable {
                 key = Foreign.of(layout, before, shared);
             }
         } catch (IOException | RuntimeException e) {
-            // Nobody finds the channel any more, but nobody closes it either.
+            // The channel is never used again, but it stays open.
         }
         FOREIGN.put(key, channel);
     }
@@ -268,12 +276,12 @@ final class RootLock implements Closeable {
         return file == null ? root : file;
     }
 
-    /** Looks before it opens: the opening of a FIFO would wait for a reader, for ever. */
+    /** Checks the file before opening it: opening a FIFO would wait for a reader forever. */
     private static void requireRegularFile(Layout layout) {
         Path file = layout.lock();
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new InvalidRootException(
-                    layout.root().toString(), "its lock is no regular file (" + file + ")", null);
+                    layout.root().toString(), "its lock file is not a regular file (" + file + ")", null);
         }
     }
 }

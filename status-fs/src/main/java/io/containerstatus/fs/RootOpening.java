@@ -18,11 +18,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens a root: creates it, takes its lock, looks into all its folders, and makes durable what an earlier run may have
- * left unsynced.
+ * Opens a root: creates it, takes its lock, reads all its folders, and makes durable what an earlier run may
+ * have left unsynced.
  */
 final class RootOpening {
-    /** In how many folders signs of another program are looked for. */
+    /** How many folders are searched for files of another program. */
     private static final int LOOKED_AT = 16;
 
     private static final Comparator<Found> BY_ID = Comparator.comparing(Found::id);
@@ -35,7 +35,7 @@ final class RootOpening {
      * Prepares openings.
      *
      * @param assistants see {@link ParallelPass}
-     * @param owner is given the root, with its lock, before the result is emitted
+     * @param owner receives the root, with its lock, before the result is emitted
      */
     RootOpening(FileSettings settings, Consumer<Runnable> assistants, Consumer<OwnedRoot> owner) {
         this.settings = settings;
@@ -43,9 +43,9 @@ final class RootOpening {
         this.owner = owner;
     }
 
-    /** Opens the root, on this thread and on those of assistants. After a failure the lock is free again. */
+    /** Opens the root, on this thread and on those of assistants. After a failure, the lock is free again. */
     Opened run() {
-        // An unusable dependency fails the opening, and not each container. Nothing is touched before that.
+        // An unusable dependency fails the opening, and not each container. Nothing is touched before this check.
         StatusCodec.requireUsable();
         Taken taken = take();
         try {
@@ -79,7 +79,7 @@ final class RootOpening {
     private final class Taken {
         private final Layout layout;
         private final RootLock lock;
-        /** Null when the root can only be read. */
+        /** Null if the root can only be read. */
         private final @Nullable RootGuard guard;
 
         private final SweepReport report = new SweepReport();
@@ -90,7 +90,7 @@ final class RootOpening {
             this.guard = lock.identity() == null ? null : new RootGuard(layout, lock.identity());
         }
 
-        /** Looks into everything, and gives the root to its owner. */
+        /** Reads everything, and hands the root to its owner. */
         Opened open() {
             List<Path> entries = new Listing(layout).entries();
             List<Found> found = new ParallelPass<>(entries, BY_ID, assistants).run(this::look);
@@ -106,7 +106,7 @@ final class RootOpening {
                 JournalReplay replay = JournalReplay.of(layout.root(), segments);
                 JournalMark mark = lock.journalMark();
                 if (mark != null) {
-                    replay.requireOwn(mark.read(), layout.lock());
+                    replay.requireOwn(mark, layout.lock());
                 }
                 return replay;
             } catch (IOException e) {
@@ -138,7 +138,7 @@ final class RootOpening {
             if (access.writable() && settings.behindJournal()) {
                 warnOfOthers(found);
             }
-            // Last: what fails before that leaves no owner behind.
+            // The hand-over to the owner is the last step, so that an earlier failure leaves no owner behind.
             if (!settings.behindJournal()) {
                 replay.forget();
             }
@@ -152,7 +152,7 @@ final class RootOpening {
             }
             String reason = opened.access().reason();
             if (!opened.access().writable()) {
-                OperatorLog.warn(RootOpening.class, "opened to be read only: " + reason, null);
+                OperatorLog.warn(RootOpening.class, "opened for reading only: " + reason, null);
                 return;
             }
             if (reason != null) {
@@ -161,7 +161,10 @@ final class RootOpening {
             report.log(layout.root(), opened.leftovers());
         }
 
-        /** Logs that another program works on the root: it reads files that a crash may leave old. Looks into a few folders. */
+        /**
+         * Logs a warning if another program uses the root, because after a crash it may read old files. Checks
+         * only a few folders.
+         */
         private void warnOfOthers(List<Found> found) {
             found.stream()
                     .limit(LOOKED_AT)
@@ -172,8 +175,8 @@ final class RootOpening {
                             RootOpening.class,
                             "root " + layout.root() + " has a journal, and another program keeps files in it, as "
                                     + path
-                                    + ". After a crash, a program that reads the statuses here gets older ones until this"
-                                    + " root is opened again",
+                                    + ". After a crash, a program that reads the statuses here may find older ones"
+                                    + " until this library opens the root again",
                             null));
         }
 
@@ -181,14 +184,15 @@ final class RootOpening {
             try {
                 return FolderContents.of(folder).foreign().stream().findFirst();
             } catch (IOException | RuntimeException e) {
-                // It was there a moment ago. The warning is not worth more.
+                // The folder may be gone by now. The warning is not worth another attempt.
                 return Optional.empty();
             }
         }
 
         /**
-         * Removes the folders of creations and deletions that did not end, and returns those that stay. Only after the
-         * sync of the root: otherwise a power cut could bring a deleted folder back under its id, without its status.
+         * Removes the folders of unfinished creations and deletions, and returns those that stay. Called only
+         * after the sync of the root: otherwise a power cut could bring a deleted folder back under its id,
+         * without its status.
          */
         private static List<String> swept(List<Path> leftovers) {
             return names(leftovers.stream().filter(folder -> !isRemoved(folder)).toList());
@@ -213,16 +217,16 @@ final class RootOpening {
             }
             requireRoot(guard);
             try {
-                // After the names were read, so that they are durable.
+                // The sync comes after the names were read, so that these names are durable.
                 return writable(lock.obstacle(), sync());
             } catch (IOException | RuntimeException e) {
-                // What cannot be synced can still be read, and no container must be lost from sight for it.
+                // A root that cannot be synced can still be read, and its containers must stay visible.
                 return Access.readOnly(
                         "root " + layout.root() + " can only be read: its sync failed: " + IoReason.of(e));
             }
         }
 
-        /** What was read may be of two roots. */
+        /** Fails if the root was replaced in the meantime, because the results may then come from two roots. */
         private void requireRoot(RootGuard owned) {
             try {
                 owned.require();
@@ -231,7 +235,7 @@ final class RootOpening {
             }
         }
 
-        /** Returns why the root cannot be synced, if that is accepted; else empty. */
+        /** Returns why the root cannot be synced, if a setting accepts that; empty if it was synced. */
         private String sync() throws IOException {
             try {
                 RootFolder.sync(layout.root(), FolderSync.REQUIRED);
@@ -240,7 +244,7 @@ final class RootOpening {
                 if (settings.folderSync() == FolderSync.REQUIRED) {
                     throw e;
                 }
-                // Of the root and the folder above it, one may be on another file system.
+                // The root and its parent may be on different file systems, so one of them may still need its sync.
                 RootFolder.sync(layout.root(), settings.folderSync());
                 return e.lack();
             }
@@ -252,7 +256,7 @@ final class RootOpening {
                 weaknesses.add(unlocked + ", so other processes are not kept out");
             }
             if (!unsynced.isEmpty()) {
-                weaknesses.add(unsynced + ", so a power cut may undo what was acknowledged");
+                weaknesses.add(unsynced + ", so a power cut may undo completed changes");
             }
             return weaknesses.isEmpty()
                     ? Access.WRITABLE

@@ -16,15 +16,15 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a container's status. Below the root it follows no link, and it changes nothing. */
+/** Reads a container's status. Follows no link below the root, and changes nothing. */
 final class StatusReader {
-    /** In bytes. */
+    /** The default limit of a file, in bytes. */
     static final int DEFAULT_MAX_FILE_SIZE = 1 << 20;
 
-    /** In bytes; a status that is larger takes some more reads. */
+    /** The size of the first buffer, in bytes. A larger status takes some more reads. */
     private static final int USUAL_FILE_SIZE = 4096;
 
-    /** Leaves room for what the virtual machine puts in front of an array, and for one byte more than allowed. */
+    /** Leaves room for the header of an array in the virtual machine, and for one byte more than allowed. */
     private static final int LARGEST_FILE_SIZE = Integer.MAX_VALUE - 16;
 
     private final Layout layout;
@@ -44,7 +44,7 @@ final class StatusReader {
         return (int) maxFileSize;
     }
 
-    /** Returns the status, or null when the container has none. */
+    /** Returns the status; null if the container has none. */
     @Nullable
     Status read(String id) {
         Path folder = layout.folder(id);
@@ -66,9 +66,9 @@ final class StatusReader {
     }
 
     /**
-     * Returns the status in a folder that is known to be one, or null when there is none.
+     * Returns the status in an existing folder; null if there is none.
      *
-     * @param buffer from {@link #newBuffer}; what is in it is lost
+     * @param buffer from {@link #newBuffer}; its contents are overwritten
      */
     @Nullable
     Status readIn(Path folder, ByteBuffer buffer) {
@@ -97,7 +97,7 @@ final class StatusReader {
         }
     }
 
-    /** Looks before it opens: the opening of a FIFO would wait for a writer, for ever. */
+    /** Checks the file before opening it: opening a FIFO would wait for a writer forever. */
     private void requireRegularFile(Path file) throws IOException {
         BasicFileAttributes attributes = attributes(file);
         if (!attributes.isRegularFile()) {
@@ -117,7 +117,7 @@ final class StatusReader {
                     throw tooLarge(file, "more than " + maxFileSize + " bytes");
                 }
                 if (!buffer.hasRemaining()) {
-                    // Read from the beginning again: few statuses are so large, and the file is in the cache now.
+                    // Reads again from the beginning: few statuses are so large, and the file is in the cache now.
                     buffer = ByteBuffer.allocate((int) Math.min(maxFileSize + 1L, buffer.capacity() * 2L));
                 }
             }

@@ -8,8 +8,8 @@ import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Steps after a failure. Whatever they throw, an Error included, is added to the failure, and never replaces it: the
- * caller has to learn the failure, because it says what the disk holds.
+ * Cleanup steps after a failure. If a step throws anything, even an Error, it is added to the failure and never
+ * replaces it. The caller needs the failure, because it says what the disk holds.
  */
 final class SuppressingCleanup {
     private SuppressingCleanup() {}
@@ -52,7 +52,7 @@ final class SuppressingCleanup {
 
     private static void suppress(Throwable suppressed, Throwable failure) {
         try {
-            // The virtual machine keeps one OutOfMemoryError ready, and may throw it twice.
+            // The virtual machine keeps one OutOfMemoryError in reserve, and may throw the same one twice.
             if (suppressed != failure) {
                 failure.addSuppressed(suppressed);
             }

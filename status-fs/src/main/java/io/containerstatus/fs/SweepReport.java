@@ -5,18 +5,21 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What an opening could not remove, for one line in the log however much it is. Threadsafe. */
+/**
+ * Collects what an opening could not remove, and logs it in a few lines, whatever the number. This class
+ * is threadsafe.
+ */
 final class SweepReport {
     /** How many paths the log names. */
     private static final int NAMED = 3;
 
-    /** The temporary files that could not be removed. Guarded by this, as the next two. */
+    /** The number of temporary files that could not be removed. Guarded by this, like the next two. */
     private int files;
 
     private @Nullable Path firstFile;
     private @Nullable Exception firstFailure;
 
-    /** Notes a temporary file that could not be removed. */
+    /** Records a temporary file that could not be removed. */
     synchronized void stays(Path file, Exception failure) {
         files++;
         if (firstFile == null) {
@@ -25,7 +28,7 @@ final class SweepReport {
         }
     }
 
-    /** Logs what stays, if anything does; {@code folders} are those that could not be removed. */
+    /** Logs the collected files and these folders that could not be removed. If there are none, logs nothing. */
     synchronized void log(Path root, List<String> folders) {
         if (!folders.isEmpty()) {
             warn(

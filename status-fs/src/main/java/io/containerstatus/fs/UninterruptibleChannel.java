@@ -16,18 +16,18 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One open file or folder whose operations an interrupt of the thread cannot break. A {@code FileChannel} closes itself
- * when its thread is interrupted, and the write under way fails; an asynchronous channel does not. Every method blocks
- * until the system call is through, and leaves the thread's interrupt flag as it found it.
+ * An open file or folder whose operations cannot be broken by an interrupt of the thread. A {@code FileChannel}
+ * closes itself when its thread is interrupted, and the write in progress fails. An asynchronous channel does
+ * not. Every method blocks until the system call has ended, and leaves the thread's interrupt flag unchanged.
  *
- * <p>Not threadsafe, except for {@link #close}.
+ * <p>This class is not threadsafe, except for {@link #close}.
  */
 final class UninterruptibleChannel implements Closeable {
     private static final Set<OpenOption> TO_READ = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
 
     private final AsynchronousFileChannel channel;
     private final Path path;
-    /** Null for a file, whose sync no setting can leave out. */
+    /** Null for a file, because no setting omits the sync of a file. */
     private final @Nullable FolderSync folderSync;
 
     private UninterruptibleChannel(AsynchronousFileChannel channel, Path path, @Nullable FolderSync folderSync) {
@@ -36,27 +36,27 @@ final class UninterruptibleChannel implements Closeable {
         this.folderSync = folderSync;
     }
 
-    /** Opens a folder to sync it; a link is an error. */
+    /** Opens a folder to sync it. A link is an error. */
     static UninterruptibleChannel openFolder(Path folder, FolderSync sync) throws IOException {
         return open(folder, sync, TO_READ);
     }
 
-    /** Opens a file to read it; a link is an error. */
+    /** Opens a file to read it. A link is an error. */
     static UninterruptibleChannel openToRead(Path file) throws IOException {
         return open(file, null, TO_READ);
     }
 
-    /** Creates a file that must not exist yet, with these attributes from its first moment on. */
+    /** Creates a file, which must not exist, with these attributes from the first moment on. */
     static UninterruptibleChannel create(Path file, FileAttribute<?>... attributes) throws IOException {
         return open(file, null, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes);
     }
 
-    /** Opens a file that is there to write into it; a link is an error. */
+    /** Opens an existing file to write into it. A link is an error. */
     static UninterruptibleChannel openToWrite(Path file) throws IOException {
         return open(file, null, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
     }
 
-    /** Opens a file to lock it exclusively, and creates it when it is missing; a link is an error. */
+    /** Opens a file to lock it exclusively, and creates it if it is missing. A link is an error. */
     static UninterruptibleChannel openToLock(Path file, FileAttribute<?>... attributes) throws IOException {
         Set<OpenOption> options = Set.of(
                 StandardOpenOption.CREATE,
@@ -74,7 +74,7 @@ final class UninterruptibleChannel implements Closeable {
         return new UninterruptibleChannel(channel, path, sync);
     }
 
-    /** Syncs a folder and closes it again. */
+    /** Syncs a folder and closes it. */
     static void syncFolder(Path folder, FolderSync sync) throws IOException {
         try (UninterruptibleChannel channel = openFolder(folder, sync)) {
             channel.force();
@@ -86,13 +86,13 @@ final class UninterruptibleChannel implements Closeable {
         write(ByteBuffer.wrap(bytes), 0);
     }
 
-    /** Writes the rest of the buffer to this position of the file. */
+    /** Writes the remaining bytes of the buffer to this position of the file. */
     void write(ByteBuffer buffer, long position) throws IOException {
         long offset = position - buffer.position();
-        // The kernel may take fewer bytes than it was offered. DurableWriteTest.aShortWriteIsContinued
+        // The kernel may accept fewer bytes than offered. Covered by DurableWriteTest.aShortWriteIsContinued.
         while (buffer.hasRemaining()) {
             if (await(channel.write(buffer, offset + buffer.position())) == 0) {
-                throw new IOException("the file takes no more bytes");
+                throw new IOException("the file accepts no more bytes");
             }
         }
     }
@@ -102,15 +102,25 @@ final class UninterruptibleChannel implements Closeable {
         return channel.size();
     }
 
-    /** Reads from this position into the rest of the buffer; returns the number of bytes, or -1 at the end. */
+    /**
+     * Reads from this position into the remaining space of the buffer. Returns the number of bytes, or -1 at
+     * the end of the file.
+     */
     int read(ByteBuffer buffer, long position) throws IOException {
         return await(channel.read(buffer, position));
     }
 
+    /** Reads from the beginning of the file into an empty buffer, until the buffer is full or the file ends. */
+    void readFromStart(ByteBuffer buffer) throws IOException {
+        while (buffer.hasRemaining() && read(buffer, buffer.position()) > 0) {
+            // The kernel may return fewer bytes than requested.
+        }
+    }
+
     /**
-     * Makes durable what was written; for a folder, the names in it. After a failure nothing is known of either.
+     * Makes the written bytes durable, or the names in a folder. After a failure, it is unknown whether they are.
      *
-     * @throws MissingCapabilityException if the file system cannot sync a folder, and that is required
+     * @throws MissingCapabilityException if the file system cannot sync a folder, and the sync is required
      */
     void force() throws IOException {
         try {
@@ -125,16 +135,16 @@ final class UninterruptibleChannel implements Closeable {
         }
     }
 
-    /** Makes the bytes durable that were written into a file whose length has not changed. */
+    /** Makes the bytes durable that were written into a file of unchanged length. */
     void forceData() throws IOException {
         channel.force(false);
     }
 
     /**
-     * Locks the whole file for this process; returns null when another process holds it.
+     * Locks the whole file for this process. Returns null if another process holds the lock.
      *
      * @throws MissingCapabilityException if the file system cannot lock files
-     * @throws java.nio.channels.OverlappingFileLockException if this process holds it already
+     * @throws java.nio.channels.OverlappingFileLockException if this process already holds the lock
      */
     @Nullable
     FileLock tryLock(boolean shared) throws IOException {
@@ -143,7 +153,8 @@ final class UninterruptibleChannel implements Closeable {
         } catch (IOException e) {
             throw IoReason.isNoLocks(e) ? MissingCapabilityException.lock(path, e) : e;
         } catch (AssertionError e) {
-            // JDK 17 takes it for impossible that an open file cannot be looked at. FaultedOpeningTest
+            // JDK 17 throws an AssertionError if the attributes of an open file cannot be read.
+            // Covered by FaultedOpeningTest.
             throw e.getCause() instanceof IOException failure ? failure : new IOException(e);
         }
     }

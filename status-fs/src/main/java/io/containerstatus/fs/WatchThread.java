@@ -7,12 +7,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread of one subscription that waits for file events, for the next full look, and for looks that were put off. It
- * owns the watches, and gives them back when it ends. It ends with the stream and not before, because it also ends a
- * stream that the I/O scheduler does not: see {@link FollowSubscription#check}.
+ * The thread of one subscription that waits for file events, for the next full scan, and for postponed reads. It owns
+ * the watches, and gives them back when it ends. It runs as long as the stream, because it also ends the stream if
+ * the I/O scheduler does not run the drain: see {@link FollowSubscription#check}.
  */
 final class WatchThread implements Runnable {
-    /** How long it waits at most before it checks the stream, in nanoseconds. */
+    /** The longest wait before the next check of the stream, in nanoseconds. */
     private static final long CHECK_EVERY = TimeUnit.SECONDS.toNanos(10);
 
     private final FollowSettings settings;
@@ -21,9 +21,9 @@ final class WatchThread implements Runnable {
     private volatile boolean stopped;
     /** Guarded by this. */
     private @Nullable Thread thread;
-    /** Whether the thread waits, so that an interrupt meets nothing but the wait. Guarded by this. */
+    /** Whether the thread waits, so that an interrupt hits only the wait. Guarded by this. */
     private boolean waiting;
-    /** When the thread is to wake up at the latest; null for no such time. Guarded by this. */
+    /** When the thread must wake up at the latest; null if there is no such time. Guarded by this. */
     private @Nullable Long wakeAt;
 
     WatchThread(FollowSettings settings, FollowSubscription subscription) {
@@ -31,7 +31,7 @@ final class WatchThread implements Runnable {
         this.subscription = subscription;
     }
 
-    /** Starts the thread; fails with whatever the operating system or the factory of threads says. */
+    /** Starts the thread. Throws what the operating system or the thread factory throws. */
     void start() {
         settings.watcherThreads().newThread(this).start();
     }
@@ -42,7 +42,7 @@ final class WatchThread implements Runnable {
         wakeUpBy(System.nanoTime());
     }
 
-    /** Ends the current wait at this time at the latest, or the next one if the thread does not wait now. */
+    /** Ends the current wait at this time at the latest, or the next wait if the thread does not wait now. */
     synchronized void wakeUpBy(long time) {
         if (wakeAt == null || time - wakeAt < 0) {
             wakeAt = time;
@@ -65,7 +65,8 @@ final class WatchThread implements Runnable {
             subscription.check();
             await(null, System.nanoTime() + CHECK_EVERY);
         }
-        // Again, because a cancellation near the end of its caller's stack may not have got so far.
+        // Shuts down again, because a cancellation may have failed before this step if its caller's
+        // stack was nearly full.
         subscription.shutDown();
     }
 
@@ -74,12 +75,12 @@ final class WatchThread implements Runnable {
     }
 
     private void watch() throws IOException {
-        // An unusable dependency ends the stream, and is not taken for the state of each container.
+        // An unusable dependency ends the stream. It is not reported as the state of each container.
         StatusCodec.requireUsable();
         FollowedRootIdentity root =
                 FollowedRootIdentity.of(Layout.resolve(settings.root()).root());
         try (FolderWatch watch = open(root)) {
-            // What is watched is what was identified, and no folder that took its place in between.
+            // Checks that the watched folder is the identified one, and not a folder that took its path in between.
             root.require();
             dirtyIds.everything();
             subscription.begin(new FollowedRoot(settings, root, watch, dirtyIds, System::nanoTime));
@@ -104,7 +105,9 @@ final class WatchThread implements Runnable {
         return settings.polling() ? FolderWatch.polling(root) : FolderWatch.open(root, settings.metrics());
     }
 
-    /** Waits for file events, or only for the time if there is no watch; returns the key that has events, or null. */
+    /**
+     * Waits for file events, or only for the time if {@code watch} is null. Returns the key that has events, or null.
+     */
     private @Nullable WatchKey await(@Nullable FolderWatch watch, long until) {
         long nanos = beginWait(until);
         try {
@@ -113,8 +116,8 @@ final class WatchThread implements Runnable {
             }
             TimeUnit.NANOSECONDS.sleep(nanos);
         } catch (InterruptedException e) {
-            // Something is due earlier, or the stream is over. Or a subscriber that ran on this thread, on a scheduler
-            // without threads, left its interrupt: that must not end the watching.
+            // Something is due earlier, or the stream is over. Or a subscriber has run on this thread, on a
+            // scheduler without threads, and has left its interrupt flag set; that must not end the watching.
         } finally {
             endWait();
         }
@@ -134,7 +137,7 @@ final class WatchThread implements Runnable {
         if (wakeAt != null && System.nanoTime() - wakeAt >= 0) {
             wakeAt = null;
         }
-        // One that came when the wait was over already.
+        // Clears an interrupt that came after the wait was over.
         Thread.interrupted();
     }
 }

@@ -1,9 +1,11 @@
 /**
- * Durable checkpoint files: one folder a container, replaced atomically, synced to the disk.
+ * Durable status files: a folder for each container, in which the status is replaced atomically and synced to the
+ * disk. This package also has an optional journal in front of the files, and a follower of files that another
+ * process writes.
  *
- * <p>Null passed to a method is a {@link NullPointerException} at the call, unless the parameter is marked
- * {@code @Nullable}, and a setting out of its range an {@link IllegalArgumentException}. Every other refusal of an
- * operation is an error signal.
+ * <p>If a method gets null for a parameter that is not marked {@code @Nullable}, the call throws
+ * {@link NullPointerException}. If a setting is out of its range, its setter throws {@link IllegalArgumentException}.
+ * Every other failure of an operation is signalled as an error.
  */
 @NullMarked
 package io.containerstatus.fs;

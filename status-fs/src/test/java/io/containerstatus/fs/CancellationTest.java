@@ -11,10 +11,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.spi.StatusCheckpoints.Access;
 import io.containerstatus.spi.StatusCheckpoints.Opened;
+import io.containerstatus.testing.FileOperation;
 import io.containerstatus.testing.Gate;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
-import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -71,17 +71,17 @@ class CancellationTest {
         thread.shutdownNow();
     }
 
-    /** Where a write is when something happens to it. */
+    /** The progress of a write at the moment of an event. */
     enum Moment {
-        BEFORE_THE_FILE_IS_CREATED((operation, path) -> operation == Operation.CREATE_FILE),
-        IN_THE_WRITE((operation, path) -> operation == Operation.WRITE),
-        IN_THE_SYNC_OF_THE_FILE((operation, path) -> operation == Operation.FORCE && path.contains(".tmp-status-")),
-        BEFORE_THE_RENAME((operation, path) -> operation == Operation.MOVE),
-        IN_THE_SYNC_OF_THE_FOLDER((operation, path) -> operation == Operation.FORCE && path.endsWith("/web-1"));
+        BEFORE_THE_FILE_IS_CREATED((operation, path) -> operation == FileOperation.CREATE_FILE),
+        IN_THE_WRITE((operation, path) -> operation == FileOperation.WRITE),
+        IN_THE_SYNC_OF_THE_FILE((operation, path) -> operation == FileOperation.FORCE && path.contains(".tmp-status-")),
+        BEFORE_THE_RENAME((operation, path) -> operation == FileOperation.MOVE),
+        IN_THE_SYNC_OF_THE_FOLDER((operation, path) -> operation == FileOperation.FORCE && path.endsWith("/web-1"));
 
-        final BiPredicate<Operation, String> place;
+        final BiPredicate<FileOperation, String> place;
 
-        Moment(BiPredicate<Operation, String> place) {
+        Moment(BiPredicate<FileOperation, String> place) {
             this.place = place;
         }
     }
@@ -149,7 +149,7 @@ class CancellationTest {
             files.hook = gate.at(moment.place);
             Disposable write = checkpoints.write("web-1", RUNNING).subscribe();
             gate.awaitArrival();
-            // The file work is held up: were the canceller to wait for it, this would never return.
+            // The file work is blocked. If the cancellation waited for it, it would never return.
             write.dispose();
             gate.open();
 
@@ -197,7 +197,7 @@ class CancellationTest {
             Hook held = gate.at(Moment.IN_THE_SYNC_OF_THE_FILE.place);
             files.hook = (operation, path) -> {
                 held.before(operation, path);
-                if (operation == Operation.MOVE) {
+                if (operation == FileOperation.MOVE) {
                     interrupted.set(Thread.currentThread().isInterrupted());
                 }
             };
@@ -217,7 +217,7 @@ class CancellationTest {
                 Hook held = gate.at(Moment.IN_THE_SYNC_OF_THE_FILE.place);
                 files.hook = (operation, path) -> {
                     held.before(operation, path);
-                    if (operation == Operation.MOVE) {
+                    if (operation == FileOperation.MOVE) {
                         throw new IOException("of the test");
                     }
                 };

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What the tests run in a process of its own; it answers on its standard output, one line each. */
+/**
+ * Code that the tests run in a process of its own. It answers on its standard output, with one line for each answer.
+ */
 final class ChildProgram {
     private ChildProgram() {}
 
@@ -28,7 +30,7 @@ final class ChildProgram {
         }
     }
 
-    /** Creates a container between two looks at files that are not there, which show in a trace. */
+    /** Creates a container between two checks of missing files, which are visible in a trace. */
     private static void create(Path root, Path markers) {
         FileCheckpoints checkpoints = FileCheckpoints.at(root);
         checkpoints.open().block(Samples.PATIENCE);
@@ -38,7 +40,7 @@ final class ChildProgram {
         checkpoints.close().block(Samples.PATIENCE);
     }
 
-    /** Deletes a container between two such looks. */
+    /** Deletes a container between two such checks. */
     private static void delete(Path root, Path markers) {
         FileCheckpoints checkpoints = FileCheckpoints.at(root);
         checkpoints.open().block(Samples.PATIENCE);
@@ -49,7 +51,7 @@ final class ChildProgram {
         checkpoints.close().block(Samples.PATIENCE);
     }
 
-    /** Writes a container, and again between two looks at files that are not there, which show in a trace. */
+    /** Writes a container, and again between two checks of missing files, which are visible in a trace. */
     private static void update(Path root, Path markers) {
         FileCheckpoints checkpoints = FileCheckpoints.at(root);
         checkpoints.open().block(Samples.PATIENCE);
@@ -60,7 +62,7 @@ final class ChildProgram {
         checkpoints.close().block(Samples.PATIENCE);
     }
 
-    /** Opens the root and keeps it open until its input ends, or it is killed. */
+    /** Opens the root and keeps it open until the process's input ends or the process is killed. */
     private static void hold(Path root) throws IOException {
         FileCheckpoints checkpoints = FileCheckpoints.at(root);
         answer(checkpoints.open().map(Opened::access).block(Samples.PATIENCE));
@@ -68,7 +70,7 @@ final class ChildProgram {
         checkpoints.close().block(Samples.PATIENCE);
     }
 
-    /** Opens the root, writes, and says what came of both. */
+    /** Opens the root, writes, and reports both results. */
     private static void open(FileCheckpoints checkpoints) {
         try {
             answer(checkpoints.open().map(Opened::access).block(Samples.PATIENCE));

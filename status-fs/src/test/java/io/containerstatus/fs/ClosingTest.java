@@ -16,10 +16,10 @@ import io.containerstatus.StoreClosedException;
 import io.containerstatus.UnreadableStatusException;
 import io.containerstatus.spi.StatusCheckpoints.Access;
 import io.containerstatus.spi.StatusCheckpoints.Opened;
+import io.containerstatus.testing.FileOperation;
 import io.containerstatus.testing.Gate;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
-import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -55,7 +55,7 @@ class ClosingTest {
         void theWriteCompletesAndTheLockFallsAfterIt() {
             HookedFileSystem files = HookedFileSystem.over(root);
             FileCheckpoints checkpoints = opened(files.hooked(root));
-            files.hook = gate.at((operation, path) -> operation == Operation.FORCE && !path.contains("web-1"));
+            files.hook = gate.at((operation, path) -> operation == FileOperation.FORCE && !path.contains("web-1"));
             Mono<Void> write = checkpoints.write("web-1", CREATED).cache();
             write.subscribe();
             gate.awaitArrival();
@@ -84,7 +84,7 @@ class ClosingTest {
         void whatComesLaterIsRefusedAtOnce() {
             HookedFileSystem files = HookedFileSystem.over(root);
             FileCheckpoints checkpoints = opened(files.hooked(root));
-            files.hook = gate.at((operation, path) -> operation == Operation.FORCE && !path.contains("web-1"));
+            files.hook = gate.at((operation, path) -> operation == FileOperation.FORCE && !path.contains("web-1"));
             checkpoints.write("web-1", CREATED).subscribe();
             gate.awaitArrival();
             checkpoints.close().subscribe();
@@ -101,7 +101,7 @@ class ClosingTest {
         void theClosersCancellationChangesNothing() {
             HookedFileSystem files = HookedFileSystem.over(root);
             FileCheckpoints checkpoints = opened(files.hooked(root));
-            files.hook = gate.at((operation, path) -> operation == Operation.FORCE && !path.contains("web-1"));
+            files.hook = gate.at((operation, path) -> operation == FileOperation.FORCE && !path.contains("web-1"));
             checkpoints.write("web-1", CREATED).subscribe();
             gate.awaitArrival();
             checkpoints.close().subscribe().dispose();
@@ -128,7 +128,7 @@ class ClosingTest {
         @Test
         void theLockFallsAfterIt() {
             HookedFileSystem files = HookedFileSystem.over(root);
-            files.hook = gate.at((operation, path) -> operation == Operation.LOCK);
+            files.hook = gate.at((operation, path) -> operation == FileOperation.LOCK);
             FileCheckpoints checkpoints = FileCheckpoints.at(files.hooked(root));
             checkpoints.open().subscribe();
             gate.awaitArrival();
@@ -176,7 +176,7 @@ class ClosingTest {
         void noRefusalSaysThatNothingChangedWhereThatIsUncertain() {
             HookedFileSystem files = HookedFileSystem.over(root);
             FileCheckpoints checkpoints = opened(files.hooked(root));
-            files.hook = Hook.full((operation, path) -> operation == Operation.FORCE && !path.contains("web-1"));
+            files.hook = Hook.full((operation, path) -> operation == FileOperation.FORCE && !path.contains("web-1"));
             StepVerifier.create(checkpoints.write("web-1", CREATED))
                     .expectError(IndeterminateWriteException.class)
                     .verify(PATIENCE);
@@ -253,7 +253,7 @@ class ClosingTest {
             StepVerifier.create(checkpoints.write("web-1", CREATED))
                     .expectErrorSatisfies(failure -> assertThat(failure)
                             .isInstanceOf(NotWrittenException.class)
-                            .hasMessageContaining("the I/O scheduler takes no work"))
+                            .hasMessageContaining("the I/O scheduler rejected the work"))
                     .verify(PATIENCE);
             for (Publisher<?> refused : List.of(checkpoints.read("web-1"), checkpoints.list())) {
                 StepVerifier.create(refused)
@@ -265,7 +265,7 @@ class ClosingTest {
             StepVerifier.create(checkpoints.open())
                     .expectErrorSatisfies(failure -> assertThat(failure)
                             .isInstanceOf(InvalidRootException.class)
-                            .hasMessage("cannot use " + root + " as a root: the I/O scheduler takes no work"))
+                            .hasMessage("cannot use " + root + " as a root: the I/O scheduler rejected the work"))
                     .verify(PATIENCE);
             complete(checkpoints.close());
             complete(opened(root).close());
@@ -284,7 +284,7 @@ class ClosingTest {
             StepVerifier.create(checkpoints.close().checkpoint(subscription))
                     .expectErrorSatisfies(failure -> assertThat(failure)
                             .isInstanceOf(UncheckedIOException.class)
-                            .hasMessage("the lock of root " + root + " could not be given up cleanly"))
+                            .hasMessage("the lock of root " + root + " could not be released properly"))
                     .verify(PATIENCE);
         }
         complete(opened(root).close());

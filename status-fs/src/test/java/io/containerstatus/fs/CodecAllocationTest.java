@@ -15,8 +15,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * How many bytes a call of the codec allocates. It is tested here because the core's own tests see the core's modules
- * only. The limits are what interpreted code needs, and a tenth more: compiled code only ever needs less.
+ * How many bytes a call of the codec allocates. This test is here because the core's own tests see only the
+ * core's modules. The limits are what interpreted code needs, plus a tenth. Compiled code never needs more.
  */
 class CodecAllocationTest {
     private static final Status MINIMAL =

@@ -15,18 +15,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at what crashes may leave. In each state that a power cut may leave, and in the one that a kill leaves, the
- * library opens the root, reads, writes and deletes, and every {@link Promise} must hold; while it does that, the power
- * may be cut once more.
+ * Checks what crashes may leave. In each state that a power cut may leave, and in the state that a kill leaves,
+ * the library opens the root, reads, writes and deletes, and every {@link CrashGuarantee} must hold. Meanwhile, the
+ * power may be cut once more.
  */
 final class CrashStates {
     static final String ROOT = "/var/lib/run";
 
-    /** What is written after a crash: unlike all that was written before it. */
+    /** The status that is written after a crash. It differs from all statuses that were written before. */
     static final Status NEXT =
             Samples.RUNNING.toBuilder().message("written after the crash").build();
 
-    private final Map<Promise, String> broken = new EnumMap<>(Promise.class);
+    private final Map<CrashGuarantee, String> broken = new EnumMap<>(CrashGuarantee.class);
     private final Set<Object> seen = new HashSet<>();
     private final @Nullable Random random;
     private final int samples;
@@ -43,80 +43,81 @@ final class CrashStates {
         this.samples = samples;
     }
 
-    /** Looks at every state there is. */
+    /** Checks every state. */
     static CrashStates every() {
         return new CrashStates(null, 0);
     }
 
-    /** Looks at so many states at each moment, and at one power cut only. */
+    /** Checks this many states at each moment, and only one power cut. */
     static CrashStates sampled(Random random, int samples) {
         return new CrashStates(random, samples).ofOnePowerCut();
     }
 
-    /** Leaves out kills, and second power cuts. */
+    /** Leaves out kills and second power cuts. */
     CrashStates ofOnePowerCut() {
         onlyOne = true;
         return this;
     }
 
-    /** Decides what the syncs of the processes that come after a crash do. */
+    /** Decides what the syncs of the processes after a crash do. */
     CrashStates withSyncsAfterwards(Syncs syncs) {
         syncsAfterwards = syncs;
         return this;
     }
 
-    /** Looks no further once a promise was seen broken. */
+    /** Checks no more states once a promise was broken. */
     CrashStates untilOneIsBroken() {
         stops = true;
         return this;
     }
 
-    /** Returns the promises that were broken, each with where that was seen first. */
-    Map<Promise, String> broken() {
+    /** Returns the promises that were broken, each with the moment at which that was first detected. */
+    Map<CrashGuarantee, String> broken() {
         return broken;
     }
 
-    /** Returns how many different states after a first power cut were looked at. */
+    /** Returns how many different states after a first power cut were checked. */
     long powerCuts() {
         return powerCuts;
     }
 
-    /** Returns what was looked at; states that differ in nothing are counted once. */
+    /** Returns what was checked; equal states are counted once. */
     String counts() {
         return moments + " moments, " + powerCuts + " states after a power cut, " + kills + " after a kill, "
                 + secondPowerCuts + " after a power cut that followed on one of these";
     }
 
-    /** Returns a life at which it looks: at every operation on the disk, and when something was acknowledged. */
-    Life life(PowerCutFileSystem disk, Ledger ledger, Writer writer) {
-        return new Life(disk, ledger, writer, new Life.Looking() {
+    /** Returns a life with checks at every operation on the disk, and after every acknowledged change. */
+    CrashScenario life(PowerCutFileSystem disk, ExpectedFiles expectedFiles, Writer writer) {
+        return new CrashScenario(disk, expectedFiles, writer, new CrashScenario.Looking() {
             @Override
             public void look(String when) {
                 if (stops && !broken.isEmpty()) {
                     return;
                 }
                 moments++;
-                cutPower(disk, ledger, when);
+                cutPower(disk, expectedFiles, when);
                 if (!onlyOne) {
-                    kill(disk, ledger, when, /* writesFirst= */ true);
-                    kill(disk, ledger, when, /* writesFirst= */ false);
+                    kill(disk, expectedFiles, when, /* writesFirst= */ true);
+                    kill(disk, expectedFiles, when, /* writesFirst= */ false);
                 }
             }
 
             @Override
             public void acknowledged(String id) {
-                new Finding(broken, disk, "once acknowledged").requireNothingBesideStatus(id, ledger);
+                new OpenedRoot(broken, disk, "once acknowledged").requireNothingBesideStatus(id, expectedFiles);
             }
         });
     }
 
-    private void cutPower(PowerCutFileSystem disk, Ledger ledger, String when) {
+    private void cutPower(PowerCutFileSystem disk, ExpectedFiles expectedFiles, String when) {
         for (DiskState state : states(disk)) {
-            if (!seen.add(List.of("first", state.key(), ledger.key()))) {
+            if (!seen.add(List.of("first", state.key(), expectedFiles.key()))) {
                 continue;
             }
             powerCuts++;
-            Optional<Ledger> known = recover(PowerCutFileSystem.mounted(state), ledger, when + ", power cut");
+            Optional<ExpectedFiles> known =
+                    recover(PowerCutFileSystem.mounted(state), expectedFiles, when + ", power cut");
             if (known.isPresent()
                     && !onlyOne
                     && seen.add(List.of("alive", state.key(), known.get().key()))) {
@@ -133,60 +134,61 @@ final class CrashStates {
         return () -> random.ints(samples).mapToObj(i -> cuts.sample(random)).iterator();
     }
 
-    private void kill(PowerCutFileSystem disk, Ledger ledger, String when, boolean writesFirst) {
+    private void kill(PowerCutFileSystem disk, ExpectedFiles expectedFiles, String when, boolean writesFirst) {
         kills++;
-        liveOn(disk.afterKill(), ledger.copy(), when + ", kill", writesFirst);
+        liveOn(disk.afterKill(), expectedFiles.copy(), when + ", kill", writesFirst);
     }
 
-    /** Opens, and compares what is there with what may be; then writes. Returns what was found. */
-    private Optional<Ledger> recover(PowerCutFileSystem disk, Ledger ledger, String when) {
-        new Finding(broken, disk, when).requireRemoved(ledger);
+    /** Opens the root, compares what was found with what is allowed, and writes. Returns what was found. */
+    private Optional<ExpectedFiles> recover(PowerCutFileSystem disk, ExpectedFiles expectedFiles, String when) {
+        new OpenedRoot(broken, disk, when).requireRemoved(expectedFiles);
         LibraryWriter library = new LibraryWriter(disk.getPath(ROOT));
         try {
             library.open();
-            Finding finding = new Finding(broken, disk, when);
-            Ledger found = finding.compare(library, ledger);
+            OpenedRoot finding = new OpenedRoot(broken, disk, when);
+            ExpectedFiles found = finding.compare(library, expectedFiles);
             finding.requireSwept(found);
-            for (String id : ledger.ids()) {
+            for (String id : expectedFiles.ids()) {
                 library.write(id, NEXT);
                 if (!library.read(id).equals(Optional.of(NEXT))) {
-                    finding.report(Promise.LIFE_GOES_ON, "what was written is not read");
+                    finding.report(CrashGuarantee.LIFE_GOES_ON, "what was written is not read");
                 }
             }
             return Optional.of(found);
         } catch (RuntimeException e) {
-            new Finding(broken, disk, when).report(Promise.LIFE_GOES_ON, e.toString());
+            new OpenedRoot(broken, disk, when).report(CrashGuarantee.LIFE_GOES_ON, e.toString());
             return Optional.empty();
         } finally {
             library.close();
         }
     }
 
-    /** What the next process does, while the power may be cut: opens, compares, writes and deletes. */
-    private void liveOn(PowerCutFileSystem disk, Ledger ledger, String when, boolean writesFirst) {
+    /** Simulates the next process, during which the power may be cut: it opens, compares, writes and deletes. */
+    private void liveOn(PowerCutFileSystem disk, ExpectedFiles expectedFiles, String when, boolean writesFirst) {
         LibraryWriter library = new LibraryWriter(disk.getPath(ROOT));
         disk.syncs = syncsAfterwards;
-        Life life = new Life(disk, ledger, library, later -> cutPowerAgain(disk, ledger, when + ", " + later));
+        CrashScenario life = new CrashScenario(
+                disk, expectedFiles, library, later -> cutPowerAgain(disk, expectedFiles, when + ", " + later));
         boolean goesOn = life.open();
         if (goesOn) {
-            Finding finding = new Finding(broken, disk, when);
-            Ledger found = finding.compare(library, ledger);
+            OpenedRoot finding = new OpenedRoot(broken, disk, when);
+            ExpectedFiles found = finding.compare(library, expectedFiles);
             finding.requireSwept(found);
         }
-        for (String id : ledger.ids()) {
+        for (String id : expectedFiles.ids()) {
             goesOn = goesOn && (!writesFirst || life.write(id, NEXT)) && life.delete(id) && life.write(id, NEXT);
         }
         if (!goesOn) {
-            new Finding(broken, disk, when).report(Promise.LIFE_GOES_ON, "something failed");
+            new OpenedRoot(broken, disk, when).report(CrashGuarantee.LIFE_GOES_ON, "something failed");
         }
         life.close();
     }
 
-    private void cutPowerAgain(PowerCutFileSystem disk, Ledger ledger, String when) {
+    private void cutPowerAgain(PowerCutFileSystem disk, ExpectedFiles expectedFiles, String when) {
         for (DiskState state : states(disk)) {
-            if (seen.add(List.of("again", state.key(), ledger.key()))) {
+            if (seen.add(List.of("again", state.key(), expectedFiles.key()))) {
                 secondPowerCuts++;
-                recover(PowerCutFileSystem.mounted(state), ledger, when + ", power cut");
+                recover(PowerCutFileSystem.mounted(state), expectedFiles, when + ", power cut");
             }
         }
     }

@@ -11,9 +11,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.containerstatus.AlreadyExistsException;
 import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
+import io.containerstatus.testing.FileOperation;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
-import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.reactivestreams.Publisher;
 import reactor.test.StepVerifier;
 
-/** What a creation does where another program has been, or an earlier creation. */
+/** Creations in the presence of entries that another program or an earlier creation has left. */
 class CreationTest {
     @TempDir
     Path root;
@@ -54,10 +54,10 @@ class CreationTest {
         @Test
         void thatAnotherProgramHasStoredFailsAndLeavesItByteForByte() throws IOException {
             put(root, "web-1", RUNNING);
-            Map<String, String> before = Tree.of(root);
+            Map<String, String> before = FolderSnapshot.of(root);
 
             assertAlreadyExists();
-            assertThat(Tree.of(root)).isEqualTo(before);
+            assertThat(FolderSnapshot.of(root)).isEqualTo(before);
         }
 
         @Test
@@ -73,13 +73,14 @@ class CreationTest {
             put(root, "web-1", "bad");
             complete(checkpoints.create("web-1", CREATED));
 
-            assertThat(Tree.of(root.resolve("web-1")).values()).anyMatch(file -> file.endsWith(" bad"));
+            assertThat(FolderSnapshot.of(root.resolve("web-1")).values()).anyMatch(file -> file.endsWith(" bad"));
             assertThat(root.resolve("web-1/status")).hasContent(text(CREATED));
         }
 
         @Test
         void ofAnUncertainCreationReplacesIt() {
-            files.hook = Hook.full((operation, path) -> operation == Operation.FORCE && path.equals(root.toString()));
+            files.hook =
+                    Hook.full((operation, path) -> operation == FileOperation.FORCE && path.equals(root.toString()));
             fails(checkpoints.create("web-1", RUNNING), IndeterminateWriteException.class, "may not survive a crash");
             assertThat(root.resolve("web-1/status")).hasContent(text(RUNNING));
             files.hook = Hook.NONE;
@@ -93,7 +94,7 @@ class CreationTest {
             atTheRename(() -> put(root, "web-1", RUNNING));
 
             assertAlreadyExists();
-            assertThat(Tree.of(root)).containsOnlyKeys("", ".status.lock", "web-1", "web-1/status");
+            assertThat(FolderSnapshot.of(root)).containsOnlyKeys("", ".status.lock", "web-1", "web-1/status");
             assertThat(root.resolve("web-1/status")).hasContent(text(RUNNING));
         }
 
@@ -126,7 +127,7 @@ class CreationTest {
             for (Publisher<Void> change :
                     List.of(checkpoints.create("web-1", CREATED), checkpoints.write("web-1", CREATED))) {
                 fails(change, NotWrittenException.class, root.resolve("web-1") + "): it exists already");
-                assertThat(Tree.of(root)).containsOnlyKeys("", ".status.lock", "web-1", "web-1/foreign");
+                assertThat(FolderSnapshot.of(root)).containsOnlyKeys("", ".status.lock", "web-1", "web-1/foreign");
                 remove(root.resolve("web-1/foreign"));
                 remove(root.resolve("web-1"));
             }
@@ -151,7 +152,7 @@ class CreationTest {
         @Test
         void thatComesWhileTheStatusIsWrittenStaysAndTheNextCreationStoresInIt() throws IOException {
             files.hook = (operation, path) -> {
-                if (operation == Operation.FORCE && !Files.exists(root.resolve("web-1"))) {
+                if (operation == FileOperation.FORCE && !Files.exists(root.resolve("web-1"))) {
                     Files.createDirectory(root.resolve("web-1"));
                 }
             };
@@ -161,7 +162,7 @@ class CreationTest {
                             .hasMessageContaining("another program has taken the name of its folder (" + web1() + ")")
                             .hasCause(new FileAlreadyExistsException(web1())))
                     .verify(PATIENCE);
-            assertThat(Tree.of(root)).containsOnlyKeys("", ".status.lock", "web-1");
+            assertThat(FolderSnapshot.of(root)).containsOnlyKeys("", ".status.lock", "web-1");
             complete(checkpoints.create("web-1", CREATED));
             assertThat(root.resolve("web-1/status")).hasContent(text(CREATED));
         }
@@ -178,7 +179,7 @@ class CreationTest {
             put(root, ".status.new-web-1", "half a stat");
             complete(checkpoints.create("web-1", CREATED));
 
-            assertThat(Tree.of(root)).containsOnlyKeys("", ".status.lock", "web-1", "web-1/status");
+            assertThat(FolderSnapshot.of(root)).containsOnlyKeys("", ".status.lock", "web-1", "web-1/status");
             assertThat(root.resolve("web-1/status")).hasContent(text(CREATED));
         }
 
@@ -207,10 +208,13 @@ class CreationTest {
 
     @Test
     void whoseRenameFailedForAnotherReasonIsUncertain() {
-        files.hook = Hook.full((operation, path) -> operation == Operation.MOVE);
-        fails(checkpoints.create("web-1", CREATED), IndeterminateWriteException.class, "may be in place or not");
+        files.hook = Hook.full((operation, path) -> operation == FileOperation.MOVE);
+        fails(
+                checkpoints.create("web-1", CREATED),
+                IndeterminateWriteException.class,
+                "it is uncertain whether the rename took effect");
 
-        assertThat(Tree.of(root)).containsOnlyKeys("", ".status.lock");
+        assertThat(FolderSnapshot.of(root)).containsOnlyKeys("", ".status.lock");
         fails(checkpoints.create("web-1", CREATED), IndeterminateWriteException.class, "No space left on device");
         files.hook = Hook.NONE;
         complete(checkpoints.create("web-1", CREATED));
@@ -222,7 +226,7 @@ class CreationTest {
 
     private void atTheRename(Work work) {
         files.hook = (operation, path) -> {
-            if (operation == Operation.MOVE) {
+            if (operation == FileOperation.MOVE) {
                 work.run();
             }
         };

@@ -11,13 +11,13 @@ import io.containerstatus.NotWrittenException;
 import io.containerstatus.spi.StatusCheckpoints.Access;
 import io.containerstatus.spi.StatusCheckpoints.Found;
 import io.containerstatus.spi.StatusCheckpoints.Opened;
+import io.containerstatus.testing.FailingHook;
+import io.containerstatus.testing.FailingHook.Moment;
+import io.containerstatus.testing.FailingHook.Span;
 import io.containerstatus.testing.Failure;
-import io.containerstatus.testing.Fault;
-import io.containerstatus.testing.Fault.Moment;
-import io.containerstatus.testing.Fault.Span;
+import io.containerstatus.testing.FileOperation;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
-import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,70 +57,70 @@ class DeletionTest {
         complete(checkpoints.close());
     }
 
-    /** The steps of a deletion, in order: where everything is ours, and where a file of another program is there. */
+    /** The steps of a deletion, in order: if every entry is ours, and if there is a file of another program. */
     enum Step {
         OPEN_ROOT(
                 false,
                 false,
                 "the root could not be opened",
-                (operation, path) -> operation == Operation.OPEN_FOLDER && !path.endsWith("/web-1")),
+                (operation, path) -> operation == FileOperation.OPEN_FOLDER && !path.endsWith("/web-1")),
         LOOK(
                 false,
                 false,
-                "its folder could not be looked at",
-                (operation, path) -> operation == Operation.STAT && path.endsWith("/web-1")),
+                "the attributes of its folder could not be read",
+                (operation, path) -> operation == FileOperation.STAT && path.endsWith("/web-1")),
         LIST_FOLDER(
                 false,
                 false,
-                "what its folder holds could not be looked at",
-                (operation, path) -> operation == Operation.LIST && path.endsWith("/web-1")),
+                "its folder could not be listed",
+                (operation, path) -> operation == FileOperation.LIST && path.endsWith("/web-1")),
         LOOK_AT_STATUS(
                 false,
                 false,
-                "what its folder holds could not be looked at",
-                (operation, path) -> operation == Operation.STAT && path.endsWith("/status")),
+                "its folder could not be listed",
+                (operation, path) -> operation == FileOperation.STAT && path.endsWith("/status")),
         LOOK_FOR_EARLIER_ONE(
                 false,
                 false,
-                "what an earlier deletion has left could not be removed",
-                (operation, path) -> operation == Operation.STAT && path.endsWith("/.status.deleted-web-1")),
+                "the leftover of an earlier deletion could not be removed",
+                (operation, path) -> operation == FileOperation.STAT && path.endsWith("/.status.deleted-web-1")),
         SYNC_ROOT(
                 false,
                 true,
                 "the root could not be synced",
-                (operation, path) -> operation == Operation.FORCE && !path.endsWith("/web-1")),
+                (operation, path) -> operation == FileOperation.FORCE && !path.endsWith("/web-1")),
         OPEN_FOLDER(
                 true,
                 false,
                 "its folder could not be opened",
-                (operation, path) -> operation == Operation.OPEN_FOLDER && path.endsWith("/web-1")),
+                (operation, path) -> operation == FileOperation.OPEN_FOLDER && path.endsWith("/web-1")),
         REMOVE_KEPT(
                 true,
                 false,
-                "what is kept beside it could not be removed",
-                (operation, path) -> operation == Operation.DELETE && path.contains("/status.corrupt-")),
+                "the statuses that were kept aside could not be removed",
+                (operation, path) -> operation == FileOperation.DELETE && path.contains("/status.corrupt-")),
         REMOVE_STATUS(
                 true,
                 false,
                 "it could not be removed",
-                (operation, path) -> operation == Operation.DELETE && path.endsWith("/status")),
+                (operation, path) -> operation == FileOperation.DELETE && path.endsWith("/status")),
         SYNC_FOLDER(
                 true,
                 true,
                 "the folder could not be synced; the status is removed but",
-                (operation, path) -> operation == Operation.FORCE && path.endsWith("/web-1")),
+                (operation, path) -> operation == FileOperation.FORCE && path.endsWith("/web-1")),
         REMOVE_TEMPORARY(
                 true,
                 true,
-                "what a failed write has left beside it could not be removed",
-                (operation, path) -> operation == Operation.DELETE && path.contains("/.tmp-status-"));
+                "the temporary file of a failed write could not be removed",
+                (operation, path) -> operation == FileOperation.DELETE && path.contains("/.tmp-status-"));
 
         final boolean inPlace;
         final boolean indeterminate;
         final String reason;
-        final BiPredicate<Operation, String> where;
+        final BiPredicate<FileOperation, String> where;
 
-        Step(boolean inPlace, boolean indeterminate, String reason, BiPredicate<Operation, String> where) {
+        Step(boolean inPlace, boolean indeterminate, String reason, BiPredicate<FileOperation, String> where) {
             this.inPlace = inPlace;
             this.indeterminate = indeterminate;
             this.reason = reason;
@@ -151,9 +151,9 @@ class DeletionTest {
 
         complete(checkpoints.delete("web-1"));
         if (step.inPlace) {
-            assertThat(Tree.of(container)).containsOnlyKeys("", "foreign");
+            assertThat(FolderSnapshot.of(container)).containsOnlyKeys("", "foreign");
         } else {
-            assertThat(Tree.of(root)).containsOnlyKeys("", ".status.lock");
+            assertThat(FolderSnapshot.of(root)).containsOnlyKeys("", ".status.lock");
         }
     }
 
@@ -178,13 +178,14 @@ class DeletionTest {
 
     @Test
     void aRenameThatTookPlaceAndFailedAllTheSameIsUncertain() {
-        Fault fault = Fault.at(0, Failure.EIO, Span.ONCE, Moment.AFTER_THE_EFFECT);
+        FailingHook fault = FailingHook.at(0, Failure.EIO, Span.ONCE, Moment.AFTER_THE_EFFECT);
         files.hook = fault;
         StepVerifier.create(checkpoints.delete("web-1"))
                 .expectErrorSatisfies(failure -> assertThat(failure)
                         .isExactlyInstanceOf(IndeterminateWriteException.class)
-                        .hasMessageEndingWith("its folder could not be renamed; it may be in place or not (" + container
-                                + "): Input/output error"))
+                        .hasMessageEndingWith(
+                                "its folder could not be renamed; it is uncertain whether the rename took effect ("
+                                        + container + "): Input/output error"))
                 .verify(PATIENCE);
         assertThat(fault.operations()).contains("MOVE " + root.resolve(".status.deleted-web-1"));
         assertThat(container).doesNotExist();
@@ -192,9 +193,9 @@ class DeletionTest {
 
     @Test
     void aRenameThatFailedAndCannotBeLookedAfterIsUncertain() {
-        List<Operation> moves = Collections.synchronizedList(new ArrayList<>());
+        List<FileOperation> moves = Collections.synchronizedList(new ArrayList<>());
         files.hook = (operation, path) -> {
-            if (operation == Operation.MOVE) {
+            if (operation == FileOperation.MOVE) {
                 moves.add(operation);
             }
             Hook.full((next, where) -> !moves.isEmpty()).before(operation, path);
@@ -208,7 +209,7 @@ class DeletionTest {
     @Test
     void aRemovalThatTookPlaceAndFailedAllTheSameIsUncertain() throws IOException {
         Files.createFile(container.resolve("foreign"));
-        Fault fault = Fault.at(0, Failure.EIO, Span.ONCE, Moment.AFTER_THE_EFFECT);
+        FailingHook fault = FailingHook.at(0, Failure.EIO, Span.ONCE, Moment.AFTER_THE_EFFECT);
         files.hook = fault;
         StepVerifier.create(checkpoints.delete("web-1"))
                 .expectError(IndeterminateWriteException.class)
@@ -252,12 +253,12 @@ class DeletionTest {
 
     @Test
     void aMountPointStaysWithoutAStatus() throws IOException {
-        files.hook = Hook.full((operation, path) ->
-                operation == Operation.MOVE || path.equals(container.toString()) && operation == Operation.DELETE);
+        files.hook = Hook.full((operation, path) -> operation == FileOperation.MOVE
+                || path.equals(container.toString()) && operation == FileOperation.DELETE);
         complete(checkpoints.delete("web-1"));
         files.hook = Hook.NONE;
 
-        assertThat(Tree.of(container)).containsOnlyKeys("");
+        assertThat(FolderSnapshot.of(container)).containsOnlyKeys("");
         complete(checkpoints.close());
         checkpoints = FileCheckpoints.at(files.hooked(root));
         StepVerifier.create(checkpoints.open())
@@ -269,7 +270,7 @@ class DeletionTest {
 
     @Test
     void aFolderThatCannotBeRenamedIsRemovedUnderItsOwnName() {
-        files.hook = Hook.full((operation, path) -> operation == Operation.MOVE);
+        files.hook = Hook.full((operation, path) -> operation == FileOperation.MOVE);
         complete(checkpoints.delete("web-1"));
 
         assertThat(container).doesNotExist();
@@ -279,23 +280,23 @@ class DeletionTest {
     void aFolderWithoutAStatusOrAFormerOneStaysAsItIs() throws IOException {
         Files.createDirectory(root.resolve("empty"));
         Files.createFile(Files.createDirectory(root.resolve("foreign")).resolve("file"));
-        Map<String, String> before = Tree.of(root);
+        Map<String, String> before = FolderSnapshot.of(root);
         complete(checkpoints.delete("empty"));
         complete(checkpoints.delete("foreign"));
 
-        assertThat(Tree.of(root)).isEqualTo(before);
+        assertThat(FolderSnapshot.of(root)).isEqualTo(before);
     }
 
     @Test
     void aForeignFileThatComesAtTheMomentOfTheRenameStays() throws IOException {
         files.hook = (operation, path) -> {
-            if (operation == Operation.MOVE) {
+            if (operation == FileOperation.MOVE) {
                 Files.writeString(container.resolve("foreign"), "content");
             }
         };
         complete(checkpoints.delete("web-1"));
 
-        assertThat(Tree.of(root))
+        assertThat(FolderSnapshot.of(root))
                 .containsOnlyKeys("", ".status.lock", ".status.deleted-web-1", ".status.deleted-web-1/foreign");
         files.hook = Hook.NONE;
         complete(checkpoints.write("web-1", RUNNING));
@@ -306,15 +307,15 @@ class DeletionTest {
 
     @Test
     void whatCannotBeRemovedAfterTheSyncStaysForTheNextOpening() {
-        files.hook = Hook.full((operation, path) -> operation == Operation.DELETE);
+        files.hook = Hook.full((operation, path) -> operation == FileOperation.DELETE);
         complete(checkpoints.delete("web-1"));
         files.hook = Hook.NONE;
-        assertThat(Tree.of(root))
+        assertThat(FolderSnapshot.of(root))
                 .containsOnlyKeys("", ".status.lock", ".status.deleted-web-1", ".status.deleted-web-1/status");
 
         complete(checkpoints.close());
         checkpoints = Samples.opened(files.hooked(root));
-        assertThat(Tree.of(root)).containsOnlyKeys("", ".status.lock");
+        assertThat(FolderSnapshot.of(root)).containsOnlyKeys("", ".status.lock");
     }
 
     @Test
@@ -332,7 +333,7 @@ class DeletionTest {
 
     @Test
     void whatIsGoneAlreadyButCannotBeSyncedIsUncertain() {
-        files.hook = Hook.full((operation, path) -> operation == Operation.FORCE);
+        files.hook = Hook.full((operation, path) -> operation == FileOperation.FORCE);
         StepVerifier.create(checkpoints.delete("none"))
                 .expectError(IndeterminateWriteException.class)
                 .verify(PATIENCE);
@@ -348,7 +349,7 @@ class DeletionTest {
         Files.createFile(container.resolve("status.corrupt-20260101T000000.000000000Z-12"));
         complete(checkpoints.delete("web-1"));
 
-        assertThat(Tree.of(container))
+        assertThat(FolderSnapshot.of(container))
                 .containsOnlyKeys(
                         "",
                         "foreign",
@@ -397,7 +398,7 @@ class DeletionTest {
     }
 
     private Throwable refusedAndUnchanged(String reason) {
-        Map<String, String> before = Tree.of(root);
+        Map<String, String> before = FolderSnapshot.of(root);
         AtomicReference<Throwable> refusal = new AtomicReference<>();
         StepVerifier.create(checkpoints.delete("web-1"))
                 .expectErrorSatisfies(failure -> {
@@ -405,14 +406,16 @@ class DeletionTest {
                     refusal.set(failure);
                 })
                 .verify(PATIENCE);
-        assertThat(Tree.of(root)).isEqualTo(before);
+        assertThat(FolderSnapshot.of(root)).isEqualTo(before);
         return refusal.get();
     }
 
     private List<String> recordChanges() {
         List<String> operations = Collections.synchronizedList(new ArrayList<>());
         files.hook = (operation, path) -> {
-            if (operation == Operation.FORCE || operation == Operation.DELETE || operation == Operation.MOVE) {
+            if (operation == FileOperation.FORCE
+                    || operation == FileOperation.DELETE
+                    || operation == FileOperation.MOVE) {
                 operations.add(operation + " " + root.relativize(Path.of(path)));
             }
         };
@@ -422,7 +425,7 @@ class DeletionTest {
     private List<String> recordSyncs() {
         List<String> synced = Collections.synchronizedList(new ArrayList<>());
         files.hook = (operation, path) -> {
-            if (operation == Operation.FORCE) {
+            if (operation == FileOperation.FORCE) {
                 synced.add(path);
             }
         };

@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The files that this process has open, as Linux tells them. */
+/** The open files of this process, as Linux reports them. */
 final class Descriptors {
     private static final Path ALL = Path.of("/proc/self/fd");
 
     private Descriptors() {}
 
-    /** Counts the open files in and under this one; 0 where the system does not tell. */
+    /** Counts the open files in and under this path; 0 if the system does not report them. */
     static long under(Path path) throws IOException {
         if (!Files.isDirectory(ALL)) {
             return 0;

@@ -11,10 +11,10 @@ import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.Status;
 import io.containerstatus.StatusTooLargeException;
+import io.containerstatus.testing.FileOperation;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedChannel;
 import io.containerstatus.testing.HookedFileSystem;
-import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -51,37 +51,40 @@ class DurableWriteTest {
         complete(checkpoints.close());
     }
 
-    /** The steps of one write, in order: each fails as a full disk would, or with an exception nobody expects. */
+    /** The steps of one write, in order. Each fails as on a full disk, or with an unexpected exception. */
     enum Step {
         OPEN_FOLDER(
                 false,
                 "its folder could not be opened",
-                (operation, path) -> operation == Operation.OPEN_FOLDER && path.endsWith("/web-1")),
-        CREATE(false, "the new status could not be created", (operation, path) -> operation == Operation.CREATE_FILE),
-        WRITE(false, "the new status could not be written", (operation, path) -> operation == Operation.WRITE),
+                (operation, path) -> operation == FileOperation.OPEN_FOLDER && path.endsWith("/web-1")),
+        CREATE(
+                false,
+                "the new status could not be created",
+                (operation, path) -> operation == FileOperation.CREATE_FILE),
+        WRITE(false, "the new status could not be written", (operation, path) -> operation == FileOperation.WRITE),
         SYNC(
                 false,
                 "the new status could not be synced",
-                (operation, path) -> operation == Operation.FORCE && path.contains("/.tmp-status-")),
+                (operation, path) -> operation == FileOperation.FORCE && path.contains("/.tmp-status-")),
         CLOSE(
                 false,
                 "the new status could not be closed",
-                (operation, path) -> operation == Operation.CLOSE && path.contains("/.tmp-status-")),
-        RENAME(true, "the new status could not be renamed", (operation, path) -> operation == Operation.MOVE),
+                (operation, path) -> operation == FileOperation.CLOSE && path.contains("/.tmp-status-")),
+        RENAME(true, "the new status could not be renamed", (operation, path) -> operation == FileOperation.MOVE),
         SYNC_FOLDER(
                 true,
                 "the folder could not be synced after the rename",
-                (operation, path) -> operation == Operation.FORCE && path.endsWith("/web-1")),
+                (operation, path) -> operation == FileOperation.FORCE && path.endsWith("/web-1")),
         CLOSE_FOLDER(
                 true,
                 "the folder could not be synced after the rename",
-                (operation, path) -> operation == Operation.CLOSE && path.endsWith("/web-1"));
+                (operation, path) -> operation == FileOperation.CLOSE && path.endsWith("/web-1"));
 
         final boolean indeterminate;
         final String reason;
-        final BiPredicate<Operation, String> where;
+        final BiPredicate<FileOperation, String> where;
 
-        Step(boolean indeterminate, String reason, BiPredicate<Operation, String> where) {
+        Step(boolean indeterminate, String reason, BiPredicate<FileOperation, String> where) {
             this.indeterminate = indeterminate;
             this.reason = reason;
             this.where = where;
@@ -185,7 +188,7 @@ class DurableWriteTest {
         void theSyncOfTheFileIsNotFollowedByAnotherSyncOfIt() {
             List<String> synced = Collections.synchronizedList(new ArrayList<>());
             files.hook = (operation, path) -> {
-                if (operation == Operation.FORCE) {
+                if (operation == FileOperation.FORCE) {
                     synced.add(path);
                     throw new IOException("Input/output error");
                 }
@@ -213,7 +216,7 @@ class DurableWriteTest {
         @Test
         void theCleanUpAfterIsASuppressedExceptionAndHidesNothing() {
             files.hook = Hook.full(
-                    (operation, path) -> Step.SYNC.where.test(operation, path) || operation == Operation.DELETE);
+                    (operation, path) -> Step.SYNC.where.test(operation, path) || operation == FileOperation.DELETE);
 
             StepVerifier.create(checkpoints.write("web-1", RUNNING))
                     .expectErrorSatisfies(failure -> assertThat(
@@ -226,7 +229,7 @@ class DurableWriteTest {
         @Test
         void theClosingsAfterAreSuppressedExceptionsToo() {
             files.hook = Hook.full(
-                    (operation, path) -> Step.SYNC.where.test(operation, path) || operation == Operation.CLOSE);
+                    (operation, path) -> Step.SYNC.where.test(operation, path) || operation == FileOperation.CLOSE);
 
             StepVerifier.create(checkpoints.write("web-1", RUNNING))
                     .expectErrorSatisfies(
@@ -241,7 +244,7 @@ class DurableWriteTest {
         @Test
         void theRemovalOfTheTemporaryFileIsMadeUpForByTheNextWrite() throws IOException {
             files.hook = Hook.full(
-                    (operation, path) -> Step.SYNC.where.test(operation, path) || operation == Operation.DELETE);
+                    (operation, path) -> Step.SYNC.where.test(operation, path) || operation == FileOperation.DELETE);
             StepVerifier.create(checkpoints.write("web-1", RUNNING))
                     .expectError()
                     .verify(PATIENCE);
@@ -267,11 +270,11 @@ class DurableWriteTest {
 
     @Test
     void aShortWriteIsContinued() {
-        List<Operation> operations = Collections.synchronizedList(new ArrayList<>());
+        List<FileOperation> operations = Collections.synchronizedList(new ArrayList<>());
         files.hook = (operation, path) -> operations.add(operation);
         complete(checkpoints.write("web-1", RUNNING));
 
-        assertThat(operations.stream().filter(Operation.WRITE::equals))
+        assertThat(operations.stream().filter(FileOperation.WRITE::equals))
                 .hasSizeGreaterThan(text(RUNNING).length() / HookedChannel.LARGEST_WRITE);
         assertOnlyStatus(RUNNING);
     }
@@ -295,7 +298,7 @@ class DurableWriteTest {
     private List<String> recordSyncs() {
         List<String> synced = Collections.synchronizedList(new ArrayList<>());
         files.hook = (operation, path) -> {
-            if (operation == Operation.FORCE) {
+            if (operation == FileOperation.FORCE) {
                 synced.add(path);
             }
         };
@@ -303,7 +306,7 @@ class DurableWriteTest {
     }
 
     private void assertOnlyStatus(Status status) {
-        assertThat(Tree.of(root.resolve("web-1")))
+        assertThat(FolderSnapshot.of(root.resolve("web-1")))
                 .containsOnlyKeys("", "status")
                 .containsEntry("status", "rw------- " + text(status));
     }

@@ -11,8 +11,8 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.containerstatus.Status;
 import io.containerstatus.StatusCodec;
+import io.containerstatus.testing.FileOperation;
 import io.containerstatus.testing.HookedFileSystem;
-import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +43,7 @@ class FileCheckpointsTest {
     @Test
     void constructingAndAssemblingTouchesNoFile() {
         HookedFileSystem files = HookedFileSystem.over(root);
-        List<Operation> operations = Collections.synchronizedList(new ArrayList<>());
+        List<FileOperation> operations = Collections.synchronizedList(new ArrayList<>());
         files.hook = (operation, path) -> operations.add(operation);
         FileCheckpoints checkpoints = FileCheckpoints.at(files.hooked(root));
         List<Object> assembled = List.of(

@@ -13,9 +13,9 @@ import io.containerstatus.test.ManualScheduler;
 import io.containerstatus.testing.FailingScheduler;
 import io.containerstatus.testing.FailingScheduler.Moment;
 import io.containerstatus.testing.FailingScheduler.Thrown;
+import io.containerstatus.testing.FileOperation;
 import io.containerstatus.testing.Gate;
 import io.containerstatus.testing.Hook;
-import io.containerstatus.testing.Operation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -36,7 +36,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
-/** What becomes of work when the scheduler throws; SchedulerFaultsTest has the same for whole operations. */
+/** What happens to work if the scheduler throws. SchedulerFaultsTest tests the same for whole operations. */
 class FileWorkTest {
     private final ManualScheduler queue = new ManualScheduler();
     private final FailingScheduler scheduler = new FailingScheduler(Schedulers.boundedElastic(), queue);
@@ -49,7 +49,7 @@ class FileWorkTest {
         return new NotWrittenException("web-1", "refused", cause);
     }
 
-    /** Hands every task to this, within the call: a manual scheduler returns first. */
+    /** Passes every task to this consumer, within the call; a manual scheduler returns first. */
     private static Scheduler of(Consumer<Runnable> tasks) {
         return new Scheduler() {
             @Override
@@ -112,7 +112,7 @@ class FileWorkTest {
             }));
             verifyThoughItMayThrow(StepVerifier.create(work.run(
                             () -> {
-                                held.before(Operation.WRITE, "");
+                                held.before(FileOperation.WRITE, "");
                                 return runs.incrementAndGet();
                             },
                             FileWorkTest.this::refused))
@@ -161,7 +161,7 @@ class FileWorkTest {
         }
     }
 
-    /** Breaks the rules: a subscriber throws nothing. */
+    /** Breaks the rule that a subscriber must not throw. */
     private record ThrowingAtTheEnd(Throwable thrown) implements CoreSubscriber<Integer> {
         @Override
         public void onSubscribe(Subscription subscription) {

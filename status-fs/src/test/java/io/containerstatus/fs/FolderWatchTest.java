@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What each kind of event says about where to look. */
+/** Which ids each kind of event marks as changed. */
 class FolderWatchTest {
     private static final DirtyIds.Cause STATUS = new DirtyIds.Cause(true, 7);
     private static final DirtyIds.Cause BESIDE = new DirtyIds.Cause(false, 7);
@@ -98,7 +98,7 @@ class FolderWatchTest {
         void theEndMeansThatTheFolderIsGoneThoughThePathIsNot() {
             assertThatThrownBy(() -> arrives(root, false))
                     .isInstanceOf(UnreadableStatusException.class)
-                    .hasMessage("cannot read " + root + ": another folder has taken its place");
+                    .hasMessage("cannot read " + root + ": its path leads to another folder now");
         }
     }
 
@@ -112,7 +112,7 @@ class FolderWatchTest {
         private void assertNoticed(boolean valid, WatchEvent<?>... events) {
             assertThatThrownBy(() -> arrives(root.getParent(), valid, events))
                     .isInstanceOf(UnreadableStatusException.class)
-                    .hasMessage("cannot read " + root + ": another folder has taken its place");
+                    .hasMessage("cannot read " + root + ": its path leads to another folder now");
         }
 
         @Test

@@ -15,8 +15,8 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
 /**
- * Checks each signal against those before it, and keeps what it has been told of each container. The statuses it is told
- * carry the number of the write in their pid, and the number of the container's life in their exit code.
+ * Checks each signal against the earlier ones, and keeps the last change of each container. The statuses carry
+ * the number of the write in their pid, and the number of the container's life in their exit code.
  */
 final class FollowCheckingSubscriber implements CoreSubscriber<FollowedChange> {
     private final Predicate<Status> written;
@@ -33,7 +33,7 @@ final class FollowCheckingSubscriber implements CoreSubscriber<FollowedChange> {
      * Creates it without demand.
      *
      * @param written whether this status was ever written
-     * @param livesAreToldApart whether two lives of one id must have a deletion between them
+     * @param livesAreToldApart whether a deletion must come between two lives of one id
      */
     FollowCheckingSubscriber(Predicate<Status> written, boolean livesAreToldApart) {
         this.written = written;
@@ -57,7 +57,7 @@ final class FollowCheckingSubscriber implements CoreSubscriber<FollowedChange> {
         return seen;
     }
 
-    /** Returns what it believes: the status of each container, or the kind of its failure. */
+    /** Returns the last known state: the status of each container, or the type of its failure. */
     synchronized Map<String, String> belief() {
         Map<String, String> belief = new HashMap<>();
         known.forEach((id, change) -> belief.put(

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The system's limits of file events, reached for real: in a child process with a user namespace of its own, whose limits
- * nobody else shares.
+ * The system's limits of file events, really reached: in a child process with its own user namespace, whose
+ * limits no other process shares.
  */
 class FollowLimitTest {
     @TempDir

@@ -80,7 +80,7 @@ class FollowMetricsTest {
     void recordLooksChangesWatchesAndTheEnd() throws IOException {
         Recorder metrics = new Recorder();
         StatusFollower follower =
-                Noticing.BY_EVENTS.builder(root).metrics(metrics).build();
+                WatchMethod.BY_EVENTS.builder(root).metrics(metrics).build();
         FollowRecorder recorder = new FollowRecorder(Long.MAX_VALUE);
         follower.changes().subscribe(recorder);
         await().atMost(PATIENCE).until(() -> recorder.told().size() == 2);

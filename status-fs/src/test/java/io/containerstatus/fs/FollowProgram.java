@@ -10,8 +10,8 @@ final class FollowProgram {
     private FollowProgram() {}
 
     /**
-     * Says what it is told, until a container {@code z} is told, and how the stream ended otherwise. Looks at a file
-     * that is not there when it begins and when it has ended, which shows in a trace.
+     * Prints each change until a container {@code z} is emitted; if the stream ends before, prints how. Checks
+     * a missing file at the beginning and at the end, which is visible in a trace.
      *
      * @param means "polling", or anything else for file events
      */

@@ -15,9 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Subscribers with random demand beside a writer that does anything at random, checked against what is there in the end.
- * A failure names the seed: {@code -Dfollow.seed=} repeats the writer's and the subscribers' choices, though not the
- * interleaving.
+ * Subscribers with random demand, and a writer that performs random changes. In the end, the last known state
+ * of each subscriber is compared with the files. A failure names the seed: {@code -Dfollow.seed=} repeats the
+ * random choices of the writer and of the subscribers, but not the interleaving.
  */
 class FollowRandomlyTest {
     private static final int CONTAINERS = 12;
@@ -28,7 +28,7 @@ class FollowRandomlyTest {
 
     @ParameterizedTest
     @EnumSource
-    void everySubscriberEndsWithTheTruth(Noticing noticing) throws Exception {
+    void everySubscriberEndsWithTheTruth(WatchMethod noticing) throws Exception {
         run(folder, noticing, Long.getLong("follow.seed", System.nanoTime()), 3000);
     }
 
@@ -37,13 +37,13 @@ class FollowRandomlyTest {
     void everySubscriberEndsWithTheTruthForLong() throws Exception {
         long end = System.nanoTime() + Long.getLong("follow.seconds", 300) * 1_000_000_000;
         for (int round = 0; System.nanoTime() < end; round++) {
-            Noticing noticing = Noticing.values()[round % Noticing.values().length];
+            WatchMethod noticing = WatchMethod.values()[round % WatchMethod.values().length];
             Path root = Files.createDirectory(folder.resolve("round" + round));
             run(root, noticing, Long.getLong("follow.seed", System.nanoTime()), 20_000);
         }
     }
 
-    private void run(Path root, Noticing noticing, long seed, int acts) throws Exception {
+    private void run(Path root, WatchMethod noticing, long seed, int acts) throws Exception {
         Random random = new Random(seed);
         ForeignWriter writer = new ForeignWriter(root, new Random(random.nextLong()), CONTAINERS);
         for (int i = 0; i < CONTAINERS; i++) {
@@ -52,14 +52,14 @@ class FollowRandomlyTest {
         StatusFollower follower = noticing.builder(root).build();
         List<FollowCheckingSubscriber> subscribers = new ArrayList<>();
         for (int i = 0; i < SUBSCRIBERS; i++) {
-            // Without file events a folder that got the number of the one before it cannot be told from that.
-            subscribers.add(new FollowCheckingSubscriber(writer::hasWritten, noticing == Noticing.BY_EVENTS));
+            // Without file events, a folder cannot be distinguished from a new one that got the same inode number.
+            subscribers.add(new FollowCheckingSubscriber(writer::hasWritten, noticing == WatchMethod.BY_EVENTS));
             follower.changes().subscribe(subscribers.get(i));
         }
         try {
             for (int i = 0; i < acts; i++) {
                 writer.act();
-                // Some are asked on for often, some hardly ever.
+                // Some subscribers request often, some hardly ever.
                 int chosen = random.nextInt(SUBSCRIBERS);
                 if (random.nextInt(1 << (2 * chosen)) == 0) {
                     subscribers.get(chosen).request(1 + random.nextInt(3));

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
-/** Remembers every signal. None of Reactor's own code is in between that would hide a second end. */
+/** Records every signal. No code of Reactor is in between, which would hide a second end. */
 class FollowRecorder implements CoreSubscriber<FollowedChange> {
     private final long demand;
     private final Queue<FollowedChange> told = new ConcurrentLinkedQueue<>();
@@ -16,7 +16,7 @@ class FollowRecorder implements CoreSubscriber<FollowedChange> {
     private volatile @Nullable Subscription subscription;
     private volatile @Nullable Throwable failure;
 
-    /** Requests this many at its subscription; none if 0. */
+    /** Requests this many elements at its subscription; none if 0. */
     FollowRecorder(long demand) {
         this.demand = demand;
     }
@@ -36,7 +36,7 @@ class FollowRecorder implements CoreSubscriber<FollowedChange> {
 
     @Override
     public void onError(Throwable thrown) {
-        // A signal before onSubscribe would be one of the faults that the tests look for.
+        // A signal before onSubscribe is one of the faults that the tests must detect.
         Objects.requireNonNull(subscription, "subscription");
         failure = thrown;
         ends.incrementAndGet();

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the subscriptions of followers hold in this process. */
+/** The resources that subscriptions of followers hold in this process. */
 final class FollowResources {
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
@@ -24,7 +24,7 @@ final class FollowResources {
                 .toList();
     }
 
-    /** Returns how many inotify watches each inotify instance of this process holds; empty where there is no inotify. */
+    /** Returns how many inotify watches each inotify instance of this process holds; empty if there is no inotify. */
     static List<Integer> inotifyInstances() throws IOException {
         List<Integer> instances = new ArrayList<>();
         if (!Files.isDirectory(DESCRIPTORS)) {
@@ -51,7 +51,7 @@ final class FollowResources {
                 .count();
     }
 
-    /** Waits until nothing is held any more. */
+    /** Waits until no resource is held any more. */
     static void awaitNone(Path root) {
         await().pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(5))

@@ -1,11 +1,29 @@
 package io.containerstatus.fs;
 
+import io.containerstatus.StatusEvent;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** Settings of followers whose parts are tested by themselves. */
+/** Settings for tests of the follower's parts. */
 final class FollowSamples {
     private FollowSamples() {}
+
+    /** Returns the change without its time, so that it can be compared. */
+    static @Nullable FollowedChange untimed(@Nullable FollowedChange change) {
+        if (change instanceof FollowedChange.WithStatus told) {
+            return new FollowedChange.WithStatus(told.id(), told.kind(), told.previous(), told.current(), null);
+        }
+        if (change instanceof FollowedChange.WithFailure bad) {
+            return new FollowedChange.WithFailure(bad.id(), bad.kind(), bad.previous(), bad.failure(), null);
+        }
+        return change;
+    }
+
+    static StatusEvent untimed(StatusEvent event) {
+        return event instanceof FollowedChange change ? Objects.requireNonNull(untimed(change)) : event;
+    }
 
     static FollowSettings settings(Path root) {
         return settings(root, Duration.ZERO);

@@ -38,7 +38,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
-/** What a subscription takes, what it gives back, and whom its subscriber can harm. */
+/** What resources a subscription takes and gives back, and what harm its subscriber can do to others. */
 class FollowSubscriptionTest {
     @TempDir
     Path folder;
@@ -57,13 +57,15 @@ class FollowSubscriptionTest {
         FollowResources.awaitNone(root);
     }
 
-    /** Puts a container in place, whole: between a new folder and its first status anyone may look. */
+    /**
+     * Creates a container with its status, by one rename: between a new folder and its first status, a read may happen.
+     */
     private void create(String id) throws IOException {
         put(root, ".prepared", CREATED);
         Files.move(root.resolve(".prepared"), root.resolve(id));
     }
 
-    /** Remembers what it is told, and how it ended. */
+    /** Records the changes, and how the stream ended. */
     private static class Recorder extends BaseSubscriber<FollowedChange> {
         final Queue<FollowedChange> told = new ConcurrentLinkedQueue<>();
         final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -104,7 +106,7 @@ class FollowSubscriptionTest {
     class Takes {
         @ParameterizedTest
         @EnumSource
-        void nothingBeforeItIsThere(Noticing noticing) throws IOException {
+        void nothingBeforeItIsThere(WatchMethod noticing) throws IOException {
             noticing.builder(root).build().changes();
 
             assertThat(FollowResources.threads()).isEmpty();
@@ -132,7 +134,7 @@ class FollowSubscriptionTest {
 
         @Test
         void noWatchWhenPolling() throws IOException {
-            Recorder recorder = subscribed(Noticing.BY_LOOKING.builder(root).build(), new Recorder(Long.MAX_VALUE));
+            Recorder recorder = subscribed(WatchMethod.BY_LOOKING.builder(root).build(), new Recorder(Long.MAX_VALUE));
             recorder.awaitTold(2);
 
             assertThat(FollowResources.inotifyInstances()).isEmpty();
@@ -141,7 +143,7 @@ class FollowSubscriptionTest {
 
         @Test
         void noLookWithoutDemand() throws IOException {
-            Recorder recorder = subscribed(Noticing.BY_EVENTS.builder(root).build(), new Recorder(1));
+            Recorder recorder = subscribed(WatchMethod.BY_EVENTS.builder(root).build(), new Recorder(1));
             recorder.awaitTold(1);
             put(root, "a", RUNNING);
             put(root, "b", RUNNING);
@@ -164,7 +166,7 @@ class FollowSubscriptionTest {
     class Beside {
         @ParameterizedTest
         @EnumSource
-        void othersStartsWithItsOwnSnapshot(Noticing noticing) throws IOException {
+        void othersStartsWithItsOwnSnapshot(WatchMethod noticing) throws IOException {
             StatusFollower follower = noticing.builder(root).build();
             Recorder early = subscribed(follower, new Recorder(Long.MAX_VALUE));
             early.awaitTold(2);
@@ -205,7 +207,7 @@ class FollowSubscriptionTest {
             put(root, "a", RUNNING);
             other.awaitTold(3);
             assertThat(blocking.told).hasSize(1);
-            // Returns although the subscriber is inside a signal.
+            // Returns although the subscriber is handling a signal.
             blocking.cancel();
             other.cancel();
             release.countDown();
@@ -272,7 +274,7 @@ class FollowSubscriptionTest {
     class Ends {
         @ParameterizedTest
         @EnumSource
-        void withACancellationInItsFirstSignal(Noticing noticing) {
+        void withACancellationInItsFirstSignal(WatchMethod noticing) {
             StepVerifier.create(noticing.builder(root).build().changes().take(1))
                     .expectNextCount(1)
                     .expectComplete()
@@ -281,7 +283,7 @@ class FollowSubscriptionTest {
 
         @ParameterizedTest
         @EnumSource
-        void withACancellationBeforeItBegan(Noticing noticing) {
+        void withACancellationBeforeItBegan(WatchMethod noticing) {
             Recorder recorder = new Recorder(0) {
                 @Override
                 protected void hookOnSubscribe(Subscription subscription) {
@@ -335,7 +337,7 @@ class FollowSubscriptionTest {
     class OnAGivenScheduler {
         @ParameterizedTest
         @EnumSource
-        void itLooksAndSignalsThereAndLeavesItAlive(Noticing noticing) throws IOException {
+        void itLooksAndSignalsThereAndLeavesItAlive(WatchMethod noticing) throws IOException {
             Scheduler given = Schedulers.newSingle("given", /* daemon= */ true);
             Queue<String> threads = new ConcurrentLinkedQueue<>();
             try {
@@ -343,7 +345,7 @@ class FollowSubscriptionTest {
                         noticing.builder(root).ioScheduler(given).build();
                 Recorder idle = subscribed(follower, new Recorder(1));
                 idle.awaitTold(1);
-                // The only thread of the scheduler is free: the subscription before holds none while it waits.
+                // The only thread of the scheduler is free: the earlier subscription holds none while it waits.
                 StepVerifier.create(follower.changes()
                                 .doOnNext(change ->
                                         threads.add(Thread.currentThread().getName())))
@@ -371,7 +373,7 @@ class FollowSubscriptionTest {
                             .changes())
                     .expectErrorSatisfies(failure -> assertThat(failure)
                             .isInstanceOf(UnreadableStatusException.class)
-                            .hasMessage("cannot read " + root + ": the I/O scheduler takes no work"))
+                            .hasMessage("cannot read " + root + ": the I/O scheduler rejected the work"))
                     .verify(PATIENCE);
         }
     }

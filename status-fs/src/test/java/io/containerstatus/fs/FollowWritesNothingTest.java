@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.test.StepVerifier;
 
-/** Following leaves no trace in what is followed. */
+/** Following changes nothing in the followed root. */
 class FollowWritesNothingTest {
     @TempDir
     Path folder;
@@ -42,8 +42,8 @@ class FollowWritesNothingTest {
 
     @ParameterizedTest
     @EnumSource
-    void intoTheTree(Noticing noticing) {
-        Map<String, String> before = Tree.of(root);
+    void intoTheTree(WatchMethod noticing) {
+        Map<String, String> before = FolderSnapshot.of(root);
 
         StepVerifier.create(noticing.builder(root).build().changes())
                 .expectNextCount(4)
@@ -51,7 +51,7 @@ class FollowWritesNothingTest {
                 .verify(Samples.PATIENCE);
 
         FollowResources.awaitNone(root);
-        assertThat(Tree.of(root)).isEqualTo(before);
+        assertThat(FolderSnapshot.of(root)).isEqualTo(before);
     }
 
     @Test
@@ -71,7 +71,7 @@ class FollowWritesNothingTest {
 
     @Nested
     class AsTheKernelSeesIt {
-        /** The calls that look; whatever else names the root changes it, or locks something in it. */
+        /** The calls that only read. Any other call that names the root changes something in it or locks something. */
         private static final String LOOKING = "(openat|open)\\([^)]*O_RDONLY[^)]*\\).*"
                 + "|(stat|lstat|fstat|newfstatat|statx|access|faccessat2?|readlink(at)?|getdents(64)?|fstatfs|statfs"
                 + "|inotify_add_watch|dup|read|pread64|close|lseek|fcntl|fadvise64)\\(.*";
@@ -101,7 +101,7 @@ class FollowWritesNothingTest {
             assertThat(calls).noneMatch(call -> call.matches(".*O_(CREAT|WRONLY|RDWR|TRUNC).*"));
         }
 
-        /** Returns what was done between the markers with what lies in the root. */
+        /** Returns the calls between the markers that name the root. */
         private List<String> calls() throws IOException {
             List<String> timeline = new ArrayList<>();
             try (var traces = Files.newDirectoryStream(folder, "trace.*")) {
@@ -113,7 +113,8 @@ class FollowWritesNothingTest {
             return timeline.subList(indexOf(timeline, "/begin\""), indexOf(timeline, "/end\"")).stream()
                     .map(call -> call.substring(call.indexOf(' ') + 1))
                     .filter(call -> call.contains(root.toString()))
-                    // The other half of a call that another thread's came between is in the line before.
+                    // The second half of a call, if another thread's call came between. Its first half is
+                    // on an earlier line.
                     .filter(call -> !call.startsWith("<..."))
                     .toList();
         }

@@ -10,7 +10,7 @@ import io.containerstatus.CorruptStatusException;
 import io.containerstatus.StatusException;
 import org.junit.jupiter.api.Test;
 
-/** The three things that a follower tells, each by itself and as what every source tells. */
+/** The three kinds of change, each by itself and as the common type of all sources. */
 class FollowedChangeTest {
     @Test
     void areTheseAndNoOthers() {
@@ -23,7 +23,8 @@ class FollowedChangeTest {
 
     @Test
     void aStatusIsTheCurrentOne() {
-        ContainerChange change = new FollowedChange.WithStatus("a", FollowedChange.Kind.UPDATED, CREATED, RUNNING);
+        ContainerChange change =
+                new FollowedChange.WithStatus("a", FollowedChange.Kind.UPDATED, CREATED, RUNNING, null);
         assertThat(change.current()).isEqualTo(RUNNING);
         assertThat(change.previous()).isEqualTo(CREATED);
         assertThat(change.failure()).isNull();
@@ -33,7 +34,8 @@ class FollowedChangeTest {
     @Test
     void aFailureLeavesTheStateUnknown() {
         StatusException failure = new CorruptStatusException("torn", 7);
-        ContainerChange change = new FollowedChange.WithFailure("a", FollowedChange.Kind.UPDATED, RUNNING, failure);
+        ContainerChange change =
+                new FollowedChange.WithFailure("a", FollowedChange.Kind.UPDATED, RUNNING, failure, null);
         assertThat(change.current()).isNull();
         assertThat(change.previous()).isEqualTo(RUNNING);
         assertThat(change.failure()).isSameAs(failure);

@@ -9,9 +9,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.containerstatus.ContainerChange.Kind;
 import io.containerstatus.Status;
 import io.containerstatus.UnreadableStatusException;
+import io.containerstatus.testing.FileOperation;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
-import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.test.StepVerifier;
 
-/** The full look, which is the net under the file events: none arrives here. */
+/** The full scan, which finds changes without file events: no events arrive here. */
 class FollowedRootTest {
     private static final Status RESTARTED = RUNNING.toBuilder().pid(43).build();
 
@@ -74,9 +74,13 @@ class FollowedRootTest {
     private List<FollowedChange> look(FollowedRoot followed) {
         operations.clear();
         dirtyIds.everything();
-        return Stream.generate(followed::next)
+        return Stream.generate(() -> next(followed))
                 .takeWhile(change -> change != null)
                 .toList();
+    }
+
+    private static FollowedChange next(FollowedRoot followed) {
+        return FollowSamples.untimed(followed.next());
     }
 
     private void passes(Duration time) {
@@ -84,7 +88,7 @@ class FollowedRootTest {
     }
 
     private static FollowedChange updated(String id, Status previous, Status current) {
-        return new FollowedChange.WithStatus(id, Kind.UPDATED, previous, current);
+        return new FollowedChange.WithStatus(id, Kind.UPDATED, previous, current, null);
     }
 
     @Test
@@ -109,8 +113,8 @@ class FollowedRootTest {
                     .containsExactlyInAnyOrder(
                             updated("a", CREATED, RUNNING),
                             new FollowedChange.Deleted("b", CREATED),
-                            new FollowedChange.WithStatus("c", Kind.CREATED, null, CREATED),
-                            new FollowedChange.WithStatus("empty", Kind.UPDATED, null, CREATED));
+                            new FollowedChange.WithStatus("c", Kind.CREATED, null, CREATED, null),
+                            new FollowedChange.WithStatus("empty", Kind.UPDATED, null, CREATED, null));
         }
     }
 
@@ -121,13 +125,14 @@ class FollowedRootTest {
             FollowedRoot followed = over(root, watch);
             look(followed);
             Files.move(root.resolve("z"), root.resolve("a"));
-            // The new name is looked at first; then the old one, whose watch it was.
+            // The new name is read first, and then the old one, to which the watch belonged.
             assertThat(look(followed))
                     .containsExactly(
-                            new FollowedChange.WithStatus("a", Kind.CREATED, null, CREATED),
+                            new FollowedChange.WithStatus("a", Kind.CREATED, null, CREATED, null),
                             new FollowedChange.Deleted("z", CREATED));
 
-            // The events of the rename are those of the root; what comes of the folder itself is about its new name.
+            // The events of the rename belong to the root. Later events of the folder itself are
+            // reported for its new name.
             Files.createFile(root.resolve("a/other"));
             Set<String> hinted = new HashSet<>();
             Awaitility.await().atMost(Samples.PATIENCE).until(() -> {
@@ -150,15 +155,15 @@ class FollowedRootTest {
             look(followed);
             int[] looks = {0};
             files.hook = (operation, path) -> {
-                if (operation == Operation.STAT && path.endsWith("/a")) {
+                if (operation == FileOperation.STAT && path.endsWith("/a")) {
                     looks[0]++;
                     switch (looks[0]) {
-                        // Gone when it is to be watched, there to be seen and read, and gone again.
+                        // Missing when it is to be watched, present when it is read, and missing again.
                         case 1, 4 -> {
                             Files.delete(root.resolve("a/status"));
                             Files.delete(root.resolve("a"));
                         }
-                        // Where numbers are used again, this folder gets that of the one before.
+                        // On file systems that reuse inode numbers, this folder gets the number of the previous one.
                         case 2 -> put(root, "a", RUNNING);
                         default -> {}
                     }
@@ -166,7 +171,7 @@ class FollowedRootTest {
             };
             dirtyIds.at("a", true);
 
-            assertThat(followed.next()).isEqualTo(new FollowedChange.Deleted("a", CREATED));
+            assertThat(next(followed)).isEqualTo(new FollowedChange.Deleted("a", CREATED));
             assertThat(followed.next()).isNull();
         }
     }
@@ -247,7 +252,7 @@ class FollowedRootTest {
 
     @Nested
     class Stamps {
-        /** Replaces the status in a way that leaves no mark: as two writes within one tick of a clock may. */
+        /** Replaces the status without a change of its attributes, as two writes within one tick of a clock may do. */
         private void replaceWithoutAMark(Status status) throws IOException {
             Path file = root.resolve("a/status");
             FileTime time = Files.getLastModifiedTime(file);
@@ -293,7 +298,7 @@ class FollowedRootTest {
 
             replaceWithoutAMark(RESTARTED);
             dirtyIds.at("a", true);
-            assertThat(followed.next()).isEqualTo(updated("a", RUNNING, RESTARTED));
+            assertThat(next(followed)).isEqualTo(updated("a", RUNNING, RESTARTED));
         }
     }
 
@@ -301,26 +306,28 @@ class FollowedRootTest {
     void whatCouldNotBeReadIsTriedAgainThoughTheFileIsTheSame() throws IOException {
         put(root, "a", CREATED);
         FollowedRoot followed = polled();
-        files.hook = Hook.full((operation, path) -> operation == Operation.OPEN_TO_READ);
+        files.hook = Hook.full((operation, path) -> operation == FileOperation.OPEN_TO_READ);
         assertThat(look(followed)).singleElement().satisfies(change -> assertThat(change.failure())
                 .hasMessage("cannot read " + root + "/a/status: No space left on device"));
         passes(Duration.ofSeconds(2));
         assertThat(look(followed)).isEmpty();
 
         files.hook = Hook.NONE;
-        assertThat(look(followed)).containsExactly(new FollowedChange.WithStatus("a", Kind.UPDATED, null, CREATED));
+        assertThat(look(followed))
+                .containsExactly(new FollowedChange.WithStatus("a", Kind.UPDATED, null, CREATED, null));
     }
 
     @Test
     void whatCannotBeLookedAtIsTriedAgain() throws IOException {
         put(root, "a", CREATED);
         FollowedRoot followed = polled();
-        files.hook = Hook.full((operation, path) -> operation == Operation.STAT && path.endsWith("/a"));
+        files.hook = Hook.full((operation, path) -> operation == FileOperation.STAT && path.endsWith("/a"));
         assertThat(look(followed)).singleElement().satisfies(change -> assertThat(change.failure())
                 .isInstanceOf(UnreadableStatusException.class));
 
         files.hook = Hook.NONE;
-        assertThat(look(followed)).containsExactly(new FollowedChange.WithStatus("a", Kind.UPDATED, null, CREATED));
+        assertThat(look(followed))
+                .containsExactly(new FollowedChange.WithStatus("a", Kind.UPDATED, null, CREATED, null));
     }
 
     @Test
@@ -381,7 +388,7 @@ class FollowedRootTest {
             assertThat(followed.next()).isNull();
             put(root, "a", CREATED);
             dirtyIds.at("a", true);
-            assertThat(followed.next()).isEqualTo(new FollowedChange.WithStatus("a", Kind.CREATED, null, CREATED));
+            assertThat(next(followed)).isEqualTo(new FollowedChange.WithStatus("a", Kind.CREATED, null, CREATED, null));
 
             passes(Duration.ofMillis(100));
             assertThat(followed.next()).isNull();
@@ -400,7 +407,7 @@ class FollowedRootTest {
             Files.delete(root.resolve("a/other"));
             Files.delete(root.resolve("a"));
             dirtyIds.at("a", true);
-            assertThat(followed.next()).isEqualTo(new FollowedChange.Deleted("a", CREATED));
+            assertThat(next(followed)).isEqualTo(new FollowedChange.Deleted("a", CREATED));
             passes(Duration.ofMillis(100));
             assertThat(followed.next()).isNull();
         }
@@ -429,16 +436,17 @@ class FollowedRootTest {
             createWithoutStatus("d");
             FollowedRoot followed = polled();
             assertThat(look(followed))
-                    .containsExactly(new FollowedChange.WithStatus("a", Kind.SNAPSHOT, null, CREATED));
+                    .containsExactly(new FollowedChange.WithStatus("a", Kind.SNAPSHOT, null, CREATED, null));
             put(root, "e", CREATED);
             dirtyIds.at("e", true);
             assertThat(followed.next()).isNull();
 
             passes(Duration.ofMillis(100));
             isMissing(followed.next(), "b", Kind.SNAPSHOT, null);
-            assertThat(followed.next()).isEqualTo(new FollowedChange.WithStatus("c", Kind.SNAPSHOT, null, CREATED));
+            assertThat(next(followed))
+                    .isEqualTo(new FollowedChange.WithStatus("c", Kind.SNAPSHOT, null, CREATED, null));
             isMissing(followed.next(), "d", Kind.SNAPSHOT, null);
-            assertThat(followed.next()).isEqualTo(new FollowedChange.WithStatus("e", Kind.CREATED, null, CREATED));
+            assertThat(next(followed)).isEqualTo(new FollowedChange.WithStatus("e", Kind.CREATED, null, CREATED, null));
         }
 
         @Test
@@ -489,7 +497,7 @@ class FollowedRootTest {
         Path hooked = files.hooked(root);
         try (FolderWatch watch = watch(hooked)) {
             FollowedRoot followed = over(hooked, watch);
-            files.hook = Hook.full((operation, path) -> operation == Operation.STAT && path.endsWith("/a"));
+            files.hook = Hook.full((operation, path) -> operation == FileOperation.STAT && path.endsWith("/a"));
             dirtyIds.everything();
 
             assertThat(CompletableFuture.supplyAsync(followed::next)
@@ -513,7 +521,7 @@ class FollowedRootTest {
             Files.move(inner, root.resolve("away"));
             Files.move(root.resolve("other"), inner);
 
-            assertThatThrownBy(followed::next).hasMessageContaining("another folder has taken its place");
+            assertThatThrownBy(followed::next).hasMessageContaining("its path leads to another folder now");
         }
 
         @Test
@@ -528,7 +536,7 @@ class FollowedRootTest {
             dirtyIds.at("a", true);
             assertThatThrownBy(followed::next)
                     .isInstanceOf(UnreadableStatusException.class)
-                    .hasMessage("cannot read " + inner + ": another folder has taken its place");
+                    .hasMessage("cannot read " + inner + ": its path leads to another folder now");
         }
 
         @Test
@@ -541,7 +549,7 @@ class FollowedRootTest {
             Files.move(inner, root.resolve("away"));
             Files.move(root.resolve("other"), inner);
 
-            assertThatThrownBy(() -> look(followed)).hasMessageContaining("another folder has taken its place");
+            assertThatThrownBy(() -> look(followed)).hasMessageContaining("its path leads to another folder now");
         }
     }
 

@@ -12,8 +12,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Creates, replaces, corrupts, deletes and recreates containers at random, as one other process may. Each status carries
- * the number of its write in its pid, and the number of its container's life in its exit code. Knows what is there.
+ * Creates, replaces, corrupts, deletes and recreates containers at random, as one other process may do. Each
+ * status carries the number of its write in its pid, and the number of its container's life in its exit code.
+ * Knows the current state.
  */
 final class ForeignWriter {
     private final Path root;
@@ -34,7 +35,7 @@ final class ForeignWriter {
         return written.contains(status);
     }
 
-    /** Returns what there is of each container: the number of its write, or the failure that reading it is. */
+    /** Returns the state of each container: the number of its last write, or the failure of reading it. */
     Map<String, String> truth() {
         return truth;
     }

@@ -12,9 +12,9 @@ import io.containerstatus.AlreadyExistsException;
 import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.testing.Failure;
+import io.containerstatus.testing.FileOperation;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
-import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,7 +80,7 @@ class IdCasesTest {
             CountDownLatch begun = new CountDownLatch(1);
             CountDownLatch goOn = new CountDownLatch(1);
             files.hook = (operation, path) -> {
-                if (operation == Operation.WRITE && path.contains(first)) {
+                if (operation == FileOperation.WRITE && path.contains(first)) {
                     begun.countDown();
                     await(goOn);
                 }
@@ -107,7 +107,7 @@ class IdCasesTest {
                 complete(checkpoints.write(id, RUNNING));
                 complete(checkpoints.delete(id));
             }
-            assertThat(Tree.of(root)).containsOnlyKeys("", ".status.lock");
+            assertThat(FolderSnapshot.of(root)).containsOnlyKeys("", ".status.lock");
         }
 
         @ParameterizedTest
@@ -122,7 +122,7 @@ class IdCasesTest {
 
         @Test
         void theSecondOneCanBeCreatedWhenTheFirstOneFailedOrWasTakenAway() throws IOException {
-            files.hook = Hook.full((operation, path) -> operation == Operation.WRITE);
+            files.hook = Hook.full((operation, path) -> operation == FileOperation.WRITE);
             fails(checkpoints.create("Web-1", RUNNING), NotWrittenException.class, "No space left");
             files.hook = Hook.NONE;
             complete(checkpoints.create("WEB-1", RUNNING));
@@ -133,7 +133,8 @@ class IdCasesTest {
 
         @Test
         void theSecondOneIsRefusedAlsoWhenItIsUncertainWhetherTheFirstOneWasCreated() {
-            files.hook = Hook.full((operation, path) -> operation == Operation.FORCE && path.equals(root.toString()));
+            files.hook =
+                    Hook.full((operation, path) -> operation == FileOperation.FORCE && path.equals(root.toString()));
             fails(checkpoints.create("Web-1", RUNNING), IndeterminateWriteException.class, "may not survive a crash");
             files.hook = Hook.NONE;
 
@@ -156,7 +157,7 @@ class IdCasesTest {
         void aFolderThatComesUnderItsOwnNameIsNoOtherOne() {
             AtomicInteger looks = new AtomicInteger();
             files.hook = (operation, path) -> {
-                if (operation == Operation.STAT
+                if (operation == FileOperation.STAT
                         && path.equals(root.resolve("web-1").toString())
                         && looks.incrementAndGet() == 2) {
                     Files.createDirectory(root.resolve("web-1"));
@@ -173,7 +174,7 @@ class IdCasesTest {
             put(root, "web-1", CREATED);
             List<String> lists = Collections.synchronizedList(new ArrayList<>());
             files.hook = (operation, path) -> {
-                if (operation == Operation.LIST) {
+                if (operation == FileOperation.LIST) {
                     lists.add(path);
                 }
             };
@@ -189,7 +190,7 @@ class IdCasesTest {
             complete(checkpoints.delete("Web-1"));
             List<String> looks = Collections.synchronizedList(new ArrayList<>());
             files.hook = (operation, path) -> {
-                if (operation == Operation.STAT) {
+                if (operation == FileOperation.STAT) {
                     looks.add(path);
                 }
             };
@@ -243,10 +244,10 @@ class IdCasesTest {
         @Test
         void theDeletionOfTheSecondOneLeavesTheFirstOne() throws IOException {
             put(root, "web-1", RUNNING);
-            Map<String, String> before = Tree.of(root);
+            Map<String, String> before = FolderSnapshot.of(root);
             complete(checkpoints.delete("Web-1"));
 
-            assertThat(Tree.of(root)).isEqualTo(before);
+            assertThat(FolderSnapshot.of(root)).isEqualTo(before);
         }
 
         @Test
@@ -260,7 +261,7 @@ class IdCasesTest {
             complete(checkpoints.delete("Web-1"));
             complete(checkpoints.delete("Web-2"));
 
-            assertThat(Tree.of(root)).containsOnlyKeys("", ".status.lock");
+            assertThat(FolderSnapshot.of(root)).containsOnlyKeys("", ".status.lock");
         }
     }
 
@@ -268,11 +269,11 @@ class IdCasesTest {
     void aFailureToLookAtTheNamesIsToldAsTheReason() throws IOException {
         put(root, "web-1", CREATED);
         files.hook = (operation, path) -> {
-            if (operation == Operation.STAT && path.endsWith("/.STATUS.LOCK")) {
+            if (operation == FileOperation.STAT && path.endsWith("/.STATUS.LOCK")) {
                 Failure.EIO.raise(operation, path);
             }
         };
-        String reason = "the names in the root could not be looked at (" + root + "): Input/output error";
+        String reason = "the names in the root could not be checked (" + root + "): Input/output error";
 
         fails(checkpoints.write("web-1", RUNNING), NotWrittenException.class, reason);
         fails(checkpoints.delete("web-1"), NotWrittenException.class, reason);
@@ -290,7 +291,7 @@ class IdCasesTest {
     }
 
     private void assertRefused(String id, String other) {
-        Map<String, String> before = Tree.of(root);
+        Map<String, String> before = FolderSnapshot.of(root);
         String reason = "container \"" + other + "\" exists, and its id differs only in case";
 
         fails(
@@ -301,7 +302,7 @@ class IdCasesTest {
                 checkpoints.write(id, CREATED),
                 NotWrittenException.class,
                 "status \"" + id + "\" not changed: " + reason);
-        assertThat(Tree.of(root)).isEqualTo(before);
+        assertThat(FolderSnapshot.of(root)).isEqualTo(before);
     }
 
     private static void fails(Mono<Void> change, Class<? extends Throwable> type, String message) {

@@ -13,9 +13,9 @@ import io.containerstatus.NotWrittenException;
 import io.containerstatus.spi.StatusCheckpoints.Access;
 import io.containerstatus.spi.StatusCheckpoints.Opened;
 import io.containerstatus.testing.Child;
+import io.containerstatus.testing.FileOperation;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
-import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.test.StepVerifier;
 
-/** What stood in the place of the status and was none is kept by the first write. */
+/** An entry named {@code status} that was no status is kept by the first write. */
 class KeepAsideTest {
     private static final String KEPT = "status.corrupt-20260708T091011.012345678Z";
 
@@ -86,7 +86,7 @@ class KeepAsideTest {
     @Test
     void aFileThatCannotBeReadIsKept() throws IOException {
         put(root, "web-1", RUNNING);
-        files.hook = Hook.full((operation, path) -> operation == Operation.READ);
+        files.hook = Hook.full((operation, path) -> operation == FileOperation.READ);
         complete(checkpoints.write("web-1", CREATED));
 
         assertThat(root.resolve("web-1").resolve(KEPT)).hasContent(text(RUNNING));
@@ -122,7 +122,7 @@ class KeepAsideTest {
         Child.require("mkfifo is needed", "mkfifo", root.resolve("web-1/status").toString());
         complete(checkpoints.write("web-1", CREATED));
 
-        assertThat(Tree.of(root.resolve("web-1"))).containsKey(KEPT);
+        assertThat(FolderSnapshot.of(root.resolve("web-1"))).containsKey(KEPT);
         assertStatus();
     }
 
@@ -143,16 +143,16 @@ class KeepAsideTest {
         put(root, "web-1", RUNNING);
         complete(checkpoints.write("web-1", CREATED));
 
-        assertThat(Tree.of(root.resolve("web-1"))).containsOnlyKeys("", "status");
+        assertThat(FolderSnapshot.of(root.resolve("web-1"))).containsOnlyKeys("", "status");
         assertStatus();
     }
 
     @Test
     void aReadOfABadStatusChangesNothingAndTheWriteAfterItKeepsIt() throws IOException {
         put(root, "web-1", "bad");
-        Map<String, String> before = Tree.of(root);
+        Map<String, String> before = FolderSnapshot.of(root);
         StepVerifier.create(checkpoints.read("web-1")).expectError().verify(PATIENCE);
-        assertThat(Tree.of(root)).isEqualTo(before);
+        assertThat(FolderSnapshot.of(root)).isEqualTo(before);
 
         complete(checkpoints.write("web-1", CREATED));
         assertThat(root.resolve("web-1").resolve(KEPT)).hasContent("bad");
@@ -161,9 +161,11 @@ class KeepAsideTest {
     @Test
     void itIsKeptDurablyBeforeItIsReplacedAndAfterTheNewStatusIsSafe() throws IOException {
         put(root, "web-1", "bad");
-        List<Operation> operations = Collections.synchronizedList(new ArrayList<>());
+        List<FileOperation> operations = Collections.synchronizedList(new ArrayList<>());
         files.hook = (operation, path) -> {
-            if (operation == Operation.FORCE || operation == Operation.LINK || operation == Operation.MOVE) {
+            if (operation == FileOperation.FORCE
+                    || operation == FileOperation.LINK
+                    || operation == FileOperation.MOVE) {
                 operations.add(operation);
             }
         };
@@ -171,23 +173,23 @@ class KeepAsideTest {
 
         assertThat(operations)
                 .containsExactly(
-                        Operation.FORCE, // the root
-                        Operation.FORCE, // the new status, under its temporary name
-                        Operation.LINK, // the bad one's second name
-                        Operation.FORCE, // the folder with it
-                        Operation.MOVE,
-                        Operation.FORCE);
+                        FileOperation.FORCE, // the root
+                        FileOperation.FORCE, // the new status, under its temporary name
+                        FileOperation.LINK, // the bad one's second name
+                        FileOperation.FORCE, // the folder with it
+                        FileOperation.MOVE,
+                        FileOperation.FORCE);
     }
 
     @Test
     void whatCannotBeLinkedIsMovedDurablyBeforeItIsReplaced() throws IOException {
         put(root, "web-1", "bad");
-        List<Operation> operations = Collections.synchronizedList(new ArrayList<>());
+        List<FileOperation> operations = Collections.synchronizedList(new ArrayList<>());
         files.hook = (operation, path) -> {
-            if (operation == Operation.FORCE || operation == Operation.MOVE) {
+            if (operation == FileOperation.FORCE || operation == FileOperation.MOVE) {
                 operations.add(operation);
             }
-            if (operation == Operation.LINK) {
+            if (operation == FileOperation.LINK) {
                 throw new UnsupportedOperationException();
             }
         };
@@ -195,12 +197,12 @@ class KeepAsideTest {
 
         assertThat(operations)
                 .containsExactly(
-                        Operation.FORCE, // the root
-                        Operation.FORCE, // the new status, under its temporary name
-                        Operation.MOVE, // the bad one
-                        Operation.FORCE, // the folder with it
-                        Operation.MOVE,
-                        Operation.FORCE);
+                        FileOperation.FORCE, // the root
+                        FileOperation.FORCE, // the new status, under its temporary name
+                        FileOperation.MOVE, // the bad one
+                        FileOperation.FORCE, // the folder with it
+                        FileOperation.MOVE,
+                        FileOperation.FORCE);
     }
 
     @Test
@@ -209,7 +211,7 @@ class KeepAsideTest {
         complete(checkpoints.write("web-1", CREATED));
         put(root, "web-1", "bad 1");
         forgetByFailing();
-        files.hook = Hook.full((operation, path) -> operation == Operation.STAT && path.endsWith(KEPT));
+        files.hook = Hook.full((operation, path) -> operation == FileOperation.STAT && path.endsWith(KEPT));
         StepVerifier.create(checkpoints.write("web-1", CREATED))
                 .expectError(NotWrittenException.class)
                 .verify(PATIENCE);
@@ -222,34 +224,34 @@ class KeepAsideTest {
     @ValueSource(strings = {"bad", ""})
     void aFailureBeforeLeavesAllAsItWas(String content) throws IOException {
         put(root, "web-1", content);
-        Map<String, String> before = Tree.of(root);
-        files.hook = Hook.full((operation, path) -> operation == Operation.FORCE && path.contains(".tmp-status-"));
+        Map<String, String> before = FolderSnapshot.of(root);
+        files.hook = Hook.full((operation, path) -> operation == FileOperation.FORCE && path.contains(".tmp-status-"));
 
         StepVerifier.create(checkpoints.write("web-1", CREATED))
                 .expectError(NotWrittenException.class)
                 .verify(PATIENCE);
-        assertThat(Tree.of(root)).isEqualTo(before);
+        assertThat(FolderSnapshot.of(root)).isEqualTo(before);
     }
 
     @Test
     void aFailureToKeepItDurablyLeavesAllAsItWas() throws IOException {
         put(root, "web-1", "bad");
-        Map<String, String> before = Tree.of(root);
-        files.hook = Hook.full((operation, path) -> operation == Operation.FORCE && path.endsWith("/web-1"));
+        Map<String, String> before = FolderSnapshot.of(root);
+        files.hook = Hook.full((operation, path) -> operation == FileOperation.FORCE && path.endsWith("/web-1"));
 
         StepVerifier.create(checkpoints.write("web-1", CREATED))
                 .expectErrorSatisfies(failure -> assertThat(failure)
                         .isInstanceOf(NotWrittenException.class)
                         .hasMessageContaining("could not be kept aside"))
                 .verify(PATIENCE);
-        assertThat(Tree.of(root)).isEqualTo(before);
+        assertThat(FolderSnapshot.of(root)).isEqualTo(before);
     }
 
     @Test
     void withoutHardLinksItIsMoved() throws IOException {
         put(root, "web-1", "bad");
         files.hook = (operation, path) -> {
-            if (operation == Operation.LINK) {
+            if (operation == FileOperation.LINK) {
                 throw new UnsupportedOperationException();
             }
         };
@@ -262,30 +264,30 @@ class KeepAsideTest {
     @Test
     void withoutHardLinksAFailureToKeepItDurablyMovesItBack() throws IOException {
         put(root, "web-1", "bad");
-        Map<String, String> before = Tree.of(root);
+        Map<String, String> before = FolderSnapshot.of(root);
         files.hook = (operation, path) -> {
-            if (operation == Operation.LINK) {
+            if (operation == FileOperation.LINK) {
                 throw new UnsupportedOperationException();
             }
-            Hook.full((next, folder) -> next == Operation.FORCE && folder.endsWith("/web-1"))
+            Hook.full((next, folder) -> next == FileOperation.FORCE && folder.endsWith("/web-1"))
                     .before(operation, path);
         };
 
         StepVerifier.create(checkpoints.write("web-1", CREATED))
                 .expectError(IndeterminateWriteException.class)
                 .verify(PATIENCE);
-        assertThat(Tree.of(root)).isEqualTo(before);
+        assertThat(FolderSnapshot.of(root)).isEqualTo(before);
     }
 
     @Test
     void withoutHardLinksAFailureToMoveItBackIsASuppressedExceptionAndItStaysKept() throws IOException {
         put(root, "web-1", "bad");
         files.hook = (operation, path) -> {
-            if (operation == Operation.LINK) {
+            if (operation == FileOperation.LINK) {
                 throw new UnsupportedOperationException();
             }
-            Hook.full((next, target) -> (next == Operation.FORCE && target.endsWith("/web-1"))
-                            || (next == Operation.MOVE && target.endsWith("/status")))
+            Hook.full((next, target) -> (next == FileOperation.FORCE && target.endsWith("/web-1"))
+                            || (next == FileOperation.MOVE && target.endsWith("/status")))
                     .before(operation, path);
         };
 
@@ -303,15 +305,15 @@ class KeepAsideTest {
     @Test
     void whatAnEarlierProcessHasMovedIsMadeDurableBeforeANewStatusTakesItsPlace() throws IOException {
         Files.move(put(root, "web-1", "bad"), root.resolve("web-1").resolve(KEPT));
-        Map<String, String> before = Tree.of(root);
-        files.hook = Hook.full((operation, path) -> operation == Operation.FORCE && path.endsWith("/web-1"));
+        Map<String, String> before = FolderSnapshot.of(root);
+        files.hook = Hook.full((operation, path) -> operation == FileOperation.FORCE && path.endsWith("/web-1"));
 
         StepVerifier.create(checkpoints.write("web-1", CREATED))
                 .expectErrorSatisfies(failure -> assertThat(failure)
                         .isInstanceOf(NotWrittenException.class)
                         .hasMessageContaining("kept beside it, could not be synced"))
                 .verify(PATIENCE);
-        assertThat(Tree.of(root)).isEqualTo(before);
+        assertThat(FolderSnapshot.of(root)).isEqualTo(before);
     }
 
     @Test
@@ -323,9 +325,9 @@ class KeepAsideTest {
         assertThat(root.resolve("web-1")).doesNotExist();
     }
 
-    /** A failed write makes the next one look again at what is there. */
+    /** A failed write makes the next one check the entry again. */
     private void forgetByFailing() {
-        files.hook = Hook.full((operation, path) -> operation == Operation.CREATE_FILE);
+        files.hook = Hook.full((operation, path) -> operation == FileOperation.CREATE_FILE);
         StepVerifier.create(checkpoints.write("web-1", CREATED)).expectError().verify(PATIENCE);
         files.hook = Hook.NONE;
     }

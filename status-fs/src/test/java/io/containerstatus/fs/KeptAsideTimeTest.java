@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.test.StepVerifier;
 
-/** The time in the name of what is kept aside, whatever the clock says. */
+/** The time in the name of what is kept aside, for any clock. */
 class KeptAsideTimeTest {
     @TempDir
     Path root;
@@ -79,7 +79,7 @@ class KeptAsideTimeTest {
                 .isSorted();
     }
 
-    /** What versions before this one wrote, under whatever clock. */
+    /** Names that earlier versions have written, with any clock. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -127,7 +127,7 @@ class KeptAsideTimeTest {
         StepVerifier.create(checkpoints.write("web-1", CREATED))
                 .expectErrorSatisfies(failure -> assertThat(failure)
                         .isExactlyInstanceOf(NotWrittenException.class)
-                        .hasMessageContaining("the clock did not give the time")
+                        .hasMessageContaining("the clock failed")
                         .hasMessageEndingWith(reason))
                 .verify(PATIENCE);
         assertThat(names()).containsExactly("status");

@@ -8,9 +8,9 @@ import static io.containerstatus.fs.Samples.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.NotWrittenException;
+import io.containerstatus.testing.FileOperation;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
-import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.test.StepVerifier;
 
-/** A write finds something under the name of the temporary file: it goes, and nothing is ever written to it. */
+/** A write finds an entry with the name of the temporary file. It is removed, and nothing is ever written to it. */
 class LeftoverTest {
     @TempDir
     Path root;
@@ -104,7 +104,7 @@ class LeftoverTest {
     @Test
     void whatCannotBeRemovedIsNotWrittenToAndTheNextWriteTriesAgain() throws IOException {
         Files.writeString(temporary, "half a stat");
-        files.hook = Hook.full((operation, path) -> operation == Operation.DELETE);
+        files.hook = Hook.full((operation, path) -> operation == FileOperation.DELETE);
         StepVerifier.create(checkpoints.write("web-1", RUNNING))
                 .expectError(NotWrittenException.class)
                 .verify(PATIENCE);
@@ -119,10 +119,10 @@ class LeftoverTest {
     @Test
     void whoTakesTheNameAgainAtOnceMakesTheWriteFail() throws IOException {
         Files.createFile(temporary);
-        List<Operation> operations = Collections.synchronizedList(new ArrayList<>());
+        List<FileOperation> operations = Collections.synchronizedList(new ArrayList<>());
         files.hook = (operation, path) -> {
             operations.add(operation);
-            if (operation == Operation.CREATE_FILE && operations.contains(Operation.DELETE)) {
+            if (operation == FileOperation.CREATE_FILE && operations.contains(FileOperation.DELETE)) {
                 Files.writeString(temporary, "someone else's");
             }
         };
@@ -131,13 +131,13 @@ class LeftoverTest {
                 .verify(PATIENCE);
 
         assertThat(operations)
-                .filteredOn(operation -> operation == Operation.CREATE_FILE)
+                .filteredOn(operation -> operation == FileOperation.CREATE_FILE)
                 .hasSize(2);
         assertThat(root.resolve("web-1/status")).hasContent(text(CREATED));
     }
 
     private void assertWritten() {
-        assertThat(Tree.of(root.resolve("web-1"))).containsOnlyKeys("", "status");
+        assertThat(FolderSnapshot.of(root.resolve("web-1"))).containsOnlyKeys("", "status");
         assertThat(root.resolve("web-1/status")).hasContent(text(RUNNING));
     }
 }

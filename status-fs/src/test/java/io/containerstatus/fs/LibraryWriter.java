@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import reactor.core.scheduler.Schedulers;
 
-/** The library itself, with all its work on the caller's thread. */
+/** The library itself. All work runs on the caller's thread. */
 final class LibraryWriter implements Writer {
     private final Path root;
     private FileCheckpoints checkpoints;
@@ -33,7 +33,7 @@ final class LibraryWriter implements Writer {
         found();
     }
 
-    /** Opens, and returns what was found. */
+    /** Opens the root, and returns what was found. */
     Opened found() {
         Opened opened = checkpoints.open().block();
         if (opened == null || !opened.access().writable()) {
@@ -63,7 +63,7 @@ final class LibraryWriter implements Writer {
         return checkpoints.list().collectList().blockOptional().orElseThrow();
     }
 
-    /** Returns the status, or empty when there is none; fails as the library does. */
+    /** Returns the status; empty if there is none. Fails as the library does. */
     Optional<Status> read(String id) throws StatusException {
         return checkpoints.read(id).blockOptional();
     }

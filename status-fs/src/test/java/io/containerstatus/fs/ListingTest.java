@@ -7,9 +7,9 @@ import static io.containerstatus.fs.Samples.put;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.UnreadableStatusException;
+import io.containerstatus.testing.FileOperation;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
-import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +77,7 @@ class ListingTest {
         @Test
         void aFolderThatCannotBeLookedInto() throws IOException {
             put(root, "web-1", CREATED);
-            files.hook = Hook.full((operation, path) -> operation == Operation.STAT && path.endsWith("/web-1"));
+            files.hook = Hook.full((operation, path) -> operation == FileOperation.STAT && path.endsWith("/web-1"));
 
             assertThat(list()).containsExactly("web-1");
         }
@@ -115,7 +115,7 @@ class ListingTest {
         void aFolderThatVanishesMeanwhile() throws IOException {
             Files.createDirectory(root.resolve("web-1"));
             files.hook = (operation, path) -> {
-                if (operation == Operation.STAT && path.endsWith("/web-1")) {
+                if (operation == FileOperation.STAT && path.endsWith("/web-1")) {
                     Files.delete(root.resolve("web-1"));
                 }
             };
@@ -148,9 +148,9 @@ class ListingTest {
 
         @ParameterizedTest
         @EnumSource(
-                value = Operation.class,
+                value = FileOperation.class,
                 names = {"LIST", "ITERATE"})
-        void whenTheRootCannotBeRead(Operation failing) {
+        void whenTheRootCannotBeRead(FileOperation failing) {
             files.hook = Hook.full((operation, path) -> operation == failing);
             StepVerifier.create(checkpoints.list())
                     .expectErrorSatisfies(failure -> assertThat(failure)
@@ -167,7 +167,7 @@ class ListingTest {
             put(root, "c" + i, CREATED);
             expected.add("c" + i);
         }
-        List<Operation> operations = Collections.synchronizedList(new ArrayList<>());
+        List<FileOperation> operations = Collections.synchronizedList(new ArrayList<>());
         files.hook = (operation, path) -> {
             if (path.startsWith(root + "/")) {
                 operations.add(operation);
@@ -175,7 +175,7 @@ class ListingTest {
         };
 
         assertThat(list()).containsExactlyInAnyOrderElementsOf(expected);
-        assertThat(operations).hasSize(5000).containsOnly(Operation.STAT);
+        assertThat(operations).hasSize(5000).containsOnly(FileOperation.STAT);
     }
 
     @Test

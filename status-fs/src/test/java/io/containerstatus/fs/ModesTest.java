@@ -24,7 +24,7 @@ class ModesTest {
         try (Child child = Child.start(shell, ChildProgram.class, "update", folder.resolve("parent/root"), folder)) {
             child.succeeds();
         }
-        assertThat(Tree.of(folder.resolve("parent")))
+        assertThat(FolderSnapshot.of(folder.resolve("parent")))
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
                         "", "folder rwx------",
                         "root", "folder rwx------",

@@ -8,9 +8,9 @@ import static io.containerstatus.fs.Samples.put;
 import static io.containerstatus.fs.Samples.verifyThoughItMayThrow;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.containerstatus.testing.FileOperation;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
-import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.test.StepVerifier;
 
-/** Errors of the virtual machine while statuses are read: they say nothing of a container. */
+/** Errors of the virtual machine while statuses are read. They are not attributed to a container. */
 class OpeningErrorsTest {
     @TempDir
     Path root;
@@ -50,7 +50,7 @@ class OpeningErrorsTest {
     @ParameterizedTest
     @MethodSource("errors")
     void failTheOpeningAndGiveUpTheLock(Error error) {
-        failing(Operation.READ, error);
+        failing(FileOperation.READ, error);
         FileCheckpoints checkpoints = FileCheckpoints.at(files.hooked(root));
 
         verifyThoughItMayThrow(StepVerifier.create(checkpoints.open())
@@ -63,7 +63,7 @@ class OpeningErrorsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"STAT", "OPEN_TO_READ", "READ", "CLOSE"})
-    void failTheOpeningWhereverTheyComeUp(Operation operation) {
+    void failTheOpeningWhereverTheyComeUp(FileOperation operation) {
         Error error = new AssertionError("of the test");
         failing(operation, error);
         FileCheckpoints checkpoints = FileCheckpoints.at(files.hooked(root));
@@ -78,7 +78,7 @@ class OpeningErrorsTest {
     @ParameterizedTest
     @MethodSource("errors")
     void failTheReading(Error error) {
-        failing(Operation.READ, error);
+        failing(FileOperation.READ, error);
         FileCheckpoints checkpoints = FileCheckpoints.at(files.hooked(root));
 
         verifyThoughItMayThrow(StepVerifier.create(checkpoints.read("web-2"))
@@ -86,13 +86,13 @@ class OpeningErrorsTest {
         complete(checkpoints.close());
     }
 
-    /** Whoever writes then does not know what there is. */
+    /** The author of the next write does not know the contents. */
     @Test
     void ofAReadingMakeTheFirstWriteKeepWhatIsThere() throws IOException {
         FileCheckpoints checkpoints = opened(files.hooked(root));
         put(root, "web-4", RUNNING);
         files.hook = (operation, path) -> {
-            if (operation == Operation.READ) {
+            if (operation == FileOperation.READ) {
                 throw new AssertionError("of the test");
             }
         };
@@ -102,15 +102,17 @@ class OpeningErrorsTest {
         files.hook = Hook.NONE;
         complete(checkpoints.write("web-4", CREATED));
 
-        assertThat(Tree.of(root.resolve("web-4")).keySet()).anyMatch(name -> name.startsWith("status.corrupt-"));
+        assertThat(FolderSnapshot.of(root.resolve("web-4")).keySet())
+                .anyMatch(name -> name.startsWith("status.corrupt-"));
         complete(checkpoints.close());
     }
 
     @Test
     void leaveNoFolderOfARootThatWasToBeCreated() {
-        Map<String, String> before = Tree.of(root);
+        Map<String, String> before = FolderSnapshot.of(root);
         files.hook = (operation, path) -> {
-            if (operation == Operation.FORCE && path.equals(root.resolve("a").toString())) {
+            if (operation == FileOperation.FORCE
+                    && path.equals(root.resolve("a").toString())) {
                 throw new AssertionError("of the test");
             }
         };
@@ -119,11 +121,11 @@ class OpeningErrorsTest {
                 .expectError(AssertionError.class)
                 .verify(Samples.PATIENCE);
 
-        assertThat(Tree.of(root)).isEqualTo(before);
+        assertThat(FolderSnapshot.of(root)).isEqualTo(before);
         assertThat(Files.exists(root.resolve("a"))).isFalse();
     }
 
-    private void failing(Operation failing, Error error) {
+    private void failing(FileOperation failing, Error error) {
         files.hook = (operation, path) -> {
             if (operation == failing && path.endsWith("/web-2/status")) {
                 throw error;

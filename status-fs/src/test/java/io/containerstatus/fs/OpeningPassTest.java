@@ -15,10 +15,10 @@ import io.containerstatus.fs.internal.DaemonThreads;
 import io.containerstatus.spi.StatusCheckpoints.Access;
 import io.containerstatus.spi.StatusCheckpoints.Found;
 import io.containerstatus.spi.StatusCheckpoints.Opened;
+import io.containerstatus.testing.FileOperation;
 import io.containerstatus.testing.Gate;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
-import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +41,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
-/** What an opening finds, and what becomes of it when something happens meanwhile. */
+/** What an opening finds, and how it ends if something happens meanwhile. */
 class OpeningPassTest {
     private static final int MANY = 500;
 
@@ -82,7 +82,7 @@ class OpeningPassTest {
         CountDownLatch two = new CountDownLatch(2);
         Set<String> threads = ConcurrentHashMap.newKeySet();
         files.hook = (operation, path) -> {
-            if (operation == Operation.READ
+            if (operation == FileOperation.READ
                     && threads.add(Thread.currentThread().getName())) {
                 two.countDown();
                 await(two);
@@ -92,7 +92,7 @@ class OpeningPassTest {
         assertThat(two.getCount()).isZero();
     }
 
-    /** Waits for it, but not for ever. */
+    /** Waits for the latch, with a time limit. */
     private static void await(CountDownLatch latch) {
         try {
             latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -168,7 +168,7 @@ class OpeningPassTest {
         @Test
         void whatCannotBeLookedAtAsUnreadable() throws IOException {
             put(root, "a", CREATED);
-            files.hook = Hook.full((operation, path) -> operation == Operation.STAT && path.endsWith("/a"));
+            files.hook = Hook.full((operation, path) -> operation == FileOperation.STAT && path.endsWith("/a"));
 
             assertThat(open(checkpoints).containers())
                     .singleElement()
@@ -178,7 +178,9 @@ class OpeningPassTest {
         }
     }
 
-    /** Of two threads one is busy until the opening tells its end, which leaves a late assistant to it. */
+    /**
+     * One of two threads is busy until the opening signals its end, so the late assistant runs on the other thread.
+     */
     @Test
     void whoIsToldMayWriteAndWait() throws IOException {
         putMany();
@@ -193,7 +195,7 @@ class OpeningPassTest {
                 .build();
         StepVerifier.create(narrow.open().doOnNext(opened -> {
                     busy.countDown();
-                    // The other thread takes what was queued first: the assistant, then the write.
+                    // The other thread runs its tasks in the order of the queue: first the assistant, then the write.
                     narrow.write("c1", CREATED).block(PATIENCE);
                 }))
                 .expectNextCount(1)
@@ -207,7 +209,7 @@ class OpeningPassTest {
     class WhenTheRootCannotBeListed {
         @Test
         void itFailsAndTheLockIsFree() {
-            files.hook = Hook.full((operation, path) -> operation == Operation.LIST);
+            files.hook = Hook.full((operation, path) -> operation == FileOperation.LIST);
             StepVerifier.create(checkpoints.open())
                     .expectErrorSatisfies(failure -> assertThat(failure)
                             .isInstanceOf(UnreadableStatusException.class)
@@ -223,7 +225,7 @@ class OpeningPassTest {
         @BeforeEach
         void holdOneReadUp() throws IOException {
             putMany();
-            files.hook = gate.at((operation, path) -> operation == Operation.READ && path.endsWith("/c77/status"));
+            files.hook = gate.at((operation, path) -> operation == FileOperation.READ && path.endsWith("/c77/status"));
         }
 
         @Test
@@ -284,8 +286,8 @@ class OpeningPassTest {
             Files.createFile(root.resolve("web-1/.tmp-status-next"));
             put(root, ".status.new-web-2", CREATED);
             put(root, ".status.deleted-web-3", CREATED);
-            var before = Tree.of(root);
-            files.hook = Hook.full((operation, path) -> operation == Operation.CREATE_FILE);
+            var before = FolderSnapshot.of(root);
+            files.hook = Hook.full((operation, path) -> operation == FileOperation.CREATE_FILE);
             Opened opened = open(checkpoints);
 
             assertThat(opened.access().writable()).isFalse();
@@ -294,7 +296,7 @@ class OpeningPassTest {
                     .containsExactlyInAnyOrder(
                             root.resolve(".status.new-web-2").toString(),
                             root.resolve(".status.deleted-web-3").toString());
-            assertThat(Tree.of(root)).isEqualTo(before);
+            assertThat(FolderSnapshot.of(root)).isEqualTo(before);
         }
     }
 }

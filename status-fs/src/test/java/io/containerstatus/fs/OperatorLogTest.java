@@ -9,20 +9,23 @@ import static io.containerstatus.fs.Samples.put;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.NotWrittenException;
+import io.containerstatus.testing.FileOperation;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
 import io.containerstatus.testing.Logged;
-import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
-/** What the files report to the operator: how severe it is, and that each event is reported once. */
+/** What the files report to the operator: at which level, and that each event is reported once. */
 class OperatorLogTest {
     @TempDir
     Path folder;
@@ -57,7 +60,7 @@ class OperatorLogTest {
 
     private void refuseSyncsOfFolders() {
         files.hook = (operation, path) -> {
-            if (operation == Operation.FORCE && Files.isDirectory(Path.of(path))) {
+            if (operation == FileOperation.FORCE && Files.isDirectory(Path.of(path))) {
                 throw new IOException("Invalid argument");
             }
         };
@@ -91,7 +94,7 @@ class OperatorLogTest {
         assertThat(logged.lines())
                 .singleElement()
                 .asString()
-                .startsWith("WARNING opened to be read only: root " + root + " can only be read: its sync failed: ");
+                .startsWith("WARNING opened for reading only: root " + root + " can only be read: its sync failed: ");
     }
 
     @Test
@@ -104,8 +107,8 @@ class OperatorLogTest {
 
         assertThat(logged.lines())
                 .containsExactly("WARNING opened with a weaker promise: root " + root
-                        + ": the file system cannot sync a folder (Invalid argument), so a power cut may undo what was"
-                        + " acknowledged");
+                        + ": the file system cannot sync a folder (Invalid argument), so a power cut may undo"
+                        + " completed changes");
     }
 
     @Test
@@ -120,8 +123,8 @@ class OperatorLogTest {
 
         assertThat(logged.lines()).hasSize(2);
         assertThat(logged.lines().get(0))
-                .startsWith("WARNING status \"web-1\": what stood in its place could not be read, and is kept as "
-                        + root + "/web-1/status.corrupt-");
+                .startsWith("WARNING status \"web-1\": the existing entry could not be read, and was kept as " + root
+                        + "/web-1/status.corrupt-");
         assertThat(logged.lines().get(1)).contains("status \"web-2\"", root + "/web-2/status.corrupt-");
     }
 
@@ -129,12 +132,12 @@ class OperatorLogTest {
     void aStatusThatIsKeptAsideByAWriteThatFailsIsReportedAsWell() throws IOException {
         put(root, "web-1", "no status");
         FileCheckpoints checkpoints = open(hooked());
-        files.hook = Hook.full((operation, path) -> operation == Operation.MOVE);
+        files.hook = Hook.full((operation, path) -> operation == FileOperation.MOVE);
         StepVerifier.create(checkpoints.write("web-1", CREATED)).expectError().verify(PATIENCE);
         files.hook = Hook.NONE;
         complete(checkpoints.close());
 
-        assertThat(logged.lines()).singleElement().asString().contains("is kept as");
+        assertThat(logged.lines()).singleElement().asString().contains("was kept as");
     }
 
     @Test
@@ -158,7 +161,7 @@ class OperatorLogTest {
         for (String id : new String[] {"web-1", "web-2"}) {
             Files.createFile(put(root, id, CREATED).resolveSibling(".tmp-status-next"));
         }
-        files.hook = Hook.full((operation, path) -> operation == Operation.DELETE);
+        files.hook = Hook.full((operation, path) -> operation == FileOperation.DELETE);
         FileCheckpoints checkpoints = open(hooked());
         files.hook = Hook.NONE;
         complete(checkpoints.close());
@@ -200,6 +203,74 @@ class OperatorLogTest {
                 .singleElement()
                 .asString()
                 .startsWith("SEVERE root " + root + " is lost: the path of its lock file");
+    }
+
+    @Nested
+    class AFileBehindAJournal {
+        private final ManualTimer timer = new ManualTimer();
+        private JournaledCheckpoints checkpoints;
+
+        /** All work runs on the thread of the test. */
+        @BeforeEach
+        void openJournal() {
+            FileCheckpoints behind =
+                    hooked().ioScheduler(Schedulers.immediate()).buildBehindJournal();
+            checkpoints = new JournaledCheckpoints(
+                    behind, behind.journalHome(), JournalSettings.DEFAULT, Schedulers.immediate(), timer);
+            checkpoints.open().block(PATIENCE);
+            complete(checkpoints.create("web-1", CREATED));
+            complete(checkpoints.create("web-2", CREATED));
+        }
+
+        private void fillTheDisk() {
+            files.hook = Hook.full((operation, path) -> operation == FileOperation.MOVE && path.endsWith("/status"));
+        }
+
+        private static String isRepeated(String id) {
+            return "WARNING the last change of container \"" + id
+                    + "\" is safe in the journal, but could not be written"
+                    + " to its file; the write is repeated until it succeeds";
+        }
+
+        @Test
+        void thatCannotBeWrittenIsOneWarningForEachContainerHoweverManyRetriesFail() {
+            fillTheDisk();
+            complete(checkpoints.write("web-1", RUNNING));
+            complete(checkpoints.write("web-2", RUNNING));
+            for (int i = 0; i < 5; i++) {
+                timer.pass(Duration.ofSeconds(10));
+            }
+            assertThat(logged.lines()).containsExactlyInAnyOrder(isRepeated("web-1"), isRepeated("web-2"));
+            assertThat(logged.causes()).hasSize(2).allSatisfy(cause -> assertThat(cause)
+                    .hasMessageContaining("No space left on device"));
+
+            files.hook = Hook.NONE;
+            timer.pass(Duration.ofSeconds(10));
+            fillTheDisk();
+            complete(checkpoints.write("web-2", CREATED));
+            timer.pass(Duration.ofSeconds(10));
+            assertThat(logged.lines())
+                    .as("a failure after a success is an event of its own")
+                    .hasSize(3)
+                    .endsWith(isRepeated("web-2"));
+            files.hook = Hook.NONE;
+            complete(checkpoints.close());
+        }
+
+        @Test
+        void thatCannotBeWrittenAtTheCloseIsNotSaidToBeRepeated() {
+            complete(checkpoints.write("web-1", RUNNING));
+            fillTheDisk();
+            complete(checkpoints.close());
+            files.hook = Hook.NONE;
+
+            assertThat(logged.lines())
+                    .containsExactly(
+                            "WARNING the last change of container \"web-1\" is safe in the journal, but could not be"
+                                    + " written to its file; the next opening finds it",
+                            "WARNING the journal of " + root + " still holds statuses that could not be written to"
+                                    + " their files; the next opening finds them");
+        }
     }
 
     @Test

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.spi.StatusCheckpoints.Access;
+import io.containerstatus.testing.FileOperation;
 import io.containerstatus.testing.HookedFileSystem;
-import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -21,7 +21,7 @@ class OwnedRootTest {
     @TempDir
     Path folder;
 
-    /** No status is known that could not be encoded: null stands for one. */
+    /** No real status is known to fail in the encoder, so null replaces one. */
     @Test
     void aStatusThatCannotBeEncodedIsNotWrittenAndTouchesNoFile() throws IOException {
         HookedFileSystem files = HookedFileSystem.over(folder);
@@ -32,7 +32,7 @@ class OwnedRootTest {
         try (OwnedRoot root = new OwnedRoot(
                 layout, Access.WRITABLE, List.of(), lock, guard, settings, JournalReplay.of(folder, List.of()))) {
             root.write("web-1", CREATED);
-            List<Operation> operations = new ArrayList<>();
+            List<FileOperation> operations = new ArrayList<>();
             files.hook = (operation, path) -> {
                 if (path.contains("/web-1")) {
                     operations.add(operation);
@@ -47,7 +47,7 @@ class OwnedRootTest {
             assertThat(operations).isEmpty();
             assertThat(folder.resolve("web-1/status")).hasContent(text(CREATED));
             root.write("web-1", CREATED);
-            assertThat(operations).as("it is as settled as before").doesNotContain(Operation.STAT);
+            assertThat(operations).as("it is as settled as before").doesNotContain(FileOperation.STAT);
         }
     }
 }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class ParallelPassTest {
-    /** Enough for as many tasks as there may be. */
+    /** Enough entries for the maximum number of tasks. */
     private static final int SIZE = ParallelPass.TASKS * ParallelPass.WORTH_A_TASK;
 
     private final List<Integer> entries = shuffled();
@@ -90,7 +90,7 @@ class ParallelPassTest {
             assertThat(made).isEqualTo(EVEN);
         }
 
-        /** The one that it waits for is in the midst of an entry when the calling thread has done all others. */
+        /** The other task is still processing an entry when the calling thread has processed all others. */
         @Test
         void onceTheTasksThatHaveBegunAreThrough() {
             CountDownLatch begun = new CountDownLatch(1);
@@ -161,7 +161,7 @@ class ParallelPassTest {
             assertThat(notRun).hasSize(ParallelPass.TASKS - 1);
         }
 
-        /** Waits for the disk in all of them at once: with fewer, the barrier would never open. */
+        /** Each task waits for the others. With fewer tasks, the barrier would never open. */
         @Test
         void thatWorkAtTheSameTime() {
             AtomicInteger visited = new AtomicInteger();

@@ -9,9 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
+import io.containerstatus.testing.FileOperation;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
-import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.test.StepVerifier;
 
-/** What a write does beside the eight system calls, and when it may leave that out. */
+/** What a write does in addition to the eight system calls, and when it may omit that. */
 class PreparationTest {
     @TempDir
     Path root;
@@ -52,34 +52,34 @@ class PreparationTest {
     /** The steps of the preparation, in order. */
     enum Step {
         LOOK(
-                "its folder could not be looked at",
-                (operation, path) -> operation == Operation.STAT && path.endsWith("/web-1")),
-        CREATE_FOLDER("its folder could not be created", (operation, path) -> operation == Operation.CREATE_FOLDER),
+                "the attributes of its folder could not be read",
+                (operation, path) -> operation == FileOperation.STAT && path.endsWith("/web-1")),
+        CREATE_FOLDER("its folder could not be created", (operation, path) -> operation == FileOperation.CREATE_FOLDER),
         OPEN_FOLDER(
                 "its folder could not be opened",
-                (operation, path) -> operation == Operation.OPEN_FOLDER && path.endsWith("/.status.new-web-1")),
-        CREATE_FILE("the new status could not be created", (operation, path) -> operation == Operation.CREATE_FILE),
-        WRITE("the new status could not be written", (operation, path) -> operation == Operation.WRITE),
+                (operation, path) -> operation == FileOperation.OPEN_FOLDER && path.endsWith("/.status.new-web-1")),
+        CREATE_FILE("the new status could not be created", (operation, path) -> operation == FileOperation.CREATE_FILE),
+        WRITE("the new status could not be written", (operation, path) -> operation == FileOperation.WRITE),
         SYNC_FILE(
                 "the new status could not be synced",
-                (operation, path) -> operation == Operation.FORCE && path.endsWith("/status")),
+                (operation, path) -> operation == FileOperation.FORCE && path.endsWith("/status")),
         CLOSE_FILE(
                 "the new status could not be closed",
-                (operation, path) -> operation == Operation.CLOSE && path.endsWith("/status")),
+                (operation, path) -> operation == FileOperation.CLOSE && path.endsWith("/status")),
         SYNC_FOLDER(
                 "its folder could not be synced",
-                (operation, path) -> operation == Operation.FORCE && path.endsWith("/.status.new-web-1")),
+                (operation, path) -> operation == FileOperation.FORCE && path.endsWith("/.status.new-web-1")),
         CLOSE_FOLDER(
                 "its folder could not be closed",
-                (operation, path) -> operation == Operation.CLOSE && path.endsWith("/.status.new-web-1")),
+                (operation, path) -> operation == FileOperation.CLOSE && path.endsWith("/.status.new-web-1")),
         OPEN_ROOT(
                 "the root could not be opened",
-                (operation, path) -> operation == Operation.OPEN_FOLDER && !path.contains("/.status.new-"));
+                (operation, path) -> operation == FileOperation.OPEN_FOLDER && !path.contains("/.status.new-"));
 
         final String reason;
-        final BiPredicate<Operation, String> where;
+        final BiPredicate<FileOperation, String> where;
 
-        Step(String reason, BiPredicate<Operation, String> where) {
+        Step(String reason, BiPredicate<FileOperation, String> where) {
             this.reason = reason;
             this.where = where;
         }
@@ -103,7 +103,7 @@ class PreparationTest {
         @EnumSource(Step.class)
         void isNotWrittenWhenItCannotBePrepared(Step step) {
             files.hook = Hook.full(step.where);
-            Map<String, String> before = Tree.of(root);
+            Map<String, String> before = FolderSnapshot.of(root);
 
             StepVerifier.create(checkpoints.write("web-1", CREATED))
                     .expectErrorSatisfies(failure -> assertThat(failure)
@@ -111,12 +111,13 @@ class PreparationTest {
                             .hasMessageContaining(step.reason)
                             .hasMessageContaining("(" + root))
                     .verify(PATIENCE);
-            assertThat(Tree.of(root)).isEqualTo(before);
+            assertThat(FolderSnapshot.of(root)).isEqualTo(before);
         }
 
         @Test
         void keepsItsFolderWhenItMayBeWritten() {
-            files.hook = Hook.full((operation, path) -> operation == Operation.FORCE && path.equals(root.toString()));
+            files.hook =
+                    Hook.full((operation, path) -> operation == FileOperation.FORCE && path.equals(root.toString()));
 
             StepVerifier.create(checkpoints.write("web-1", CREATED))
                     .expectErrorSatisfies(failure -> {
@@ -130,13 +131,13 @@ class PreparationTest {
 
         @Test
         void leavesNothingWhenItCouldNotBeWritten() {
-            files.hook = Hook.full((operation, path) -> operation == Operation.CREATE_FILE);
-            Map<String, String> before = Tree.of(root);
+            files.hook = Hook.full((operation, path) -> operation == FileOperation.CREATE_FILE);
+            Map<String, String> before = FolderSnapshot.of(root);
 
             StepVerifier.create(checkpoints.write("web-1", CREATED))
                     .expectError(NotWrittenException.class)
                     .verify(PATIENCE);
-            assertThat(Tree.of(root)).isEqualTo(before);
+            assertThat(FolderSnapshot.of(root)).isEqualTo(before);
         }
 
         @Test
@@ -155,7 +156,8 @@ class PreparationTest {
         @Test
         void isNotWrittenWhenTheNameOfSuchAFolderCannotBeSynced() throws IOException {
             Files.createDirectory(root.resolve("web-1"));
-            files.hook = Hook.full((operation, path) -> operation == Operation.FORCE && path.equals(root.toString()));
+            files.hook =
+                    Hook.full((operation, path) -> operation == FileOperation.FORCE && path.equals(root.toString()));
 
             StepVerifier.create(checkpoints.write("web-1", CREATED))
                     .expectErrorSatisfies(failure -> assertThat(failure)
@@ -163,14 +165,14 @@ class PreparationTest {
                             .hasMessageEndingWith("the root could not be synced; a crash could lose the container's"
                                     + " folder (" + root + "): No space left on device"))
                     .verify(PATIENCE);
-            assertThat(Tree.of(root.resolve("web-1"))).containsOnlyKeys("");
+            assertThat(FolderSnapshot.of(root.resolve("web-1"))).containsOnlyKeys("");
         }
 
         @Test
         void isRefusedWhereALinkHasItsName() throws IOException {
             Path elsewhere = Files.createDirectory(root.resolve("elsewhere"));
             Files.createSymbolicLink(root.resolve("web-1"), elsewhere);
-            Map<String, String> before = Tree.of(root);
+            Map<String, String> before = FolderSnapshot.of(root);
 
             StepVerifier.create(checkpoints.write("web-1", CREATED))
                     .expectErrorSatisfies(failure -> assertThat(failure)
@@ -178,7 +180,7 @@ class PreparationTest {
                             .hasMessageContaining(root.resolve("web-1") + "): it is a link or a file, not a folder")
                             .hasRootCauseMessage(root.resolve("web-1") + ": it is a link or a file, not a folder"))
                     .verify(PATIENCE);
-            assertThat(Tree.of(root)).isEqualTo(before);
+            assertThat(FolderSnapshot.of(root)).isEqualTo(before);
         }
     }
 
@@ -230,7 +232,7 @@ class PreparationTest {
             List<String> synced = recordSyncs();
             complete(checkpoints.write("web-1", RUNNING));
 
-            // Whoever made its folder may not have synced the root.
+            // The program that created its folder may not have synced the root.
             assertThat(synced).hasSize(3).first().isEqualTo(root.toString());
         }
 
@@ -257,7 +259,7 @@ class PreparationTest {
     private List<String> recordSyncs() {
         List<String> synced = Collections.synchronizedList(new ArrayList<>());
         files.hook = (operation, path) -> {
-            if (operation == Operation.FORCE) {
+            if (operation == FileOperation.FORCE) {
                 synced.add(path);
             }
         };

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
-/** A text that is no id is refused by name, before a path is made of it. */
+/** A text that is not a valid id is rejected before a path is created from it. */
 class RefusedIdsTest {
     @TempDir
     Path folder;
@@ -60,7 +60,7 @@ class RefusedIdsTest {
         complete(checkpoints.write("web-1", CREATED));
         List<String> touched = new CopyOnWriteArrayList<>();
         files.hook = (operation, path) -> touched.add(operation + " " + path);
-        Map<String, String> before = Tree.of(folder);
+        Map<String, String> before = FolderSnapshot.of(folder);
 
         for (Mono<?> refused :
                 List.of(checkpoints.write(text, CREATED), checkpoints.read(text), checkpoints.delete(text))) {
@@ -71,7 +71,7 @@ class RefusedIdsTest {
                     .verify(PATIENCE);
         }
         assertThat(touched).isEmpty();
-        assertThat(Tree.of(folder)).isEqualTo(before);
+        assertThat(FolderSnapshot.of(folder)).isEqualTo(before);
         files.hook = Hook.NONE;
         complete(checkpoints.close());
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the looks at root and lock file cost, beside the write that they precede. */
+/** The cost of checking the root and the lock file, compared with the write after it. */
 class RootCheckCostTest {
     private static final int ROUNDS = 2000;
 

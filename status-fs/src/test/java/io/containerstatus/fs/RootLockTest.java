@@ -12,10 +12,10 @@ import io.containerstatus.RootLockedException;
 import io.containerstatus.spi.StatusCheckpoints.Access;
 import io.containerstatus.spi.StatusCheckpoints.Opened;
 import io.containerstatus.testing.Child;
+import io.containerstatus.testing.FileOperation;
 import io.containerstatus.testing.Gate;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
-import io.containerstatus.testing.Operation;
 import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -65,13 +65,13 @@ class RootLockTest {
         void aSecondStoreDoesNotEvenOpenTheLockFile() {
             FileCheckpoints first = opened(root);
             HookedFileSystem files = HookedFileSystem.over(root);
-            List<Operation> operations = new CopyOnWriteArrayList<>();
+            List<FileOperation> operations = new CopyOnWriteArrayList<>();
             files.hook = (operation, path) -> operations.add(operation);
 
             StepVerifier.create(FileCheckpoints.at(files.hooked(root)).open())
                     .expectError(RootLockedException.class)
                     .verify(PATIENCE);
-            assertThat(operations).containsOnly(Operation.STAT, Operation.RESOLVE);
+            assertThat(operations).containsOnly(FileOperation.STAT, FileOperation.RESOLVE);
             complete(first.close());
         }
 
@@ -201,7 +201,7 @@ class RootLockTest {
         }
     }
 
-    /** A class of its own for each loader, with a registry of its own: only the lock itself tells them apart. */
+    /** Each class loader has its own class, with its own registry. Only the lock itself separates them. */
     @Nested
     class BetweenClassLoaders {
         @Test
@@ -213,7 +213,7 @@ class RootLockTest {
                 try (Child child = Child.start(ChildProgram.class, "open", root)) {
                     assertThat(child.line()).startsWith("RootLockedException");
                 }
-                // The first store's, and one that serves all attempts of the other loader.
+                // One descriptor of the first store, and one for all attempts of the other loader.
                 assertThat(Descriptors.under(root)).isEqualTo(2);
                 complete(first.close());
 
@@ -243,7 +243,7 @@ class RootLockTest {
             }
         }
 
-        /** The channel that it keeps from its first attempt is on the file that was removed, and locks nothing. */
+        /** The channel that is kept from its first attempt refers to the removed file, and locks nothing. */
         @Test
         void anOwnerInAnotherProcessIsRespectedAfterTheLockFileWasRemoved() throws Exception {
             FileCheckpoints first = opened(root);
@@ -260,11 +260,11 @@ class RootLockTest {
             }
         }
 
-        /** The channel that is kept from its first attempt can take no exclusive lock. */
+        /** The channel that is kept from its first attempt cannot take an exclusive lock. */
         @Test
         void whoCanOnlyReadTheLockFileIsRefusedAndDoesNotDropTheLock() throws Exception {
             HookedFileSystem files = HookedFileSystem.over(root);
-            files.hook = Hook.full((operation, path) -> operation == Operation.OPEN_TO_LOCK);
+            files.hook = Hook.full((operation, path) -> operation == FileOperation.OPEN_TO_LOCK);
             FileCheckpoints reader = FileCheckpoints.at(files.hooked(root));
             try (URLClassLoader loader = anotherLoader()) {
                 Object owner = checkpoints(loader);
@@ -277,7 +277,7 @@ class RootLockTest {
                 try (Child child = Child.start(ChildProgram.class, "open", root)) {
                     assertThat(child.line()).startsWith("RootLockedException");
                 }
-                // The owner's, and one that serves all attempts of the reader.
+                // One descriptor of the owner, and one for all attempts of the reader.
                 assertThat(Descriptors.under(root)).isEqualTo(2);
                 block(owner.getClass().getMethod("close").invoke(owner));
 
@@ -324,7 +324,7 @@ class RootLockTest {
     @Test
     void somethingElseInThePlaceOfTheLockIsRefusedAndLeftAlone() throws IOException {
         Files.createDirectory(root.resolve(".status.lock"));
-        Map<String, String> before = Tree.of(root);
+        Map<String, String> before = FolderSnapshot.of(root);
 
         StepVerifier.create(FileCheckpoints.at(root).open())
                 .expectErrorSatisfies(failure -> assertThat(failure)
@@ -332,14 +332,14 @@ class RootLockTest {
                                 .isEqualTo(root.toString()))
                         .hasMessageContaining(root.resolve(".status.lock").toString()))
                 .verify(PATIENCE);
-        assertThat(Tree.of(root)).isEqualTo(before);
+        assertThat(FolderSnapshot.of(root)).isEqualTo(before);
     }
 
     @Test
     void aLockThatCannotBeTakenIsToldByFileAndReasonAndLeavesNoDescriptor() throws IOException {
         HookedFileSystem files = HookedFileSystem.over(root);
         files.hook = (operation, path) -> {
-            if (operation == Operation.LOCK) {
+            if (operation == FileOperation.LOCK) {
                 throw new IOException("No locks available");
             }
         };
@@ -348,7 +348,7 @@ class RootLockTest {
         StepVerifier.create(checkpoints.open().map(Opened::access))
                 .expectNext(Access.readOnly("root " + root + " can only be read: its lock cannot be taken ("
                         + root.resolve(".status.lock") + "): the file system cannot lock files (No locks available);"
-                        + " the setting acceptUnlockedRoot() accepts that"))
+                        + " set acceptUnlockedRoot() to accept this"))
                 .expectComplete()
                 .verify(PATIENCE);
         assertThat(Descriptors.under(root)).isZero();
@@ -360,7 +360,7 @@ class RootLockTest {
         Path lock = root.resolve(".status.lock");
         HookedFileSystem files = HookedFileSystem.over(root);
         files.hook = (operation, path) -> {
-            if (operation == Operation.LOCK) {
+            if (operation == FileOperation.LOCK) {
                 Files.delete(lock);
                 Files.createFile(lock);
             }
@@ -369,7 +369,7 @@ class RootLockTest {
 
         StepVerifier.create(checkpoints.open().map(Opened::access))
                 .expectNext(Access.readOnly("root " + root + " can only be read: its lock cannot be taken (" + lock
-                        + "): something replaces it again and again while it is opened"))
+                        + "): it was replaced during each attempt to open it"))
                 .expectComplete()
                 .verify(PATIENCE);
         complete(checkpoints.close());
@@ -380,7 +380,7 @@ class RootLockTest {
     void anOpeningWhoseResultWasDroppedStillHoldsTheLockUntilTheClose() {
         HookedFileSystem files = HookedFileSystem.over(root);
         Gate gate = new Gate();
-        files.hook = gate.at((operation, path) -> operation == Operation.LOCK);
+        files.hook = gate.at((operation, path) -> operation == FileOperation.LOCK);
         FileCheckpoints first = FileCheckpoints.at(files.hooked(root));
         var subscription = first.open().subscribe();
         gate.awaitArrival();

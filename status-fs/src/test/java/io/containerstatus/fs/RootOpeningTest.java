@@ -11,9 +11,9 @@ import io.containerstatus.NotWrittenException;
 import io.containerstatus.spi.StatusCheckpoints.Access;
 import io.containerstatus.spi.StatusCheckpoints.Found;
 import io.containerstatus.spi.StatusCheckpoints.Opened;
+import io.containerstatus.testing.FileOperation;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
-import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -43,7 +43,7 @@ class RootOpeningTest {
         void isCreatedWithTheFoldersAboveIt() {
             complete(opened(folder.resolve("a/b/root")).close());
 
-            assertThat(Tree.of(folder.resolve("a")))
+            assertThat(FolderSnapshot.of(folder.resolve("a")))
                     .containsExactlyInAnyOrderEntriesOf(Map.of(
                             "", "folder rwx------",
                             "b", "folder rwx------",
@@ -56,7 +56,7 @@ class RootOpeningTest {
             List<String> operations = Collections.synchronizedList(new ArrayList<>());
             HookedFileSystem files = HookedFileSystem.over(folder);
             files.hook = (operation, path) -> {
-                if (operation == Operation.CREATE_FOLDER || operation == Operation.FORCE) {
+                if (operation == FileOperation.CREATE_FOLDER || operation == FileOperation.FORCE) {
                     operations.add(operation + " " + folder.relativize(Path.of(path)));
                 }
             };
@@ -92,7 +92,7 @@ class RootOpeningTest {
             Set<String> synced = ConcurrentHashMap.newKeySet();
             HookedFileSystem files = HookedFileSystem.over(folder);
             files.hook = (operation, path) -> {
-                if (operation == Operation.FORCE) {
+                if (operation == FileOperation.FORCE) {
                     synced.add(path);
                 }
             };
@@ -108,7 +108,7 @@ class RootOpeningTest {
             Path root = folder.resolve("root");
             HookedFileSystem files = HookedFileSystem.over(folder);
             files.hook = (operation, path) -> {
-                if (operation == Operation.CREATE_FOLDER) {
+                if (operation == FileOperation.CREATE_FOLDER) {
                     Files.createDirectory(root);
                 }
             };
@@ -120,7 +120,7 @@ class RootOpeningTest {
             Path root = folder.resolve("root");
             HookedFileSystem files = HookedFileSystem.over(folder);
             files.hook = (operation, path) -> {
-                if (operation == Operation.CREATE_FOLDER) {
+                if (operation == FileOperation.CREATE_FOLDER) {
                     Files.writeString(root, "content");
                 }
             };
@@ -135,15 +135,15 @@ class RootOpeningTest {
         @Test
         void leavesNothingBehindWhenItsNameCannotBeSynced() {
             HookedFileSystem files = HookedFileSystem.over(folder);
-            files.hook = Hook.full((operation, path) -> operation == Operation.FORCE
+            files.hook = Hook.full((operation, path) -> operation == FileOperation.FORCE
                     && path.equals(folder.resolve("a").toString()));
-            Map<String, String> before = Tree.of(folder);
+            Map<String, String> before = FolderSnapshot.of(folder);
 
             StepVerifier.create(FileCheckpoints.at(files.hooked(folder.resolve("a/root")))
                             .open())
                     .expectError(InvalidRootException.class)
                     .verify(PATIENCE);
-            assertThat(Tree.of(folder)).isEqualTo(before);
+            assertThat(FolderSnapshot.of(folder)).isEqualTo(before);
         }
     }
 
@@ -164,26 +164,26 @@ class RootOpeningTest {
         @Test
         void aDanglingLink() throws IOException {
             Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("nowhere"));
-            refused(link, "it is a link that leads to no folder");
+            refused(link, "it is a link that does not lead to a folder");
         }
 
         @Test
         void aPathThroughADanglingLink() throws IOException {
             Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("nowhere"));
-            refused(link.resolve("root"), link + " is a link that leads to no folder");
+            refused(link.resolve("root"), link + " is a link that does not lead to a folder");
         }
 
         @Test
         void aLinkToAFile() throws IOException {
             Path file = Files.writeString(folder.resolve("file"), "content");
-            refused(Files.createSymbolicLink(folder.resolve("link"), file), "is a link that leads to no folder");
+            refused(Files.createSymbolicLink(folder.resolve("link"), file), "is a link that does not lead to a folder");
         }
 
         @Test
         void aMissingOneWhoseParentCannotBeWritten() {
             HookedFileSystem files = HookedFileSystem.over(folder);
             files.hook = (operation, path) -> {
-                if (operation == Operation.CREATE_FOLDER) {
+                if (operation == FileOperation.CREATE_FOLDER) {
                     throw new FileSystemException(path, null, "Read-only file system");
                 }
             };
@@ -191,7 +191,7 @@ class RootOpeningTest {
         }
 
         private void refused(Path root, String reason) {
-            Map<String, String> before = Tree.of(folder);
+            Map<String, String> before = FolderSnapshot.of(folder);
             StepVerifier.create(FileCheckpoints.at(root).open())
                     .expectErrorSatisfies(
                             failure -> assertThat(failure).isInstanceOfSatisfying(InvalidRootException.class, e -> {
@@ -199,7 +199,7 @@ class RootOpeningTest {
                                 assertThat(e).hasMessageContaining(reason);
                             }))
                     .verify(PATIENCE);
-            assertThat(Tree.of(folder)).isEqualTo(before);
+            assertThat(FolderSnapshot.of(folder)).isEqualTo(before);
         }
     }
 
@@ -211,7 +211,7 @@ class RootOpeningTest {
             List<String> synced = Collections.synchronizedList(new ArrayList<>());
             HookedFileSystem files = HookedFileSystem.over(folder);
             files.hook = (operation, path) -> {
-                if (operation == Operation.FORCE) {
+                if (operation == FileOperation.FORCE) {
                     synced.add(path);
                 }
             };
@@ -226,7 +226,7 @@ class RootOpeningTest {
             HookedFileSystem files = HookedFileSystem.over(folder);
             FileCheckpoints checkpoints = FileCheckpoints.at(files.hooked(root));
             files.hook = (operation, path) -> {
-                if (operation == Operation.FORCE && path.equals(root.toString())) {
+                if (operation == FileOperation.FORCE && path.equals(root.toString())) {
                     throw new AssertionError("of the test");
                 }
             };
@@ -269,9 +269,9 @@ class RootOpeningTest {
             Path root = Files.createDirectory(folder.resolve("root"));
             AtomicBoolean resolved = new AtomicBoolean();
             files.hook = (operation, path) -> {
-                if (operation == Operation.RESOLVE && path.equals(root.toString())) {
+                if (operation == FileOperation.RESOLVE && path.equals(root.toString())) {
                     resolved.set(true);
-                } else if (operation == Operation.STAT && resolved.get()) {
+                } else if (operation == FileOperation.STAT && resolved.get()) {
                     throw new FileSystemException(path, null, "Input/output error");
                 }
             };
@@ -303,7 +303,7 @@ class RootOpeningTest {
         }
     }
 
-    /** The kinds of trouble that a hook can play; UnwritableRootsTest has real ones. */
+    /** The failures that a hook can simulate; UnwritableRootsTest has real ones. */
     @Nested
     class ARootThatCannotBeWritten {
         private Path root;
@@ -316,7 +316,7 @@ class RootOpeningTest {
         @Test
         void isReadWithoutALockWhenTheLockFileCannotBeCreated() throws IOException {
             Samples.put(root, "web-1", CREATED);
-            readOnly(Hook.full((operation, path) -> operation == Operation.CREATE_FILE), "No space left on device");
+            readOnly(Hook.full((operation, path) -> operation == FileOperation.CREATE_FILE), "No space left on device");
             assertThat(root.resolve(".status.lock")).doesNotExist();
         }
 
@@ -324,15 +324,15 @@ class RootOpeningTest {
         void isReadWithASharedLockWhenTheLockFileCannotBeWritten() throws IOException {
             Samples.put(root, "web-1", CREATED);
             Files.createFile(root.resolve(".status.lock"));
-            List<Operation> operations = Collections.synchronizedList(new ArrayList<>());
-            Hook full = Hook.full((operation, path) -> operation == Operation.OPEN_TO_LOCK);
+            List<FileOperation> operations = Collections.synchronizedList(new ArrayList<>());
+            Hook full = Hook.full((operation, path) -> operation == FileOperation.OPEN_TO_LOCK);
             readOnly(
                     (operation, path) -> {
                         operations.add(operation);
                         full.before(operation, path);
                     },
                     "No space left on device");
-            assertThat(operations).contains(Operation.LOCK);
+            assertThat(operations).contains(FileOperation.LOCK);
         }
 
         @Test
@@ -340,7 +340,7 @@ class RootOpeningTest {
             Samples.put(root, "web-1", CREATED);
             readOnly(
                     (operation, path) -> {
-                        if (operation == Operation.LOCK) {
+                        if (operation == FileOperation.LOCK) {
                             throw new IOException("No locks available");
                         }
                     },
@@ -350,7 +350,7 @@ class RootOpeningTest {
         @Test
         void isReadWhenItCannotBeSynced() throws IOException {
             Samples.put(root, "web-1", CREATED);
-            readOnly(Hook.full((operation, path) -> operation == Operation.FORCE), "No space left on device");
+            readOnly(Hook.full((operation, path) -> operation == FileOperation.FORCE), "No space left on device");
         }
 
         private void readOnly(Hook hook, String reason) {
@@ -368,7 +368,7 @@ class RootOpeningTest {
                     })
                     .expectComplete()
                     .verify(PATIENCE);
-            Map<String, String> before = Tree.of(root);
+            Map<String, String> before = FolderSnapshot.of(root);
 
             StepVerifier.create(checkpoints.read("web-1"))
                     .expectNext(CREATED)
@@ -386,7 +386,7 @@ class RootOpeningTest {
             StepVerifier.create(checkpoints.delete("web-1"))
                     .expectErrorSatisfies(notWritten)
                     .verify(PATIENCE);
-            assertThat(Tree.of(root)).isEqualTo(before);
+            assertThat(FolderSnapshot.of(root)).isEqualTo(before);
             complete(checkpoints.close());
         }
     }

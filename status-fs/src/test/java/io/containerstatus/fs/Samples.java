@@ -15,7 +15,7 @@ import java.time.Instant;
 import org.reactivestreams.Publisher;
 import reactor.test.StepVerifier;
 
-/** Statuses to write, and the steps that most tests begin with. */
+/** Statuses to write, and the first steps of most tests. */
 final class Samples {
     static final Duration PATIENCE = Duration.ofSeconds(30);
     static final Status CREATED =
@@ -40,12 +40,14 @@ final class Samples {
         StepVerifier.create(publisher).expectComplete().verify(PATIENCE);
     }
 
-    /** Verifies; an error of the virtual machine fails the test, where JUnit would give up the whole run. */
+    /**
+     * Verifies. An error of the virtual machine fails the test; without this method, JUnit would abort the whole run.
+     */
     static void verifyThoughItMayThrow(StepVerifier verifier) {
         assertThatCode(() -> verifier.verify(PATIENCE)).doesNotThrowAnyException();
     }
 
-    /** Puts the file in place that another process could have written; returns it. */
+    /** Creates a file as another process could have written it, and returns it. */
     static Path put(Path root, String id, String content) throws IOException {
         Files.createDirectories(root.resolve(id));
         return Files.writeString(root.resolve(id).resolve("status"), content, StandardCharsets.UTF_8);

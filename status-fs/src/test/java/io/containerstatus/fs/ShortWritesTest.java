@@ -7,9 +7,9 @@ import static io.containerstatus.fs.Samples.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.NotWrittenException;
-import io.containerstatus.testing.Fault.Span;
+import io.containerstatus.testing.FailingHook.Span;
+import io.containerstatus.testing.FileOperation;
 import io.containerstatus.testing.Hook;
-import io.containerstatus.testing.Operation;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,16 +18,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Writes that take fewer bytes than they were offered, at each of a status's writes. */
+/** Writes that accept fewer bytes than offered, at each write of a status. */
 class ShortWritesTest {
     @TempDir
     Path folder;
 
-    private FaultyRoot root;
+    private FailingRoot root;
 
     @BeforeEach
     void writeOnce() {
-        root = new FaultyRoot(folder.resolve("root"));
+        root = new FailingRoot(folder.resolve("root"));
         root.open();
         complete(root.checkpoints.write("web-1", CREATED));
     }
@@ -37,14 +37,17 @@ class ShortWritesTest {
         root.close();
     }
 
-    /** Takes so many bytes in the write of this index, or in all from that one on, and 40 at most in the others. */
+    /**
+     * Accepts this many bytes in the write with this index, or in all writes from that one on, and at most 40
+     * bytes in the others.
+     */
     private record Taking(int bytes, int index, Span span, int[] writes) implements Hook {
         Taking(int bytes, int index, Span span) {
             this(bytes, index, span, new int[1]);
         }
 
         @Override
-        public void before(Operation operation, String path) {}
+        public void before(FileOperation operation, String path) {}
 
         @Override
         public int taken(String path, int offered) {
@@ -84,7 +87,7 @@ class ShortWritesTest {
             assertThat(root.under(new Taking(0, index, span), root.checkpoints.write("web-1", RUNNING))
                             .failure())
                     .isInstanceOf(NotWrittenException.class)
-                    .hasMessageEndingWith("the file takes no more bytes");
+                    .hasMessageEndingWith("the file accepts no more bytes");
             assertThat(root.names("web-1")).containsExactly("status");
             assertThat(folder.resolve("root/web-1/status")).hasContent(text(CREATED));
         }

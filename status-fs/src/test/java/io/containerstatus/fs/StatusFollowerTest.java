@@ -6,20 +6,27 @@ import static io.containerstatus.fs.Samples.RUNNING;
 import static io.containerstatus.fs.Samples.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 
+import io.containerstatus.CaughtUp;
 import io.containerstatus.ContainerChange.Kind;
 import io.containerstatus.CorruptStatusException;
 import io.containerstatus.Status;
+import io.containerstatus.StatusEvent;
 import io.containerstatus.UnreadableStatusException;
 import io.containerstatus.UnsupportedVersionException;
+import io.containerstatus.test.ManualScheduler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -30,6 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 import reactor.test.StepVerifier.Step;
+import reactor.test.subscriber.TestSubscriber;
 import reactor.util.retry.Retry;
 
 class StatusFollowerTest {
@@ -48,11 +56,11 @@ class StatusFollowerTest {
         FollowResources.awaitNone(root);
     }
 
-    private Flux<FollowedChange> follow(Noticing noticing) {
-        return noticing.builder(root).build().changes();
+    private Flux<FollowedChange> follow(WatchMethod noticing) {
+        return noticing.builder(root).build().changes().map(FollowSamples::untimed);
     }
 
-    /** Puts a status in place as a writer does: whole, by a rename. */
+    /** Replaces a status completely, by a rename, as a writer does. */
     private void replace(String id, String content) {
         run(() -> {
             Path temporary = Files.writeString(root.resolve(id).resolve(".tmp-status-next"), content);
@@ -64,7 +72,9 @@ class StatusFollowerTest {
         replace(id, Samples.text(status));
     }
 
-    /** Puts a container in place, whole: between a new folder and its first status anyone may look. */
+    /**
+     * Creates a container with its status, by one rename: between a new folder and its first status, a read may happen.
+     */
     private void create(String id, Status status) {
         run(() -> {
             put(folder, "prepared", status);
@@ -72,8 +82,12 @@ class StatusFollowerTest {
         });
     }
 
-    /** Renames the folder first, as this library does: so no look finds the folder without its status. */
+    /** Renames the folder first, as this library does, so that no read finds the folder without its status. */
     private void delete(String id) {
+        delete(root, id);
+    }
+
+    private static void delete(Path root, String id) {
         run(() -> {
             Path deleted = Files.move(root.resolve(id), root.resolve(".status.deleted-" + id));
             Files.delete(deleted.resolve("status"));
@@ -94,15 +108,15 @@ class StatusFollowerTest {
     }
 
     private static FollowedChange snapshot(String id, Status current) {
-        return new FollowedChange.WithStatus(id, Kind.SNAPSHOT, null, current);
+        return new FollowedChange.WithStatus(id, Kind.SNAPSHOT, null, current, null);
     }
 
     private static FollowedChange created(String id, Status current) {
-        return new FollowedChange.WithStatus(id, Kind.CREATED, null, current);
+        return new FollowedChange.WithStatus(id, Kind.CREATED, null, current, null);
     }
 
     private static FollowedChange updated(String id, Status previous, Status current) {
-        return new FollowedChange.WithStatus(id, Kind.UPDATED, previous, current);
+        return new FollowedChange.WithStatus(id, Kind.UPDATED, previous, current, null);
     }
 
     private static FollowedChange deleted(String id, Status previous) {
@@ -125,7 +139,7 @@ class StatusFollowerTest {
     class Snapshot {
         @ParameterizedTest
         @EnumSource
-        void tellsEveryContainerOrderedById(Noticing noticing) {
+        void tellsEveryContainerOrderedById(WatchMethod noticing) {
             create("b", RUNNING);
             create("c", CREATED);
             create("a", CREATED);
@@ -136,7 +150,7 @@ class StatusFollowerTest {
 
         @ParameterizedTest
         @EnumSource
-        void tellsWhatIsBadAndWhatIsMissing(Noticing noticing) throws IOException {
+        void tellsWhatIsBadAndWhatIsMissing(WatchMethod noticing) throws IOException {
             put(root, "a-corrupt", "{");
             put(root, "b-later", "{\"Version\":\"v2\"}");
             Files.createDirectories(root.resolve("c-missing/io"));
@@ -173,7 +187,7 @@ class StatusFollowerTest {
 
         @ParameterizedTest
         @EnumSource
-        void tellsNothingOfWhatIsNoContainer(Noticing noticing) throws IOException {
+        void tellsNothingOfWhatIsNoContainer(WatchMethod noticing) throws IOException {
             put(root, ".status.new-a", CREATED);
             put(root, ".status.deleted-a", CREATED);
             Files.createFile(root.resolve("file"));
@@ -193,7 +207,134 @@ class StatusFollowerTest {
             create("a", CREATED);
             Path link = Files.createSymbolicLink(folder.resolve("link"), root);
 
-            verify(StepVerifier.create(StatusFollower.at(link).changes()).expectNext(snapshot("a", CREATED)));
+            verify(StepVerifier.create(StatusFollower.at(link).changes().map(FollowSamples::untimed))
+                    .expectNext(snapshot("a", CREATED)));
+        }
+    }
+
+    @Nested
+    class Time {
+        private final Instant noon = Instant.parse("2026-03-01T12:00:00.123456789Z");
+
+        private void setTime(Path path) {
+            run(() -> Files.setLastModifiedTime(path, FileTime.from(noon)));
+        }
+
+        @ParameterizedTest
+        @EnumSource
+        void isThatOfTheFile(WatchMethod noticing) throws IOException {
+            create("a", CREATED);
+            setTime(root.resolve("a/status"));
+            put(root, "b-corrupt", "{");
+            setTime(root.resolve("b-corrupt/status"));
+            Files.createDirectories(root.resolve("c-missing"));
+            setTime(root.resolve("c-missing"));
+
+            verify(StepVerifier.create(noticing.builder(root).build().changes())
+                    .assertNext(change -> assertThat(change.at()).isEqualTo(noon))
+                    .assertNext(change -> assertThat(change.at()).isEqualTo(noon))
+                    .assertNext(change -> assertThat(change.at()).isEqualTo(noon))
+                    .then(() -> replace("a", RUNNING))
+                    .assertNext(change -> assertThat(change.at()).isAfter(noon))
+                    .then(() -> delete("a"))
+                    .assertNext(change -> assertThat(change.at()).isNull()));
+        }
+
+        @Test
+        void isNotToldWhereItCouldNotBeHad() {
+            assertThat(new FolderFingerprint(null, null, -1, FileTime.fromMillis(0)).time())
+                    .isNull();
+        }
+    }
+
+    @Nested
+    class EndOfTheSnapshot {
+        @ParameterizedTest
+        @EnumSource
+        void comesBetweenWhatStoodAndWhatHappens(WatchMethod noticing) throws IOException {
+            Files.createDirectories(root.resolve("a-missing"));
+            create("b", CREATED);
+
+            verify(StepVerifier.create(noticing.builder(root).build().events().map(FollowSamples::untimed))
+                    .assertNext(
+                            first -> assertThat(((FollowedChange) first).id()).isEqualTo("a-missing"))
+                    .expectNext(snapshot("b", CREATED), new CaughtUp())
+                    .then(() -> replace("b", RUNNING))
+                    .expectNext(updated("b", CREATED, RUNNING))
+                    .then(() -> delete("b"))
+                    .expectNext(deleted("b", RUNNING)));
+        }
+
+        @ParameterizedTest
+        @EnumSource
+        void comesAtOnceWhereNothingStands(WatchMethod noticing) throws IOException {
+            Files.createFile(root.resolve("no-container"));
+
+            verify(StepVerifier.create(noticing.builder(root).build().events().map(FollowSamples::untimed))
+                    .expectNext(new CaughtUp())
+                    .then(() -> create("a", CREATED))
+                    .expectNext(created("a", CREATED)));
+        }
+
+        @Test
+        void comesWithTheLookThatFindsNothing() {
+            ManualScheduler turns = new ManualScheduler();
+            AtomicInteger looks = new AtomicInteger();
+            FollowerMetrics metrics = new FollowerMetrics() {
+                @Override
+                public void recordFullLook(int containers, Duration elapsed) {
+                    looks.incrementAndGet();
+                }
+            };
+            TestSubscriber<StatusEvent> watcher = TestSubscriber.create();
+            WatchMethod.BY_EVENTS
+                    .builder(root)
+                    .ioScheduler(turns)
+                    .metrics(metrics)
+                    .build()
+                    .events()
+                    .subscribe(watcher);
+            await().atMost(PATIENCE).until(() -> {
+                turns.runAll();
+                return looks.get() > 0;
+            });
+            assertThat(watcher.getReceivedOnNext()).containsExactly(new CaughtUp());
+            watcher.cancel();
+        }
+
+        @ParameterizedTest
+        @EnumSource
+        void waitsForItsDemandAndNotForWhatIsGone(WatchMethod noticing) {
+            create("a", CREATED);
+            create("b", CREATED);
+
+            verify(StepVerifier.create(noticing.builder(root).build().events().map(FollowSamples::untimed), 1)
+                    .expectNext(snapshot("a", CREATED))
+                    .then(() -> delete("b"))
+                    .thenRequest(1)
+                    .expectNext(new CaughtUp())
+                    .then(() -> create("c", CREATED))
+                    .thenRequest(1)
+                    .expectNext(created("c", CREATED)));
+        }
+
+        @Test
+        void comesOnceInEachSubscription() throws IOException {
+            create("a", CREATED);
+            AtomicInteger failures = new AtomicInteger();
+            Flux<String> events = StatusFollower.at(root)
+                    .events()
+                    .doOnError(failure -> failures.incrementAndGet())
+                    .map(event -> event instanceof FollowedChange change ? change.kind() + " " + change.id() : "end")
+                    .retryWhen(Retry.fixedDelay(1000, Duration.ofMillis(10)));
+
+            verify(StepVerifier.create(events)
+                    .expectNext("SNAPSHOT a", "end")
+                    .then(() -> run(() -> Files.move(root, folder.resolve("away"))))
+                    .then(() -> await().atMost(PATIENCE).until(() -> failures.get() > 0))
+                    .then(() -> delete(folder.resolve("away"), "a"))
+                    .then(() -> run(() -> Files.move(folder.resolve("away"), root)))
+                    .expectNext("end"));
         }
     }
 
@@ -201,7 +342,7 @@ class StatusFollowerTest {
     class Changes {
         @ParameterizedTest
         @EnumSource
-        void areTheWholeLifeOfAContainer(Noticing noticing) {
+        void areTheWholeLifeOfAContainer(WatchMethod noticing) {
             create("z", CREATED);
 
             verify(StepVerifier.create(follow(noticing))
@@ -218,7 +359,7 @@ class StatusFollowerTest {
 
         @ParameterizedTest
         @EnumSource
-        void areACreationStepByStep(Noticing noticing) throws IOException {
+        void areACreationStepByStep(WatchMethod noticing) throws IOException {
             create("z", CREATED);
 
             verify(StepVerifier.create(follow(noticing))
@@ -233,24 +374,25 @@ class StatusFollowerTest {
                     .then(() -> run(() -> Files.createFile(root.resolve("a/.tmp-status4711"))))
                     .then(() -> run(() -> Files.writeString(root.resolve("a/.tmp-status4711"), Samples.text(CREATED))))
                     .then(() -> run(() -> Files.move(root.resolve("a/.tmp-status4711"), root.resolve("a/status"))))
-                    .expectNext(new FollowedChange.WithStatus("a", Kind.UPDATED, null, CREATED)));
+                    .expectNext(new FollowedChange.WithStatus("a", Kind.UPDATED, null, CREATED, null)));
         }
 
         @ParameterizedTest
         @EnumSource
-        void beginWithTheStatusWhereItComesSoonAfterTheFolder(Noticing noticing) throws IOException {
+        void beginWithTheStatusWhereItComesSoonAfterTheFolder(WatchMethod noticing) throws IOException {
             create("z", CREATED);
 
             verify(StepVerifier.create(noticing.builder(root)
                             .missingAfter(Duration.ofMinutes(1))
                             .build()
-                            .changes())
+                            .changes()
+                            .map(FollowSamples::untimed))
                     .expectNext(snapshot("z", CREATED))
                     .then(() -> run(() -> {
                         Files.createDirectory(root.resolve("a"));
                         Files.createFile(root.resolve("a/.tmp-status4711"));
                     }))
-                    // What comes in between shows that the follower has seen the folder without its status.
+                    // The change in between shows that the follower has read the folder without its status.
                     .then(() -> create("b", CREATED))
                     .expectNext(created("b", CREATED))
                     .then(() -> run(() -> {
@@ -262,14 +404,15 @@ class StatusFollowerTest {
 
         @ParameterizedTest
         @EnumSource
-        void endWithTheDeletionWhereTheStatusGoesSoonBeforeTheFolder(Noticing noticing) throws IOException {
+        void endWithTheDeletionWhereTheStatusGoesSoonBeforeTheFolder(WatchMethod noticing) throws IOException {
             create("a", CREATED);
             Files.createFile(root.resolve("a/other"));
 
             verify(StepVerifier.create(noticing.builder(root)
                             .missingAfter(Duration.ofMinutes(1))
                             .build()
-                            .changes())
+                            .changes()
+                            .map(FollowSamples::untimed))
                     .expectNext(snapshot("a", CREATED))
                     .then(() -> run(() -> Files.delete(root.resolve("a/status"))))
                     .then(() -> create("b", CREATED))
@@ -283,7 +426,7 @@ class StatusFollowerTest {
 
         @ParameterizedTest
         @EnumSource
-        void areSeenInAFolderThatWasThereWithoutAStatus(Noticing noticing) throws IOException {
+        void areSeenInAFolderThatWasThereWithoutAStatus(WatchMethod noticing) throws IOException {
             Files.createDirectory(root.resolve("a"));
             create("z", CREATED);
 
@@ -296,12 +439,12 @@ class StatusFollowerTest {
                             "cannot read " + root + "/a/status: no such file or folder"))
                     .expectNext(snapshot("z", CREATED))
                     .then(() -> replace("a", CREATED))
-                    .expectNext(new FollowedChange.WithStatus("a", Kind.UPDATED, null, CREATED)));
+                    .expectNext(new FollowedChange.WithStatus("a", Kind.UPDATED, null, CREATED, null)));
         }
 
         @ParameterizedTest
         @EnumSource
-        void areFailuresAndRecoveries(Noticing noticing) {
+        void areFailuresAndRecoveries(WatchMethod noticing) {
             create("a", CREATED);
 
             verify(StepVerifier.create(follow(noticing))
@@ -328,7 +471,7 @@ class StatusFollowerTest {
 
         @ParameterizedTest
         @EnumSource
-        void areAStatusThatGoesWhileItsFolderStays(Noticing noticing) throws IOException {
+        void areAStatusThatGoesWhileItsFolderStays(WatchMethod noticing) throws IOException {
             create("a", CREATED);
             Files.createFile(root.resolve("a/other"));
 
@@ -351,12 +494,12 @@ class StatusFollowerTest {
 
         @ParameterizedTest
         @EnumSource
-        void areWritesInPlace(Noticing noticing) {
+        void areWritesInPlace(WatchMethod noticing) {
             create("a", CREATED);
 
             verify(StepVerifier.create(follow(noticing))
                     .expectNext(snapshot("a", CREATED))
-                    // Emptied and filled: a look in between may show either.
+                    // Truncated and then filled: a read in between may find either content.
                     .then(() -> run(() -> put(root, "a", RUNNING)))
                     .thenConsumeWhile(change -> change.current() == null)
                     .assertNext(change -> assertThat(change.current()).isEqualTo(RUNNING)));
@@ -364,7 +507,7 @@ class StatusFollowerTest {
 
         @ParameterizedTest
         @EnumSource
-        void areARenameOfAFolder(Noticing noticing) {
+        void areARenameOfAFolder(WatchMethod noticing) {
             create("a", CREATED);
 
             verify(StepVerifier.create(follow(noticing))
@@ -380,7 +523,7 @@ class StatusFollowerTest {
 
         @ParameterizedTest
         @EnumSource
-        void areNoneWhereAStatusIsReplacedByAnEqualOne(Noticing noticing) {
+        void areNoneWhereAStatusIsReplacedByAnEqualOne(WatchMethod noticing) {
             create("a", CREATED);
 
             verify(StepVerifier.create(follow(noticing))
@@ -395,7 +538,7 @@ class StatusFollowerTest {
     class Demand {
         @ParameterizedTest
         @EnumSource
-        void isHonouredOneAtATime(Noticing noticing) {
+        void isHonouredOneAtATime(WatchMethod noticing) {
             create("a", CREATED);
             create("b", CREATED);
 
@@ -412,7 +555,7 @@ class StatusFollowerTest {
 
         @ParameterizedTest
         @EnumSource
-        void thatComesLateGetsTheNewestOfEach(Noticing noticing) {
+        void thatComesLateGetsTheNewestOfEach(WatchMethod noticing) {
             create("a", CREATED);
             create("b", CREATED);
             create("c", CREATED);
@@ -441,7 +584,7 @@ class StatusFollowerTest {
 
         @ParameterizedTest
         @EnumSource
-        void thatComesLateGetsTheDeletionOfWhatItKnows(Noticing noticing) {
+        void thatComesLateGetsTheDeletionOfWhatItKnows(WatchMethod noticing) {
             create("a", CREATED);
 
             StepVerifier.create(follow(noticing), 1)
@@ -460,7 +603,7 @@ class StatusFollowerTest {
         void thatComesLateGetsADeletionAndACreation() {
             create("a", CREATED);
 
-            StepVerifier.create(follow(Noticing.BY_EVENTS), 1)
+            StepVerifier.create(follow(WatchMethod.BY_EVENTS), 1)
                     .expectNext(snapshot("a", CREATED))
                     .then(() -> {
                         delete("a");
@@ -478,7 +621,7 @@ class StatusFollowerTest {
         void thatComesLateGetsADeletionAndACreationAlsoOfEqualStatuses() {
             create("a", CREATED);
 
-            StepVerifier.create(follow(Noticing.BY_EVENTS), 1)
+            StepVerifier.create(follow(WatchMethod.BY_EVENTS), 1)
                     .expectNext(snapshot("a", CREATED))
                     .then(() -> {
                         delete("a");
@@ -492,7 +635,7 @@ class StatusFollowerTest {
 
         @ParameterizedTest
         @EnumSource
-        void thatComesLateGetsADeletionAndACreationWhereAFolderTookThePlaceOfAnother(Noticing noticing) {
+        void thatComesLateGetsADeletionAndACreationWhereAFolderTookThePlaceOfAnother(WatchMethod noticing) {
             create("a", CREATED);
             run(() -> put(folder, "other", RUNNING));
 
@@ -524,7 +667,7 @@ class StatusFollowerTest {
 
         @ParameterizedTest
         @EnumSource
-        void isMissing(Noticing noticing) {
+        void isMissing(WatchMethod noticing) {
             Path nowhere = root.resolve("nowhere");
             failsWith(
                     noticing.builder(nowhere).build().changes(), "cannot read " + nowhere + ": no such file or folder");
@@ -532,14 +675,14 @@ class StatusFollowerTest {
 
         @ParameterizedTest
         @EnumSource
-        void isAFile(Noticing noticing) throws IOException {
+        void isAFile(WatchMethod noticing) throws IOException {
             Path file = Files.createFile(root.resolve("file"));
             failsWith(noticing.builder(file).build().changes(), "cannot read " + file + ": it is not a folder");
         }
 
         @ParameterizedTest
         @EnumSource
-        void vanishes(Noticing noticing) {
+        void vanishes(WatchMethod noticing) {
             create("a", CREATED);
             StepVerifier.create(follow(noticing))
                     .expectNext(snapshot("a", CREATED))
@@ -552,7 +695,7 @@ class StatusFollowerTest {
 
         @ParameterizedTest
         @EnumSource
-        void isDeletedWithAllThatIsInIt(Noticing noticing) {
+        void isDeletedWithAllThatIsInIt(WatchMethod noticing) {
             create("a", CREATED);
             StepVerifier.create(follow(noticing))
                     .expectNext(snapshot("a", CREATED))
@@ -567,7 +710,7 @@ class StatusFollowerTest {
 
         @ParameterizedTest
         @EnumSource
-        void isReplaced(Noticing noticing) {
+        void isReplaced(WatchMethod noticing) {
             create("a", CREATED);
             StepVerifier.create(follow(noticing))
                     .expectNext(snapshot("a", CREATED))
@@ -580,14 +723,14 @@ class StatusFollowerTest {
                             .isInstanceOf(UnreadableStatusException.class)
                             .message()
                             .isIn(
-                                    "cannot read " + root + ": another folder has taken its place",
+                                    "cannot read " + root + ": its path leads to another folder now",
                                     "cannot read " + root + ": no such file or folder"))
                     .verify(PATIENCE);
         }
 
         @ParameterizedTest
         @EnumSource
-        void isFollowedAgainWhenItIsBack(Noticing noticing) throws IOException {
+        void isFollowedAgainWhenItIsBack(WatchMethod noticing) throws IOException {
             create("a", CREATED);
             CountDownLatch failed = new CountDownLatch(1);
             Flux<FollowedChange> persistent = follow(noticing)

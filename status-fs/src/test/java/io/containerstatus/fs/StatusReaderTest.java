@@ -12,9 +12,9 @@ import io.containerstatus.StatusException;
 import io.containerstatus.UnreadableStatusException;
 import io.containerstatus.UnsupportedVersionException;
 import io.containerstatus.testing.Child;
+import io.containerstatus.testing.FileOperation;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
-import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,7 +95,7 @@ class StatusReaderTest {
         void aFileThatVanishesBeforeItIsOpened() throws IOException {
             Path status = put(root, "web-1", CREATED);
             files.hook = (operation, path) -> {
-                if (operation == Operation.OPEN_TO_READ) {
+                if (operation == FileOperation.OPEN_TO_READ) {
                     Files.delete(status);
                 }
             };
@@ -139,7 +139,7 @@ class StatusReaderTest {
         void aFileThatGrowsOverTheLimitWhileItIsRead() throws IOException {
             Path status = put(root, "web-1", CREATED);
             files.hook = (operation, path) -> {
-                if (operation == Operation.OPEN_TO_READ) {
+                if (operation == FileOperation.OPEN_TO_READ) {
                     Files.writeString(status, " ".repeat(9000));
                 }
             };
@@ -165,7 +165,7 @@ class StatusReaderTest {
             Path other = put(root, "web-2", CREATED);
             Path status = put(root, "web-1", CREATED);
             files.hook = (operation, path) -> {
-                if (operation == Operation.OPEN_TO_READ) {
+                if (operation == FileOperation.OPEN_TO_READ) {
                     Files.delete(status);
                     Files.createSymbolicLink(status, other);
                 }
@@ -199,7 +199,7 @@ class StatusReaderTest {
         @Test
         void aFailedRead() throws IOException {
             put(root, "web-1", CREATED);
-            files.hook = Hook.full((operation, path) -> operation == Operation.READ);
+            files.hook = Hook.full((operation, path) -> operation == FileOperation.READ);
             unreadable("web-1/status", "No space left on device");
         }
 
@@ -207,7 +207,7 @@ class StatusReaderTest {
         void anUnexpectedFailure() throws IOException {
             put(root, "web-1", CREATED);
             files.hook = (operation, path) -> {
-                if (operation == Operation.READ) {
+                if (operation == FileOperation.READ) {
                     throw new IllegalStateException("of the test");
                 }
             };
@@ -235,7 +235,7 @@ class StatusReaderTest {
         }
 
         private void refused(String object, Consumer<Throwable> asExpected) {
-            Map<String, String> before = Tree.of(root);
+            Map<String, String> before = FolderSnapshot.of(root);
             StepVerifier.create(checkpoints.read("web-1"))
                     .expectErrorSatisfies(failure -> {
                         asExpected.accept(failure);
@@ -244,9 +244,9 @@ class StatusReaderTest {
                                 .hasMessageContaining(root.resolve(object).toString());
                     })
                     .verify(PATIENCE);
-            assertThat(Tree.of(root).keySet()).isEqualTo(before.keySet());
+            assertThat(FolderSnapshot.of(root).keySet()).isEqualTo(before.keySet());
             if (files.hook == Hook.NONE) {
-                assertThat(Tree.of(root)).isEqualTo(before);
+                assertThat(FolderSnapshot.of(root)).isEqualTo(before);
             }
         }
     }

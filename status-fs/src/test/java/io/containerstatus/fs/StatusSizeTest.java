@@ -13,8 +13,8 @@ import io.containerstatus.NotWrittenException;
 import io.containerstatus.OwnershipLostException;
 import io.containerstatus.Status;
 import io.containerstatus.StatusTooLargeException;
+import io.containerstatus.testing.FileOperation;
 import io.containerstatus.testing.HookedFileSystem;
-import io.containerstatus.testing.Operation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import reactor.util.retry.Retry;
 
-/** A status that is larger than a file may be. */
+/** A status that is larger than the limit of a file. */
 class StatusSizeTest {
     private static final int LIMIT = 4000;
 
@@ -59,9 +59,9 @@ class StatusSizeTest {
 
     @Test
     void isRefusedByItsOwnTypeWithItsSizeAndChangesNothing() {
-        List<Operation> operations = Collections.synchronizedList(new ArrayList<>());
+        List<FileOperation> operations = Collections.synchronizedList(new ArrayList<>());
         files.hook = (operation, path) -> {
-            if (!operation.equals(Operation.STAT)) {
+            if (!operation.equals(FileOperation.STAT)) {
                 operations.add(operation);
             }
         };

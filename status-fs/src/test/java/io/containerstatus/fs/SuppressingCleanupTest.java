@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A failure stays the failure, whatever the steps after it throw. */
+/** The failure stays the same, whatever the steps after it throw. */
 class SuppressingCleanupTest {
     @TempDir
     Path folder;
@@ -39,7 +39,7 @@ class SuppressingCleanupTest {
         }
     }
 
-    /** The virtual machine has few of them ready when there is no memory, and throws one twice. */
+    /** The virtual machine has only a few such errors ready when memory runs out, and throws the same one twice. */
     @ParameterizedTest
     @MethodSource("thrown")
     void theVeryFailureThrownAgainIsNotAdded(Throwable thrown) {

@@ -9,9 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.containerstatus.spi.StatusCheckpoints.Access;
 import io.containerstatus.spi.StatusCheckpoints.Found;
 import io.containerstatus.spi.StatusCheckpoints.Opened;
+import io.containerstatus.testing.FileOperation;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
-import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +38,7 @@ class SweepTest {
         Files.createFile(root.resolve("web-1").resolve(TEMPORARY));
         openAndClose();
 
-        assertThat(Tree.of(root.resolve("web-1"))).containsOnlyKeys("", "status");
+        assertThat(FolderSnapshot.of(root.resolve("web-1"))).containsOnlyKeys("", "status");
     }
 
     @Test
@@ -75,7 +75,7 @@ class SweepTest {
                 .verify(PATIENCE);
         complete(checkpoints.close());
 
-        assertThat(Tree.of(root)).containsOnlyKeys("", ".status.lock", "empty", "interrupted");
+        assertThat(FolderSnapshot.of(root)).containsOnlyKeys("", ".status.lock", "empty", "interrupted");
     }
 
     @Test
@@ -87,7 +87,7 @@ class SweepTest {
         Files.createFile(root.resolve(".status.deleted-web-1/status.corrupt-20260101T000000.000000000Z"));
         openAndClose();
 
-        assertThat(Tree.of(root)).containsOnlyKeys("", ".status.lock");
+        assertThat(FolderSnapshot.of(root)).containsOnlyKeys("", ".status.lock");
     }
 
     @Test
@@ -109,7 +109,7 @@ class SweepTest {
                         root.resolve(".status.new-web-2").toString(),
                         root.resolve(".status.new-web-3").toString(),
                         root.resolve(".status.deleted-web-4").toString());
-        assertThat(Tree.of(root))
+        assertThat(FolderSnapshot.of(root))
                 .containsOnlyKeys(
                         "",
                         ".status.lock",
@@ -139,10 +139,10 @@ class SweepTest {
         Files.createFile(root.resolve(TEMPORARY));
         Files.createFile(root.resolve("file"));
         Files.createSymbolicLink(root.resolve("link"), Files.createDirectory(root.resolve(".hidden")));
-        Map<String, String> before = Tree.of(root);
+        Map<String, String> before = FolderSnapshot.of(root);
         openAndClose();
 
-        Map<String, String> after = Tree.of(root);
+        Map<String, String> after = FolderSnapshot.of(root);
         after.remove(".status.lock");
         assertThat(after).isEqualTo(before);
     }
@@ -163,7 +163,7 @@ class SweepTest {
         HookedFileSystem files = HookedFileSystem.over(root);
         List<String> operations = Collections.synchronizedList(new ArrayList<>());
         files.hook = (operation, path) -> {
-            if (operation == Operation.DELETE || operation == Operation.FORCE && path.equals(root.toString())) {
+            if (operation == FileOperation.DELETE || operation == FileOperation.FORCE && path.equals(root.toString())) {
                 operations.add(operation + path.substring(root.toString().length()));
             }
         };
@@ -176,9 +176,9 @@ class SweepTest {
     @Test
     void nothingIsRemovedWhereTheRootCannotBeSynced() throws IOException {
         put(root, ".status.deleted-web-1", CREATED);
-        Map<String, String> before = Tree.of(root);
+        Map<String, String> before = FolderSnapshot.of(root);
         HookedFileSystem files = HookedFileSystem.over(root);
-        files.hook = Hook.full((operation, path) -> operation == Operation.FORCE);
+        files.hook = Hook.full((operation, path) -> operation == FileOperation.FORCE);
         FileCheckpoints checkpoints = FileCheckpoints.at(files.hooked(root));
         Opened opened = checkpoints.open().block(PATIENCE);
         complete(checkpoints.close());
@@ -186,16 +186,16 @@ class SweepTest {
         assertThat(opened.access().writable()).isFalse();
         assertThat(opened.leftovers())
                 .containsExactly(root.resolve(".status.deleted-web-1").toString());
-        Map<String, String> after = Tree.of(root);
+        Map<String, String> after = FolderSnapshot.of(root);
         after.remove(".status.lock");
         assertThat(after).isEqualTo(before);
     }
 
     @ParameterizedTest
     @EnumSource(
-            value = Operation.class,
+            value = FileOperation.class,
             names = {"LIST", "ITERATE", "DELETE"})
-    void whatCannotBeSweptStaysAndStopsNeitherTheOthersNorTheStore(Operation failing) throws IOException {
+    void whatCannotBeSweptStaysAndStopsNeitherTheOthersNorTheStore(FileOperation failing) throws IOException {
         for (String id : List.of("a", "b", "c")) {
             put(root, ".status.deleted-" + id, CREATED);
         }
@@ -210,11 +210,12 @@ class SweepTest {
                 .expectComplete()
                 .verify(PATIENCE);
 
-        assertThat(Tree.of(root)).containsOnlyKeys("", ".status.lock", ".status.deleted-b", ".status.deleted-b/status");
+        assertThat(FolderSnapshot.of(root))
+                .containsOnlyKeys("", ".status.lock", ".status.deleted-b", ".status.deleted-b/status");
         complete(checkpoints.write("b", CREATED));
         files.hook = Hook.NONE;
         complete(checkpoints.delete("b"));
-        assertThat(Tree.of(root)).containsOnlyKeys("", ".status.lock");
+        assertThat(FolderSnapshot.of(root)).containsOnlyKeys("", ".status.lock");
         complete(checkpoints.close());
     }
 
@@ -223,12 +224,12 @@ class SweepTest {
         put(root, "web-1", CREATED);
         Files.createFile(root.resolve("web-1").resolve(TEMPORARY));
         HookedFileSystem files = HookedFileSystem.over(root);
-        files.hook = Hook.full((operation, path) -> operation == Operation.DELETE);
+        files.hook = Hook.full((operation, path) -> operation == FileOperation.DELETE);
         FileCheckpoints checkpoints = Samples.opened(files.hooked(root));
         assertThat(root.resolve("web-1").resolve(TEMPORARY)).exists();
         files.hook = Hook.NONE;
         complete(checkpoints.write("web-1", CREATED));
-        assertThat(Tree.of(root.resolve("web-1"))).containsOnlyKeys("", "status");
+        assertThat(FolderSnapshot.of(root.resolve("web-1"))).containsOnlyKeys("", "status");
         complete(checkpoints.close());
     }
 
@@ -236,13 +237,13 @@ class SweepTest {
     void aReaderSweepsNothing() throws IOException {
         Files.createFile(Files.createDirectory(root.resolve("unborn")).resolve(TEMPORARY));
         put(root, ".status.deleted-web-1", CREATED);
-        Map<String, String> before = Tree.of(root);
+        Map<String, String> before = FolderSnapshot.of(root);
         FileCheckpoints reader = FileCheckpoints.at(root);
         StepVerifier.create(reader.list()).expectNext("unborn").expectComplete().verify(PATIENCE);
         StepVerifier.create(reader.read("unborn")).expectComplete().verify(PATIENCE);
         complete(reader.close());
 
-        assertThat(Tree.of(root)).isEqualTo(before);
+        assertThat(FolderSnapshot.of(root)).isEqualTo(before);
     }
 
     private void openAndClose() {

@@ -2,7 +2,7 @@ package io.containerstatus.fs;
 
 import io.containerstatus.Status;
 
-/** Writes statuses, as the library does or as it must not; on the caller's thread. */
+/** Writes statuses, as the library does or in a wrong way. All work runs on the caller's thread. */
 interface Writer {
     void open() throws Exception;
 

@@ -5,18 +5,18 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Threads that keep no process alive. */
+/** Daemon threads, which keep no process alive. */
 public final class DaemonThreads {
     private static final long IDLE_SECONDS = 60;
 
     private DaemonThreads() {}
 
     /**
-     * Returns an executor that starts its threads with the work and ends them when they are idle.
+     * Returns an executor that starts its threads when work comes, and ends a thread after a minute without work.
      *
-     * @param name what the threads are called, before their number
-     * @param threads at most this many
-     * @param queue how much work may wait for a thread before it is refused
+     * @param name the names of the threads, without their numbers
+     * @param threads the limit of threads
+     * @param queue how many tasks may wait for a thread before tasks are rejected
      */
     public static ThreadPoolExecutor newExecutor(String name, int threads, int queue) {
         AtomicInteger number = new AtomicInteger();
@@ -32,8 +32,8 @@ public final class DaemonThreads {
     }
 
     /**
-     * Runs the task on a new thread; returns false if none can be had. Where this thread's stack is too full for that, throws
-     * {@link StackOverflowError}: the task may run or not.
+     * Runs the task on a new thread. Returns false if no thread can be started. If the stack of the calling
+     * thread is too full for the call, throws {@link StackOverflowError}; then the task may run or not.
      */
     public static boolean start(Runnable task, String name) {
         try {
@@ -46,7 +46,7 @@ public final class DaemonThreads {
         }
     }
 
-    /** Returns a thread that was not started yet. It inherits no thread-locals of the caller that happens to be the first. */
+    /** Returns a thread that is not started. It does not inherit the thread-locals of the calling thread. */
     public static Thread newThread(Runnable task, String name) {
         Thread thread = new Thread(null, task, name, 0, /* inheritThreadLocals= */ false);
         thread.setDaemon(true);

@@ -7,12 +7,12 @@ import reactor.util.context.Context;
 public final class DroppedErrors {
     private DroppedErrors() {}
 
-    /** Gives the error to Reactor's {@code onErrorDropped} hook. What the hook throws is ignored. */
+    /** Passes the error to Reactor's {@code onErrorDropped} hook. Ignores what the hook throws. */
     public static void drop(Throwable error, Context context) {
         try {
             Operators.onErrorDropped(error, context);
         } catch (Throwable thrownByHook) {
-            // The hook belongs to the application, and it has received the error. The caller has to go on.
+            // The hook belongs to the application, and it has received the error. The caller must continue.
         }
     }
 }

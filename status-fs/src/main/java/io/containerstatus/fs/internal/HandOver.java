@@ -7,9 +7,9 @@ import reactor.core.Exceptions;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * A task that is given to a scheduler which may throw anything. A scheduler may queue a task before it finds that no
- * thread can be had, throw, and run the task later all the same. So each task is either taken, and runs once; or refused,
- * and never runs.
+ * A task that is handed to a scheduler which may throw anything. A scheduler may queue a task, then find that
+ * no thread can be started, throw, and run the task later nevertheless. This class ensures that each task is
+ * either taken and runs once, or rejected and never runs.
  */
 public final class HandOver implements Runnable {
     private static final AtomicIntegerFieldUpdater<HandOver> STATE =
@@ -19,7 +19,7 @@ public final class HandOver implements Runnable {
     private static final int WAITING = 0;
     /** A thread runs the task, or has run it. */
     private static final int TAKEN = 1;
-    /** The scheduler threw: the task never runs. */
+    /** The scheduler threw, and the task never runs. */
     private static final int REFUSED = 2;
 
     private final Runnable task;
@@ -32,11 +32,12 @@ public final class HandOver implements Runnable {
     }
 
     /**
-     * Gives the task to the scheduler.
+     * Hands the task to the scheduler.
      *
-     * @return null when the scheduler has taken the task: it was run, or is to be run; otherwise what the scheduler threw,
-     *     and the task never runs
-     * @throws RuntimeException what the task itself threw, if the scheduler ran it within this call; also an Error
+     * @return null if the scheduler has taken the task, which has run or will run. Otherwise, what the
+     *     scheduler threw; then the task never runs
+     * @throws RuntimeException if the scheduler ran the task within this call, and the task threw it. An
+     *     {@code Error} of the task is thrown as well
      */
     public static @Nullable Throwable give(Runnable task, Scheduler scheduler) {
         HandOver handOver = null;
@@ -55,7 +56,7 @@ public final class HandOver implements Runnable {
         }
     }
 
-    /** As {@link #give(Runnable, Scheduler)}, with a scheduler that is made when it is needed. */
+    /** As {@link #give(Runnable, Scheduler)}, with a scheduler that is created when it is needed. */
     public static @Nullable Throwable give(Runnable task, Supplier<Scheduler> scheduler) {
         Scheduler made;
         try {
@@ -66,7 +67,7 @@ public final class HandOver implements Runnable {
         return give(task, made);
     }
 
-    /** Keeps the task from running, unless a thread has taken it. */
+    /** Prevents the task from running, unless a thread has taken it. Returns whether it is prevented. */
     private boolean isRefused() {
         return state == WAITING && STATE.compareAndSet(this, WAITING, REFUSED);
     }

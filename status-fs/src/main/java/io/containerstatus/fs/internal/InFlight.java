@@ -4,18 +4,21 @@ import java.util.concurrent.atomic.AtomicLong;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** Counts the work under way, until no more is accepted and the last of it has ended. Threadsafe. */
+/**
+ * Counts the tasks in progress. After {@link #close}, it accepts no more tasks, and reports the end of the last one.
+ * This class is threadsafe.
+ */
 public final class InFlight {
-    /** Set in {@link #count} once no more work is accepted. */
+    /** This bit is set in {@link #count} once no more tasks are accepted. */
     private static final long CLOSED = 1L << 62;
 
     private final AtomicLong count = new AtomicLong();
     private final Sinks.Empty<Void> idle = Sinks.empty();
 
-    /** Creates a count of nothing. */
+    /** Creates a count of zero. */
     public InFlight() {}
 
-    /** Counts one more; returns false, and does not count, when no more work is accepted. */
+    /** Counts one more task. If no more tasks are accepted, returns false and does not count. */
     public boolean enter() {
         long before = count.get();
         while (before < CLOSED) {
@@ -27,14 +30,14 @@ public final class InFlight {
         return false;
     }
 
-    /** Counts one less. Each {@link #enter} that returned true has one {@code leave}. */
+    /** Counts one task less. Each {@link #enter} that returned true must be followed by one {@code leave}. */
     public void leave() {
         if (count.decrementAndGet() == CLOSED) {
             idle.tryEmitEmpty();
         }
     }
 
-    /** Accepts no more work from the subscription on; completes when all that was accepted has ended. */
+    /** From the subscription on, no more tasks are accepted. Completes once all accepted tasks have ended. */
     public Mono<Void> close() {
         return Mono.defer(() -> {
             if (count.getAndUpdate(now -> now | CLOSED) == 0) {

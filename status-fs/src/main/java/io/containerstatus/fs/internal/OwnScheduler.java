@@ -8,10 +8,10 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A scheduler on daemon threads of the library's own. It is made when it is first asked for. Its threads start with the
- * work, and end when they were idle for a minute, or after the end.
+ * A scheduler on the library's own daemon threads. It is created at the first call of {@link #get}. Its threads
+ * start when work comes, and end after a minute without work, or after {@link #end}.
  *
- * <p>Threadsafe.
+ * <p>This class is threadsafe.
  */
 public final class OwnScheduler implements Supplier<Scheduler> {
     private final String name;
@@ -22,11 +22,11 @@ public final class OwnScheduler implements Supplier<Scheduler> {
     private boolean ended;
 
     /**
-     * Makes no thread yet.
+     * Starts no thread yet.
      *
-     * @param name what the threads are called, before their number
-     * @param threads at most this many
-     * @param queue how much work may wait for a thread before it is refused
+     * @param name the names of the threads, without their numbers
+     * @param threads the limit of threads
+     * @param queue how many tasks may wait for a thread before tasks are rejected
      */
     public OwnScheduler(String name, int threads, int queue) {
         this.name = name;
@@ -34,7 +34,10 @@ public final class OwnScheduler implements Supplier<Scheduler> {
         this.queue = queue;
     }
 
-    /** Returns the scheduler. Throws {@link RejectedExecutionException} if none was made before the end. */
+    /**
+     * Returns the scheduler. After {@link #end} or {@link #interrupt}, throws
+     * {@link RejectedExecutionException} if the scheduler was never created.
+     */
     @Override
     public Scheduler get() {
         Scheduler made = scheduler;
@@ -54,7 +57,7 @@ public final class OwnScheduler implements Supplier<Scheduler> {
         return made;
     }
 
-    /** Ends, and interrupts what the threads do. */
+    /** Ends the scheduler, and interrupts its threads. */
     public synchronized void interrupt() {
         ended = true;
         if (executor != null) {
@@ -63,9 +66,9 @@ public final class OwnScheduler implements Supplier<Scheduler> {
     }
 
     /**
-     * Lets the threads end when they are through with what they were given. Interrupts none, and does not wait. (Reactor's
-     * {@code disposeGracefully} would wait on a thread that is no daemon, and that keeps the process alive for ten
-     * seconds.)
+     * Lets the threads end once they have done the work that they were given. Interrupts none, and does not
+     * wait. (Reactor's {@code disposeGracefully} would wait on a thread that is not a daemon, and that would
+     * keep the process alive for ten seconds.)
      */
     public synchronized void end() {
         ended = true;

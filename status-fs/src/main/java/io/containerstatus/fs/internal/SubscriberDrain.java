@@ -11,29 +11,29 @@ import reactor.core.Scannable;
 import reactor.core.publisher.Operators;
 
 /**
- * One subscriber: its demand, its end, and the drain, which emits its signals one after the other. Whoever has something
- * for the subscriber calls {@link #wake}. The drain then polls the subclass for values as long as there is demand. This
- * is a superclass, so that the drain is no further object for each subscriber.
+ * One subscription: its demand, its end, and its drain, which emits the signals one after the other. When there
+ * is something to emit, {@link #wake} must be called. The drain then polls the subclass for values as long as
+ * there is demand. This is a superclass, so that a subscription needs no second object for its drain.
  *
  * <p>The state says which thread drains:
  *
  * <ul>
- *   <li>IDLE: none. {@link #wake} changes it to SCHEDULED, and hands the drain over to a thread.
- *   <li>SCHEDULED: none yet; the drain was handed over, or is about to be. The first thread that runs it changes the state
- *       to RUNNING. Any other thread that runs it does nothing, so a scheduler may run one task twice, or late. Each
- *       subscription begins here, so that no signal comes before {@link #begin}.
- *   <li>RUNNING: one thread polls and emits. When it finds nothing more, it changes the state to IDLE. {@link #wake}
- *       changes it to RUN_AGAIN.
- *   <li>RUN_AGAIN: the same thread; it changes the state to RUNNING, and polls again.
+ * <li>IDLE: no thread. {@link #wake} changes the state to SCHEDULED, and hands the drain over to a thread.
+ * <li>SCHEDULED: no thread yet; the drain was handed over, or is about to be. The first thread that runs it
+ *   changes the state to RUNNING. Any other thread that runs it does nothing, so a scheduler may run one task
+ *   twice, or late. Each subscription begins in this state, so that there is no signal before {@link #begin}.
+ * <li>RUNNING: one thread polls and emits. If it finds nothing more, it changes the state to IDLE.
+ *   {@link #wake} changes it to RUN_AGAIN.
+ * <li>RUN_AGAIN: the same thread still runs. It changes the state to RUNNING, and polls again.
  * </ul>
  *
- * <p>When a hand-over or a run breaks off, as at the end of a stack, the state is SCHEDULED and {@link #brokenOff} is set:
- * it is uncertain whether a thread will come. The next call of {@link #wake} then runs the drain on the thread that
- * calls it, and the stream ends with what was thrown. So no stream goes on over a signal that was lost.
+ * <p>If a hand-over or a run breaks off, for example by a stack overflow, the state is SCHEDULED and
+ * {@link #brokenOff} is set: it is uncertain whether a thread will come. The next call of {@link #wake} then runs
+ * the drain on its own thread, and the stream ends with what was thrown. So no stream continues after a lost signal.
  *
- * <p>Whether the stream is over is no part of that state: it ends once, by a cancellation on any thread, or by the drain
- * before it emits the last signal. A subscriber may not throw. If it does, its stream is cancelled, and what it threw is a
- * dropped error.
+ * <p>The end of the stream is not part of that state. A stream ends once: by a cancellation on any thread, or
+ * by the drain before it emits the last signal. A subscriber must not throw. If it does, its stream is
+ * cancelled, and the throwable is a dropped error.
  *
  * @param <T> the type of the values
  */
@@ -42,15 +42,15 @@ public abstract class SubscriberDrain<T> implements Subscription, Runnable, Scan
     private static final AtomicLongFieldUpdater<SubscriberDrain> REQUESTED =
             AtomicLongFieldUpdater.newUpdater(SubscriberDrain.class, "requested");
 
-    @SuppressWarnings("rawtypes") // As above.
+    @SuppressWarnings("rawtypes") // A class literal has no type arguments.
     private static final AtomicIntegerFieldUpdater<SubscriberDrain> STATE =
             AtomicIntegerFieldUpdater.newUpdater(SubscriberDrain.class, "state");
 
-    @SuppressWarnings("rawtypes") // As above.
+    @SuppressWarnings("rawtypes") // A class literal has no type arguments.
     private static final AtomicIntegerFieldUpdater<SubscriberDrain> END =
             AtomicIntegerFieldUpdater.newUpdater(SubscriberDrain.class, "end");
 
-    @SuppressWarnings("rawtypes") // As above.
+    @SuppressWarnings("rawtypes") // A class literal has no type arguments.
     private static final AtomicReferenceFieldUpdater<SubscriberDrain, Throwable> FAILURE =
             AtomicReferenceFieldUpdater.newUpdater(SubscriberDrain.class, Throwable.class, "failure");
 
@@ -71,63 +71,73 @@ public abstract class SubscriberDrain<T> implements Subscription, Runnable, Scan
     private volatile int end = OPEN;
     /** Whether it is uncertain that a thread will run the drain, though it is scheduled. */
     private volatile boolean brokenOff;
-    /** Why the stream is to end; the first failure counts. */
+    /** Why the stream must end; the first failure counts. */
     private volatile @Nullable Throwable failure;
 
-    /** Creates it, with no signal before {@link #begin}. */
+    /** Creates a subscription, which emits no signal before {@link #begin}. */
     protected SubscriberDrain(CoreSubscriber<? super T> actual) {
         this.actual = actual;
     }
 
-    /** Has a thread call {@link #run}: a scheduler's, or this one if no other can be had. */
+    /**
+     * Hands the drain to a thread that calls {@link #run}: a scheduler's, or this thread if no other can be started.
+     */
     protected abstract void handOver();
 
-    /** Gives back what the subscription holds. Called once: before the last signal, or by whoever cancels. */
+    /**
+     * Releases the resources of the subscription. Called once: before the last signal, or by the cancelling thread.
+     */
     protected abstract void release(@Nullable Throwable failure);
 
     /**
-     * Returns the next value, or null if there is none now. Called with demand only, and in the drain only, as are the
-     * three below. What it throws ends the stream.
+     * Returns the next value; null if there is none now. Called only in the drain, and only with demand. The
+     * next three methods are called only in the drain, too. If one of these methods throws, the stream ends
+     * with the throwable.
      */
     protected abstract @Nullable T poll();
 
-    /** Returns whether no value will come after those that can be polled. */
+    /** Returns whether no value will come after the values that can be polled now. */
     protected boolean hasEnded() {
         return false;
     }
 
-    /** Returns whether a stream that has ended still has something to poll. */
+    /** Returns whether there is still a value to poll after {@link #hasEnded}. */
     protected boolean hasNext() {
         return false;
     }
 
-    /** Returns why the stream must end at once although nobody has called {@link #failWith}; null if it need not. */
+    /**
+     * Returns the failure with which the stream must end at once, although {@link #failWith} was not called; null if
+     * there is none.
+     */
     protected @Nullable Throwable lagFailure() {
         return null;
     }
 
     /**
-     * Is told that a hand-over or a run broke off; the failure is noted. By default it throws on, to whoever called. The
-     * stack may be at its end.
+     * Called when a hand-over or a run broke off; the failure is already recorded. By default, rethrows it to
+     * the caller. The stack may be nearly full.
      */
     protected void onBrokenOff(Throwable thrown) {
         throw Exceptions.propagate(thrown);
     }
 
-    /** Has {@link #begin} end the stream with this error. An assignment only: the stack may be at its end. */
+    /**
+     * Makes {@link #begin} end the stream with this error. Only assigns a field, because the stack may be nearly full.
+     */
     protected final void failBeforeBegin(Throwable reason) {
         if (failure == null) {
             failure = reason;
         }
     }
 
-    /** Lets the signals flow. */
+    /** Allows signals to be emitted. */
     protected final void begin() {
         state = IDLE;
         wake();
     }
 
-    /** Has the drain look for something to signal; hands it over if it is idle. */
+    /** Makes the drain check for something to emit. Hands it over if it is idle. */
     protected final void wake() {
         int now;
         do {
@@ -151,9 +161,12 @@ public abstract class SubscriberDrain<T> implements Subscription, Runnable, Scan
         }
     }
 
-    /** Notes that the drain may not have been handed over, so that the next to wake it runs it, and the stream ends. */
+    /**
+     * Records that the drain may not have been handed over. The next call of {@link #wake} then runs it,
+     * and the stream ends.
+     */
     protected final void breakOff(Throwable thrown) {
-        // No call before this is done: the stack may be at its end.
+        // No call before these assignments, because the stack may be nearly full.
         if (failure == null) {
             failure = thrown;
         }
@@ -166,12 +179,12 @@ public abstract class SubscriberDrain<T> implements Subscription, Runnable, Scan
         return state == SCHEDULED;
     }
 
-    /** Returns whether {@link #wake} has to be called again, because something broke off. */
+    /** Returns whether {@link #wake} must be called again, because a hand-over or a run broke off. */
     protected final boolean isBrokenOff() {
         return brokenOff;
     }
 
-    /** Drains if no other thread has begun to. */
+    /** Drains, unless another thread has already begun to. */
     @Override
     public final void run() {
         if (state != SCHEDULED || !STATE.compareAndSet(this, SCHEDULED, RUNNING)) {
@@ -185,7 +198,8 @@ public abstract class SubscriberDrain<T> implements Subscription, Runnable, Scan
                 deliverOrAbandon();
             }
         } catch (Throwable thrown) {
-            // No call before the state is left: the stack may be at its end. This thread alone can leave RUNNING.
+            // No call before these assignments, because the stack may be nearly full. Only this thread
+            // can leave RUNNING.
             if (failure == null) {
                 failure = thrown;
             }
@@ -209,14 +223,15 @@ public abstract class SubscriberDrain<T> implements Subscription, Runnable, Scan
             boolean complete = false;
             Throwable reason;
             try {
-                // Before the failure: a value refused just before the end must not pass for a stream without gap.
+                // The end is read before the failure: if a value is refused just before the end, the stream must
+                // fail, and not complete as if nothing were missing.
                 boolean ended = hasEnded();
                 reason = failure != null ? failure : lagFailure();
                 boolean demand = hasDemand();
                 value = reason == null && demand ? poll() : null;
                 complete = reason == null && value == null && ended && (demand || !hasNext());
             } catch (Throwable thrown) {
-                // Not its subscriber's fault, so that hears of it.
+                // The subscriber is not at fault, so it receives the error.
                 reason = thrown;
             }
             if (reason != null) {
@@ -245,7 +260,7 @@ public abstract class SubscriberDrain<T> implements Subscription, Runnable, Scan
         }
     }
 
-    /** Returns false if the stream was over before. */
+    /** Ends the stream in this way. Returns false if it was already over. */
     private boolean terminate(int how, @Nullable Throwable reason) {
         if (!END.compareAndSet(this, OPEN, how)) {
             return false;
@@ -254,16 +269,16 @@ public abstract class SubscriberDrain<T> implements Subscription, Runnable, Scan
         return true;
     }
 
-    /** Ends the stream without a signal: its subscriber has thrown, so it gets none any more. */
+    /** Ends the stream without a signal, because its subscriber has thrown and must receive no further signal. */
     protected final void abandon(Throwable thrown) {
         cancel();
         DroppedErrors.drop(thrown, actual.currentContext());
     }
 
     /**
-     * Ends the stream with this error, in the order of its signals, whether there is demand or not.
+     * Ends the stream with this error after the signal in progress, whether or not there is demand.
      *
-     * @return false if the stream is over or fails already; then nobody will be told of this error
+     * @return false if the stream is over or already fails; then this error is not emitted
      */
     protected final boolean failWith(Throwable reason) {
         boolean first = end == OPEN && FAILURE.compareAndSet(this, null, reason);
@@ -274,7 +289,7 @@ public abstract class SubscriberDrain<T> implements Subscription, Runnable, Scan
     @Override
     public void request(long n) {
         if (end != OPEN) {
-            return; // A drain under way would take it for demand (rule 3.6). RequestAfterCancelTest
+            return; // A drain in progress would count it as demand (rule 3.6). Covered by RequestAfterCancelTest.
         }
         if (n > 0) {
             Operators.addCap(REQUESTED, this, n);
@@ -297,13 +312,13 @@ public abstract class SubscriberDrain<T> implements Subscription, Runnable, Scan
         return requested != 0;
     }
 
-    /** Returns whether no signal follows, apart from one that may be under way. */
+    /** Returns whether no further signal follows, except one that may be in progress. */
     protected final boolean isOver() {
         return end != OPEN;
     }
 
     @Override
-    @SuppressWarnings("rawtypes") // As it is inherited.
+    @SuppressWarnings("rawtypes") // The inherited method has a raw type.
     public @Nullable Object scanUnsafe(Attr key) {
         if (key == Attr.ACTUAL) {
             return actual;

@@ -8,23 +8,25 @@ import java.util.function.Supplier;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Runs tasks in the order in which they come, on as few threads of a scheduler as they need. To wake a thread costs more
- * than most tasks do; so one thread runs what is there, and another one is on its way as long as tasks wait: should the
- * first be held up by its task, it takes over.
+ * Runs tasks in the order in which they come, on as few threads of a scheduler as they need. Waking a thread
+ * costs more than most tasks. So one thread runs the tasks, and as long as tasks wait, one more thread is
+ * requested. If a task blocks the first thread, the other one takes over.
  */
 public final class TaskDrain {
     private final Supplier<Scheduler> scheduler;
     private final Runnable work = this::work;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-    /** Whether a thread is on its way that has not looked at the tasks yet. */
+    /** Whether a thread was requested that has not polled the tasks yet. */
     private final AtomicBoolean called = new AtomicBoolean();
 
-    /** Makes no thread. The scheduler is asked for when a thread is needed. */
+    /** Starts no thread. The scheduler is requested when a thread is needed. */
     public TaskDrain(Supplier<Scheduler> scheduler) {
         this.scheduler = scheduler;
     }
 
-    /** Has the task run on a thread of the scheduler, or on this one if none comes or no memory is left to call one. */
+    /**
+     * Runs the task on a thread of the scheduler, or on this one if there is no thread or no memory to request one.
+     */
     public void run(Runnable task) {
         try {
             tasks.offer(task);
@@ -44,19 +46,22 @@ public final class TaskDrain {
         }
     }
 
-    /** Runs the tasks on this thread; others take part while one of them is held up, and memory is left to tell them. */
+    /**
+     * Runs the tasks on this thread. While one of them blocks, other threads take part, if there is
+     * memory to request them.
+     */
     public void runHere(List<? extends Runnable> more) {
         add(more);
         work();
     }
 
-    /** Returns false if no memory is left to queue the tasks: then they were run. */
+    /** Queues the tasks. If there is no memory for that, runs them and returns false. */
     private boolean add(List<? extends Runnable> more) {
         try {
             tasks.addAll(more);
             return true;
         } catch (OutOfMemoryError noMemory) {
-            // It adds all or nothing.
+            // The queue has added either all tasks or none.
             for (int i = 0; i < more.size(); i++) {
                 more.get(i).run();
             }
@@ -64,7 +69,7 @@ public final class TaskDrain {
         }
     }
 
-    /** Calls a thread if tasks wait and none is on its way; returns false when none can come. */
+    /** Requests a thread if tasks wait and none is requested. Returns false if none can come. */
     private boolean call() {
         if (tasks.isEmpty() || !called.compareAndSet(false, true)) {
             return true;
@@ -82,7 +87,7 @@ public final class TaskDrain {
     }
 
     private void work() {
-        // Before the look at the tasks: one that comes after the last look calls a thread again.
+        // This comes before the tasks are polled, so a task that comes after the last poll requests a thread again.
         called.set(false);
         Runnable task;
         while ((task = tasks.poll()) != null) {

@@ -1,4 +1,7 @@
-/** What the files, the store and the fleet share about threads, work under way and subscribers. Not for anyone else. */
+/**
+ * Parts that this module shares with other modules of this library: threads, work in progress, and subscriptions.
+ * They are not for users of the library.
+ */
 @NullMarked
 package io.containerstatus.fs.internal;
 

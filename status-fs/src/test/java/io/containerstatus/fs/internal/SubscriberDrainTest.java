@@ -17,7 +17,7 @@ import reactor.core.CoreSubscriber;
 import reactor.core.Scannable.Attr;
 import reactor.core.publisher.Hooks;
 
-/** Each state of a drain, and who leaves it. */
+/** Each state of a drain, and what ends it. */
 class SubscriberDrainTest {
     private final List<Object> heard = new ArrayList<>();
     private final List<Throwable> dropped = new ArrayList<>();
@@ -219,7 +219,7 @@ class SubscriberDrainTest {
                 if (looks[0] == 1) {
                     drain.wake();
                 } else if (looks[0] == 2) {
-                    values.add(1); // Only a look after the first, which found nothing, finds it.
+                    values.add(1); // Only a poll after the first one, which found nothing, finds it.
                 }
             };
             runHandedOver();
@@ -301,7 +301,7 @@ class SubscriberDrainTest {
             beginWith();
             StackOverflowError deep = new StackOverflowError("deep");
             values.addAll(List.of(1, 2));
-            // No stack is left for the cancellation of one that throws.
+            // The stack is too full for the cancellation of a subscriber that throws.
             atValue = () -> throwing(thrown);
             atRelease = () -> throwing(deep);
             drain.wake();

@@ -1,0 +1,588 @@
+package io.containerstatus.fs;
+
+import static io.containerstatus.fs.Samples.CREATED;
+import static io.containerstatus.fs.Samples.PATIENCE;
+import static io.containerstatus.fs.Samples.RUNNING;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.containerstatus.IndeterminateWriteException;
+import io.containerstatus.NotWrittenException;
+import io.containerstatus.Status;
+import io.containerstatus.spi.StatusCheckpoints;
+import io.containerstatus.spi.StatusCheckpoints.Found;
+import io.containerstatus.spi.StatusCheckpoints.Opened;
+import io.containerstatus.test.DelegatingCheckpoints;
+import io.containerstatus.test.ManualScheduler;
+import io.containerstatus.testing.DiskState;
+import io.containerstatus.testing.FileOperation;
+import io.containerstatus.testing.Hook;
+import io.containerstatus.testing.PowerCutFileSystem;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** Failures in a journal without a crash: what is reported to callers, and what they can do next. */
+class JournalFaultsTest {
+    /** Room for two or three records in a segment. */
+    private static final int SMALL = JournalFormat.HEADER_SIZE + 1024;
+
+    private static final JournalSettings SETTINGS = new JournalSettings(SMALL, 2, Duration.ofHours(1));
+
+    private PowerCutFileSystem disk;
+    private final ManualTimer timer = new ManualTimer();
+    private JournaledCheckpoints checkpoints;
+
+    @BeforeEach
+    void open() {
+        TreeMap<String, Optional<String>> entries = new TreeMap<>();
+        for (String folder : List.of("/var", "/var/lib", CrashStates.ROOT)) {
+            entries.put(folder, Optional.empty());
+        }
+        disk = PowerCutFileSystem.mounted(new DiskState(entries));
+        disk.largestWrite = Integer.MAX_VALUE;
+        open(UnaryOperator.identity(), Schedulers.immediate());
+    }
+
+    private Path root() {
+        return disk.getPath(CrashStates.ROOT);
+    }
+
+    /** Opens the root again, from the disk. */
+    private void open(UnaryOperator<StatusCheckpoints> place, Scheduler scheduler) {
+        if (checkpoints != null) {
+            checkpoints.close().block(PATIENCE);
+        }
+        FileCheckpoints files =
+                FileCheckpoints.builder(root()).ioScheduler(scheduler).buildBehindJournal();
+        checkpoints = new JournaledCheckpoints(place.apply(files), files.journalHome(), SETTINGS, scheduler, timer);
+        checkpoints.open().subscribe();
+    }
+
+    private void fail(FileOperation where, String part) {
+        disk.hook = (operation, path) -> {
+            if (operation == where && path.contains(part)) {
+                throw new IOException("Input/output error");
+            }
+        };
+    }
+
+    private static Status updated(int number) {
+        return RUNNING.toBuilder().message("update " + number).build();
+    }
+
+    private void create(String id) {
+        checkpoints.create(id, CREATED).block(PATIENCE);
+    }
+
+    private void write(String id, int number) {
+        checkpoints.write(id, updated(number)).block(PATIENCE);
+    }
+
+    /** Returns what the next process finds after a power cut that leaves everything that is visible. */
+    private static Opened foundAfterCrash(DiskState state) {
+        PowerCutFileSystem next = PowerCutFileSystem.mounted(state);
+        next.largestWrite = Integer.MAX_VALUE;
+        JournaledWriter writer = new JournaledWriter(next.getPath(CrashStates.ROOT), SETTINGS);
+        try {
+            return writer.found();
+        } finally {
+            writer.close();
+        }
+    }
+
+    private static Map<String, Status> statuses(Opened opened) {
+        Map<String, Status> statuses = new TreeMap<>();
+        for (Found one : opened.containers()) {
+            statuses.put(one.id(), ((Found.Loaded) one).status());
+        }
+        return statuses;
+    }
+
+    @Nested
+    class ACreation {
+        @Test
+        void whoseRecordCannotBeWrittenIsUncertainAndCanBeTriedAgain() {
+            fail(FileOperation.CREATE_FILE, ".status.journal");
+            assertThatThrownBy(() -> create("web"))
+                    .as("the file is there already")
+                    .isInstanceOf(IndeterminateWriteException.class);
+            disk.hook = Hook.NONE;
+            create("web");
+            assertThat(statuses(foundAfterCrash(disk.visible()))).containsExactly(Map.entry("web", CREATED));
+        }
+
+        @Test
+        void whoseRecordCannotBeSyncedCanBeTriedAgain() {
+            create("db");
+            fail(FileOperation.FORCE, ".status.journal");
+            assertThatThrownBy(() -> create("web")).isInstanceOf(IndeterminateWriteException.class);
+            disk.hook = Hook.NONE;
+            create("web");
+        }
+
+        @Test
+        void replacesWhatAnUncertainDeletionHasLeft() {
+            create("web");
+            fail(FileOperation.FORCE, ".status.journal");
+            assertThatThrownBy(() -> checkpoints.delete("web").block(PATIENCE))
+                    .isInstanceOf(IndeterminateWriteException.class);
+            disk.hook = Hook.NONE;
+            create("web");
+            assertThat(statuses(foundAfterCrash(disk.visible()))).containsExactly(Map.entry("web", CREATED));
+        }
+
+        @Test
+        void withTheNameOfADeletedContainerInAnotherCaseSucceeds() {
+            create("web");
+            create("Web-2");
+            checkpoints.delete("web").block(PATIENCE);
+            create("WEB");
+            assertThat(statuses(foundAfterCrash(disk.visible()))).containsOnlyKeys("WEB", "Web-2");
+        }
+    }
+
+    @Nested
+    class AnErrorOfTheVirtualMachine {
+        private void throwOutOfMemory(FileOperation where, String part) {
+            disk.hook = (operation, path) -> {
+                if (operation == where && path.contains(part)) {
+                    throw new OutOfMemoryError("test");
+                }
+            };
+        }
+
+        private void runAll(ManualScheduler scheduler) {
+            boolean more = true;
+            while (more) {
+                try {
+                    more = scheduler.runNext();
+                } catch (OutOfMemoryError e) {
+                    assertThat(e).hasMessage("test");
+                }
+            }
+        }
+
+        @Test
+        void whileASegmentIsMadeIsToldToEveryoneWhoWaits() {
+            ManualScheduler scheduler = new ManualScheduler();
+            open(UnaryOperator.identity(), scheduler);
+            scheduler.runAll();
+            throwOutOfMemory(FileOperation.CREATE_FILE, ".status.journal");
+            List<Throwable> told = new ArrayList<>();
+            for (int i = 0; i < 30; i++) {
+                checkpoints
+                        .delete("one-" + i)
+                        .subscribe(nothing -> {}, told::add, () -> told.add(new Throwable("well")));
+            }
+            runAll(scheduler);
+            assertThat(told).hasSize(30);
+            disk.hook = Hook.NONE;
+            List<String> after = new ArrayList<>();
+            checkpoints.delete("two").subscribe(nothing -> {}, failure -> {}, () -> after.add("well"));
+            checkpoints.close().subscribe(nothing -> {}, failure -> {}, () -> after.add("closed"));
+            scheduler.runAll();
+            assertThat(after).containsExactly("well", "closed");
+            open(UnaryOperator.identity(), Schedulers.immediate());
+        }
+
+        @Test
+        void duringTheCloseDoesNotKeepTheLock() {
+            create("web");
+            write("web", 1);
+            throwOutOfMemory(FileOperation.FORCE, ".status.journal");
+            assertThatCode(() -> checkpoints.close().block(PATIENCE)).doesNotThrowAnyException();
+            disk.hook = Hook.NONE;
+            open(UnaryOperator.identity(), Schedulers.immediate());
+            write("web", 2);
+        }
+
+        @Test
+        void ofThePlaceDoesNotKeepTheCloseWaiting() {
+            AtomicInteger writes = new AtomicInteger();
+            open(
+                    files -> new DelegatingCheckpoints(files) {
+                        @Override
+                        public Publisher<Void> write(String id, Status status) {
+                            return writes.getAndIncrement() == 0
+                                    ? subscriber -> {
+                                        throw new OutOfMemoryError("test");
+                                    }
+                                    : super.write(id, status);
+                        }
+                    },
+                    Schedulers.immediate());
+            create("web");
+            write("web", 1);
+            assertThatCode(() -> checkpoints.close().block(Duration.ofSeconds(5)))
+                    .doesNotThrowAnyException();
+            assertThat(writes).hasValue(1);
+            assertThat(statuses(foundAfterCrash(disk.visible())))
+                    .as("it stays in the journal")
+                    .containsExactly(Map.entry("web", updated(1)));
+        }
+
+        @Test
+        void beforeTheRecordDoesNotKeepTheCloseWaiting() {
+            open(
+                    files -> new DelegatingCheckpoints(files) {
+                        @Override
+                        public void requireStorable(String id, Status status) {
+                            throw new OutOfMemoryError("test");
+                        }
+                    },
+                    Schedulers.immediate());
+            List<Throwable> told = new ArrayList<>();
+            try {
+                checkpoints.write("web", CREATED).subscribe(nothing -> {}, told::add);
+            } catch (OutOfMemoryError e) {
+                told.add(e);
+            }
+            assertThat(told).hasSize(1);
+            checkpoints.close().block(Duration.ofSeconds(5));
+        }
+    }
+
+    @Nested
+    class WhenSegmentsRunOut {
+        private final ManualScheduler scheduler = new ManualScheduler();
+        private final List<String> told = new ArrayList<>();
+
+        @BeforeEach
+        void fillThem() {
+            open(UnaryOperator.identity(), scheduler);
+            scheduler.runAll();
+            for (String id : List.of("web", "db")) {
+                checkpoints.create(id, CREATED).subscribe();
+                scheduler.runAll();
+            }
+            changeUntilOneWaits();
+        }
+
+        private void changeUntilOneWaits() {
+            fail(FileOperation.MOVE, "/status");
+            change("db", 0);
+            for (int i = 1; !told.contains("waits"); i++) {
+                change("web", i);
+            }
+            told.clear();
+        }
+
+        /** Writes the files until this many changes were signalled. No change has waited too long meanwhile. */
+        private void writeFilesUntilTold(int count) {
+            disk.hook = Hook.NONE;
+            await().atMost(PATIENCE).until(() -> {
+                timer.ring(Duration.ofSeconds(9));
+                scheduler.runAll();
+                return told.size() == count;
+            });
+        }
+
+        private void change(String id, int number) {
+            int before = told.size();
+            checkpoints
+                    .write(id, updated(number))
+                    .subscribe(
+                            nothing -> {},
+                            failure -> told.add(failure.getClass().getSimpleName()),
+                            () -> told.add("well"));
+            scheduler.runAll();
+            if (told.size() == before) {
+                told.add("waits");
+            }
+        }
+
+        @Test
+        void aChangeFailsOnceItHasWaitedTooLong() {
+            timer.ring(Duration.ofSeconds(10));
+            scheduler.runAll();
+            assertThat(told).containsExactly("NotWrittenException");
+            change("web", 100);
+            assertThat(told).as("the next one does not wait again").hasSize(2).doesNotContain("waits");
+        }
+
+        @Test
+        void aChangeGoesOnWhenAFileCouldBeWritten() {
+            checkpoints.delete("db").subscribe(nothing -> {}, failure -> {}, () -> told.add("deleted"));
+            checkpoints.close().subscribe(nothing -> {}, failure -> {}, () -> told.add("closed"));
+            writeFilesUntilTold(3);
+            assertThat(told).containsExactly("well", "deleted", "closed");
+        }
+
+        @Test
+        void aChangeFailsAtOnceIfNobodyCanEndItsWait() {
+            writeFilesUntilTold(1);
+            told.clear();
+            timer.refuseFrom(Duration.ofSeconds(10));
+            fail(FileOperation.MOVE, "/status");
+            change("db", 0);
+            for (int i = 1; i < 50 && !told.contains("NotWrittenException"); i++) {
+                change("web", i);
+            }
+            assertThat(told).endsWith("NotWrittenException").doesNotContain("waits");
+        }
+
+        @Test
+        void aChangeThatWaitsLaterHasATimeOfItsOwn() {
+            Runnable endOfTheFirstWait = timer.taken(Duration.ofSeconds(10));
+            writeFilesUntilTold(1);
+            assertThat(told).containsExactly("well");
+            changeUntilOneWaits();
+            endOfTheFirstWait.run();
+            scheduler.runAll();
+            assertThat(told).isEmpty();
+            timer.ring(Duration.ofSeconds(10));
+            scheduler.runAll();
+            assertThat(told).containsExactly("NotWrittenException");
+        }
+    }
+
+    @Test
+    void aRetryIsNotHeldUpByATimerThatIsSetForLater() {
+        create("web");
+        create("db");
+        write("web", 1);
+        checkpoints.delete("db").block(PATIENCE);
+        fail(FileOperation.OPEN_FOLDER, CrashStates.ROOT);
+        assertThatThrownBy(() -> create("db")).isInstanceOf(NotWrittenException.class);
+        assertThat(timer.shortest()).isLessThanOrEqualTo(Duration.ofMillis(100));
+    }
+
+    @Test
+    void aSegmentWhoseNameCannotBeSyncedIsClosedAndRemoved() {
+        AtomicInteger open = new AtomicInteger();
+        disk.hook = (operation, path) -> {
+            if (path.contains(".status.journal")) {
+                open.addAndGet(operation == FileOperation.CREATE_FILE ? 1 : operation == FileOperation.CLOSE ? -1 : 0);
+            }
+            if (operation == FileOperation.FORCE && path.equals(CrashStates.ROOT) && open.get() > 0) {
+                throw new IOException("Input/output error");
+            }
+        };
+        assertThatThrownBy(() -> create("web")).isInstanceOf(IndeterminateWriteException.class);
+        assertThat(open).hasValue(0);
+        assertThat(disk.visible().entries()).doesNotContainKey(CrashStates.ROOT + "/.status.journal-0");
+    }
+
+    @Test
+    void aSegmentThatCannotBeBegunIsClosedWithTheRoot() {
+        AtomicInteger created = new AtomicInteger();
+        AtomicInteger closed = new AtomicInteger();
+        disk.hook = (operation, path) -> {
+            if (path.contains(".status.journal")) {
+                created.addAndGet(operation == FileOperation.CREATE_FILE ? 1 : 0);
+                closed.addAndGet(operation == FileOperation.CLOSE ? 1 : 0);
+                // The first sync is that of the zeros.
+                if (operation == FileOperation.FORCE && SyncCaller.of(path).endsWith(".begin")) {
+                    throw new IOException("Input/output error");
+                }
+            }
+        };
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> checkpoints.delete("web").block(PATIENCE)).isInstanceOf(NotWrittenException.class);
+        }
+        checkpoints.close().block(PATIENCE);
+        assertThat(created).hasPositiveValue();
+        assertThat(closed).hasValue(created.get());
+    }
+
+    @Nested
+    class TheTurn {
+        private final List<String> told = new ArrayList<>();
+        private final ManualScheduler scheduler = new ManualScheduler();
+
+        private void delete(JournalCommitter committer, String id) {
+            Mono.<Void>create(sink -> committer.append(new JournalAppend(id, null, null, false, sink)))
+                    .subscribe(nothing -> {}, failure -> told.add(id + " refused"), () -> told.add(id + " done"));
+        }
+
+        private JournalCommitter committer(Supplier<Scheduler> given) {
+            FileCheckpoints files = FileCheckpoints.builder(root())
+                    .ioScheduler(Schedulers.immediate())
+                    .buildBehindJournal();
+            files.open().block(PATIENCE);
+            JournalBehind behind = new JournalBehind(files, 16, Duration.ofHours(1), timer, () -> {});
+            JournalSegments segments = new JournalSegments(files.journalHome(), SETTINGS, behind::isFree);
+            return new JournalCommitter(given, () -> {}, segments, behind, timer, 1, 0);
+        }
+
+        @BeforeEach
+        void leaveTheRoot() {
+            checkpoints.close().block(PATIENCE);
+        }
+
+        @Test
+        void aChangeThatComesDuringTheRefusalIsRefusedAsWell() {
+            JournalCommitter[] committer = new JournalCommitter[1];
+            AtomicInteger calls = new AtomicInteger();
+            committer[0] = committer(() -> {
+                if (calls.getAndIncrement() == 0) {
+                    delete(committer[0], "second");
+                    throw new RejectedExecutionException("test");
+                }
+                return scheduler;
+            });
+            delete(committer[0], "first");
+            assertThat(told).containsExactly("first refused", "second refused");
+            delete(committer[0], "third");
+            scheduler.runAll();
+            assertThat(told).hasSize(3).endsWith("third done");
+        }
+
+        @Test
+        void aChangeForWhoseRefusalThereIsNoMemoryIsToldAllTheSame() throws ReflectiveOperationException {
+            JournalCommitter[] committer = new JournalCommitter[1];
+            AtomicInteger calls = new AtomicInteger();
+            committer[0] = committer(() -> {
+                if (calls.getAndIncrement() == 0) {
+                    delete(committer[0], "second");
+                    delete(committer[0], "third");
+                    throw new RejectedExecutionException("test");
+                }
+                return scheduler;
+            });
+            runOutOfMemoryAtTheSecondChange(committer[0]);
+            assertThatThrownBy(() -> delete(committer[0], "first")).isInstanceOf(OutOfMemoryError.class);
+            assertThat(told).containsExactly("first refused", "second refused");
+            scheduler.runAll();
+            assertThat(told).hasSize(3).endsWith("third done");
+        }
+
+        /** A batch that is too large for the memory cannot be produced by a test in any other way. */
+        private static void runOutOfMemoryAtTheSecondChange(JournalCommitter committer)
+                throws ReflectiveOperationException {
+            Field batch = JournalCommitter.class.getDeclaredField("batch");
+            batch.setAccessible(true);
+            batch.set(committer, new FullAtTheSecond());
+        }
+
+        /** Throws an OutOfMemoryError for the second change, once. */
+        private static final class FullAtTheSecond extends ArrayList<JournalAppend> {
+            private static final long serialVersionUID = 1L;
+            private boolean wasFull;
+
+            @Override
+            public boolean add(JournalAppend change) {
+                if (size() == 1 && !wasFull) {
+                    wasFull = true;
+                    throw new OutOfMemoryError("test");
+                }
+                return super.add(change);
+            }
+        }
+
+        @Test
+        void aChangeIsToldWhenTheNextTurnEndsWithAnErrorOfTheVirtualMachine() {
+            JournalCommitter committer = committer(Schedulers::immediate);
+            AtomicInteger syncs = new AtomicInteger();
+            disk.hook = (operation, path) -> {
+                if (operation == FileOperation.FORCE && SyncCaller.of(path).startsWith("JournalSegment.append")) {
+                    if (syncs.getAndIncrement() > 0) {
+                        throw new OutOfMemoryError("test");
+                    }
+                    delete(committer, "second");
+                }
+            };
+            assertThatThrownBy(() -> delete(committer, "first")).isInstanceOf(OutOfMemoryError.class);
+            assertThat(told).containsExactly("first done", "second refused");
+        }
+
+        @Test
+        void aChangeThatTheSignalOfARefusedOneMakesIsNotLeftBehind() {
+            scheduler.failNext(new RejectedExecutionException("test"));
+            JournalCommitter committer = committer(() -> scheduler);
+            Mono.<Void>create(sink -> committer.append(new JournalAppend("first", null, null, false, sink)))
+                    .subscribe(nothing -> {}, failure -> delete(committer, "second"));
+            scheduler.runAll();
+            assertThat(told).containsExactly("second done");
+        }
+    }
+
+    @Test
+    void aRootWhoseFilesAreOlderThanItsJournalIsNotWrittenWithoutTheJournal() {
+        create("web");
+        write("web", 1);
+        disk = PowerCutFileSystem.mounted(disk.visible());
+        fail(FileOperation.MOVE, "/status");
+        FileCheckpoints plain = FileCheckpoints.at(root());
+        assertThat(plain.open().block(PATIENCE).access().writable()).isFalse();
+        disk.hook = Hook.NONE;
+        assertThatThrownBy(() -> plain.write("web", updated(2)).block(PATIENCE))
+                .as("its record in the journal would win over it at the next opening")
+                .isInstanceOf(NotWrittenException.class);
+        plain.close().block(PATIENCE);
+    }
+
+    @Test
+    void aRecordThatACrashHasCutInTheMidstOfAWriteIsNotCalledDamagedLater() {
+        ManualScheduler scheduler = new ManualScheduler();
+        open(UnaryOperator.identity(), scheduler);
+        scheduler.runAll();
+        checkpoints.delete("first").subscribe();
+        scheduler.runAll();
+        for (String id : List.of("web", "db", "cache")) {
+            checkpoints.delete(id).subscribe();
+        }
+        scheduler.runAll();
+        TreeMap<String, Optional<String>> entries = new TreeMap<>(disk.visible().entries());
+        String file = CrashStates.ROOT + "/.status.journal-0";
+        String text = entries.get(file).orElseThrow();
+        int second = JournalFormat.HEADER_SIZE
+                + JournalFormat.recordSize("first", null)
+                + JournalFormat.recordSize("web", null);
+        entries.put(file, Optional.of(text.substring(0, second) + "\0".repeat(8) + text.substring(second + 8)));
+
+        PowerCutFileSystem next = PowerCutFileSystem.mounted(new DiskState(entries));
+        next.largestWrite = Integer.MAX_VALUE;
+        JournaledWriter writer = new JournaledWriter(
+                next.getPath(CrashStates.ROOT), SETTINGS, files -> new DelegatingCheckpoints(files) {
+                    @Override
+                    public Publisher<Void> delete(String id) {
+                        return Mono.error(new NotWrittenException(id, "so that the segment still counts", null));
+                    }
+                });
+        assertThat(writer.found().damage()).isEmpty();
+        writer.create("other", CREATED);
+        assertThat(foundAfterCrash(next.visible()).damage()).isEmpty();
+        writer.close();
+    }
+
+    @Test
+    void recordsOfASegmentWithADamagedHeaderNeverComeUpBehindLaterOnes() {
+        create("web");
+        for (int i = 1; i < 7; i++) {
+            write("web", i);
+        }
+        TreeMap<String, Optional<String>> entries = new TreeMap<>(disk.visible().entries());
+        String newest = CrashStates.ROOT + "/.status.journal-1";
+        String text = entries.get(newest).orElseThrow();
+        entries.put(newest, Optional.of(text.substring(0, 16) + "?" + text.substring(17)));
+
+        PowerCutFileSystem next = PowerCutFileSystem.mounted(new DiskState(entries));
+        next.largestWrite = Integer.MAX_VALUE;
+        JournaledWriter writer = new JournaledWriter(next.getPath(CrashStates.ROOT), SETTINGS);
+        assertThat(writer.found().damage()).isNotEmpty();
+        writer.write("web", updated(7));
+        assertThat(statuses(foundAfterCrash(next.visible()))).containsExactly(Map.entry("web", updated(7)));
+        writer.close();
+    }
+}

@@ -1,0 +1,86 @@
+package io.containerstatus.fs;
+
+import io.containerstatus.NotWrittenException;
+import io.containerstatus.Status;
+import io.containerstatus.testing.PowerCutFileSystem;
+import java.util.Set;
+
+/** The changes of containers, and what they allow a crash to leave. Runs checks after every operation on the disk. */
+final class CrashScenario {
+    private final PowerCutFileSystem disk;
+    private final ExpectedFiles expectedFiles;
+    private final Writer writer;
+    private final Looking looking;
+
+    /** Checks what a crash would leave now. */
+    @FunctionalInterface
+    interface Looking {
+        void look(String when);
+
+        /** Checks the current state, without a crash. */
+        default void acknowledged(String id) {}
+    }
+
+    /** An operation of a writer. */
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    CrashScenario(PowerCutFileSystem disk, ExpectedFiles expectedFiles, Writer writer, Looking looking) {
+        this.disk = disk;
+        this.expectedFiles = expectedFiles;
+        this.writer = writer;
+        this.looking = looking;
+        disk.observer = (operation, path) -> looking.look("after " + operation + " " + path);
+    }
+
+    boolean open() {
+        return tried(writer::open);
+    }
+
+    boolean create(String id, Status status) {
+        return change(id, Samples.text(status), () -> writer.create(id, status));
+    }
+
+    /** Performs a write; returns whether it was acknowledged. */
+    boolean write(String id, Status status) {
+        return change(id, Samples.text(status), () -> writer.write(id, status));
+    }
+
+    boolean delete(String id) {
+        return change(id, expectedFiles.afterDeletion(id), () -> writer.delete(id));
+    }
+
+    private boolean change(String id, String content, Step step) {
+        Set<String> before = expectedFiles.of(id);
+        expectedFiles.begins(id, content);
+        try {
+            step.run();
+        } catch (NotWrittenException e) {
+            expectedFiles.restore(id, before);
+            looking.look("after " + e.getMessage());
+            return false;
+        } catch (Exception e) {
+            looking.look("after " + e.getMessage());
+            return false;
+        }
+        expectedFiles.acknowledged(id, content, before);
+        looking.look("once acknowledged");
+        looking.acknowledged(id);
+        return true;
+    }
+
+    private boolean tried(Step step) {
+        try {
+            step.run();
+            return true;
+        } catch (Exception e) {
+            return false;
+        }
+    }
+
+    void close() {
+        disk.observer = PowerCutFileSystem.Observer.NONE;
+        writer.close();
+    }
+}
