@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Operations that share one durable step, and the commits that they make if it succeeds. Until then the commits are
- * speculative: the next operation builds on them, and no reader sees them.
+ * The operations that share one durable step, and the commits that are published if the step succeeds. Until
+ * then the commits are speculative: the next operation builds on them, and no reader sees them.
  */
 final class Batch {
     private final OperationList operations = new OperationList();
-    /** A list is made for the first commit: most runs through a lane need none. */
+    /** Allocated for the first commit, because most runs through a lane need no list. */
     private List<Commit> commits = List.of();
 
     private Commit base;
@@ -24,7 +24,7 @@ final class Batch {
         this.tip = base;
     }
 
-    /** Adds an operation with its result set; it shares the fate of the batch. */
+    /** Adds an operation whose result is set. If the batch fails, the operation fails with it. */
     void join(Operation<?> operation) {
         if (operations.isEmpty()) {
             kind = operation.kind();
@@ -34,7 +34,7 @@ final class Batch {
         operations.add(operation);
     }
 
-    /** Adds an operation that makes this commit. */
+    /** Adds an operation that results in this commit. */
     void join(Operation<?> operation, Commit commit) {
         if (commit.revision() != tip.revision()) {
             if (commits.isEmpty()) {
@@ -49,20 +49,20 @@ final class Batch {
         join(operation);
     }
 
-    /** Has all of its operations fail. */
+    /** Sets this failure as the result of all operations. */
     void fail(Throwable failure) {
         for (Operation<?> one = operations.first(); one != null; one = one.neighbour) {
             one.fail(failure);
         }
     }
 
-    /** Starts anew from this commit; only while nothing has joined. */
+    /** Sets the commit that the batch starts from. Called only while the batch is empty. */
     void rebase(Commit commit) {
         base = commit;
         tip = commit;
     }
 
-    /** Returns whether an operation waits for the disk. */
+    /** Returns whether an operation has joined, and so waits for the disk. */
     boolean isOpen() {
         return !operations.isEmpty();
     }
@@ -72,12 +72,14 @@ final class Batch {
         return operations.size() >= maxBatch || exclusive;
     }
 
-    /** Returns how many synced operations share the write; an update in memory that joined a synced one does not count. */
+    /**
+     * Returns how many synced operations share the write. Updates in memory and failed operations do not count.
+     */
     int callers() {
         return callers;
     }
 
-    /** Returns what the operations do: all of a batch do the same. */
+    /** Returns the kind of the operations. All operations of a batch are of one kind. */
     OperationKind kind() {
         return kind;
     }
@@ -91,7 +93,10 @@ final class Batch {
         return operations;
     }
 
-    /** Returns the commits to publish, in order; none when only the disk was behind. */
+    /**
+     * Returns the commits to publish, in order. The list is empty if the statuses were committed before and
+     * only had to be written.
+     */
     List<Commit> commits() {
         return commits;
     }

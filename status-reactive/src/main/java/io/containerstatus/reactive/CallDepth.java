@@ -1,17 +1,17 @@
 package io.containerstatus.reactive;
 
 /**
- * How deeply runs through lanes are nested on one thread. A subscriber that submits an update in answer to a result, on
- * the thread that emits it, nests one run in another. From a fixed depth on, a lane thread of the store goes on instead, so
- * that updates in answer to updates do not fill a stack.
+ * The nesting depth of runs through lanes on one thread. If a subscriber receives a result and submits
+ * another update on the same thread, one run is nested in another. From a fixed depth on, a lane thread of
+ * the store takes over, so that such updates do not overflow the stack.
  */
 final class CallDepth {
-    /** Deep enough for every program that nests on purpose, and far from what fills a stack. */
+    /** Enough for every program that nests on purpose, and far below the depth that fills a stack. */
     static final int LIMIT = 32;
 
     private static final ThreadLocal<CallDepth> OF_THREAD = ThreadLocal.withInitial(CallDepth::new);
 
-    /** How many runs there are on this thread now. */
+    /** How many runs are in progress on this thread. */
     int runs;
 
     private CallDepth() {}

@@ -3,6 +3,7 @@ package io.containerstatus.reactive;
 import io.containerstatus.ContainerDeletedException;
 import io.containerstatus.ContainerOutOfUseException;
 import io.containerstatus.Status;
+import io.containerstatus.StatusEvent;
 import io.containerstatus.StatusException;
 import io.containerstatus.StoreClosedException;
 import java.util.Objects;
@@ -18,28 +19,44 @@ import reactor.core.publisher.Operators;
 import reactor.core.publisher.Signal;
 import reactor.core.scheduler.Schedulers;
 
-/** The streams, as Reactor sees them. */
+/** Creates the publishers of the streams. */
 final class ChangeStreams {
     private ChangeStreams() {}
 
     static Flux<StatusChange> ofContainer(ContainerLane lane, Delivery delivery) {
-        String prefix = delivery.filter().prefix();
-        if (!prefix.isEmpty()) {
-            throw new IllegalArgumentException("idsStartingWith(\"" + prefix + "\") chooses among the containers of a"
-                    + " store, and this is the stream of the container \"" + lane.id() + "\"");
+        requireFitForContainer(lane, delivery);
+        Sources.ContainerChanges source = subscriber -> subscribe(subscriber, lane, delivery);
+        // Wrapped in every call, because Reactor installs its context propagation when it wraps a foreign publisher.
+        return Flux.from(source);
+    }
+
+    static Flux<StatusEvent> eventsOfContainer(ContainerLane lane, Delivery delivery) {
+        requireFitForContainer(lane, delivery);
+        Delivery withEnd = delivery.withSnapshotEnd();
+        Sources.ContainerEvents source = subscriber -> subscribe(subscriber, lane, withEnd);
+        // Wrapped for the reason above.
+        return Flux.from(source);
+    }
+
+    private static void requireFitForContainer(ContainerLane lane, Delivery delivery) {
+        String choice = delivery.filter().choiceOfIds();
+        if (choice != null) {
+            throw new IllegalArgumentException(choice + " selects containers of a store by their ids; this is the"
+                    + " stream of the container \"" + lane.id() + "\"");
         }
-        Sources.ContainerChanges source = subscriber -> subscribe(
+    }
+
+    private static void subscribe(Subscriber<?> subscriber, ContainerLane lane, Delivery delivery) {
+        subscribe(
                 subscriber,
                 () -> lane.store().isClosing() ? new StoreClosedException() : lane.outOfUse(),
                 actual -> DirectChanges.suits(delivery)
                         ? new DirectChanges(actual, lane, delivery, () -> drained(actual, lane, delivery))
                         : drained(actual, lane, delivery));
-        // Wrapped at each call: a plain source is where Reactor's context propagation hooks in.
-        return Flux.from(source);
     }
 
     private static ChangeSubscription drained(
-            CoreSubscriber<? super StatusChange> actual, ContainerLane lane, Delivery delivery) {
+            CoreSubscriber<? super StatusEvent> actual, ContainerLane lane, Delivery delivery) {
         return delivery.isLatest()
                 ? new LatestOfContainer(actual, lane, delivery)
                 : EveryChange.ofContainer(actual, lane, delivery);
@@ -47,21 +64,38 @@ final class ChangeStreams {
 
     static Flux<StatusChange> ofStore(CheckpointStore store, Delivery delivery) {
         Objects.requireNonNull(delivery, "delivery");
-        Sources.StoreChanges source = subscriber -> subscribe(
+        Sources.StoreChanges source = subscriber -> subscribe(subscriber, store, delivery);
+        // Wrapped for the reason above.
+        return Flux.from(source);
+    }
+
+    static Flux<StatusEvent> eventsOfStore(CheckpointStore store, Delivery delivery) {
+        Delivery withEnd = delivery.withSnapshotEnd();
+        Sources.StoreEvents source = subscriber -> subscribe(subscriber, store, withEnd);
+        // Wrapped for the reason above.
+        return Flux.from(source);
+    }
+
+    private static void subscribe(Subscriber<?> subscriber, CheckpointStore store, Delivery delivery) {
+        subscribe(
                 subscriber,
                 () -> store.isClosing() ? new StoreClosedException() : null,
                 actual -> delivery.isLatest()
                         ? new LatestOfStore(actual, store, delivery)
                         : EveryChange.ofStore(actual, store, delivery));
-        // As above.
-        return Flux.from(source);
     }
 
+    /**
+     * Subscribes, unless the store refuses it. The caller makes sure that {@code subscriber} accepts what the
+     * delivery emits: changes only, or other events as well.
+     */
+    @SuppressWarnings("unchecked")
     private static void subscribe(
-            Subscriber<? super StatusChange> subscriber,
+            Subscriber<?> subscriber,
             Supplier<@Nullable StatusException> refusal,
-            Function<CoreSubscriber<? super StatusChange>, CommitListener> subscription) {
-        CoreSubscriber<? super StatusChange> actual = Operators.toCoreSubscriber(subscriber);
+            Function<CoreSubscriber<? super StatusEvent>, CommitListener> subscription) {
+        CoreSubscriber<? super StatusEvent> actual =
+                Operators.toCoreSubscriber((Subscriber<? super StatusEvent>) subscriber);
         StatusException refused = refusal.get();
         if (refused != null) {
             Operators.error(actual, refused);
@@ -69,13 +103,16 @@ final class ChangeStreams {
         }
         CommitListener started = subscription.apply(actual);
         started.start();
-        // What was refused meanwhile may have failed all others before this one was registered.
+        // If the container went out of use meanwhile, its streams may have been failed before this one was registered.
         if (refusal.get() instanceof ContainerOutOfUseException late) {
             started.fail(late);
         }
     }
 
-    /** Looks at every commit where it is made, and hops to the signal scheduler with the one that matches. */
+    /**
+     * Tests the current status on the subscribing thread, and each commit on the committing thread. Emits the
+     * match, or the failure, on the signal scheduler.
+     */
     static Mono<Status> await(ContainerLane lane, Predicate<Status> predicate) {
         Objects.requireNonNull(predicate, "predicate");
         Delivery inline = Delivery.every(Integer.MAX_VALUE).on(Schedulers.immediate());
@@ -90,8 +127,9 @@ final class ChangeStreams {
     }
 
     /**
-     * Returns what the wait ends with at this change; null if it goes on. What the predicate throws is a value here: an
-     * operator would throw on what no program should go on after, past the one who waits.
+     * Returns the signal with which this change ends the wait; null if the wait goes on. If the predicate
+     * throws, the exception becomes an error signal here: an operator would rethrow a fatal error instead of
+     * passing it to the subscriber.
      */
     private static @Nullable Signal<Status> endOfWait(Predicate<Status> predicate, StatusChange change) {
         if (change.kind() == StatusChange.Kind.DELETED) {

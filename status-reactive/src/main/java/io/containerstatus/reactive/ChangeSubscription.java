@@ -1,15 +1,16 @@
 package io.containerstatus.reactive;
 
+import io.containerstatus.StatusEvent;
 import io.containerstatus.fs.internal.SubscriberDrain;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * One subscriber to changes. The publishing side only wakes its drain, which runs on the subscriber's own scheduler; so
- * what the subscriber does there holds up nobody else.
+ * One subscriber to changes. The publishing thread only wakes the drain, which runs on the subscriber's own
+ * scheduler. So a slow subscriber there delays nobody else.
  */
-abstract class ChangeSubscription extends SubscriberDrain<StatusChange> implements CommitListener {
+abstract class ChangeSubscription extends SubscriberDrain<StatusEvent> implements CommitListener {
     private final Subscribers registry;
     private final SignalScheduler signals;
     private final @Nullable Scheduler scheduler;
@@ -17,7 +18,7 @@ abstract class ChangeSubscription extends SubscriberDrain<StatusChange> implemen
     private int registeredAt;
 
     ChangeSubscription(
-            CoreSubscriber<? super StatusChange> actual,
+            CoreSubscriber<? super StatusEvent> actual,
             Subscribers registry,
             SignalScheduler signals,
             Delivery delivery,
@@ -54,7 +55,7 @@ abstract class ChangeSubscription extends SubscriberDrain<StatusChange> implemen
         follow();
     }
 
-    /** Registers, looks at what stands, and lets the signals flow; in this order, so that no commit falls between. */
+    /** Registers, takes the snapshot, and then begins to emit. The order ensures that no commit is missed. */
     final void follow() {
         try {
             registry.add(this);
@@ -69,12 +70,12 @@ abstract class ChangeSubscription extends SubscriberDrain<StatusChange> implemen
         begin();
     }
 
-    /** Takes in what stands at the subscription, which is registered and not yet draining. */
+    /** Takes the snapshot. The subscription is registered by then, and does not drain yet. */
     abstract void snapshot();
 
     /**
-     * Returns whether it need not hear of a commit now. Called for each subscriber at each commit: so a subclass overrides
-     * it, and there is no field to read.
+     * Returns whether commits need not be passed to this subscription now. Called for each subscriber at each
+     * commit. So subclasses override this method, which saves reading a field.
      */
     @Override
     public boolean sleeps() {
@@ -88,7 +89,7 @@ abstract class ChangeSubscription extends SubscriberDrain<StatusChange> implemen
         }
     }
 
-    /** Hears of a commit that the filter lets through. */
+    /** Receives a commit that the filter lets through. */
     abstract void onCommit(ContainerLane lane, StatusChange change);
 
     @Override

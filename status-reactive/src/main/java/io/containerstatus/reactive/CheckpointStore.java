@@ -4,7 +4,9 @@ import static reactor.core.publisher.Operators.toCoreSubscriber;
 
 import io.containerstatus.ContainerIds;
 import io.containerstatus.ContainerState;
+import io.containerstatus.OwnershipLostException;
 import io.containerstatus.Status;
+import io.containerstatus.StatusEvent;
 import io.containerstatus.StoreClosedException;
 import io.containerstatus.fs.internal.DroppedErrors;
 import io.containerstatus.fs.internal.OperatorLog;
@@ -12,7 +14,10 @@ import io.containerstatus.spi.StatusCheckpoints;
 import io.containerstatus.spi.StatusCheckpoints.Access;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,7 +30,10 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.util.context.Context;
 
-/** The containers of one root by id, each in its own lane; the store itself is in no one's way. */
+/**
+ * A store on any adapter: its containers by id, each in its own lane. Operations of different containers do
+ * not wait for each other.
+ */
 final class CheckpointStore implements StatusStore {
     private final StatusCheckpoints checkpoints;
     private final StoreContext context;
@@ -38,7 +46,10 @@ final class CheckpointStore implements StatusStore {
     private final AtomicBoolean ending = new AtomicBoolean();
     private final Sinks.Empty<Void> ended = Sinks.empty();
     private volatile boolean closing;
-    /** Set once every lane that could be seen has ended, before the last look for others. */
+    /**
+     * Set once the lanes that the first scan found have ended. A second scan then ends the lanes that were
+     * added meanwhile.
+     */
     private volatile boolean sealed;
 
     private volatile boolean closed;
@@ -94,8 +105,13 @@ final class CheckpointStore implements StatusStore {
             }
         }
         WriteHealth.Failure last = health.last();
+        String reason = notWritableReason();
+        WriteHealth.Failure failing = reason == null && health.isFailing() ? last : null;
         return new StoreHealth(
-                notWritableReason(),
+                failing == null
+                        ? reason
+                        : "the last write failed: " + failing.failure().getMessage(),
+                failing != null && !(failing.failure() instanceof OwnershipLostException),
                 last == null ? null : last.failure(),
                 last == null ? null : last.at(),
                 health.uncertain(),
@@ -106,6 +122,7 @@ final class CheckpointStore implements StatusStore {
                 checkpoints.backlog());
     }
 
+    /** Returns why nothing can be written, whatever the last write came to; null if there is no such reason. */
     private @Nullable String notWritableReason() {
         if (closing) {
             return "the store is closed";
@@ -114,30 +131,29 @@ final class CheckpointStore implements StatusStore {
             return recovery.readOnlyReason();
         }
         Access access = checkpoints.access();
-        if (!access.writable()) {
-            return access.reason();
-        }
-        WriteHealth.Failure last = health.last();
-        return health.isFailing() && last != null
-                ? "the last write failed: " + last.failure().getMessage()
-                : null;
+        return access.writable() ? null : access.reason();
     }
 
-    /** Returns a run for a lane that has to be taken over when no memory may be left; the first one was made before. */
+    /**
+     * Returns a run for taking over a lane when there may be no memory left. The first such run is allocated
+     * with the store.
+     */
     LaneRun spareRun() {
         LaneRun run = spareRun.getAndSet(null);
         return run != null ? run : LaneRun.ofStore();
     }
 
-    /** Logs, once, that a container is out of use. On the signal scheduler: a logger may block. */
+    /**
+     * Logs once for each container that it is out of use. Logs on the signal scheduler, because a logger may block.
+     */
     void logOutOfUse(String id, Throwable reason) {
         if (loggedOutOfUse.add(id)) {
             context.signals()
                     .run(() -> OperatorLog.error(
                             CheckpointStore.class,
                             "container \"" + id
-                                    + "\" is out of use until the store is opened again: the virtual machine"
-                                    + " failed in it",
+                                    + "\" is out of use until the store is opened again, because the virtual"
+                                    + " machine failed in it",
                             reason));
         }
     }
@@ -166,20 +182,23 @@ final class CheckpointStore implements StatusStore {
     private ContainerLane validLane(String id) {
         ContainerIds.requireValid(id);
         if (closing) {
-            // Before a lane is made that nobody would close.
+            // Checked before the lane is created, because nobody would close it.
             throw new StoreClosedException();
         }
         return lane(id);
     }
 
-    /** Returns the lane of this id; makes one if there is none. */
+    /** Returns the lane of this id. Creates it if it is absent. */
     ContainerLane lane(String id) {
         return lanes.getOrAdd(id, fresh -> ContainerLane.ofNew(this, fresh));
     }
 
-    /** Gives an operation that reached a lane out of use to the lane in use; at the very end of the store, fails it. */
+    /**
+     * Gives an operation to the lane that has replaced its own. If the store is sealed, fails the operation instead.
+     */
     void move(Operation<?> operation, ContainerLane lane) {
-        // The lane came before this look: either it is seen here that the end has come, or the end sees the lane.
+        // The lane was added before this read. So either this read sees that the store is sealed, or the
+        // second scan sees the lane.
         if (sealed && !(operation instanceof CloseOperation)) {
             operation.fail(new StoreClosedException());
             context.signals().run(operation::signal);
@@ -209,6 +228,23 @@ final class CheckpointStore implements StatusStore {
     }
 
     @Override
+    public List<StatusStorage> list(String prefix) {
+        return lanes.live(Objects.requireNonNull(prefix, "prefix"))
+                .<StatusStorage>map(lane -> lane)
+                .toList();
+    }
+
+    @Override
+    public Map<ContainerState, Integer> countByState() {
+        Map<ContainerState, Integer> byState = new EnumMap<>(ContainerState.class);
+        for (ContainerState state : ContainerState.values()) {
+            byState.put(state, 0);
+        }
+        lanes.live("").forEach(lane -> byState.merge(lane.current().state(), 1, Integer::sum));
+        return Collections.unmodifiableMap(byState);
+    }
+
+    @Override
     public List<StatusStorage> list(ContainerState state) {
         Objects.requireNonNull(state, "state");
         return lanes.live("")
@@ -232,11 +268,16 @@ final class CheckpointStore implements StatusStore {
     }
 
     @Override
+    public Flux<StatusEvent> events(Delivery delivery) {
+        return ChangeStreams.eventsOfStore(this, delivery);
+    }
+
+    @Override
     public Mono<Void> close() {
         Mono<Void> closed = Mono.defer(() -> {
             closing = true;
-            // On a thread of its own: a caller's stack may be nearly full, and would break the end off in its midst. If
-            // it is too full even to start a thread, the next call begins the end.
+            // The close runs on a thread of its own, because a caller's stack may be nearly full and overflow
+            // in the middle of it. If the stack is too full even to start a thread, the next call starts the close.
             if (!ending.get() && !context.laneThreads().start(this::end)) {
                 end();
             }
@@ -265,7 +306,7 @@ final class CheckpointStore implements StatusStore {
         try {
             beginEnd();
         } catch (Throwable thrown) {
-            // Nobody else would end it: better an end with an error than one that never comes.
+            // Without this error, the subscribers of the close would wait forever.
             ended.tryEmitError(thrown);
             Exceptions.throwIfJvmFatal(thrown);
         }
@@ -273,7 +314,8 @@ final class CheckpointStore implements StatusStore {
 
     private void beginEnd() {
         endLanes()
-                // Operations on their way from a lane out of use to a new one were in neither. CloseRaceTest
+                // The first scan misses an operation that is moving from a replaced lane to the new one.
+                // Covered by CloseRaceTest.
                 .then(Mono.fromRunnable(() -> sealed = true))
                 .then(endLanes())
                 .then(Mono.<Void>fromRunnable(() -> {

@@ -2,13 +2,13 @@ package io.containerstatus.reactive;
 
 import reactor.core.CoreSubscriber;
 
-/** The end of a lane: everything before it finishes, nothing after it runs. */
+/** Ends a lane. The operations queued before it finish, and later ones do not run. */
 final class CloseOperation extends Operation<Void> {
     CloseOperation(CoreSubscriber<? super Void> actual) {
         super(actual);
     }
 
-    /** A lane that cannot be had has nothing to end. */
+    /** Completes without the failure: if the lane could not be created, there is nothing to end. */
     @Override
     void abandon(Throwable reason) {
         run();
@@ -17,7 +17,8 @@ final class CloseOperation extends Operation<Void> {
     @Override
     void execute(ContainerLane lane, Batch batch, LaneRun run) {
         if (batch.tip().isGone()) {
-            // It comes after what waited here and was accepted before it.
+            // The close moves to the new lane behind the operations that waited here, because they were
+            // accepted earlier.
             run.moved(this);
         } else {
             lane.end();
@@ -32,7 +33,7 @@ final class CloseOperation extends Operation<Void> {
 
     @Override
     OperationKind kind() {
-        throw new AssertionError("the end of a lane writes nothing");
+        throw new AssertionError("closing a lane writes nothing");
     }
 
     @Override

@@ -4,24 +4,29 @@ import io.containerstatus.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one container is at one revision. Lanes replace it as a whole, so that a reader sees all of it or none.
+ * The state of one container at one revision. A lane replaces it as a whole, so a reader never sees a mix of
+ * two states.
  *
- * @param stored the status that the disk is known to hold after a power cut; null when that is not known, as for a
- *     recovered status, or after a write whose outcome is uncertain
- * @param durableRevision the last revision whose status, or that of a later one, the disk is known to hold; 0 for none
+ * @param stored the status that is known to survive a power cut. Null if that is unknown, as for a recovered
+ *     status, or after a write whose outcome is uncertain
+ * @param durableRevision the last revision whose status, or a newer one, is known to survive a power cut; 0
+ *     for none
  */
 record Commit(
         long revision, Status status, Phase phase, @Nullable Status stored, long durableRevision) {
     private static final Commit NEW = new Commit(0, Status.builder().build(), Phase.NEW, null, 0);
 
     enum Phase {
-        /** There is no such container; a creation may be under way. */
+        /** The container does not exist. A creation may be in progress. */
         NEW,
         /** The container exists. */
         LIVE,
         /** The container was deleted. */
         DELETED,
-        /** No container came into being here. The lane is out of use, and what it still gets goes to a new one. */
+        /**
+         * No container was created in this lane. A new lane has replaced it, and gets the operations that
+         * still arrive here.
+         */
         ABANDONED
     }
 
@@ -30,23 +35,27 @@ record Commit(
         return NEW;
     }
 
-    /** Returns the first commit of a container that was found on the disk; whether it is durable is not known. */
+    /**
+     * Returns the first commit of a container that was found on the disk. It is unknown whether its status is durable.
+     */
     static Commit recovered(Status status) {
         return new Commit(1, status, Phase.LIVE, null, 0);
     }
 
-    /** Returns the first commit of a new container, once it was written. */
+    /** Returns the first commit of a new container, for publishing once it is written. */
     static Commit created(Status status) {
         return new Commit(1, status, Phase.LIVE, status, 1);
     }
 
-    /** Returns the next commit for this status, which is not written for now. */
+    /** Returns the next commit, with this status, which is not written for now. */
     Commit inMemory(Status next) {
         boolean isStored = stored != null && sameDocument(stored, next);
         return new Commit(revision + 1, next, Phase.LIVE, stored, isStored ? revision + 1 : durableRevision);
     }
 
-    /** Returns the commit for this status once it was written; an equal status makes no new revision. */
+    /**
+     * Returns the commit of this status, for publishing once it is written. An equal status keeps the revision.
+     */
     Commit written(Status next) {
         long nextRevision = next.equals(status) ? revision : revision + 1;
         return new Commit(nextRevision, next, Phase.LIVE, next, nextRevision);
@@ -60,7 +69,7 @@ record Commit(
         return new Commit(revision, status, Phase.ABANDONED, null, 0);
     }
 
-    /** Returns this commit with nothing known of the disk. */
+    /** Returns this commit without any knowledge of what the disk holds. */
     Commit uncertain() {
         return new Commit(revision, status, phase, null, 0);
     }
@@ -69,12 +78,12 @@ record Commit(
         return phase == Phase.LIVE;
     }
 
-    /** Returns whether the lane is out of use, and a new one serves its id. */
+    /** Returns whether a new lane replaces the lane of this commit. */
     boolean isGone() {
         return phase == Phase.DELETED || phase == Phase.ABANDONED;
     }
 
-    /** Returns whether the disk is known to hold this status, or a later one. */
+    /** Returns whether this status, or a newer one, is known to survive a power cut. */
     boolean durable() {
         return durableRevision >= revision;
     }
@@ -84,7 +93,7 @@ record Commit(
         return stored != null && sameDocument(stored, other);
     }
 
-    /** Returns whether two statuses have the same document: the three flags have no place in it. */
+    /** Returns whether two statuses have the same document. The three flags are not part of the document. */
     private static boolean sameDocument(Status one, Status other) {
         if (one.equals(other)) {
             return true;

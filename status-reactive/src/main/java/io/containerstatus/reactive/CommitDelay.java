@@ -4,32 +4,37 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Group commit with a delay: if a write served several callers, the next batch waits a moment for as many callers to
- * come back. Without that, the first of them would get a write of its own, and all others would wait for that one, too.
- * With 64 callers of one container, each of whom updates again when it is told, 63 updates share a write instead of 32.
+ * Group commit with a delay. If a write served several callers, the next batch waits a moment for as many
+ * callers to come back. Without the delay, the first of them would get a write of its own, and all others
+ * would have to wait for that write, too. With 64 callers of one container, each of which updates again as
+ * soon as it has its result, 63 updates share a write instead of 32.
  *
- * <p>While a batch is held, nobody owns the lane. The thread of each arriving operation takes it, and has the batch
- * written if it has as many callers as the one before. The timer has it written when no more callers come.
+ * <p>While a batch is delayed, no thread owns the lane. The thread of each arriving operation becomes the
+ * owner, and writes the batch if it has as many callers as the previous write served. If no more callers
+ * come, the timer has the batch written.
  */
 final class CommitDelay implements Runnable {
-    /** To come back takes callers no longer than this, however slow the disk is. */
+    /** The longest delay. Callers that come back do so within this time, however slow the disk is. */
     private static final Duration LONGEST = Duration.ofMillis(5);
 
     private final ContainerLane lane;
     private final CommitTimer timer;
-    /** As many callers as the write before served. */
+    /** How many callers the previous write served. */
     private final int expected;
 
     private final long deadline;
-    /** The run that has the batch written when the delay is over. It is made here, because no memory may be left then. */
+    /**
+     * The run that writes the batch when the delay is over. Allocated here, because there may be no memory
+     * left then.
+     */
     private final LaneRun last = LaneRun.ofTimer();
 
     private volatile boolean over;
-    /** The owner's. */
+    /** The delayed batch; null until there is one. Used by the owner of the lane only. */
     private @Nullable Batch batch;
     /** How many callers the batch has. */
     private volatile int callers;
-    /** How many it had when the timer was started. */
+    /** How many callers the batch had when the timer was last started. */
     private int callersBefore;
 
     private CommitDelay(ContainerLane lane, CommitTimer timer, int expected, long deadline) {
@@ -39,7 +44,10 @@ final class CommitDelay implements Runnable {
         this.deadline = deadline;
     }
 
-    /** Returns the delay that follows this step; null when it served one caller, failed, or was as fast as the timer. */
+    /**
+     * Returns the delay that follows this step. Null if the step served fewer than two callers, failed, or
+     * took less time than the timer waits for one operation.
+     */
     static @Nullable CommitDelay after(DurableStep step, ContainerLane lane, CommitTimer timer) {
         int served = step.batch().callers();
         Duration elapsed = step.elapsed();
@@ -50,13 +58,16 @@ final class CommitDelay implements Runnable {
         return new CommitDelay(lane, timer, served, timer.now() + longest.toNanos());
     }
 
-    /** Returns the batch that was held back last; null when none was yet. The owner's. */
+    /** Returns the batch that was delayed last; null if there was none. Only the owner of the lane calls this. */
     @Nullable
     Batch batch() {
         return batch;
     }
 
-    /** Returns whether to hold this batch, which it keeps then; sees to it that the timer runs. Only the owner calls it. */
+    /**
+     * Returns whether to delay this batch. If so, keeps the batch, and starts the timer unless it runs
+     * already. Only the owner of the lane calls this.
+     */
     boolean prepare(Batch open) {
         if (open.callers() >= expected || over || isLate()) {
             return false;
@@ -81,12 +92,15 @@ final class CommitDelay implements Runnable {
         return timer.start(this, Math.min(timer.patience().toNanos(), deadline - timer.now()));
     }
 
-    /** Returns whether nobody will come to end the wait. */
+    /** Returns whether the timer has ended the delay, and so will not run again. */
     boolean isOver() {
         return over;
     }
 
-    /** Has the batch written, unless more have joined it since the timer was started. */
+    /**
+     * Has the batch written. If callers have joined since the timer was last started, starts the timer again
+     * instead, until the deadline.
+     */
     @Override
     public void run() {
         if (!lane.isIn(this)) {
@@ -98,7 +112,7 @@ final class CommitDelay implements Runnable {
         if (grows && !isLate() && startTimer()) {
             return;
         }
-        // First this: an owner that is about to hold a batch looks here afterwards.
+        // Set before the release: an owner that is about to delay a batch reads this after it has left the lane.
         over = true;
         lane.release(last);
     }

@@ -2,30 +2,32 @@ package io.containerstatus.reactive;
 
 /** A subscription to changes, as the lanes and the registry of {@link Subscribers} see it. */
 interface CommitListener {
-    /** Hands itself to its subscriber, registers, and lets the signals flow. */
+    /** Passes itself to {@code onSubscribe} of its subscriber, registers, and begins to emit. */
     void start();
 
     /** Returns whether its stream is about this container. */
     boolean isAbout(String id);
 
-    /** Returns whether a commit is of no concern to it at this moment. Asked for each subscriber at each commit. */
+    /**
+     * Returns whether commits need not be passed to it at this moment. Called for each subscriber at each commit.
+     */
     boolean sleeps();
 
-    /** Hears of a commit, on the thread that published it; for one container, one after the other. */
+    /** Receives a commit, on the thread that publishes it. The commits of one container come one at a time. */
     void hear(ContainerLane lane, StatusChange change);
 
-    /** Hears that no commit will follow, on the thread that would publish it. */
+    /** Is notified that no commit will follow, on the thread that would publish it. */
     void hearEnd();
 
     /**
-     * Ends the stream with this error, as soon as its subscriber lets it: it could not hear of a change, or none follows
-     * that it could hear of. Never throws.
+     * Ends the stream with this error, once its subscriber has returned from the signal in progress. Called
+     * if a change could not be delivered, or if no change can be delivered any more. Never throws.
      */
     void fail(Throwable reason);
 
-    /** Keeps its index in the registry, which alone uses it. */
+    /** Stores its index in the registry. Only the registry uses the index. */
     void registeredAt(int index);
 
-    /** Returns what was kept last. */
+    /** Returns the index that was stored last. */
     int registeredAt();
 }

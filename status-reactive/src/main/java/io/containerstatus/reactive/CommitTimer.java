@@ -6,15 +6,16 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What wakes the lanes of one store that hold a batch back. It is none of Reactor's schedulers: a test's virtual time
- * would stop it, and subscribers may block all threads of the signal scheduler. Its thread only starts writes, and runs
- * no code of the application, unless the store's signal scheduler has it signal where it is.
+ * Wakes the lanes of one store that delay a batch. It uses none of Reactor's schedulers: the virtual time of
+ * a test would stop it, and subscribers may block all threads of the signal scheduler. Its thread only starts
+ * writes. It runs no code of the application, unless the signal scheduler of the store runs its tasks on the
+ * calling thread.
  */
 class CommitTimer {
     private static final Duration PATIENCE = Duration.ofNanos(100_000);
     private static final int IDLE_SECONDS = 60;
 
-    /** Starts its thread when there is something to wait for, and ends it when there was nothing for a while. */
+    /** The thread starts when there is something to wait for, and ends after it was idle for a while. */
     private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, this::newThread);
 
     CommitTimer() {
@@ -26,7 +27,7 @@ class CommitTimer {
         return DaemonThreads.newThread(task, "status-commit");
     }
 
-    /** Returns how long a lane that holds a batch back waits for the next operation to come. */
+    /** Returns how long a delayed batch waits for the next operation. */
     Duration patience() {
         return PATIENCE;
     }
@@ -37,23 +38,23 @@ class CommitTimer {
     }
 
     /**
-     * Has the task run after so many nanoseconds; returns false if it may never be. (It may be nevertheless, once there is
-     * a thread again: the executor queues it first.)
+     * Runs the task after this time. Returns false if the task may never run. Even then it may run later, if
+     * a thread can be started again: the executor queues the task before it starts a thread.
      */
-    @SuppressWarnings("FutureReturnValueIgnored") // The task sees for itself whether anything still waits for it.
+    @SuppressWarnings("FutureReturnValueIgnored") // The task itself checks whether it is still needed.
     boolean start(Runnable task, long nanos) {
         try {
-            // A thread that cannot be had is noticed before the task waits for it.
+            // Throws if no thread can be started, before the task is queued.
             executor.prestartCoreThread();
             executor.schedule(task, nanos, TimeUnit.NANOSECONDS);
             return true;
         } catch (Throwable refused) {
-            // Ended, or no thread can be had.
+            // The executor was shut down, or no thread can be started.
             return false;
         }
     }
 
-    /** Ends the thread when what was started is through; starts nothing more. */
+    /** Lets the thread end once the tasks that were started have run. Later tasks are refused. */
     void end() {
         executor.shutdown();
     }

@@ -4,6 +4,7 @@ import static reactor.core.publisher.Operators.toCoreSubscriber;
 
 import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.Status;
+import io.containerstatus.StatusEvent;
 import io.containerstatus.StatusException;
 import io.containerstatus.StoreClosedException;
 import java.util.Objects;
@@ -15,16 +16,16 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * One container: its last commit, and what its operations do to it.
+ * One container: its last commit, and the execution of its operations.
  *
- * <p>The way of a synced update: it is claimed, executed on the newest status, committed or not (the batch's tip),
- * written, committed, published, emitted.
+ * <p>The path of a synced update: it is claimed; executed on the newest status, committed or not (the tip of
+ * the batch); written; committed; published; and its result is emitted.
  */
 final class ContainerLane extends Lane implements StatusStorage {
     private final Subscribers subscribers = new Subscribers();
     private volatile Commit committed;
     private volatile boolean closed;
-    /** How long the next batch may be held; null for not at all. Only the owner sets it. */
+    /** The delay of the next batch; null for no delay. Only the owner sets it. */
     private volatile @Nullable CommitDelay delay;
 
     private ContainerLane(CheckpointStore store, String id, Commit committed) {
@@ -32,15 +33,15 @@ final class ContainerLane extends Lane implements StatusStorage {
         this.committed = committed;
     }
 
-    /** Returns the lane of an id of which nothing is known. */
+    /** Returns the lane of an id that has no container. */
     static ContainerLane ofNew(CheckpointStore store, String id) {
         return new ContainerLane(store, id, Commit.none());
     }
 
     /**
-     * Returns the lane of a container that was found. It is not known to be durable, and its first synced update writes
-     * in any case: the process before may have died between the rename that made this status visible and the sync that
-     * makes it last.
+     * Returns the lane of a recovered container. Its status is not known to be durable, so its first synced
+     * update always writes: the previous process may have died between the rename that made this status
+     * visible and the sync that makes it durable.
      */
     static ContainerLane ofRecovered(CheckpointStore store, String id, Status status) {
         return new ContainerLane(store, id, Commit.recovered(status));
@@ -97,7 +98,7 @@ final class ContainerLane extends Lane implements StatusStorage {
         return Mono.fromDirect(source);
     }
 
-    /** Completes when all that was accepted has ended; nothing is accepted afterwards. */
+    /** Completes once every accepted operation has ended. No operation is accepted afterwards. */
     Mono<Void> close() {
         return Mono.fromDirect(subscriber -> new CloseOperation(toCoreSubscriber(subscriber)).start(() -> this));
     }
@@ -113,6 +114,11 @@ final class ContainerLane extends Lane implements StatusStorage {
     }
 
     @Override
+    public Flux<StatusEvent> events(Delivery delivery) {
+        return ChangeStreams.eventsOfContainer(this, delivery);
+    }
+
+    @Override
     public Mono<Status> await(Predicate<Status> predicate) {
         return ChangeStreams.await(this, predicate);
     }
@@ -121,7 +127,7 @@ final class ContainerLane extends Lane implements StatusStorage {
         return committed;
     }
 
-    /** Returns whether no commit will follow, and all are published. */
+    /** Returns whether no commit will follow, and all commits are published. */
     boolean isClosed() {
         return closed;
     }
@@ -135,7 +141,7 @@ final class ContainerLane extends Lane implements StatusStorage {
         return subscribers;
     }
 
-    /** Returns whether this delay is not over, nor has given way to a later one. */
+    /** Returns whether this is the current delay of the lane. */
     boolean isIn(CommitDelay one) {
         return delay == one;
     }
@@ -160,7 +166,10 @@ final class ContainerLane extends Lane implements StatusStorage {
         return true;
     }
 
-    /** Executes what waits, until nothing does or the lane has passed on: to a write, to a delay, or to a lane thread. */
+    /**
+     * Executes the waiting operations, until none waits or the lane is left: to a write, to a delay, or to a
+     * lane thread.
+     */
     @Override
     void work(LaneRun run) {
         if (run.step != null) {
@@ -183,7 +192,7 @@ final class ContainerLane extends Lane implements StatusStorage {
         } while (!leave());
     }
 
-    /** Returns the delay that the batch is left to, for more callers to join it; null if it is to be written now. */
+    /** Returns the delay in which more callers may join the batch; null if the batch is to be written now. */
     private @Nullable CommitDelay delayOf(Batch batch, LaneRun run) {
         CommitDelay now = delay;
         boolean mayGrow = !hasPutBack()
@@ -197,14 +206,14 @@ final class ContainerLane extends Lane implements StatusStorage {
         return now;
     }
 
-    /** Returns the batch that was held back for more callers, or null. The owner's. */
+    /** Returns the delayed batch, or null. Only the owner calls this. */
     @Nullable
     Batch heldBatch() {
         CommitDelay now = delay;
         return now == null ? null : now.batch();
     }
 
-    /** Holds no batch any more. The owner's. */
+    /** Ends the delay, and forgets its batch. Only the owner calls this. */
     void endDelay() {
         delay = null;
     }
@@ -233,7 +242,10 @@ final class ContainerLane extends Lane implements StatusStorage {
         return batch;
     }
 
-    /** Writes the batch. Returns false if the write goes on; its end then goes on with the lane. */
+    /**
+     * Writes the batch. Returns false if this run no longer owns the lane: either the write is in progress,
+     * and its end resumes the lane, or a lane thread has taken over.
+     */
     private boolean write(Batch batch, LaneRun run) {
         DurableStep step = new DurableStep(this, batch);
         if (!start(step, run)) {
@@ -248,7 +260,7 @@ final class ContainerLane extends Lane implements StatusStorage {
         return true;
     }
 
-    /** Takes a lane out of use in which no container came into being, as when its creation was cancelled. */
+    /** Abandons the lane if no container was created in it, for example because the creation was cancelled. */
     private void abandonIfNothingCameOfIt() {
         if (committed.phase() == Commit.Phase.NEW && !closed) {
             committed = committed.abandoned();
@@ -256,7 +268,7 @@ final class ContainerLane extends Lane implements StatusStorage {
         }
     }
 
-    /** Commits a status that does not wait for the disk; returns what is committed then. */
+    /** Commits a status without the disk. Returns the new commit; the tip, if its status is equal. */
     Commit commitInMemory(Commit tip, Status status, LaneRun run) {
         if (status.equals(tip.status())) {
             return tip;
@@ -267,18 +279,18 @@ final class ContainerLane extends Lane implements StatusStorage {
         return next;
     }
 
-    /** Throws if a status could not be stored. */
+    /** Throws if the status is too large to be stored. */
     void requireStorable(Status status) {
         store().checkpoints().requireStorable(id(), status);
     }
 
-    /** Lets the subscribers know that no commit will follow; nothing but another end is executed afterwards. */
+    /** Notifies the subscribers that no commit will follow. Of later operations, only a close is executed. */
     void end() {
         closed = true;
         subscribers.end();
     }
 
-    /** Makes the outcome of a durable step the container's, and ends its operations. */
+    /** Applies the outcome of a durable step to the container, and ends the operations of the step. */
     private void settle(DurableStep step, LaneRun run) {
         Batch batch = step.batch();
         run.batch = batch;
@@ -294,7 +306,8 @@ final class ContainerLane extends Lane implements StatusStorage {
         run.batch = null;
         run.step = null;
         if (committed.isGone()) {
-            // After the publishing: subscribers to the store receive the deletion before a new container of this id.
+            // After the publishing, so that subscribers to the store receive the deletion before a new
+            // container of this id.
             store().remove(this);
         }
     }
@@ -322,7 +335,7 @@ final class ContainerLane extends Lane implements StatusStorage {
 
     private void publish(Commit previous, Commit commit, LaneRun run) {
         if (!previous.isLive() && !commit.isLive()) {
-            return; // The deletion of a container that never was.
+            return; // The container never existed, so this is no change.
         }
         store().context().metrics().recordCommit(id());
         Subscribers storeWide = store().subscribers();
@@ -334,7 +347,7 @@ final class ContainerLane extends Lane implements StatusStorage {
             subscribers.publish(this, change);
             storeWide.publish(this, change);
         } catch (Throwable thrown) {
-            // There is no change to hear of: whoever should have heard it must not go on over the gap.
+            // The change is lost. A stream that should have received it must not continue over the gap.
             run.noteIfFatal(thrown);
             failStreams(thrown);
         }

@@ -4,7 +4,7 @@ import io.containerstatus.AlreadyExistsException;
 import io.containerstatus.Status;
 import reactor.core.CoreSubscriber;
 
-/** The creation of a container. */
+/** Creates a container. */
 final class CreateOperation extends Operation<StatusStorage> {
     private final Status status;
 

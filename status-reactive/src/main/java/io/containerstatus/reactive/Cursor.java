@@ -4,11 +4,12 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far one subscriber has followed one container. It looks at the container's last commit when the subscriber is
- * ready for it, instead of being sent each: so nothing is buffered, and what is newest is never missed.
+ * The position of one subscriber in the changes of one container. The cursor reads the last commit of the
+ * container when the subscriber is ready, and does not receive each commit. So nothing is buffered, and the
+ * newest status is never missed.
  */
-final class Cursor {
-    // A subscription to a whole store has a cursor for each container: hence no objects for these two.
+final class Cursor implements Turn {
+    // Field updaters instead of objects: a subscription to a whole store has a cursor for each container.
     private static final AtomicIntegerFieldUpdater<Cursor> QUEUED =
             AtomicIntegerFieldUpdater.newUpdater(Cursor.class, "queued");
     private static final AtomicIntegerFieldUpdater<Cursor> FATE =
@@ -21,13 +22,16 @@ final class Cursor {
     private final ContainerLane lane;
     private final ChangeFilter filter;
     private final boolean reportsUnseenDeletion;
-    /** 1 while it waits in its subscription's queue of containers to look at. */
+    /** 1 while this cursor waits in the queue of its subscription. */
     @SuppressWarnings("unused") // Through QUEUED.
     private volatile int queued;
-    /** Whether the subscriber knows of the container; decided once, by the drain or by whoever forgets it. */
+    /**
+     * Whether the subscriber knows of the container. Decided once: by the drain, or by the thread that
+     * forgets the container.
+     */
     private volatile int fate = UNTOLD;
 
-    // The drain's alone.
+    // Used by the drain only, once it runs.
     private StatusChange.Kind firstKind;
     private @Nullable Commit seen;
     private boolean finished;
@@ -51,18 +55,18 @@ final class Cursor {
         queued = 0;
     }
 
-    /** Takes the container as one that was there before the subscription. */
+    /** Marks the container as one that existed before the subscription. */
     void existedBefore() {
         firstKind = StatusChange.Kind.SNAPSHOT;
     }
 
-    /** Takes what stands now as seen. */
+    /** Counts the current status as seen, without emitting it. */
     void skipToNow() {
         seen = lane.committed();
         fate = TOLD;
     }
 
-    /** Returns whether {@link #poll} has something to tell. */
+    /** Returns whether {@link #poll} would return a change. */
     boolean hasNews() {
         return isNews(lane.committed());
     }
@@ -70,15 +74,25 @@ final class Cursor {
     private boolean isNews(Commit now) {
         return seen != null
                 ? now.revision() > seen.revision() && filter.tells(seen, now)
-                : now.isLive() || reportsUnseenDeletion;
+                : (now.isLive() || reportsUnseenDeletion) && filter.tellsFirst(firstKind, now);
     }
 
-    /** Returns the change from what was seen to what stands now, or null if there is none to tell. */
+    /** Returns the change from the commit seen last to the current one, or null if there is nothing to emit. */
     @Nullable
     StatusChange poll() {
         Commit now = lane.committed();
         finished = !now.isLive();
-        if (!isNews(now) || (seen == null && !FATE.compareAndSet(this, UNTOLD, TOLD))) {
+        boolean news = isNews(now);
+        if (seen == null && (news || now.isLive())) {
+            if (!FATE.compareAndSet(this, UNTOLD, TOLD)) {
+                return null;
+            }
+            if (!news) {
+                // The filter leaves the change out, so the status counts as known from now on.
+                seen = now;
+            }
+        }
+        if (!news) {
             return null;
         }
         StatusChange change = seen != null
@@ -88,14 +102,15 @@ final class Cursor {
         return change;
     }
 
-    /** Returns whether the last poll found the container deleted: it will never have news again. */
+    /** Returns whether the last poll found the container deleted, so that no news will follow. */
     boolean isFinished() {
         return finished;
     }
 
     /**
-     * Forgets the container if it is gone and the subscriber was not told of it; returns whether that is so. For any
-     * thread: if the drain is about to tell of it at this moment, either it does, or this returns true.
+     * Forgets the container if it was deleted before the subscriber learned of it. Returns whether the
+     * container is forgotten. Any thread may call this. If the drain is about to emit the container at the
+     * same moment, either the drain emits it, or this returns true.
      */
     boolean forget() {
         return lane.committed().phase() == Commit.Phase.DELETED

@@ -2,7 +2,7 @@ package io.containerstatus.reactive;
 
 import reactor.core.CoreSubscriber;
 
-/** The deletion of a container, or of what a failed creation left of it. */
+/** Deletes a container, or what a failed creation left of it. */
 final class DeleteOperation extends Operation<Void> {
     DeleteOperation(CoreSubscriber<? super Void> actual) {
         super(actual);

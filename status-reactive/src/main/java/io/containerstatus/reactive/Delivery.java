@@ -1,78 +1,97 @@
 package io.containerstatus.reactive;
 
+import io.containerstatus.ContainerState;
+import java.util.Collection;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * How a stream of changes treats its subscriber: what happens when it is slower than the changes come, which of them it
- * is told, and on which thread. This class is immutable and threadsafe; each method returns a new object, and in which
- * order they are called makes no difference.
+ * The settings of a stream of changes: what a slow subscriber receives, which changes are emitted, and on
+ * which scheduler. This class is immutable and threadsafe. Each method returns a new object. The order of the
+ * calls makes no difference.
  *
- * <p>What holds for each delivery, and for each subscriber by itself:
+ * <p>These rules hold for every delivery, and for each subscriber separately:
  *
  * <ol>
- *   <li>What stands at the subscription comes first, as a {@link StatusChange.Kind#SNAPSHOT} of each container, then
- *       what changes; for each container in commit order and without a duplicate; each gap is told by {@link
- *       StatusChange#skipped()}.
- *   <li>Nothing is signalled before it is requested, except the end: completion needs no demand once everything was
- *       told, an error needs none at all. A demand that is not positive ends the stream with an {@link
- *       IllegalArgumentException}: at once; only with {@code on(immediate())}, after everything was demanded, with the
- *       next change or the end.
- *   <li>{@code onSubscribe} comes on the subscribing thread, and so does the refusal of a subscription: {@link
- *       io.containerstatus.StoreClosedException}, or {@link io.containerstatus.ContainerOutOfUseException} on the
- *       stream of one container. Everything else comes on the delivery's scheduler, one signal after the other. If the
- *       scheduler does not take work, because it refuses it or fails, signals come on the thread that caused them: that
- *       of a subscription, of a commit, of a request or of the store's end.
- *   <li>A stream that could not receive a change, because the virtual machine failed (no memory, no stack), fails with
- *       that error. A stream about a container that is {@linkplain io.containerstatus.ContainerOutOfUseException out of
- *       use} fails, too. No stream goes on over a gap.
- *   <li>The deletion is the last change. On the container's own stream completion follows it; one who subscribes later
- *       is told the deletion and the end, with {@link #changesOnly()} just the end. The store's stream goes on, and a
- *       container created later under the same id is another one.
- *   <li>When the store closes, what was committed before is still told, as far as it is requested and whenever that is;
- *       then the stream completes.
- *   <li>Cancelling has no effect but that nothing more comes, apart from one signal that may be under way.
- *   <li>No subscriber slows down an update or another subscriber, except with {@code on(immediate())}. One that blocks
- *       keeps a thread of its scheduler; one that throws is cancelled, and what it threw goes to Reactor's hook for
- *       dropped errors.
- *   <li>What a subscriber costs is bounded, also one that sleeps for ever.
+ *   <li>The snapshot comes first, with one exception in {@link #latest()}: for each container that exists at
+ *       the subscription, its status as a {@link StatusChange.Kind#SNAPSHOT}. Then come the changes: for each
+ *       container in commit order and without duplicates. If updates were left out,
+ *       {@link StatusChange#skipped()} of the next change counts them.
+ *   <li>Nothing is emitted before it is requested, except the end of the stream. Completion needs no demand
+ *       once everything was emitted, and an error needs no demand at all. If a request is not positive, the
+ *       stream ends at once with an {@link IllegalArgumentException}. With {@code on(immediate())} and
+ *       unbounded demand, that error may come with the next change or the end instead.
+ *   <li>{@code onSubscribe} comes on the subscribing thread, and so does the error of a subscription that is
+ *       refused: {@link io.containerstatus.StoreClosedException}, or, on the stream of one container,
+ *       {@link io.containerstatus.ContainerOutOfUseException}. Every other signal comes on the delivery's
+ *       scheduler, one at a time. If the scheduler rejects a task or fails, signals come on the thread that
+ *       caused them: the thread that subscribes, commits, requests or closes the store.
+ *   <li>If a stream could not receive a change because of an error of the virtual machine, such as an
+ *       {@link OutOfMemoryError} or a {@link StackOverflowError}, the stream fails with that error. If a
+ *       container is {@linkplain io.containerstatus.ContainerOutOfUseException out of use}, every stream
+ *       about it fails, too. No stream continues over a gap.
+ *   <li>The deletion is the last change of a container. The container's own stream then completes. A later
+ *       subscriber to it receives the deletion and the completion, or, with {@link #changesOnly()}, only the
+ *       completion. The store's stream continues. A container that is created later under the same id is a
+ *       different container.
+ *   <li>When the store closes, all changes that were committed before are still emitted when they are
+ *       requested, however late that is. Then the stream completes.
+ *   <li>After a cancellation, no signal follows, apart from one that may be in progress. Cancelling has no
+ *       other effect.
+ *   <li>No subscriber delays an update or another subscriber, except with {@code on(immediate())}. If a
+ *       subscriber blocks, it occupies a thread of its scheduler. If it throws, it is cancelled, and its
+ *       exception goes to Reactor's hook for dropped errors.
+ *   <li>The memory for a subscriber is bounded, even if it never requests anything again.
  * </ol>
  *
- * <p>Why not one of Reactor's sinks: {@code directBestEffort} loses the final state of a slow subscriber in silence,
- * {@code onBackpressureBuffer} lets the slowest subscriber stall all, {@code replay().latest()} keeps every value that a
- * stalled subscriber has not taken, an emission at the same time as another one fails, and {@code publishOn} fills its
- * queue with states that are stale when they arrive.
+ * <p>Reactor's sinks do not meet these rules. {@code directBestEffort} silently loses the final state of a
+ * slow subscriber. {@code onBackpressureBuffer} lets the slowest subscriber stall all others.
+ * {@code replay().latest()} keeps every value that a stalled subscriber has not taken. If two threads emit to
+ * a sink at the same time, one of them fails. {@code publishOn} fills its queue with states that are stale
+ * when they arrive.
  */
 public final class Delivery {
-    private static final Delivery LATEST = new Delivery(0, null, /* snapshot= */ true, ChangeFilter.NONE);
+    private static final Delivery LATEST =
+            new Delivery(0, null, /* snapshot= */ true, ChangeFilter.NONE, /* snapshotEnd= */ false);
 
     private final int maxLag;
     private final @Nullable Scheduler scheduler;
     private final boolean snapshot;
     private final ChangeFilter filter;
+    private final boolean snapshotEnd;
 
-    private Delivery(int maxLag, @Nullable Scheduler scheduler, boolean snapshot, ChangeFilter filter) {
+    private Delivery(
+            int maxLag, @Nullable Scheduler scheduler, boolean snapshot, ChangeFilter filter, boolean snapshotEnd) {
         this.maxLag = maxLag;
         this.scheduler = scheduler;
         this.snapshot = snapshot;
         this.filter = filter;
+        this.snapshotEnd = snapshotEnd;
     }
 
     /**
-     * Returns the default: nothing is buffered, a slow subscriber skips to the newest.
+     * Returns the default delivery: nothing is buffered, and a slow subscriber skips to the newest status.
      *
-     * <p>Whenever it is ready for one, it is told the status that is newest then, the status that it was told before,
-     * and how many it skipped between. So it never misses the final one, and {@link #changesOnly()} counts from what
-     * stood at the subscription. On the store's stream each container has its own newest; those with news wait in one
-     * queue, each once, in the order of their first untold change. There,
+     * <p>Whenever the subscriber is ready, it receives the newest status, together with the status that it
+     * received before, and the number of changes that it skipped in between. So it never misses the final
+     * status. With {@link #changesOnly()}, the first change is relative to the status at the subscription.
+     *
+     * <p>On the store's stream, each container has its own newest status. The containers with changes that
+     * are not emitted yet wait in one queue. Each of them waits there once, in the order of its first such
+     * change. On this stream:
      *
      * <ul>
-     *   <li>a container that was created and deleted while the subscriber slept may vanish, as may one that was deleted
-     *       before its snapshot was told;
-     *   <li>one that it was told of, or that stood at a subscription with {@link #changesOnly()}, is reported deleted,
-     *       and before a later container of the same id;
-     *   <li>one that was created and changed is told as {@link StatusChange.Kind#CREATED} with its newest status.
+     *   <li>If a container is created and deleted while the subscriber is not ready, it may be left out
+     *       altogether. So may a container that is deleted before its snapshot is emitted.
+     *   <li>If the subscriber has received a change of a container, or if the container existed at a
+     *       subscription with {@link #changesOnly()}, its deletion is emitted, before any later container of
+     *       the same id.
+     *   <li>If a container is created and then changed, it is emitted as {@link StatusChange.Kind#CREATED}
+     *       with its newest status.
+     *   <li>If a container is created while the subscription begins, it may be emitted before the snapshots
+     *       of other containers.
      * </ul>
      */
     public static Delivery latest() {
@@ -80,76 +99,143 @@ public final class Delivery {
     }
 
     /**
-     * Returns a delivery of every single change. Those that the subscriber has not taken wait for it; when more than
-     * {@code maxLag} would wait, the stream fails with {@link io.containerstatus.SubscriberLaggedException}, which says
-     * how many changes were missed by then and which revision was told last.
+     * Returns a delivery of every single change. Changes wait until the subscriber takes them. If more than
+     * {@code maxLag} changes would wait, the stream fails with
+     * {@link io.containerstatus.SubscriberLaggedException}, which says how many changes were missed by then,
+     * and which revision was emitted last.
      *
-     * <p>The changes that wait are dropped, and the error comes at once, or when a blocking subscriber returns.
-     * Snapshots do not count, and changes that the delivery leaves out do not either.
+     * <p>The waiting changes are then dropped. The error comes at once, or, if a signal is in progress, after
+     * the subscriber has returned from it. Snapshots do not count as lag. Neither do changes that the
+     * delivery leaves out, except some creations and deletions, see {@link #kinds}.
      *
-     * @param maxLag how many changes may wait for the subscriber, at least 1; on the store's stream, of all containers
-     *     together. Updates that share one durable write are published together, so choose more than the store's {@code
-     *     maxBatch} for a subscriber that must keep up with a container under load
+     * @param maxLag how many changes may wait for the subscriber, at least 1. On the store's stream, this
+     *     counts the changes of all containers together. Updates that share one durable write are published
+     *     together. So for a subscriber that must keep up with a container under load, choose more than the
+     *     store's {@code maxBatch}
      * @throws IllegalArgumentException if {@code maxLag} is less than 1
      */
     public static Delivery everyWithMaxLag(int maxLag) {
         if (maxLag < 1) {
             throw new IllegalArgumentException("maxLag " + maxLag + " is less than 1");
         }
-        return new Delivery(maxLag, null, /* snapshot= */ true, ChangeFilter.NONE);
+        return new Delivery(maxLag, null, /* snapshot= */ true, ChangeFilter.NONE, /* snapshotEnd= */ false);
     }
 
-    /** The same as {@link #everyWithMaxLag}, under a shorter name. */
+    /** Returns the same as {@link #everyWithMaxLag}, under a shorter name. */
     public static Delivery every(int maxLag) {
         return everyWithMaxLag(maxLag);
     }
 
     /**
-     * Returns this delivery with its signals on the scheduler instead of the store's signal scheduler. The hop is made
-     * inside the subscription, with one task at a time and nothing queued behind it: so with {@link #latest()}, what is
-     * newest is decided when the subscriber is ready. The scheduler is not disposed by the store; if it does not take
-     * work, signals come on the thread that caused them. Subscribers that share a thread wait for each other.
+     * Returns this delivery with its signals on this scheduler, instead of the store's signal scheduler. At
+     * most one task of the subscription is submitted to the scheduler at a time, and no change is queued
+     * behind that task. So with {@link #latest()}, the newest status is chosen when the subscriber is ready.
+     * The store does not dispose the scheduler. If the scheduler rejects a task or fails, signals come on the
+     * thread that caused them. Subscribers that share a thread wait for each other.
      *
-     * <p>With {@link reactor.core.scheduler.Schedulers#immediate()} signals come on the thread that commits, requests
-     * or subscribes. This costs no hop, but a subscriber that blocks there holds up the container's updates, as a
-     * predicate of {@link StatusStorage#await} does that blocks. One that blocks there on an operation of the same
-     * container waits for itself, for ever; {@code subscribe()} to it instead.
+     * <p>With {@link reactor.core.scheduler.Schedulers#immediate()}, signals come on the thread that commits,
+     * requests or subscribes. This saves a change of threads. But if the subscriber blocks, it delays the
+     * updates of the container, just as a blocking predicate of {@link StatusStorage#await} does. If it
+     * blocks on an operation of the same container, it waits for itself forever; call {@code subscribe()} on
+     * the operation instead.
      */
     public Delivery on(Scheduler scheduler) {
-        return new Delivery(maxLag, Objects.requireNonNull(scheduler, "scheduler"), snapshot, filter);
+        return new Delivery(maxLag, Objects.requireNonNull(scheduler, "scheduler"), snapshot, filter, snapshotEnd);
     }
 
     /**
-     * Returns this delivery without what stands at the subscription: without the first {@link
-     * StatusChange.Kind#SNAPSHOT} of each container.
+     * Returns this delivery without the snapshot: without the first {@link StatusChange.Kind#SNAPSHOT} of
+     * each container.
      */
     public Delivery changesOnly() {
-        return new Delivery(maxLag, scheduler, /* snapshot= */ false, filter);
+        return new Delivery(maxLag, scheduler, /* snapshot= */ false, filter, snapshotEnd);
     }
 
     /**
-     * Returns this delivery without the containers whose id begins otherwise. They take no place in any queue, wake
-     * nobody and do not count as lag. For the stream of a store: that of one container refuses such a delivery with an
-     * {@link IllegalArgumentException}.
+     * Returns this delivery with only the containers whose id begins with the prefix. Changes of other
+     * containers are not queued, do not wake the subscriber, and do not count as lag. This is for the stream of
+     * a store: the stream of one container rejects such a delivery with an {@link IllegalArgumentException}.
      *
-     * @param prefix the beginning of the ids to be told; empty for all, which also undoes an earlier call. Text that no
-     *     id can begin with is no error: no container has such an id
+     * @param prefix the beginning of the ids; empty for all ids, which also undoes an earlier call. A prefix
+     *     that no valid id can have is no error: no container matches it
      */
     public Delivery idsStartingWith(String prefix) {
-        return new Delivery(maxLag, scheduler, snapshot, filter.withPrefix(Objects.requireNonNull(prefix, "prefix")));
+        return filtered(filter.withPrefix(Objects.requireNonNull(prefix, "prefix")));
     }
 
     /**
-     * Returns this delivery without the updates that leave {@link StatusChange#state()} as it is. Snapshots, creations
-     * and deletions are told in any case. What is left out takes no place in any queue, wakes nobody and does not count
-     * as lag; {@link StatusChange#skipped()} counts it, and {@link StatusChange#previous()} is what was told before.
+     * Returns this delivery without the updates that do not change {@link StatusChange#state()}. Snapshots,
+     * creations and deletions are emitted in any case. Updates that are left out are not queued, do not wake
+     * the subscriber, and do not count as lag. {@link StatusChange#skipped()} counts them, and
+     * {@link StatusChange#previous()} is the status that was emitted before.
      *
-     * <p>With {@link #everyWithMaxLag} each change of the state is told. With {@link #latest} the newest state is compared with the
-     * one that this subscriber was told last, or that stood at its subscription with {@link #changesOnly()}: a container
-     * that left RUNNING and is RUNNING again when the subscriber is ready has not changed its state for it.
+     * <p>With {@link #everyWithMaxLag}, each change of the state is emitted. With {@link #latest}, the newest
+     * state is compared with the state that this subscriber received last. If it has received none because of
+     * {@link #changesOnly()}, the newest state is compared with the state at its subscription. So if a
+     * container left RUNNING, and is RUNNING again when the subscriber is ready, nothing is emitted.
      */
     public Delivery stateChangesOnly() {
-        return new Delivery(maxLag, scheduler, snapshot, filter.withStatesOnly());
+        return filtered(filter.withStatesOnly());
+    }
+
+    /**
+     * Returns this delivery with only the containers that have one of these ids. For changes of other
+     * containers, the same holds as for {@link #idsStartingWith}. If both methods are called, a container
+     * must match both. The snapshot reads only the containers with these ids.
+     *
+     * @param ids the ids, in any order; if there are none, no container is selected. The collection is
+     *     copied, and replaces the ids of an earlier call. A text that is no valid id is no error: no
+     *     container has it
+     */
+    public Delivery idsIn(Collection<String> ids) {
+        return filtered(filter.withIds(ids));
+    }
+
+    /**
+     * Returns this delivery with only the changes of these kinds. After changes were left out,
+     * {@link StatusChange#previous()} of the next change is the status that was emitted before. If none was
+     * emitted before, it is the status of the first change that was left out, for example of the creation.
+     * {@link StatusChange#skipped()} counts the changes after that status. Without
+     * {@link StatusChange.Kind#SNAPSHOT}, the delivery is also {@link #changesOnly()}.
+     *
+     * <p>Updates that are left out are not queued. Creations and deletions that are left out are queued until
+     * the subscriber is ready for a change, and until then they count as lag with {@link #everyWithMaxLag}.
+     *
+     * @param kinds the kinds to emit; an empty set emits no change. Replaces the kinds of an earlier call
+     */
+    public Delivery kinds(Set<StatusChange.Kind> kinds) {
+        return filtered(filter.withKinds(kinds));
+    }
+
+    /**
+     * Returns this delivery with only the containers that are in one of these states. It emits their
+     * snapshots, creations, updates and deletions in such a state, and the update by which a container leaves
+     * these states. So a program that displays the containers of a state can see when to remove one. If a
+     * container enters such a state by an update, it is emitted as {@link StatusChange.Kind#UPDATED}. The
+     * previous status is then the status that was emitted last. If none was emitted, it is the first status
+     * that was left out.
+     *
+     * <p>With {@link #latest}, only the newest status counts: if a container enters and leaves such a state
+     * while the subscriber is not ready, nothing is emitted.
+     *
+     * @param states the states; an empty set selects no container. Replaces the states of an earlier call
+     */
+    public Delivery states(Set<ContainerState> states) {
+        return filtered(filter.withStates(states));
+    }
+
+    private Delivery filtered(ChangeFilter other) {
+        return new Delivery(maxLag, scheduler, snapshot, other, snapshotEnd);
+    }
+
+    /** Returns this delivery with the end of the snapshot, for a stream of events. */
+    Delivery withSnapshotEnd() {
+        return new Delivery(maxLag, scheduler, snapshot, filter, /* snapshotEnd= */ true);
+    }
+
+    /** Returns whether the end of the snapshot is emitted. */
+    boolean tellsSnapshotEnd() {
+        return snapshotEnd;
     }
 
     boolean isLatest() {
@@ -161,7 +247,7 @@ public final class Delivery {
     }
 
     boolean withSnapshot() {
-        return snapshot;
+        return snapshot && filter.hasKind(StatusChange.Kind.SNAPSHOT);
     }
 
     ChangeFilter filter() {

@@ -15,8 +15,9 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
 /**
- * One durable step under way. It belongs to the lane and to no subscriber: nothing cancels it. If it ends while it is
- * being started, the starting thread goes on with the lane, otherwise the thread on which it ends.
+ * One durable step in progress. It belongs to the lane and to no subscriber, so nothing cancels it. If it
+ * ends while it is being started, the starting thread continues with the lane. Otherwise, the thread on which
+ * it ends does.
  */
 final class DurableStep implements CoreSubscriber<Object> {
     private static final int STARTING = 0;
@@ -27,7 +28,10 @@ final class DurableStep implements CoreSubscriber<Object> {
     private final Batch batch;
     private final AtomicInteger phase = new AtomicInteger(STARTING);
     private final long startedAt;
-    /** The run that goes on when the step has ended. It is made here, because no memory may be left then. */
+    /**
+     * The run that resumes the lane when the step has ended. Allocated here, because there may be no memory
+     * left then.
+     */
     private final LaneRun next = LaneRun.ofStore();
 
     private long endedAt;
@@ -45,12 +49,12 @@ final class DurableStep implements CoreSubscriber<Object> {
         return lane.store().context().commitTimer().now();
     }
 
-    /** Starts the step; returns whether it has ended already. */
+    /** Starts the step. Returns whether it has ended already. */
     boolean start(StatusCheckpoints checkpoints) {
         try {
             work(checkpoints).subscribe(this);
         } catch (Throwable thrown) {
-            // An adapter may not throw; one that does must not take the lane with it.
+            // An adapter must not throw. If it does, the step fails, and the lane continues.
             end(thrown);
         }
         return !phase.compareAndSet(STARTING, DETACHED);
@@ -68,12 +72,12 @@ final class DurableStep implements CoreSubscriber<Object> {
         return batch;
     }
 
-    /** Returns whether it has ended without a failure. */
+    /** Returns whether the step has ended without a failure. */
     boolean hasSucceeded() {
         return phase.get() == ENDED && failure == null;
     }
 
-    /** Returns how the step failed, as one of the failures that the port may have; null if it did not fail. */
+    /** Returns the failure of the step, as a failure that the port allows; null if the step did not fail. */
     @Nullable
     StatusException failure() {
         Throwable thrown = failure;
@@ -84,15 +88,16 @@ final class DurableStep implements CoreSubscriber<Object> {
                 || (thrown instanceof AlreadyExistsException && batch.kind() == OperationKind.CREATE)) {
             return (StatusException) thrown;
         }
-        return new IndeterminateWriteException(lane.id(), "the adapter failed unexpectedly", thrown);
+        return new IndeterminateWriteException(
+                lane.id(), "the adapter failed with an error that its contract does not allow", thrown);
     }
 
-    /** Returns how long the step took; once its end was recorded. */
+    /** Returns how long the step took. Valid once its end is recorded. */
     Duration elapsed() {
         return Duration.ofNanos(endedAt - startedAt);
     }
 
-    /** Records the end and its outcome where the store's metrics and its health are kept. */
+    /** Records the end of the step, and its outcome, in the health and the metrics of the store. */
     void record(@Nullable StatusException reported) {
         endedAt = now();
         CheckpointStore store = lane.store();

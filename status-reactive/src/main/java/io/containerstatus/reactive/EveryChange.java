@@ -1,5 +1,7 @@
 package io.containerstatus.reactive;
 
+import io.containerstatus.CaughtUp;
+import io.containerstatus.StatusEvent;
 import io.containerstatus.SubscriberLaggedException;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -15,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.util.concurrent.Queues;
 
-/** Every change of one container or of all, in commit order, up to a bound on how many may wait. */
+/**
+ * Emits every change of one container, or of all containers, in commit order. The number of changes that may
+ * wait is bounded.
+ */
 final class EveryChange extends ChangeSubscription {
     private static final AtomicIntegerFieldUpdater<EveryChange> WAITING =
             AtomicIntegerFieldUpdater.newUpdater(EveryChange.class, "waiting");
@@ -23,19 +28,24 @@ final class EveryChange extends ChangeSubscription {
     private final Supplier<? extends Collection<ContainerLane>> lanes;
     private final BooleanSupplier closed;
     private final boolean endsWithContainer;
-    /** The container whose changes these are; null for those of the whole store. */
+    /** The container of this stream; null for the stream of the whole store. */
     private final @Nullable String id;
 
     private final StatusMetrics metrics;
     private final int maxLag;
     private final boolean snapshot;
+    private final boolean snapshotEnd;
 
-    private final Queue<StatusChange> snapshots = new ArrayDeque<>();
+    /** The snapshot, and its end. Emitted before anything else. */
+    private final Queue<StatusEvent> snapshots = new ArrayDeque<>();
+
     private final Queue<Published> published =
             Queues.<Published>unboundedMultiproducer().get();
     private final LongAdder refused = new LongAdder();
     private volatile Phase phase = Phase.REGISTERED;
-    /** The revisions in the snapshot of those containers whose changes may still be published after it. */
+    /**
+     * For each container whose commits may still be published after the snapshot: its revision in the snapshot.
+     */
     private final Map<ContainerLane, Long> inSnapshot = new ConcurrentHashMap<>();
 
     @SuppressWarnings("unused") // Through WAITING.
@@ -43,31 +53,37 @@ final class EveryChange extends ChangeSubscription {
 
     private volatile boolean lagged;
 
-    // The drain's alone.
+    // Used by the drain only, once it runs.
     private final KnownContainers known;
 
-    private @Nullable StatusChange head;
+    private @Nullable StatusEvent head;
     private long lastRevision;
 
-    /** Which changes a subscriber hears of that are in its snapshot already: those do not count as lag. */
+    /**
+     * The progress of the snapshot. It decides whether a change that is received now may be in the snapshot
+     * already. Such a change does not count as lag.
+     */
     private enum Phase {
-        /** It has not begun to look. What it hears of now was committed before, so it will be in the snapshot. */
+        /**
+         * The snapshot has not begun. A change that is received now was committed before, so it will be in
+         * the snapshot.
+         */
         REGISTERED,
-        /** It looks. What it hears of now may be in the snapshot or not. */
+        /** The snapshot is being taken. A change that is received now may be in it or not. */
         LOOKING,
-        /** It has looked. */
+        /** The snapshot is complete. */
         READY
     }
 
     /**
-     * One change that waits.
+     * One waiting change.
      *
      * @param counted whether it counts as lag
      */
     private record Published(ContainerLane lane, StatusChange change, boolean counted) {}
 
     EveryChange(
-            CoreSubscriber<? super StatusChange> actual,
+            CoreSubscriber<? super StatusEvent> actual,
             Subscribers registry,
             @Nullable String id,
             StoreContext context,
@@ -84,10 +100,11 @@ final class EveryChange extends ChangeSubscription {
         this.metrics = context.metrics();
         this.maxLag = delivery.maxLag();
         this.snapshot = delivery.withSnapshot();
+        this.snapshotEnd = delivery.tellsSnapshotEnd();
         this.known = new KnownContainers(filter);
     }
 
-    static EveryChange ofContainer(CoreSubscriber<? super StatusChange> actual, ContainerLane lane, Delivery delivery) {
+    static EveryChange ofContainer(CoreSubscriber<? super StatusEvent> actual, ContainerLane lane, Delivery delivery) {
         return new EveryChange(
                 actual,
                 lane.subscribers(),
@@ -100,13 +117,13 @@ final class EveryChange extends ChangeSubscription {
                 delivery.filter());
     }
 
-    static EveryChange ofStore(CoreSubscriber<? super StatusChange> actual, CheckpointStore store, Delivery delivery) {
+    static EveryChange ofStore(CoreSubscriber<? super StatusEvent> actual, CheckpointStore store, Delivery delivery) {
         return new EveryChange(
                 actual,
                 store.subscribers(),
                 /* id= */ null,
                 store.context(),
-                () -> store.liveLanes(delivery.filter().prefix()),
+                () -> delivery.filter().lanes(store),
                 store::hasEnded,
                 /* endsWithContainer= */ false,
                 delivery,
@@ -124,10 +141,15 @@ final class EveryChange extends ChangeSubscription {
             if (now.isLive()) {
                 known.add(lane, now.revision(), now.status());
             }
-            // Deleted since the list was made: of no concern to one who watches all and never knew of it.
-            if (snapshot && (now.isLive() || endsWithContainer)) {
+            // If a container was deleted since the list was made, a subscriber to the store never knew of it.
+            if (snapshot
+                    && (now.isLive() || endsWithContainer)
+                    && filter().tellsFirst(StatusChange.Kind.SNAPSHOT, now)) {
                 snapshots.add(StatusChanges.first(lane.id(), StatusChange.Kind.SNAPSHOT, now));
             }
+        }
+        if (snapshotEnd) {
+            snapshots.add(new CaughtUp());
         }
         phase = Phase.READY;
     }
@@ -164,7 +186,7 @@ final class EveryChange extends ChangeSubscription {
         if (!lagged) {
             return null;
         }
-        long missed = refused.sum() + (head == null ? 0 : 1);
+        long missed = refused.sum() + (head instanceof StatusChange ? 1 : 0);
         head = null;
         while (pollPublished() != null) {
             missed++;
@@ -175,7 +197,8 @@ final class EveryChange extends ChangeSubscription {
 
     @Override
     protected boolean hasEnded() {
-        // Not as soon as the deletion is committed: it may not have been published to this subscriber yet.
+        // The deletion may be committed and not yet be published to this subscriber. So the commit does not
+        // count here.
         return closed.getAsBoolean() || (endsWithContainer && known.isEmpty());
     }
 
@@ -188,17 +211,17 @@ final class EveryChange extends ChangeSubscription {
     }
 
     @Override
-    protected @Nullable StatusChange poll() {
-        StatusChange change = head != null ? head : pollNext();
+    protected @Nullable StatusEvent poll() {
+        StatusEvent event = head != null ? head : pollNext();
         head = null;
-        if (change != null) {
+        if (event instanceof StatusChange change) {
             lastRevision = change.revision();
         }
-        return change;
+        return event;
     }
 
     @Override
-    @SuppressWarnings("rawtypes") // As it is inherited.
+    @SuppressWarnings("rawtypes") // The inherited signature is raw.
     public @Nullable Object scanUnsafe(Attr key) {
         if (key == Attr.BUFFERED) {
             return waiting;
@@ -206,9 +229,9 @@ final class EveryChange extends ChangeSubscription {
         return key == Attr.CAPACITY ? (Object) maxLag : super.scanUnsafe(key);
     }
 
-    private @Nullable StatusChange pollNext() {
-        StatusChange change = snapshots.poll();
-        return change != null ? change : pollPublished();
+    private @Nullable StatusEvent pollNext() {
+        StatusEvent stood = snapshots.poll();
+        return stood != null ? stood : pollPublished();
     }
 
     private @Nullable StatusChange pollPublished() {
@@ -218,8 +241,13 @@ final class EveryChange extends ChangeSubscription {
                 WAITING.decrementAndGet(this);
             }
             StatusChange news = known.news(next.lane(), next.change());
-            if (news != null) {
+            if (news != null && filter().tells(news)) {
                 return StatusChanges.withDurability(news, next.lane().committed());
+            }
+            if (endsWithContainer && known.isEmpty()) {
+                // The filter leaves out the deletion. After an emitted change, the drain would check for the
+                // end; here, it must be woken for that.
+                wake();
             }
         }
         return null;

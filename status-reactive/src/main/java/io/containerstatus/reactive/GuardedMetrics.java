@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 
 /**
- * Keeps what a recorder throws away from the lane that called it. Fatal errors, too: a recorder whose classes are not all
- * there must not take a container out of use.
+ * Catches what a recorder throws, so that it does not reach the calling lane. This includes fatal errors: a
+ * recorder with a missing class must not take a container out of use.
  */
 final class GuardedMetrics implements StatusMetrics {
     private final StatusMetrics recorder;

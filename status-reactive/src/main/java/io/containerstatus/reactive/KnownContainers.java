@@ -6,12 +6,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The containers that a subscriber to every change knows of, and so what is news to it. What was committed before the
- * look at what stands may still be published after it: it is no news when the look has seen it already, nor when its
- * container was gone by then.
+ * The containers that a subscriber to every change knows. They decide which changes are news to it. A commit
+ * from before the snapshot may be published after it. It is no news if the snapshot contains it, or if its
+ * container was deleted before the snapshot.
  *
- * <p>By id, not by lane: a lane other than the known one of the same id is an older one, gone before the look. For a
- * younger one is published only after the deletion of the known one, which takes that out. LateLookTest
+ * <p>The containers are found by id, not by lane. If a change comes from another lane of a known id, that
+ * lane is an older one, which was replaced before the snapshot. It cannot be a newer one: a newer lane
+ * publishes only after the deletion of the known container, which removes that container from here. Covered
+ * by LateLookTest.
  */
 final class KnownContainers {
     private final Map<String, Known> known = new HashMap<>();
@@ -19,9 +21,12 @@ final class KnownContainers {
 
     private static final class Known {
         final ContainerLane lane;
-        /** Later ones are news. */
+        /** A change is news if its revision is higher. */
         long revision;
-        /** Kept only where changes are left out, so that the one before is not always the one told before. */
+        /**
+         * The status that the subscriber knows. Kept only if the filter may leave out updates, because
+         * otherwise the change itself has it.
+         */
         @Nullable
         Status told;
 
@@ -30,9 +35,12 @@ final class KnownContainers {
         }
     }
 
-    /** Creates it without any; with a filter that leaves out updates, each change is related to the one told before. */
+    /**
+     * Creates an empty object. If the filter may leave out updates, each change is related to the status that
+     * was emitted before.
+     */
     KnownContainers(ChangeFilter filter) {
-        leavesOut = filter.statesOnly();
+        leavesOut = filter.leavesOutUpdates();
     }
 
     boolean isEmpty() {
@@ -50,7 +58,7 @@ final class KnownContainers {
         container.told = leavesOut ? status : null;
     }
 
-    /** Returns the change as it is to be told, or null if it is no news. */
+    /** Returns the change as it is to be emitted, or null if it is no news. */
     @Nullable
     StatusChange news(ContainerLane lane, StatusChange change) {
         Known before = known.get(lane.id());

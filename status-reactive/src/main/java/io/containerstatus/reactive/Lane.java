@@ -10,32 +10,36 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 
 /**
- * Whose turn it is at one container. Its operations run one after the other, without a lock and without a thread of its
- * own: whoever owns the lane runs them. One variable says who that is.
+ * Decides which thread works for one container. The operations of a container run one at a time, without a
+ * lock and without a thread of their own. The thread that runs them is the owner of the lane. One variable
+ * holds the state.
  *
  * <pre>
- * state          who owns the lane               who leaves the state, and to where
+ * state          owner of the lane               transitions: which thread, to which state
  *
- * IDLE           nobody                          the thread of the next operation: RUNNING
- * RUNNING        one thread; or nobody yet: a    the owner: IDLE when no operation waits, or when its run breaks off,
- *                lane thread was asked to        WRITING when it starts a write, HOLDING when it delays one;
- *                take it                         the thread of an arriving operation: RUNNING_AGAIN
- * RUNNING_AGAIN  the same owner; an operation    the owner: RUNNING, and it looks at the queue once more; or WRITING,
- *                has arrived since it looked     or HOLDING, or IDLE when its run breaks off
- * WRITING        a durable step under way        the thread on which the step ends, also the one that starts it:
- *                                                RUNNING; an arriving operation is queued, and leaves the state
- * HOLDING        nobody; a batch waits for       the thread of the next operation, or the timer: RUNNING
- *                more callers before its write
+ * IDLE           none                            the thread of the next operation: RUNNING
+ * RUNNING        one thread; or none yet, if a   the owner: IDLE if no operation waits, or if its run breaks off;
+ *                lane thread was asked to        WRITING if it starts a write; HOLDING if it delays a write;
+ *                become the owner                the thread of an arriving operation: RUNNING_AGAIN
+ * RUNNING_AGAIN  the same owner; an operation    the owner: RUNNING, after which it reads the queue again; or WRITING,
+ *                has arrived since it last       or HOLDING, or IDLE if its run breaks off
+ *                read the queue
+ * WRITING        none; a durable step is in      the thread on which the step ends, which may be the one that started
+ *                progress                        it: RUNNING; an arriving operation is queued and keeps the state
+ * HOLDING        none; a batch waits for more    the thread of the next operation, or the timer: RUNNING
+ *                callers before its write
  * </pre>
  *
- * <p>An arriving operation is in the queue before its thread looks at the state, and the owner looks at the queue after it
- * has set the state. So either the thread becomes the owner, or the owner finds the operation.
+ * <p>The thread of an arriving operation first queues it and then reads the state. The owner first sets the
+ * state and then reads the queue. So either that thread becomes the owner, or the owner finds the operation.
  *
- * <p><b>When the virtual machine fails</b> (no memory, no stack, a class that cannot be loaded) in the midst of a run, the
- * container is out of use: everything that waits and everything that comes fails with a reason, its streams fail, and only
- * the end of the store still succeeds. The thread in which it failed ends these itself. If its stack was full, it
- * cannot; then the next thread that comes to this container does, at the latest the one that closes the store. Only
- * where the run had deleted the container does nobody come: what waited behind the deletion may stay unanswered then.
+ * <p><b>If the virtual machine fails</b> in the middle of a run (no memory, no stack, a class that cannot be
+ * loaded), the container goes out of use. Every operation that waits or arrives later fails with a reason,
+ * and the streams of the container fail. Only the close of the store still succeeds. The thread of the failed
+ * run ends the waiting operations and the streams itself. If its stack is full, it cannot do that. Then the
+ * next thread that comes to this container does it, at the latest the thread that closes the store. There is
+ * one exception: if the run had deleted the container, no thread comes any more, and operations that waited
+ * behind the deletion may get no result.
  */
 abstract class Lane extends OperationQueue {
     private static final AtomicIntegerFieldUpdater<Lane> STATE =
@@ -55,7 +59,10 @@ abstract class Lane extends OperationQueue {
     private volatile int state = IDLE;
     /** The last run that broke off; null while the container is in use. Set by the owner only, and never reset. */
     private volatile @Nullable LaneRun brokenOff;
-    /** The runs that had no stack left for all of their results. Any thread adds its run, and the next owner emits them. */
+    /**
+     * The runs that had no stack left to emit all results. Any thread adds its run, and the next owner emits
+     * the results.
+     */
     private volatile @Nullable LaneRun unemitted;
 
     Lane(CheckpointStore store, String id) {
@@ -71,28 +78,31 @@ abstract class Lane extends OperationQueue {
         return store;
     }
 
-    /** Executes an operation that found the lane idle, if it needs no disk; otherwise returns false. */
+    /** Executes an operation that found the lane idle, if it needs no disk. Otherwise returns false. */
     abstract boolean executeInMemory(Operation<?> operation, LaneRun run);
 
-    /** Executes the waiting operations until none waits, see {@link #leave}, or the lane has passed on. */
+    /** Executes the waiting operations, until none waits, see {@link #leave}, or the lane is passed on. */
     abstract void work(LaneRun run);
 
-    /** Returns the container that this is the lane of. */
+    /** Returns the container of this lane. */
     abstract ContainerLane container();
 
-    /** How a run becomes the owner of the lane. */
+    /** The ways in which a run becomes the owner of the lane. */
     private enum Entry {
-        /** With an operation, if the lane is idle. */
+        /** The lane must be idle. The run may have an operation or none. */
         IF_IDLE,
-        /** By queueing an operation, or for one that is queued, if nobody owns the lane. */
+        /** The run queues an operation, or one was queued for it before. No thread may own the lane. */
         BY_ARRIVAL,
-        /** By the timer of a delay, if a batch is still held. */
+        /** The timer of a delay has expired. A batch must still be delayed. */
         BY_TIMER,
-        /** It is the owner already: a durable step has ended, or another run has passed the lane on. */
+        /** The run is the owner already: a durable step has ended, or another run has passed the lane on. */
         AS_OWNER
     }
 
-    /** Runs the operation now if the lane is idle; otherwise queues it. */
+    /**
+     * Runs the operation now if the lane is idle; otherwise queues it. Rejects it if the store is closing, or
+     * if too many operations wait.
+     */
     final void submit(Operation<?> operation) {
         if (store.isClosing()) {
             reject(operation, new StoreClosedException());
@@ -112,13 +122,16 @@ abstract class Lane extends OperationQueue {
         }
     }
 
-    /** Queues the end of the lane. It is never refused. */
+    /** Queues the end of the lane. It is never rejected. */
     final void submitLast(CloseOperation operation) {
         admit();
         enqueue(operation, LaneRun.ofCaller(operation));
     }
 
-    /** Takes an operation that an earlier lane of this id had accepted: not refused, and not emitted on this thread. */
+    /**
+     * Takes an operation that an earlier lane of this id had accepted. It is never rejected, and its result
+     * is not emitted on this thread.
+     */
     final void adopt(Operation<?> operation) {
         admit();
         enqueue(operation, LaneRun.ofStore());
@@ -129,7 +142,10 @@ abstract class Lane extends OperationQueue {
         operation.signal();
     }
 
-    /** Queues an operation that was admitted. This thread takes the lane for it, a lane thread if this one is deep in calls. */
+    /**
+     * Queues an admitted operation. Then this thread becomes the owner, if there is none. If calls are nested
+     * too deeply on this thread, a lane thread does so instead.
+     */
     private void enqueue(Operation<?> operation, LaneRun run) {
         if (CallDepth.ofThread().isAtLimit()) {
             LaneRun next = LaneRun.ofStore();
@@ -141,7 +157,9 @@ abstract class Lane extends OperationQueue {
         }
     }
 
-    /** Makes this thread the owner if there is none; otherwise the owner will find what has arrived. */
+    /**
+     * Makes this thread the owner if there is none. Otherwise, the owner will find the operation that has arrived.
+     */
     private boolean arrive() {
         while (true) {
             int now = state;
@@ -155,7 +173,9 @@ abstract class Lane extends OperationQueue {
         }
     }
 
-    /** Leaves the lane idle. Returns false, and stays the owner, if an operation has arrived meanwhile. */
+    /**
+     * Leaves the lane idle. If an operation has arrived meanwhile, returns false, and this thread stays the owner.
+     */
     final boolean leave() {
         if (STATE.compareAndSet(this, RUNNING, IDLE)) {
             return true;
@@ -164,7 +184,7 @@ abstract class Lane extends OperationQueue {
         return false;
     }
 
-    /** Starts a durable step. Returns true if it has ended already; otherwise its end goes on with the lane. */
+    /** Starts a durable step. Returns true if it has ended already; otherwise, its end resumes the lane. */
     final boolean start(DurableStep step, LaneRun run) {
         run.step = step;
         state = WRITING;
@@ -177,14 +197,14 @@ abstract class Lane extends OperationQueue {
         return false;
     }
 
-    /** Goes on with the lane when a durable step has ended, on the thread on which it ended. */
+    /** Resumes the lane when a durable step has ended, on the thread on which it ended. */
     final void resume(LaneRun run) {
         run(run, Entry.AS_OWNER, null);
     }
 
     /**
-     * Leaves a batch to the next operation, or to the timer of the delay. Returns false, and stays the owner, if one of
-     * them came before the lane was left, and so found nothing to take.
+     * Leaves a batch to the next operation, or to the timer of the delay. If one of them came before the lane
+     * was left, and so could not become the owner, returns false, and this thread stays the owner.
      */
     final boolean hold(CommitDelay delay, LaneRun run) {
         run.owns = false;
@@ -196,14 +216,16 @@ abstract class Lane extends OperationQueue {
         return true;
     }
 
-    /** Goes on with a batch that is held, on the timer's thread, unless an operation has taken it. */
+    /**
+     * Resumes the lane with the delayed batch, on the timer's thread, unless an operation has become the owner.
+     */
     final void release(LaneRun run) {
         if (!run(run, Entry.BY_TIMER, null) && outOfUseBecause() != null) {
             run(run, Entry.IF_IDLE, null);
         }
     }
 
-    /** Passes the lane on to a thread of the store, with a durable step that has ended, if there is one. */
+    /** Passes the lane on to a lane thread. If a durable step has ended, passes that on, too. */
     final void passOn(LaneRun run) {
         LaneRun next = LaneRun.ofStore();
         Runnable task = () -> run(next, Entry.AS_OWNER, null);
@@ -216,7 +238,7 @@ abstract class Lane extends OperationQueue {
     }
 
     /**
-     * Returns whether commits that were made before this call may still be published after it. A thread that asks has to
+     * Returns whether commits from before this call may still be published after it. The calling thread must
      * have read the last commit before.
      */
     final boolean mayBePublishing() {
@@ -236,11 +258,11 @@ abstract class Lane extends OperationQueue {
     }
 
     /**
-     * Becomes the owner, runs until the lane is idle or has passed on, and then emits the results. Returns false, and has
-     * done nothing but queue the operation, if it does not become the owner.
+     * Becomes the owner, runs until the lane is idle or passed on, and then emits the results. If it does not
+     * become the owner, it only queues the operation, and returns false.
      *
-     * <p>Whatever is thrown while this thread owns the lane is caught in this method, in which the ownership began: in
-     * between, every call may be the one that there is no stack for.
+     * <p>This method catches everything that is thrown while this thread owns the lane, because the ownership
+     * began here. In between, any call may overflow the stack.
      */
     private boolean run(LaneRun run, Entry entry, @Nullable Operation<?> operation) {
         CallDepth depth = null;
@@ -265,7 +287,7 @@ abstract class Lane extends OperationQueue {
             }
             run.brokenBy = thrown;
             if (run.owns) {
-                // Assignments only, see above.
+                // This code only assigns fields and calls nothing, because the stack may be full.
                 LaneRun before = brokenOff;
                 run.before = before;
                 run.outOfUseBecause = before == null ? thrown : before.outOfUseBecause;
@@ -283,7 +305,10 @@ abstract class Lane extends OperationQueue {
         return true;
     }
 
-    /** Emits the results of a run, or has the lane taken over after one that broke off. Throws what the run broke off with. */
+    /**
+     * Emits the results of a run. If the run broke off while it owned the lane, starts another run instead,
+     * unless the stack was full. Throws the error that the run broke off with, if it is fatal.
+     */
     private void end(LaneRun run) {
         Throwable reason = run.brokenBy;
         if (reason == null) {
@@ -331,7 +356,10 @@ abstract class Lane extends OperationQueue {
         }
     }
 
-    /** Ends everything, what runs that broke off have left included. If that breaks off, too, the next owner goes on. */
+    /**
+     * Ends all operations, including those that earlier runs left when they broke off. If this breaks off,
+     * too, the next owner continues.
+     */
     private void refuseAll(LaneRun run, @Nullable Operation<?> first, Throwable reason) {
         for (LaneRun broken = brokenOff; broken != null; broken = broken.before) {
             if (!broken.isRefused) {
@@ -349,10 +377,10 @@ abstract class Lane extends OperationQueue {
         } while (!leave());
     }
 
-    /** Returns whether the operation is through and the lane is idle again. */
+    /** Executes the operation if it needs no disk. Returns whether it has ended and the lane is idle again. */
     private boolean endsInMemory(Operation<?> operation, LaneRun run) {
         run.current = operation;
-        // A cancelled operation goes the way of all others, on which it is claimed.
+        // A cancelled operation takes the ordinary path, where the claim fails.
         if (!operation.isTaken() && executeInMemory(operation, run)) {
             return leave();
         }
@@ -371,7 +399,7 @@ abstract class Lane extends OperationQueue {
         }
     }
 
-    /** Keeps results that could not be emitted, for want of stack, for the next owner. */
+    /** Keeps results that could not be emitted, because the stack was full, for the next owner. */
     private void keep(LaneRun run) {
         do {
             run.before = unemitted;

@@ -4,15 +4,15 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 
 /**
- * One thread's run through a lane: how many operations it may still execute, and which results it has to emit once it has
- * left the lane. Results wait for that, so that a subscriber that waits for the same container does not wait for
- * itself.
+ * One run of a thread through a lane: how many operations it may still execute, and which results it emits
+ * after it has left the lane. Results wait until then, so that a subscriber that waits for the same container
+ * does not wait for itself.
  *
- * <p>It is created before the thread owns the lane, so that no memory has to be found for it afterwards. If the run breaks
- * off, it keeps what was under way, for the next owner to end.
+ * <p>A run is allocated before the thread owns the lane, so that no memory is needed for it afterwards. If an
+ * error ends the run early (it <em>breaks off</em>), it keeps what was in progress, and the next owner ends that.
  */
 final class LaneRun {
-    /** How many operations a caller's thread executes before a lane thread goes on. */
+    /** How many operations a caller's thread executes before a lane thread takes over. */
     private static final int CALLER_BUDGET = 256;
 
     private @Nullable Operation<?> own;
@@ -22,36 +22,36 @@ final class LaneRun {
     private @Nullable OperationList moved;
     private @Nullable Throwable fatal;
 
-    /** The operation whose result is being given to the signal scheduler. */
+    /** The operation whose result is being handed to the signal scheduler. */
     private @Nullable Operation<?> emitting;
 
     /** The operation that is being executed. */
     @Nullable
     Operation<?> current;
 
-    /** What has been gathered, until it was settled. */
+    /** The batch that is gathered or written, until it is settled. */
     @Nullable
     Batch batch;
 
-    /** The durable step that the batch was given to. */
+    /** The durable step of the batch. */
     @Nullable
     DurableStep step;
 
     /** Whether this thread owns the lane. */
     boolean owns;
 
-    /** What the run broke off with. */
+    /** The error with which the run broke off; null if it did not break off. */
     @Nullable
     Throwable brokenBy;
 
-    /** Why the container is out of use since this run broke off, or was so before. */
+    /** Why the container is out of use: the error of the first run that broke off, which may be this one. */
     @Nullable
     Throwable outOfUseBecause;
 
-    /** Whether all that it left unfinished when it broke off has ended. */
+    /** Whether all operations that this run left unfinished when it broke off have ended. */
     boolean isRefused;
 
-    /** The run before it, in the list of the lane that this one is in. */
+    /** The previous run in the list of the lane that this run is in. */
     @Nullable
     LaneRun before;
 
@@ -60,7 +60,7 @@ final class LaneRun {
         this.budget = budget;
     }
 
-    /** Returns the run of a thread that submits an operation. It executes a bounded number of other callers' operations. */
+    /** Returns the run of a thread that submits an operation. It executes a bounded number of operations. */
     static LaneRun ofCaller(Operation<?> own) {
         return new LaneRun(own, CALLER_BUDGET);
     }
@@ -70,12 +70,12 @@ final class LaneRun {
         return new LaneRun(null, Integer.MAX_VALUE);
     }
 
-    /** Returns a run that executes nothing; it only starts the write of what was gathered. */
+    /** Returns a run that executes no operation, and only starts the write of the delayed batch. */
     static LaneRun ofTimer() {
         return new LaneRun(null, 0);
     }
 
-    /** Counts one operation; returns false when another thread must go on. */
+    /** Counts one operation. Returns false if another thread must continue. */
     boolean spend() {
         return budget-- > 0;
     }
@@ -85,8 +85,9 @@ final class LaneRun {
     }
 
     /**
-     * Notes a durable step within the run. If the caller's own operation is part of it, its result is emitted where those
-     * of others are, however fast the disk was: a subscriber can rely on the thread.
+     * Notes a durable step within the run. If the caller's own operation has not ended yet, its result is
+     * then emitted on the signal scheduler, like the results of others. So the thread of the result does not
+     * depend on the speed of the disk.
      */
     void touchedDisk() {
         if (!ownEnded) {
@@ -112,7 +113,10 @@ final class LaneRun {
         ended(operation);
     }
 
-    /** Takes all operations of a list, whose results are set. If this breaks off, each is current or still in the list. */
+    /**
+     * Takes all operations of a list, whose results are set. If this breaks off, each operation is either
+     * current or still in the list.
+     */
     void ended(OperationList operations) {
         Operation<?> operation;
         while ((operation = operations.first()) != null) {
@@ -122,7 +126,7 @@ final class LaneRun {
         }
     }
 
-    /** Takes an operation that goes to the lane which has replaced this one. */
+    /** Takes an operation that moves to the lane that has replaced this one. */
     void moved(Operation<?> operation) {
         if (moved == null) {
             moved = new OperationList();
@@ -131,12 +135,12 @@ final class LaneRun {
         current = null;
     }
 
-    /** Returns whether results have not been emitted. */
+    /** Returns whether some results have not been emitted. */
     boolean hasResults() {
         return emitting != null || !ended.isEmpty();
     }
 
-    /** Takes over the results that a run which broke off has not emitted. */
+    /** Takes over the results that a broken-off run has not emitted, and the operations that it has not moved. */
     void adoptResults(LaneRun broken) {
         if (broken.emitting != null) {
             ended(broken.emitting);
@@ -155,7 +159,7 @@ final class LaneRun {
         }
     }
 
-    /** Keeps an error that no program should go on after. It is thrown when the lane is in order. */
+    /** Notes a fatal error. It is thrown after the results are emitted. */
     void noteIfFatal(Throwable thrown) {
         try {
             Exceptions.throwIfFatal(thrown);
@@ -164,15 +168,16 @@ final class LaneRun {
         }
     }
 
-    /** Emits the results: those of others on the store's signal scheduler, the caller's own on this thread. */
+    /** Emits the results: those of others on the store's signal scheduler, and the caller's own on this thread. */
     void emit(CheckpointStore store, String id) {
         Operation<?> operation;
-        // Before the results: what a subscriber submits in answer to one comes after what has waited already.
+        // Before the results, so that an operation that a subscriber submits on a result comes after those
+        // that waited.
         while (moved != null && (operation = moved.first()) != null) {
             moved.removeFirst();
             resubmit(operation, store, id);
         }
-        // One task each: a subscriber that blocks in its handler, perhaps for another one of these, holds up none.
+        // One task for each result, because a subscriber may block, for example to wait for another of these results.
         while ((operation = ended.first()) != null) {
             emitting = operation;
             ended.removeFirst();
@@ -189,11 +194,11 @@ final class LaneRun {
         }
     }
 
-    /** Moves the operation to the next lane. One that does not get there ends with what was thrown. */
+    /** Moves the operation to the next lane. If that fails, the operation ends with what was thrown. */
     private void resubmit(Operation<?> operation, CheckpointStore store, String id) {
         boolean released = false;
         try {
-            // Takes memory, so it comes before the operation is given away.
+            // Needs memory, so it comes before the operation is released.
             ContainerLane lane = store.lane(id);
             released = true;
             store.move(operation, lane);
@@ -208,14 +213,15 @@ final class LaneRun {
     private void emit(Operation<?> operation, CheckpointStore store) {
         try {
             if (operation instanceof CloseOperation) {
-                // Not on a thread that a subscriber may block, nor on a caller's stack: the store's end goes on there.
+                // The close of the store continues on this thread. So it is neither a thread that a
+                // subscriber may block, nor one of a caller, whose stack may be nearly full.
                 store.context().laneThreads().run(operation);
             } else {
                 store.context().signals().run(operation);
             }
         } catch (Throwable thrown) {
             noteIfFatal(thrown);
-            // Has no effect if the result was emitted before that.
+            // Has no effect if the result was emitted before the failure.
             operation.run();
         }
     }

@@ -13,11 +13,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lanes of one store by id. They are sorted, so that the ids with a common beginning lie side by side and no search
- * looks at others.
+ * The lanes of one store, sorted by id. The ids with a common prefix are adjacent, so a search reads no others.
  */
 final class Lanes {
-    /** How many ids an ambiguous prefix is told with. */
+    /** How many ids are reported at most for an ambiguous prefix. */
     private static final int MATCHES_SHOWN = 5;
 
     private final ConcurrentNavigableMap<String, ContainerLane> byId;
@@ -34,7 +33,7 @@ final class Lanes {
         byId.put(lane.id(), lane);
     }
 
-    /** Returns the lane of the id, a new one if there is none. */
+    /** Returns the lane of the id. Adds a new one if it is absent. */
     ContainerLane getOrAdd(String id, Function<String, ContainerLane> fresh) {
         ContainerLane lane = byId.get(id);
         if (lane != null) {
@@ -45,7 +44,7 @@ final class Lanes {
         return other != null ? other : added;
     }
 
-    /** Removes the lane, unless another one is there for its id already. */
+    /** Removes the lane, unless another one has replaced it already. */
     void remove(ContainerLane lane) {
         byId.remove(lane.id(), lane);
     }
@@ -54,13 +53,13 @@ final class Lanes {
         return byId.values();
     }
 
-    /** Returns those of containers that exist, ordered by id. */
+    /** Returns the lanes of the existing containers whose id begins with the prefix, ordered by id. */
     Stream<ContainerLane> live(String prefix) {
         return beginningWith(prefix).values().stream()
                 .filter(lane -> lane.committed().isLive());
     }
 
-    /** Returns the lane of the container of this id, or null if there is no such container. */
+    /** Returns the lane of the container of this id, or null if the container does not exist. */
     @Nullable
     ContainerLane get(String id) {
         ContainerLane lane = byId.get(id);
@@ -93,7 +92,7 @@ final class Lanes {
     }
 
     private ConcurrentNavigableMap<String, ContainerLane> beginningWith(String prefix) {
-        // No id has this character, which comes after all of theirs.
+        // No id contains this character, and all characters of ids sort before it.
         return prefix.isEmpty() ? byId : byId.subMap(prefix, prefix + Character.MAX_VALUE);
     }
 }

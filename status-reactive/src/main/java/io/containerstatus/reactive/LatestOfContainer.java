@@ -1,22 +1,29 @@
 package io.containerstatus.reactive;
 
+import io.containerstatus.CaughtUp;
+import io.containerstatus.StatusEvent;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 
-/** The newest state of one container, whenever the subscriber is ready for it. */
+/** Emits the newest state of one container whenever the subscriber is ready. */
 final class LatestOfContainer extends ChangeSubscription {
     private final ContainerLane lane;
     private final Cursor cursor;
     private final boolean snapshot;
+    /** Whether the end of the snapshot is still to be emitted. Used by the drain only, once it runs. */
+    private boolean endIsDue;
+    /** Whether the snapshot was emitted, or the delivery has none. Used by the drain only, once it runs. */
+    private boolean begun;
 
-    LatestOfContainer(CoreSubscriber<? super StatusChange> actual, ContainerLane lane, Delivery delivery) {
+    LatestOfContainer(CoreSubscriber<? super StatusEvent> actual, ContainerLane lane, Delivery delivery) {
         super(actual, lane.subscribers(), lane.store().context().signals(), delivery, delivery.filter());
         this.lane = lane;
         this.cursor = new Cursor(lane, filter(), StatusChange.Kind.SNAPSHOT, /* reportsUnseenDeletion= */ true);
         this.snapshot = delivery.withSnapshot();
+        this.endIsDue = delivery.tellsSnapshotEnd();
     }
 
-    /** Without demand it finds all it needs when it looks again at its next demand. */
+    /** Without demand, no commit is passed to it. The drain reads the newest commit at the next request. */
     @Override
     public boolean sleeps() {
         return !hasDemand();
@@ -26,12 +33,13 @@ final class LatestOfContainer extends ChangeSubscription {
     void snapshot() {
         if (!snapshot) {
             cursor.skipToNow();
+            begun = true;
         }
     }
 
     @Override
     void onCommit(ContainerLane committed, StatusChange change) {
-        // Without demand it is not called: a request that comes now looks at the commit that was made before.
+        // Not called without demand. A request that arrives at this moment reads the commit, which was made before.
         wake();
     }
 
@@ -42,11 +50,17 @@ final class LatestOfContainer extends ChangeSubscription {
 
     @Override
     protected boolean hasNext() {
-        return cursor.hasNews();
+        return endIsDue || cursor.hasNews();
     }
 
     @Override
-    protected @Nullable StatusChange poll() {
-        return cursor.poll();
+    protected @Nullable StatusEvent poll() {
+        StatusChange change = endIsDue && begun ? null : cursor.poll();
+        if (change == null && endIsDue) {
+            endIsDue = false;
+            return new CaughtUp();
+        }
+        begun = true;
+        return change;
     }
 }

@@ -1,5 +1,7 @@
 package io.containerstatus.reactive;
 
+import io.containerstatus.CaughtUp;
+import io.containerstatus.StatusEvent;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,42 +11,53 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 
 /**
- * The newest state of each container of a store, whenever the subscriber is ready for it. A container waits in the queue
- * once at the most, however often it changes.
+ * Emits the newest state of each container of a store whenever the subscriber is ready. A container is in the
+ * queue at most once, however often it changes.
  */
 final class LatestOfStore extends ChangeSubscription {
-    /** How many deletions are not worth a sweep. */
+    /** No sweep takes place for so few deletions. */
     private static final int FEW = 64;
 
     private final CheckpointStore store;
     private final boolean snapshot;
+    private final boolean snapshotEnd;
     private final Map<ContainerLane, Cursor> cursors = new ConcurrentHashMap<>();
-    private final Queue<Cursor> changed = new ConcurrentLinkedQueue<>();
-    /** The deletions heard of since the last sweep. */
+    private final Queue<Turn> turns = new ConcurrentLinkedQueue<>();
+    /** The number of deletions received since the last sweep. */
     private final AtomicInteger deletions = new AtomicInteger();
 
-    LatestOfStore(CoreSubscriber<? super StatusChange> actual, CheckpointStore store, Delivery delivery) {
+    LatestOfStore(CoreSubscriber<? super StatusEvent> actual, CheckpointStore store, Delivery delivery) {
         super(actual, store.subscribers(), store.context().signals(), delivery, delivery.filter());
         this.store = store;
         this.snapshot = delivery.withSnapshot();
+        this.snapshotEnd = delivery.tellsSnapshotEnd();
     }
 
     @Override
     void snapshot() {
-        store.liveLanes(filter().prefix()).forEach(lane -> {
+        filter().lanes(store).forEach(lane -> {
             Cursor cursor = cursor(lane);
             cursor.existedBefore();
             if (snapshot) {
-                enqueue(cursor);
+                // At this moment, a committing thread may have called enterQueue() and not have queued the
+                // cursor yet. It must not come only behind the mark, so the cursor is then queued twice.
+                // Covered by EmitAgainstEndOfSnapshot.
+                if (cursor.enterQueue() || snapshotEnd) {
+                    turns.offer(cursor);
+                }
             } else {
                 cursor.skipToNow();
             }
         });
+        if (snapshotEnd) {
+            // Behind the whole snapshot: the drain has not begun, so it has polled none of these cursors.
+            turns.offer(Turn.SnapshotEnd.MARK);
+        }
     }
 
     private Cursor cursor(ContainerLane lane) {
         Cursor known = cursors.get(lane);
-        // Looked up first because computeIfAbsent may take a lock even if there is one.
+        // A get first, because computeIfAbsent may take a lock even if the key is present.
         return known != null ? known : cursors.computeIfAbsent(lane, this::newCursor);
     }
 
@@ -54,7 +67,7 @@ final class LatestOfStore extends ChangeSubscription {
 
     private void enqueue(Cursor cursor) {
         if (cursor.enterQueue()) {
-            changed.offer(cursor);
+            turns.offer(cursor);
         }
     }
 
@@ -70,12 +83,13 @@ final class LatestOfStore extends ChangeSubscription {
     }
 
     /**
-     * Forgets those that came and went while the subscriber slept, once they may be as many as the others. Not in the
-     * drain: a subscriber that blocks in there would let them pile up.
+     * Forgets the containers that were created and deleted before the subscriber was ready, once there may be
+     * as many of them as of other containers. The drain does not do this, because they would accumulate while
+     * a subscriber blocks it.
      */
     private void sweep(int deleted) {
         if (deleted > FEW && deleted > cursors.size() / 2 && deletions.compareAndSet(deleted, 0)) {
-            changed.removeIf(this::isSwept);
+            turns.removeIf(turn -> turn instanceof Cursor cursor && isSwept(cursor));
         }
     }
 
@@ -87,13 +101,13 @@ final class LatestOfStore extends ChangeSubscription {
         return forgotten;
     }
 
-    /** Returns how many places of the queue are taken; exact only while nothing else happens. */
+    /** Returns the length of the queue; exact only while nothing else happens. */
     int waiting() {
-        return changed.size();
+        return turns.size();
     }
 
     @Override
-    @SuppressWarnings("rawtypes") // As it is inherited.
+    @SuppressWarnings("rawtypes") // The inherited signature is raw.
     public @Nullable Object scanUnsafe(Attr key) {
         return key == Attr.BUFFERED ? (Object) waiting() : super.scanUnsafe(key);
     }
@@ -105,28 +119,33 @@ final class LatestOfStore extends ChangeSubscription {
 
     @Override
     protected boolean hasNext() {
-        Cursor next = changed.peek();
-        while (next != null && !next.hasNews()) {
-            changed.poll();
-            next = changed.peek();
+        Turn next = turns.peek();
+        while (next instanceof Cursor cursor && !cursor.hasNews()) {
+            turns.poll();
+            next = turns.peek();
         }
         return next != null;
     }
 
     @Override
-    protected @Nullable StatusChange poll() {
-        Cursor next;
-        while ((next = changed.poll()) != null) {
-            // Before the look: a commit made after it queues the container again.
-            next.leaveQueue();
-            StatusChange change = next.poll();
-            if (next.isFinished()) {
-                cursors.remove(next.lane());
-            }
-            if (change != null) {
-                return change;
+    protected @Nullable StatusEvent poll() {
+        Turn next;
+        while ((next = turns.poll()) != null) {
+            StatusEvent event = next instanceof Cursor cursor ? look(cursor) : new CaughtUp();
+            if (event != null) {
+                return event;
             }
         }
         return null;
+    }
+
+    private @Nullable StatusChange look(Cursor cursor) {
+        // Before the read, so that a later commit queues the container again.
+        cursor.leaveQueue();
+        StatusChange change = cursor.poll();
+        if (cursor.isFinished()) {
+            cursors.remove(cursor.lane());
+        }
+        return change;
     }
 }

@@ -12,8 +12,9 @@ import reactor.core.Scannable;
 import reactor.core.publisher.Operators;
 
 /**
- * One subscription to one of the Monos: waits in its container's lane, is claimed or cancelled, gets a result, signals
- * it. Whoever wins the claim decides: a cancelled operation never runs, a claimed one is carried to its end.
+ * One subscription to one of the Monos. It waits in the lane of its container, is claimed or cancelled, gets
+ * a result, and signals it. The lane and the canceller compete for the claim: a cancelled operation never
+ * runs, and a claimed one runs to its end.
  */
 abstract sealed class Operation<T> implements Subscription, Runnable, Scannable
         permits CreateOperation, UpdateOperation, DeleteOperation, CloseOperation {
@@ -25,14 +26,14 @@ abstract sealed class Operation<T> implements Subscription, Runnable, Scannable
     private static final AtomicIntegerFieldUpdater<Operation> STAGE =
             AtomicIntegerFieldUpdater.newUpdater(Operation.class, "stage");
 
-    /** Neither a demand nor a value to signal. */
+    /** Neither demand nor a value to emit. */
     private static final int NOTHING = 0;
 
     private static final int DEMANDED = 1;
-    /** A value waits for a demand. */
+    /** A value waits for demand. */
     private static final int WAITING = 2;
 
-    /** Signalled: no signal follows, as after the next one. */
+    /** The result was signalled. No signal follows, and neither does one after CANCELLED. */
     private static final int OVER = 3;
 
     private static final int CANCELLED = 4;
@@ -47,11 +48,11 @@ abstract sealed class Operation<T> implements Subscription, Runnable, Scannable
     private volatile int stage;
     private @Nullable T value;
     private @Nullable Throwable error;
-    /** Whether its result is set for good, and a run will emit it; only the owner of the lane uses it. */
+    /** Whether its result is final, and a run will emit it. Used by the owner of the lane only. */
     boolean hasEnded;
 
     private long submittedAt;
-    /** The next operation in the list that this one is in; only the owner of the lane uses it. */
+    /** The next operation in the list that this one is in. Used by the owner of the lane only. */
     @Nullable
     Operation<?> neighbour;
 
@@ -59,7 +60,10 @@ abstract sealed class Operation<T> implements Subscription, Runnable, Scannable
         this.actual = actual;
     }
 
-    /** Hands itself to the subscriber and then, unless that cancels at once or there is no lane for it, to its lane. */
+    /**
+     * Passes itself to {@code onSubscribe}, and then enters its lane, unless it was cancelled by then. If
+     * there is no lane for it, fails.
+     */
     final void start(Supplier<? extends Lane> lanes) {
         actual.onSubscribe(this);
         if (isTaken()) {
@@ -79,14 +83,17 @@ abstract sealed class Operation<T> implements Subscription, Runnable, Scannable
         enter(lane);
     }
 
-    /** Returns when an operation that reaches the disk was submitted, in nanoseconds of the store's timer. */
+    /**
+     * Returns when a synced operation was submitted, in nanoseconds of the store's timer; 0 for any other operation.
+     */
     final long submittedAt() {
         return submittedAt;
     }
 
     /**
-     * Executes it on the tip of the batch: it ends in the run, joins the batch, or moves to the lane that has replaced this
-     * one. Only the owner of the lane calls it, on a claimed operation; one that is exclusive finds the batch empty.
+     * Executes the operation on the tip of the batch. It then ends in the run, joins the batch, or moves to
+     * the lane that has replaced this one. Only the owner of the lane calls this, for a claimed operation.
+     * For an exclusive operation, the batch is empty.
      */
     abstract void execute(ContainerLane lane, Batch batch, LaneRun run);
 
@@ -102,35 +109,38 @@ abstract sealed class Operation<T> implements Subscription, Runnable, Scannable
         return taken != 0;
     }
 
-    /** Returns true to the first caller only: the lane, which then runs it, or the canceller, which prevents that. */
+    /**
+     * Returns true to the first caller only: the lane, which then runs the operation, or the canceller, which
+     * prevents that.
+     */
     final boolean claim() {
         return TAKEN.compareAndSet(this, 0, CLAIMED);
     }
 
-    /** Returns whether it shares its durable step with no other operation: updates do. */
+    /** Returns whether it has its durable step for itself. Only updates share one. */
     final boolean isExclusive() {
         return !(this instanceof UpdateOperation);
     }
 
-    /** Returns whether it is there to reach the disk. */
+    /** Returns whether it is to reach the disk. */
     boolean isSynced() {
         return true;
     }
 
-    /** Ends an operation that no lane could be found for: it was never executed. */
+    /** Ends an operation that was never executed, because there is no lane for it. */
     void abandon(Throwable reason) {
         fail(reason);
         run();
     }
 
-    /** Undoes the claim, for another lane to run it unless it was cancelled meanwhile. */
+    /** Undoes the claim, so that another lane can run the operation, unless it was cancelled meanwhile. */
     final void release() {
         if (stage < OVER) {
             taken = 0;
         }
     }
 
-    /** Sets the result; a later one replaces it until it is signalled. */
+    /** Sets the result. A later one replaces it until it is signalled. */
     final void succeed(@Nullable T result) {
         value = result;
         error = null;
@@ -140,7 +150,7 @@ abstract sealed class Operation<T> implements Subscription, Runnable, Scannable
         error = failure;
     }
 
-    /** Emits the result, as {@link #signal}, for a scheduler that may have run this before it failed: once only. */
+    /** Emits the result as {@link #signal} does, but once only: a scheduler may run this task and then fail. */
     @Override
     public final void run() {
         if (TAKEN.getAndSet(this, EMITTED) != EMITTED) {
@@ -153,7 +163,7 @@ abstract sealed class Operation<T> implements Subscription, Runnable, Scannable
         try {
             signalResult();
         } catch (Throwable thrown) {
-            // A subscriber may not throw; the signals of others may come after this one on the same thread.
+            // A subscriber must not throw. If it does, this must not prevent later signals to others on this thread.
             DroppedErrors.drop(thrown, actual.currentContext());
             Exceptions.throwIfJvmFatal(thrown);
         }
@@ -167,7 +177,7 @@ abstract sealed class Operation<T> implements Subscription, Runnable, Scannable
                 actual.onComplete();
             }
         } else if (stage == DEMANDED || !STAGE.compareAndSet(this, NOTHING, WAITING)) {
-            // A cancellation at this very moment comes too late, as it does a moment later.
+            // A cancellation at this moment may come too late, just as one a moment later.
             emitUnlessOver();
         }
     }
@@ -176,7 +186,7 @@ abstract sealed class Operation<T> implements Subscription, Runnable, Scannable
         if (isFirstToEnd()) {
             actual.onError(failure);
         } else {
-            // Nobody is there to be told; what a write came to must not vanish in silence.
+            // The subscriber has cancelled. The outcome of a write must not be lost silently.
             DroppedErrors.drop(failure, actual.currentContext());
         }
     }
@@ -189,7 +199,7 @@ abstract sealed class Operation<T> implements Subscription, Runnable, Scannable
         }
     }
 
-    /** Returns whether it was not over yet. */
+    /** Returns whether this call has ended the operation. */
     private boolean isFirstToEnd() {
         int now = stage;
         while (now < OVER && !STAGE.compareAndSet(this, now, OVER)) {
@@ -208,7 +218,7 @@ abstract sealed class Operation<T> implements Subscription, Runnable, Scannable
         }
     }
 
-    /** Prevents the operation if its turn has not come; else drops its result. */
+    /** Prevents the operation if it is not claimed yet. Otherwise, drops its result. */
     @Override
     public final void cancel() {
         claim();
@@ -218,7 +228,7 @@ abstract sealed class Operation<T> implements Subscription, Runnable, Scannable
     }
 
     @Override
-    @SuppressWarnings("rawtypes") // As it is inherited.
+    @SuppressWarnings("rawtypes") // The inherited signature is raw.
     public final @Nullable Object scanUnsafe(Attr key) {
         if (key == Attr.ACTUAL) {
             return actual;

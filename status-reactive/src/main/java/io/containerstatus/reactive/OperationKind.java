@@ -1,11 +1,11 @@
 package io.containerstatus.reactive;
 
-/** What a durable step does to a container. */
+/** The kinds of durable steps. */
 public enum OperationKind {
-    /** It stores the first status of a new container. */
+    /** Stores the first status of a new container. */
     CREATE,
-    /** It replaces the status. */
+    /** Replaces the status of a container. */
     UPDATE,
-    /** It removes the container. */
+    /** Removes a container. */
     DELETE
 }

@@ -3,8 +3,8 @@ package io.containerstatus.reactive;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of operations that is linked through them, so that adding one takes no memory. An operation is in one list at a
- * time. Not threadsafe.
+ * A list that is linked through its operations, so that adding one needs no memory. An operation is in at
+ * most one list at a time. Not threadsafe.
  */
 final class OperationList {
     private @Nullable Operation<?> first;
@@ -36,7 +36,7 @@ final class OperationList {
         return first;
     }
 
-    /** Removes the first operation, if there is one. */
+    /** Removes the first operation. Has no effect on an empty list. */
     void removeFirst() {
         Operation<?> operation = first;
         if (operation != null) {

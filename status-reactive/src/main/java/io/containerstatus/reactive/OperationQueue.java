@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operations that wait for one container, in the order of their arrival. Any thread adds; only the owner of the lane
- * removes. The queue is linked through the operations, and is a superclass of the lane instead of an object in it: a
- * store has one for each container, and most of them are empty.
+ * The operations that wait for one container, in the order of their arrival. Any thread adds operations, and
+ * only the owner of the lane removes them. The queue is linked through the operations, and is a superclass of
+ * the lane instead of an object of its own: a store has one for each container, and most are empty.
  */
 abstract class OperationQueue {
     @SuppressWarnings("rawtypes") // A class literal has no type arguments.
@@ -17,16 +17,16 @@ abstract class OperationQueue {
     private static final AtomicIntegerFieldUpdater<OperationQueue> PENDING =
             AtomicIntegerFieldUpdater.newUpdater(OperationQueue.class, "pending");
 
-    /** A stack: the operation that arrived last, linked to the one before it. */
+    /** A stack: the operation that arrived last, linked to the one that arrived before it. */
     private volatile @Nullable Operation<?> arrived;
 
     private volatile int pending;
-    /** The operation that was put back; it comes before all others. Only the owner uses it. */
+    /** The operation that was put back. It precedes all others. Used by the owner only. */
     private @Nullable Operation<?> next;
-    /** The operations that come before the arrived ones, linked in order. Only the owner uses them. */
+    /** The operations that precede the arrived ones, linked in order. Used by the owner only. */
     private @Nullable Operation<?> waiting;
 
-    /** Counts one more waiting operation, unless as many as the limit wait already. */
+    /** Counts one more waiting operation. Returns false if as many as the limit wait already. */
     final boolean admit(int limit) {
         if (PENDING.incrementAndGet(this) > limit) {
             PENDING.decrementAndGet(this);
@@ -68,14 +68,14 @@ abstract class OperationQueue {
         return next != null;
     }
 
-    /** Returns whether an operation has arrived since the owner looked. */
+    /** Returns whether an operation has arrived since the owner last took the arrivals. */
     final boolean hasArrived() {
         return arrived != null;
     }
 
     /**
-     * Removes the next operation, which is the run's current one from then on: if the run breaks off, nothing that was
-     * removed is lost. Returns null when no operation waits.
+     * Removes the next operation, and makes it the current one of the run. So it is not lost if the run
+     * breaks off. Returns null if no operation waits.
      */
     final @Nullable Operation<?> poll(LaneRun run) {
         Operation<?> operation = next;
@@ -94,7 +94,7 @@ abstract class OperationQueue {
         return operation;
     }
 
-    /** Empties the stack of arrivals; returns the earliest one, linked to those that came after it. */
+    /** Empties the stack of arrivals. Returns the earliest one, linked to those that came after it. */
     private @Nullable Operation<?> takeArrived() {
         Operation<?> earliest = null;
         Operation<?> operation = arrived == null ? null : ARRIVED.getAndSet(this, null);
@@ -104,7 +104,7 @@ abstract class OperationQueue {
             earliest = operation;
             operation = earlier;
         }
-        // From here on the owner's, also if the run breaks off before it takes the first.
+        // Kept here, so that nothing is lost if the run breaks off before the owner takes the first one.
         waiting = earliest;
         return earliest;
     }

@@ -6,15 +6,15 @@ import io.containerstatus.StatusException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of the operations of a container that is out of use. What was committed succeeds. What was given to the
- * disk fails as its write did, or is uncertain. Everything else fails, and the end of the lane succeeds. Only owners of
- * the lane call this. Memory is needed for the failures and the log only; where there is none for a failure, the
- * operation fails with what broke the run off.
+ * Ends the operations of a container that is out of use. A committed operation succeeds. If an operation was
+ * in a write, it fails as the write did, or with an uncertain outcome. Every other operation fails, and the
+ * end of the lane succeeds. Only the owner of the lane calls these methods. Memory is needed for the failures
+ * and the log only. If there is none for a failure, the operation fails with the error that broke the run off.
  */
 final class OutOfUse {
     private OutOfUse() {}
 
-    /** Ends what a run that broke off has left unfinished, and the container's streams. */
+    /** Ends the operations that a broken-off run has left unfinished, and the streams of the container. */
     static void refuseUnfinished(ContainerLane lane, LaneRun broken, LaneRun run, Throwable reason) {
         Batch batch = broken.batch;
         if (batch != null) {
@@ -31,7 +31,7 @@ final class OutOfUse {
         lane.store().logOutOfUse(lane.id(), reason);
     }
 
-    /** Ends everything that waits. */
+    /** Ends all waiting operations. */
     static void refuseWaiting(ContainerLane lane, LaneRun run, Throwable reason) {
         Batch held = lane.heldBatch();
         if (held != null) {
@@ -48,7 +48,10 @@ final class OutOfUse {
         }
     }
 
-    /** Ends the operations of a batch. What was committed stays, what was given to the disk is uncertain. */
+    /**
+     * Ends the operations of a batch. If the batch was committed, it stays committed. If its write was
+     * started, its outcome is uncertain.
+     */
     private static void refuse(
             Batch batch, @Nullable DurableStep step, ContainerLane lane, LaneRun run, Throwable reason) {
         boolean isCommitted =
@@ -68,7 +71,10 @@ final class OutOfUse {
         }
     }
 
-    /** Returns the failure of an operation that wrote nothing; the reason itself where no memory is left for another one. */
+    /**
+     * Returns the failure of an operation that wrote nothing; the reason itself if there is no memory for
+     * another one.
+     */
     private static Throwable refusal(Lane lane, Throwable reason) {
         try {
             return new ContainerOutOfUseException(lane.id(), reason);
@@ -77,12 +83,13 @@ final class OutOfUse {
         }
     }
 
-    /** Returns the failure of an operation that was given to the disk. */
+    /** Returns the failure of an operation whose write was started. */
     private static Throwable uncertainty(DurableStep step, Lane lane, Throwable reason) {
         try {
             StatusException reported = step.failure();
             if (reported == null) {
-                reported = new IndeterminateWriteException(lane.id(), "the write was interrupted by " + reason, reason);
+                reported = new IndeterminateWriteException(
+                        lane.id(), "the outcome of the write is unknown because of " + reason, reason);
             }
             if (reported instanceof IndeterminateWriteException) {
                 lane.store().writeHealth().becomesUncertain(lane.id());

@@ -5,8 +5,8 @@ import io.containerstatus.fs.internal.OwnScheduler;
 import io.containerstatus.fs.internal.TaskDrain;
 
 /**
- * Daemon threads of one store for one purpose. They start when they are first needed, and end when they are idle for a
- * minute, or with the store.
+ * Daemon threads of one store for one purpose. They start when they are first needed. They end when they have
+ * been idle for a minute, or with the store.
  */
 final class OwnThreads {
     private final String name;
@@ -14,7 +14,10 @@ final class OwnThreads {
     private final OwnScheduler scheduler;
     private final TaskDrain tasks;
 
-    /** Makes no thread yet; later at most so many, which are called by the name and a number. With 0, none is ever made. */
+    /**
+     * Creates no thread yet. Later, at most {@code most} threads exist at a time. Their names are
+     * {@code name} and a number. With 0, no thread is ever created.
+     */
     OwnThreads(String name, int most) {
         this.name = name;
         this.most = most;
@@ -22,7 +25,10 @@ final class OwnThreads {
         this.tasks = new TaskDrain(scheduler);
     }
 
-    /** Runs the task on one of the threads; on this one if none can be had, or if the threads have ended. */
+    /**
+     * Runs the task on one of the threads. If there can be none, or if the threads have ended, runs it on
+     * this thread.
+     */
     void run(Runnable task) {
         if (most == 0) {
             task.run();
@@ -32,19 +38,20 @@ final class OwnThreads {
     }
 
     /**
-     * Runs the task on a further thread, made for it alone; returns false if none can be had. If this thread's stack is too
-     * full for that, throws {@link StackOverflowError}, and the task runs or not.
+     * Runs the task on an additional thread, which is created for it alone. Returns false if no thread can be
+     * started. If the stack of the calling thread is too full for that, throws {@link StackOverflowError},
+     * and the task may run or not.
      */
     boolean start(Runnable task) {
         return most > 0 && DaemonThreads.start(task, name + "-last");
     }
 
-    /** Interrupts what the threads do. */
+    /** Interrupts the threads. */
     void interrupt() {
         scheduler.interrupt();
     }
 
-    /** Lets the threads end when they are through with what they were given. */
+    /** Lets the threads end once they have run the tasks that they were given. */
     void end() {
         scheduler.end();
     }

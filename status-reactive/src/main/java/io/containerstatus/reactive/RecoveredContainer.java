@@ -1,14 +1,16 @@
 package io.containerstatus.reactive;
 
+import io.containerstatus.ContainerState;
 import io.containerstatus.CorruptStatusException;
+import io.containerstatus.Status;
 import io.containerstatus.StatusException;
 import io.containerstatus.UnsupportedVersionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one container came out of a recovery: it was recovered, it has no status, or its status could not be used. These
- * three are all there are. For {@link Missing} and {@link Failed} the status is UNKNOWN, with exit code 255 and reason
- * {@code Unknown}, until an update says otherwise.
+ * The result of the recovery for one container: its status was recovered, is missing, or could not be used.
+ * There are no other cases. For {@link Missing} and {@link Failed}, the status is UNKNOWN, with exit code 255
+ * and reason {@code Unknown}, until an update changes it.
  *
  * <pre>{@code
  * if (one instanceof RecoveredContainer.Failed failed) {
@@ -16,29 +18,45 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Only the library creates them: the constructors and the number of components of the records below are not covered
- * by compatibility.
+ * <p>Only the library creates instances. Compatibility does not cover the constructors and the number of
+ * components of the records below.
  */
 public sealed interface RecoveredContainer {
     /** Returns the container's id. */
     String id();
 
-    /** Returns what was found. */
+    /** Returns the outcome. */
     Outcome outcome();
 
-    /** Returns what is wrong and where; null unless this is {@link Failed}. */
+    /** Returns the failure, which names the location of the status; null unless this is {@link Failed}. */
     default @Nullable StatusException failure() {
         return null;
     }
 
     /**
-     * A status, now in memory as it was stored; durable from the first synced update on.
+     * Returns whether the container is as the opening found it: without a usable status, and not changed since then.
+     * After a deletion, a container that is created under the same id counts as changed, unless its first status is
+     * UNKNOWN.
+     *
+     * @param revision a revision of the container, at least 1. If it comes from {@link StatusStorage#revision()}, read
+     *     it before the status. Otherwise, a status that was committed in between may be taken for the recovered one
+     * @param current the status of this revision
+     * @return always false for {@link Recovered}
+     */
+    default boolean isStillUnusable(long revision, Status current) {
+        return revision == 1 && current.state() == ContainerState.UNKNOWN && !(this instanceof Recovered);
+    }
+
+    /**
+     * A container whose status was recovered. The status is in memory as it was stored, and is durable from
+     * the first synced update on.
      *
      * @param id the container's id
-     * @param fromJournal whether it comes from a journal, as after a crash: the file may be older, and follows
+     * @param fromJournal whether the status comes from a journal, as after a crash. The file may then hold an
+     *     older status until it is updated
      */
     record Recovered(String id, boolean fromJournal) implements RecoveredContainer {
-        /** Creates it with a status that comes from its file. */
+        /** Creates the result for a status that comes from its file. */
         public Recovered(String id) {
             this(id, false);
         }
@@ -62,12 +80,12 @@ public sealed interface RecoveredContainer {
     }
 
     /**
-     * A status that could not be used.
+     * A container whose status could not be used.
      *
      * @param id the container's id
-     * @param failure what is wrong and where: {@link CorruptStatusException}, {@link UnsupportedVersionException}, or
-     *     another one for a status that could not be read, as a rule {@link
-     *     io.containerstatus.UnreadableStatusException}
+     * @param failure the failure, with the location of the status: {@link CorruptStatusException} or
+     *     {@link UnsupportedVersionException}; if the status could not be read, another failure,
+     *     usually {@link io.containerstatus.UnreadableStatusException}
      */
     record Failed(String id, StatusException failure) implements RecoveredContainer {
         @Override
@@ -79,17 +97,17 @@ public sealed interface RecoveredContainer {
         }
     }
 
-    /** What was found. */
+    /** The outcomes of the recovery of one container. */
     enum Outcome {
-        /** A status. */
+        /** The status was recovered. */
         RECOVERED,
-        /** A document that is no status. */
+        /** The stored document is not a status. */
         CORRUPT,
-        /** A document of another version. */
+        /** The stored document has a version that is not supported. */
         UNSUPPORTED_VERSION,
         /** A container without a status. */
         MISSING,
-        /** A status that could not be read. */
+        /** The status could not be read. */
         UNREADABLE
     }
 }

@@ -4,24 +4,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link StatusStore#open} found. Recovery changes no status: a document that could not be used lies where it was,
- * and is kept aside at the container's first durable write. Because recovery writes nothing, a status that was
- * recovered is not durable until then, see {@link StatusChange#durable()}.
+ * The result of the opening of a store, see {@link StatusStore#recovery()}. The opening writes no status. So
+ * a document that could not be used stays as it is until the container's first durable write, which preserves
+ * it under another name; for files, {@code status.corrupt-<time>}. For the same reason, a recovered status is
+ * not durable before that write, see {@link StatusChange#durable()}.
  *
- * <p>Only the library creates it: constructor and number of components are not covered by compatibility.
+ * <p>Only the library creates instances. Compatibility does not cover the constructor and the number of components.
  *
- * @param containers one result a container, ordered by id
- * @param writable whether the store can write; false when its place can only be read, so that every synced update fails
- *     with {@link io.containerstatus.NotWrittenException}. It stays so as long as the store is open: close it and open
- *     another one when the place can be written again
- * @param readOnlyReason why it cannot, for a reader; null when it can
- * @param weakerPromise which promise is weaker and why, for a reader, if the store can write only because a setting accepts
- *     a file system that cannot sync folders or lock files; otherwise null
- * @param leftovers what creations and deletions that did not end have left and the opening did not remove, because that
- *     failed or something of another program is in it: paths, for a reader. They cost space and are no containers. The next
- *     opening tries again
- * @param damage what a journal held that was durable once and cannot be read: sentences, for a reader. The containers
- *     concerned have an older status, or none. Empty when there is nothing
+ * @param containers one result for each container, ordered by id
+ * @param writable whether the store can write. If false, its storage can only be read, and every synced
+ *     update fails with {@link io.containerstatus.NotWrittenException}. This does not change while the store
+ *     is open: when the storage can be written again, close the store and open another one
+ * @param readOnlyReason human-readable: why the store cannot write; null if it can
+ * @param weakerPromise human-readable: which promise is weaker, and why, if the store can write only because
+ *     a setting accepts a file system that cannot sync folders or lock files; otherwise null
+ * @param leftovers human-readable paths: the remains of unfinished creations and deletions that the opening
+ *     did not remove, because that failed, or because another program has put something into them. They take
+ *     space but are not containers. The next opening tries again. Empty if there are none
+ * @param damage human-readable sentences about durable contents of a journal that cannot be read any more.
+ *     The containers concerned have an older status, or none. Empty if there is no damage
  */
 public record Recovery(
         List<RecoveredContainer> containers,
@@ -38,7 +39,9 @@ public record Recovery(
         damage = List.copyOf(damage);
     }
 
-    /** Returns the containers whose status could not be recovered; they were UNKNOWN after the opening. */
+    /**
+     * Returns the containers whose status is missing or could not be used. They were UNKNOWN after the opening.
+     */
     public List<RecoveredContainer> failures() {
         return containers.stream()
                 .filter(container -> !(container instanceof RecoveredContainer.Recovered))

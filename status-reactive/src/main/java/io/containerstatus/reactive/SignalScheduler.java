@@ -14,17 +14,17 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Where signals are emitted that may not come on the thread that caused them: the caller's scheduler, which is never
- * disposed, or threads of the store's own, which start when they are first needed.
+ * Emits the signals that must not come on the thread that caused them. It runs them on the caller's
+ * scheduler, which it never disposes, or on threads of the store's own, which start when they are first needed.
  */
 final class SignalScheduler {
     private static final int THREADS = 64;
-    /** How long a subscriber that blocks a thread of the store may delay the store's end. */
+    /** How long a subscriber that blocks a thread of the store may delay the close of the store. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final @Nullable Scheduler given;
     private final Duration grace;
-    /** The tasks that the own threads have and have not finished. */
+    /** The tasks that were given to the own threads and have not finished. */
     private final InFlight underWay = new InFlight();
 
     private final OwnThreads own = new OwnThreads("status-signal", THREADS);
@@ -39,9 +39,9 @@ final class SignalScheduler {
     }
 
     /**
-     * Runs the task on the scheduler; on this thread if the scheduler does not take it, because it is disposed, full,
-     * broken, or without a thread, or because the own threads have ended. No task is lost, and none runs twice. Throws
-     * only what the task throws on this thread.
+     * Runs the task on the scheduler. If the scheduler does not accept it, because it is disposed, full,
+     * broken or without a thread, or if the own threads have ended, runs it on this thread. No task is lost,
+     * and none runs twice. Throws only what the task throws on this thread.
      */
     void run(Runnable task) {
         if (given != null) {
@@ -56,7 +56,7 @@ final class SignalScheduler {
         }
     }
 
-    /** Returns the task with its end counted; null when there is no memory for that. */
+    /** Returns the task with its end counted; null if there is no memory for that. */
     private @Nullable Runnable counted(Runnable task) {
         try {
             return () -> {
@@ -77,7 +77,7 @@ final class SignalScheduler {
         }
     }
 
-    /** Returns the source with its value or error on the scheduler. */
+    /** Returns the source with its value or error on the scheduler. The source must not complete empty. */
     <T> Mono<T> hop(Mono<T> source) {
         return Mono.create(sink -> {
             Disposable subscription = source.contextWrite(sink.contextView())
@@ -87,9 +87,9 @@ final class SignalScheduler {
     }
 
     /**
-     * Lets the signals under way arrive, and ends the own threads. A subscriber that still blocks one of them after the
-     * grace is interrupted. No scheduler is needed for that: a thread of its own waits, and where none can be had, nobody
-     * waits.
+     * Waits for the signals in progress, and ends the own threads. If a subscriber still blocks one of these
+     * after the grace period, interrupts it. This needs no scheduler: an additional thread waits. If none can
+     * be started, the own threads end without the wait.
      */
     Mono<Void> end() {
         return Mono.create(sink -> {
@@ -99,7 +99,7 @@ final class SignalScheduler {
         });
     }
 
-    /** The end of the own threads: once the last signal has arrived, or after the grace. */
+    /** Ends the own threads once the last signal has arrived, or after the grace period. */
     private final class Ending implements Runnable {
         private final MonoSink<Void> sink;
         private final CountDownLatch arrival = new CountDownLatch(1);
@@ -108,7 +108,7 @@ final class SignalScheduler {
             this.sink = sink;
         }
 
-        /** The last signal has arrived, on this thread. */
+        /** Called when the last signal has arrived, on its thread. */
         void arrived() {
             arrival.countDown();
         }

@@ -1,9 +1,13 @@
 package io.containerstatus.reactive;
 
 import io.containerstatus.Status;
+import io.containerstatus.StatusEvent;
 import io.containerstatus.fs.internal.NamedSource;
 
-/** The names under which {@link reactor.core.Scannable#steps()} shows the publishers of the store: those of their methods. */
+/**
+ * Gives the publishers of the store the names that {@link reactor.core.Scannable#steps()} shows: the names of
+ * the methods that return them.
+ */
 final class Sources {
     private Sources() {}
 
@@ -42,6 +46,13 @@ final class Sources {
         }
     }
 
+    interface StoreEvents extends NamedSource<StatusEvent> {
+        @Override
+        default String stepName() {
+            return "StatusStore.events";
+        }
+    }
+
     interface Update extends NamedSource<Status> {
         @Override
         default String stepName() {
@@ -67,6 +78,13 @@ final class Sources {
         @Override
         default String stepName() {
             return "StatusStorage.changes";
+        }
+    }
+
+    interface ContainerEvents extends NamedSource<StatusEvent> {
+        @Override
+        default String stepName() {
+            return "StatusStorage.events";
         }
     }
 

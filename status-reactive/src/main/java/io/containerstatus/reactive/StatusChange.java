@@ -5,26 +5,30 @@ import io.containerstatus.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One step in the life of a container of a store, as one subscriber is told it. It has a status always, and never a
+ * One change of a container of a store, as one subscriber receives it. It always has a status, and never a
  * {@link #failure()}.
  *
- * <p>Only the library creates it: constructor and number of components are not covered by compatibility.
+ * <p>Only the library creates instances. Compatibility does not cover the constructor and the number of components.
  *
  * @param id the container's id
- * @param revision the container's revision after this change: 1 at its creation or recovery, one more with every
- *     commit, its deletion included; revisions are not stored and start anew when a store is opened
- * @param kind what happened; {@link ContainerChange.Kind#CREATED} comes on streams of a whole store only
- * @param previous the status that this subscriber was told last, or that stood at its subscription with {@link
- *     Delivery#changesOnly()}; null if this is the first it hears of the container
- * @param current the status after this change; for {@link ContainerChange.Kind#DELETED} the last one before the deletion
- * @param durable whether the disk held this status, or a later one, when the signal was emitted, so that a power cut
- *     cannot take it back; for {@link ContainerChange.Kind#DELETED} always true. A change of flags only is as durable
- *     as the status before it. A recovered status is not durable until the first synced write of its container, because
- *     the process before may have died between its rename and its fsync; {@code updateSync(UnaryOperator.identity())}
- *     makes it durable. What is committed after a write with an uncertain outcome is not durable until the next write
- * @param skipped how many changes of this container were left out since the one told before ({@code revision} is the
- *     revision told before + 1 + {@code skipped}): because the subscriber was slower than they came, which does not
- *     happen with {@link Delivery#everyWithMaxLag(int)}, or because its delivery is {@link Delivery#stateChangesOnly()}
+ * @param revision the container's revision after this change: 1 at its creation or recovery, and one more
+ *     with every commit, including its deletion. Revisions are not stored, and start again when a store is
+ *     opened
+ * @param kind what happened; {@link ContainerChange.Kind#CREATED} comes only on streams of a whole store
+ * @param previous the status that this subscriber received last. If it has received none, the status that its
+ *     delivery left out first, as with {@link Delivery#changesOnly()}. Null if there is neither
+ * @param current the status after this change; for {@link ContainerChange.Kind#DELETED} the last one before
+ *     the deletion
+ * @param durable true if this status, or a newer one, was known to survive a power cut when the signal was
+ *     emitted; always true for {@link ContainerChange.Kind#DELETED}. A change of only flags is as durable as
+ *     the status before it. A recovered status is not durable until the first synced write of its container,
+ *     because the previous process may have died between its rename and its fsync.
+ *     {@code updateSync(UnaryOperator.identity())} makes it durable. After a write with an uncertain outcome,
+ *     no change is durable until the next write succeeds
+ * @param skipped how many changes of this container were left out between {@code previous} and this change:
+ *     {@code previous} is the status at revision {@code revision - 1 - skipped}. Changes are left out by the
+ *     delivery, or because the subscriber is too slow. The latter does not happen with
+ *     {@link Delivery#everyWithMaxLag(int)}. Always 0 for {@link ContainerChange.Kind#SNAPSHOT}
  */
 public record StatusChange(
         String id, long revision, Kind kind, @Nullable Status previous, Status current, boolean durable, long skipped)

@@ -2,26 +2,29 @@ package io.containerstatus.reactive;
 
 import org.jspecify.annotations.Nullable;
 
-/** Makes changes from the commits of a lane. */
+/** Creates changes from the commits of a lane. */
 final class StatusChanges {
     private StatusChanges() {}
 
-    /** Returns the change from one commit to the one after it. */
+    /** Returns the change from one commit to the next one. */
     static StatusChange between(String id, Commit previous, Commit commit) {
         return of(id, kind(previous, commit), previous.isLive() ? previous : null, commit);
     }
 
-    /** Returns the change from what a subscriber has seen to a commit, with those between left out. */
+    /**
+     * Returns the change from the commit that a subscriber saw last to a later one. The commits between are
+     * left out.
+     */
     static StatusChange since(String id, Commit seen, Commit commit) {
         return of(id, kind(seen, commit), seen, commit);
     }
 
-    /** Returns the first thing that a subscriber hears of a container. */
+    /** Returns the first change of a container that a subscriber receives. */
     static StatusChange first(String id, StatusChange.Kind kind, Commit commit) {
         return of(id, commit.isLive() ? kind : StatusChange.Kind.DELETED, null, commit);
     }
 
-    /** Returns the change as durable if it is by now: its status, or a later one, has reached the disk since. */
+    /** Returns the change as durable if its status, or a newer one, has reached the disk by now. */
     static StatusChange withDurability(StatusChange change, Commit now) {
         if (change.durable() || now.durableRevision() < change.revision()) {
             return change;
@@ -54,7 +57,10 @@ final class StatusChanges {
                 skipped(kind, seen, commit));
     }
 
-    /** A snapshot begins where it stands; a creation that is told late leaves out what came after it. */
+    /**
+     * If there is no earlier commit, a snapshot skips nothing, and a creation that is emitted late skips the
+     * changes that followed it.
+     */
     private static long skipped(StatusChange.Kind kind, @Nullable Commit seen, Commit commit) {
         if (seen != null) {
             return commit.revision() - seen.revision() - 1;

@@ -10,12 +10,15 @@ import io.containerstatus.spi.StatusCheckpoints.Opened;
 import java.util.Comparator;
 import java.util.List;
 
-/** What an opening found, in order, and what each container is now. One that cannot be used stops no other. */
+/**
+ * The containers that an opening found, ordered by id, with the first status of each. If one container cannot
+ * be used, the others are not affected.
+ */
 final class StatusRecovery {
     private final List<Found> found;
     private final Recovery report;
 
-    /** Takes one container that was found. */
+    /** Receives one container that was found. */
     @FunctionalInterface
     interface Visitor {
         void visit(String id, Status status);
@@ -48,7 +51,9 @@ final class StatusRecovery {
         return one.failure() instanceof StatusException known
                 ? known
                 : new UnreadableStatusException(
-                        "status \"" + one.id() + "\"", "the adapter failed unexpectedly", one.failure());
+                        "status \"" + one.id() + "\"",
+                        "the adapter failed with an error that its contract does not allow",
+                        one.failure());
     }
 
     Recovery report() {

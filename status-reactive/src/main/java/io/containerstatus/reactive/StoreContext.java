@@ -3,10 +3,11 @@ package io.containerstatus.reactive;
 import java.time.Clock;
 
 /**
- * What the lanes of one store share: bounds, threads, metrics, time.
+ * The limits, threads, metrics and clocks that the lanes of one store share.
  *
- * @param laneThreads go on with a lane where a caller's thread must not. Update functions run there. A subscriber does
- *     only if its scheduler is {@code immediate()} or takes no work, see {@link SignalScheduler}
+ * @param laneThreads the threads that continue with a lane when a caller's thread must not. Update functions
+ *     run on these threads. A subscriber runs on them only if its scheduler is {@code immediate()} or does
+ *     not accept a task, see {@link SignalScheduler}
  */
 record StoreContext(
         int maxBatch,
@@ -16,7 +17,7 @@ record StoreContext(
         CommitTimer commitTimer,
         StatusMetrics metrics,
         Clock clock) {
-    /** What lanes have to do there is short, but a subscriber of {@code immediate()} may hold one of the threads up. */
+    /** The work of a lane is short, but a subscriber of {@code immediate()} may block one of the threads. */
     static final int LANE_THREADS = 8;
 
     static final StatusMetrics NO_METRICS = new StatusMetrics() {};

@@ -7,11 +7,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a store at one moment, for a health check or a page: see {@link StatusStore#health()}. Immutable. Only the
- * library creates it.
+ * The state of a store at one moment, for a health check or a page: see {@link StatusStore#health()}.
+ * Immutable. Only the library creates instances.
  */
 public final class StoreHealth {
     private final @Nullable String notWritableReason;
+    private final boolean retryable;
     private final @Nullable StatusException lastFailure;
     private final @Nullable Instant lastFailureAt;
     private final List<String> uncertain;
@@ -23,6 +24,7 @@ public final class StoreHealth {
 
     StoreHealth(
             @Nullable String notWritableReason,
+            boolean retryable,
             @Nullable StatusException lastFailure,
             @Nullable Instant lastFailureAt,
             List<String> uncertain,
@@ -32,6 +34,7 @@ public final class StoreHealth {
             boolean closed,
             Backlog backlog) {
         this.notWritableReason = notWritableReason;
+        this.retryable = retryable;
         this.lastFailure = lastFailure;
         this.lastFailureAt = lastFailureAt;
         this.uncertain = List.copyOf(uncertain);
@@ -43,44 +46,59 @@ public final class StoreHealth {
     }
 
     /**
-     * Returns whether durable operations can be expected to succeed now. The store writes nothing to find that out. It
-     * answers false if it was opened to be read only, if it has lost its root or its lock, if the last durable step that
-     * ended has failed, or if it is closed. A refusal does not count, such as that of a status that is too large.
+     * Returns whether durable operations can be expected to succeed now. The store writes nothing to find
+     * that out. Returns false if the store can only read, if it has lost its root or its lock, if the last
+     * durable step that ended has failed, or if the store is closed. An operation that is refused, for
+     * example because its status is too large, does not count as a failed step.
      */
     public boolean writable() {
         return notWritableReason == null;
     }
 
-    /** Returns why it is not {@link #writable()}, for a reader; null when it is. */
+    /** Returns why the store is not {@link #writable()}, human-readable; null if it is. */
     public @Nullable String notWritableReason() {
         return notWritableReason;
     }
 
     /**
-     * Returns the failure of the last durable step that failed, of any container; null when none has failed. A refusal does
-     * not count, see {@link #writable()}.
+     * Returns whether the store is not {@link #writable()} only because the last durable step that ended has failed,
+     * so that the next one may succeed. The store finds that out only when an operation writes. False if the store is
+     * writable, and if no later step can succeed: if the store can only read, has lost its root or its lock, or is
+     * closed, and after an {@link io.containerstatus.OwnershipLostException}.
+     */
+    public boolean retryable() {
+        return retryable;
+    }
+
+    /**
+     * Returns the failure of the last durable step that failed, of any container; null if none has failed. A
+     * refused operation does not count, see {@link #writable()}.
      */
     public @Nullable StatusException lastFailure() {
         return lastFailure;
     }
 
-    /** Returns when that step failed, by the store's clock; null when none has failed, or the clock has thrown. */
+    /**
+     * Returns the time of {@link #lastFailure()} by the store's clock; null if there is no failure, or if the
+     * clock threw an exception.
+     */
     public @Nullable Instant lastFailureAt() {
         return lastFailureAt;
     }
 
     /**
-     * Returns the ids of the containers whose last durable step failed with {@link
-     * io.containerstatus.IndeterminateWriteException}, sorted: until their next write or deletion completes, the disk
-     * may hold the old status or the new one.
+     * Returns the ids of the containers whose last durable step failed with
+     * {@link io.containerstatus.IndeterminateWriteException}, sorted. Until their next write or deletion
+     * completes, the disk may hold the old status or the new one.
      */
     public List<String> uncertain() {
         return uncertain;
     }
 
     /**
-     * Returns the ids of the containers that are {@linkplain io.containerstatus.ContainerOutOfUseException out of use},
-     * sorted: the store has to be opened again for them.
+     * Returns the ids of the containers that are
+     * {@linkplain io.containerstatus.ContainerOutOfUseException out of use}, sorted. To use them again, open
+     * the store again.
      */
     public List<String> outOfUse() {
         return outOfUse;
@@ -91,19 +109,22 @@ public final class StoreHealth {
         return pendingOperations;
     }
 
-    /** Returns how many subscriptions to changes there are, of single containers, of the store, and of waits. */
+    /**
+     * Returns the number of subscriptions: to changes of single containers, to changes of the store, and
+     * to {@link StatusStorage#await}.
+     */
     public int subscribers() {
         return subscribers;
     }
 
-    /** Returns whether {@link StatusStore#close()} was subscribed to. */
+    /** Returns whether {@link StatusStore#close()} was subscribed to, or {@link StatusStore#dispose()} called. */
     public boolean closed() {
         return closed;
     }
 
     /**
-     * Returns how far the files are behind what was acknowledged, and why, if the store was opened with a journal; otherwise,
-     * and after a close, {@link Backlog#NONE}. Nothing of it is lost.
+     * Returns how far the files are behind the completed changes, and why, if the store was opened with a
+     * journal; otherwise, and after a close, {@link Backlog#NONE}. None of these changes is lost.
      */
     public Backlog backlog() {
         return backlog;

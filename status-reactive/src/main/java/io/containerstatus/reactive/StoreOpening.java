@@ -13,17 +13,17 @@ import reactor.core.publisher.MonoSink;
 import reactor.util.context.Context;
 
 /**
- * One subscription to the opening of a store: either the subscriber gets the store, or ownership of the place is given
- * up again. The sink decides which: it calls {@link #cancelled} if and only if it delivers nothing.
+ * One subscription to the opening of a store. Either the subscriber gets the store, or the ownership of the
+ * storage is given up again. The sink decides: it calls {@link #cancelled()} if and only if it delivers nothing.
  *
- * <p>An adapter made for this subscription is given up whenever nobody gets the store. One that the caller gave may be
- * another store's, so it is given up only after it has said that it is ours: a failed opening owns nothing, and one that
- * nobody waits for any more is let come to its end.
+ * <p>If the adapter was made for this subscription, it is closed whenever nobody gets the store. If the
+ * caller passed it, another store may own the storage through it. So it is closed only after its opening has
+ * succeeded. A failed opening owns nothing. If the subscriber cancels, the opening still runs to its end.
  */
 final class StoreOpening {
     private final MonoSink<StatusStore> sink;
     private final StatusCheckpoints checkpoints;
-    /** Whether the caller's adapter is being opened or was; null for one made for this subscription. */
+    /** Whether the caller's adapter is being opened or was opened; null for one made for this subscription. */
     private final @Nullable AtomicBoolean taken;
 
     private final Function<Opened, StatusStore> building;
@@ -43,7 +43,7 @@ final class StoreOpening {
         this.building = building;
     }
 
-    /** Returns a Mono that opens the place, and has the store built on what is there, which takes its time. */
+    /** Returns a Mono that opens the storage and builds the store from what was found, which may take a while. */
     static Mono<StatusStore> of(
             StatusCheckpoints checkpoints, @Nullable AtomicBoolean taken, Function<Opened, StatusStore> building) {
         return Mono.create(sink -> new StoreOpening(sink, checkpoints, taken, building).start());
@@ -55,12 +55,13 @@ final class StoreOpening {
             return;
         }
         if (taken != null && !taken.compareAndSet(false, true)) {
-            end(new IllegalStateException("these checkpoints were opened already; make new ones for another store"));
+            end(new IllegalStateException(
+                    "this adapter was already opened by a store; create a new adapter for another store"));
             return;
         }
         opening.update(Mono.defer(() -> Mono.from(checkpoints.open()))
                 .switchIfEmpty(Mono.fromRunnable(
-                        () -> giveUp(new IllegalStateException("the adapter opened without an answer"))))
+                        () -> giveUp(new IllegalStateException("the adapter's open() completed without a result"))))
                 .contextWrite(sink.contextView())
                 .subscribe(this::opened, this::failed));
     }
@@ -73,7 +74,8 @@ final class StoreOpening {
             giveUp(failure);
             return;
         }
-        // Before the look at the cancellation, which looks here afterwards.
+        // Set before reading the cancellation. A cancellation reads this after it is noted, so at least one
+        // of the two sees the other.
         built = true;
         if (!cancelled) {
             sink.success(store);
@@ -110,7 +112,7 @@ final class StoreOpening {
         }
     }
 
-    /** Gives the place up, and ends with the failure once that is done. */
+    /** Closes the adapter, and then ends with the failure. */
     private void giveUp(Throwable failure) {
         close().subscribe(
                         done -> {},
@@ -127,7 +129,7 @@ final class StoreOpening {
         close().subscribe(done -> {}, failure -> DroppedErrors.drop(failure, context()));
     }
 
-    /** Gives the place up once, whoever asks for it first. */
+    /** Closes the adapter once, however often this is subscribed to. */
     private Mono<Void> close() {
         return Mono.defer(() -> givenUp.compareAndSet(false, true) ? closeAndRelease() : Mono.empty())
                 .contextWrite(sink.contextView());

@@ -3,8 +3,8 @@ package io.containerstatus.reactive;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The subscribers to the changes of one container, or of all. Publishing takes no lock. Adding and removing take a short
- * one, and take the same time however many subscribers there are.
+ * The subscribers to the changes of one container, or of the whole store. Publishing takes no lock. Adding
+ * and removing take a lock for a short time, and take the same time for any number of subscribers.
  */
 final class Subscribers {
     private static final int FIRST_LENGTH = 4;
@@ -12,10 +12,12 @@ final class Subscribers {
 
     private volatile Slots slots = NONE;
 
-    /** An array that only grows; a subscriber that was removed leaves a gap at its index. */
+    /** An array to which subscribers are only appended. A subscriber that is removed leaves a gap at its index. */
     private static final class Slots {
         final @Nullable CommitListener[] array;
-        /** How many slots are in use, gaps included. Written after the slot that it covers, and read before. */
+        /**
+         * How many slots are in use, including gaps. Written after the slot that it covers, and read before it.
+         */
         volatile int used;
 
         int gaps;
@@ -36,7 +38,7 @@ final class Subscribers {
         return slots.used == 0;
     }
 
-    /** Returns how many there are. */
+    /** Returns how many subscribers there are. */
     synchronized int count() {
         return slots.used - slots.gaps;
     }
@@ -70,7 +72,7 @@ final class Subscribers {
         if (now.gaps == now.used) {
             slots = NONE;
         } else if (2 * now.gaps > now.used) {
-            // Publishing passes over each gap.
+            // Removes the gaps, because publishing reads each of them.
             slots = withRoom(now);
         }
     }
@@ -86,13 +88,13 @@ final class Subscribers {
             try {
                 subscription.hear(lane, change);
             } catch (Throwable thrown) {
-                // It has not heard of this change, so it must not go on. The others do.
+                // This subscriber has missed the change, so its stream must not continue. The others continue.
                 subscription.fail(thrown);
             }
         }
     }
 
-    /** Fails all that are about this container. */
+    /** Fails every subscriber that is about this container. */
     void fail(String id, Throwable reason) {
         Slots now = slots;
         int used = now.used;
@@ -104,7 +106,7 @@ final class Subscribers {
         }
     }
 
-    /** Lets all know that no commit will follow. */
+    /** Notifies all subscribers that no commit will follow. */
     void end() {
         Slots now = slots;
         int used = now.used;

@@ -8,7 +8,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 
-/** An update, in memory or synced, at any revision or at one. */
+/** Updates a container, in memory or synced, at any revision or at an expected one. */
 final class UpdateOperation extends Operation<Status> {
     static final long ANY_REVISION = 0;
 
@@ -42,7 +42,8 @@ final class UpdateOperation extends Operation<Status> {
         Commit tip = batch.tip();
         Status status = apply(lane, tip, run);
         if (status == null && batch.isOpen()) {
-            // It fails with the batch if that fails: the status that it was refused at was never committed then.
+            // If the batch fails, this operation fails with the failure of the batch: the status that it was
+            // evaluated against was never committed.
             batch.join(this);
         } else if (status != null && (batch.isOpen() || (synced && !tip.isStored(status)))) {
             batch.join(this, tip.written(status));
@@ -54,7 +55,7 @@ final class UpdateOperation extends Operation<Status> {
         }
     }
 
-    /** Executes one that is not synced on what is committed, while nothing waits. */
+    /** Executes an update that is not synced on the committed status, while no operation waits. */
     void executeInMemory(ContainerLane lane, LaneRun run) {
         Commit tip = lane.committed();
         Status status = apply(lane, tip, run);
@@ -64,7 +65,7 @@ final class UpdateOperation extends Operation<Status> {
         run.ended(this);
     }
 
-    /** Sets the result; returns the new status, or null when the update failed. */
+    /** Sets the result. Returns the new status, or null if the update failed. */
     @SuppressWarnings(
             "ReferenceEquality") // An unchanged status is the same object, and needs no second check of its size.
     private @Nullable Status apply(ContainerLane lane, Commit tip, LaneRun run) {
@@ -82,7 +83,7 @@ final class UpdateOperation extends Operation<Status> {
         }
     }
 
-    /** Runs the caller's function; throws what it throws. */
+    /** Runs the caller's function. Throws what it throws. */
     private Status updated(String id, Commit tip) {
         if (!tip.isLive()) {
             throw new ContainerDeletedException(id);

@@ -7,7 +7,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
-/** A store for as long as a publisher runs, see {@link StatusStore#using}. */
+/** Opens a store for as long as a publisher runs, see {@link StatusStore#using}. */
 final class Using {
     private Using() {}
 
@@ -17,7 +17,9 @@ final class Using {
                 opening, use, StatusStore::close, Using::closeAfterFailure, Using::closeAfterCancellation);
     }
 
-    /** Closes the store. A failure of the close does not take the place of the one that was before. */
+    /**
+     * Closes the store. The earlier failure stays the failure, and that of the close is added to it as suppressed.
+     */
     private static Mono<Void> closeAfterFailure(StatusStore store, Throwable failure) {
         return store.close().onErrorResume(closing -> {
             if (closing != failure) {
@@ -27,7 +29,7 @@ final class Using {
         });
     }
 
-    /** Closes the store; nobody is there any more to receive a failure. */
+    /** Closes the store. No subscriber is left to receive a failure of the close, so it is dropped. */
     private static Mono<Void> closeAfterCancellation(StatusStore store) {
         return store.close().onErrorResume(closing -> {
             DroppedErrors.drop(closing, Context.empty());

@@ -10,28 +10,29 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import org.jspecify.annotations.Nullable;
 
-/** How the durable steps of a store went lately. Threadsafe. Costs a volatile read while nothing fails. */
+/** The outcome of the latest durable steps of a store. Threadsafe. Costs a volatile read while nothing fails. */
 final class WriteHealth {
     private final Clock clock;
     private final Set<String> uncertain = new ConcurrentSkipListSet<>();
     private volatile boolean failing;
     private volatile @Nullable Failure last;
 
-    /** One failure; the time is null if the clock has thrown. */
+    /** One failure. The time is null if the clock threw an exception. */
     record Failure(StatusException failure, @Nullable Instant at) {}
 
     WriteHealth(Clock clock) {
         this.clock = clock;
     }
 
-    /** Records the end of a durable step, with its failure or null. */
+    /** Records the end of a durable step, with its failure; null if it succeeded. */
     void recordWrite(@Nullable StatusException failure) {
         if (failure == null) {
             if (failing) {
                 failing = false;
             }
         } else if (failure instanceof NotWrittenException || failure instanceof IndeterminateWriteException) {
-            // Other failures are refusals that say nothing of the disk: too large, or there already.
+            // Other failures are refusals that say nothing about the disk: the status is too large, or the
+            // container exists.
             last = new Failure(failure, now());
             failing = true;
         }
@@ -41,7 +42,7 @@ final class WriteHealth {
         try {
             return clock.instant();
         } catch (RuntimeException | Error thrown) {
-            // A clock of the application must not make a failure of something else.
+            // A failure of the application's clock must not replace the failure of the step.
             return null;
         }
     }

@@ -1,9 +1,9 @@
 /**
  * The reactive store: Monos for updates, Fluxes of changes.
  *
- * <p>Null passed to a method is a {@link NullPointerException} at the call, unless the parameter is marked
- * {@code @Nullable}, and a number out of its range an {@link IllegalArgumentException}. Every other refusal of an
- * operation is an error signal.
+ * <p>A null argument throws a {@link NullPointerException} at the call, unless the parameter is marked
+ * {@code @Nullable}. A number outside its range throws an {@link IllegalArgumentException} at the call. Every
+ * other refusal is an error signal, unless the method documents an exception.
  */
 @NullMarked
 package io.containerstatus.reactive;

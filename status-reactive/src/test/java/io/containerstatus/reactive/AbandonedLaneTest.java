@@ -9,13 +9,13 @@ import reactor.core.publisher.BaseSubscriber;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 
-/** A lane in which no container came into being does not stay in memory. */
+/** A lane in which no container was created does not stay in memory. */
 class AbandonedLaneTest extends StoreTest {
     private CheckpointStore lanesOf(StatusStore opened) {
         return (CheckpointStore) opened;
     }
 
-    /** Subscribes to a creation, and cancels it when its lane is found and its turn has not come. */
+    /** Subscribes to a creation, and cancels it after its lane was found and before its turn. */
     private void createAndCancel(String id) {
         CheckpointStore all = lanesOf(store);
         CreateOperation create = new CreateOperation(new Ignoring(), CREATED);

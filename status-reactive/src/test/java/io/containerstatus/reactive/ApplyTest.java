@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
-/** The verb that stores what must survive a crash, and nothing else. */
+/** {@code apply} stores what must survive a crash, and nothing else. */
 class ApplyTest extends StoreTest {
     private StatusStorage web;
 

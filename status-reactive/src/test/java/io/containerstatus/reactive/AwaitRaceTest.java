@@ -12,11 +12,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 
-/** Real threads at the same moment: one that waits, one that updates, one that deletes or closes. */
+/** Real threads at the same moment: one waits, one updates, and one deletes or closes. */
 class AwaitRaceTest extends StoreTest {
     private static final int ROUNDS = 500;
 
-    private final Together threads = new Together(3);
+    private final SimultaneousThreads threads = new SimultaneousThreads(3);
 
     @BeforeEach
     void openWithTheDefaults() {

@@ -73,7 +73,7 @@ class AwaitTest extends StoreTest {
 
         @Test
         void aStatusThatWasReplacedAtOnce() {
-            // Both are committed by one write; a stream of the latest would show the second only.
+            // Both are committed by one write. A stream of the latest would emit the second only.
             Held write = checkpoints.holdNext();
             subscribe(web.updateSync(status -> status.toBuilder().exitCode(1).build()));
             subscribe(web.updateSync(pid(7)));
@@ -202,7 +202,7 @@ class AwaitTest extends StoreTest {
             assertThatNobodyWatches();
         }
 
-        /** Such as Reactor's operators throw on instead of signalling them. */
+        /** Errors that Reactor's operators rethrow instead of signalling them. */
         static Stream<Error> fatalErrors() {
             return Stream.of(new StackOverflowError("deep"), new NoClassDefFoundError("half a class path"));
         }

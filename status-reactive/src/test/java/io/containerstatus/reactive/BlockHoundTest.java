@@ -7,9 +7,9 @@ import io.containerstatus.Status;
 import io.containerstatus.StatusCodec;
 import io.containerstatus.fs.FileCheckpoints;
 import io.containerstatus.spi.StatusCheckpoints;
+import io.containerstatus.testing.FileOperation;
 import io.containerstatus.testing.Gate;
 import io.containerstatus.testing.HookedFileSystem;
-import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
@@ -48,9 +48,10 @@ import reactor.core.scheduler.Schedulers;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /**
- * No method of the API blocks the thread that calls it, and nobody who gives up waits for what is under way. BlockHound watches Reactor's parallel threads; what it does not
- * know for blocking, this test tells it: the work on files, the JDK's and our own. It changes classes of the JDK, so it
- * has a JVM of its own (see the POM).
+ * No method of the API blocks the calling thread, and a caller that gives up does not wait for work in
+ * progress. BlockHound watches Reactor's parallel threads. This test also marks calls as blocking that
+ * BlockHound does not know: the file work of the JDK and of this library. It changes classes of the JDK, so
+ * it has a JVM of its own (see the POM).
  */
 @Tag("blockhound")
 class BlockHoundTest {
@@ -70,7 +71,7 @@ class BlockHoundTest {
         BlockHound.Builder builder = BlockHound.builder()
                 .loadIntegrations()
                 .blockingMethodCallback(method -> CAUGHT.add(method.getClassName() + "." + method.getName()))
-                // Handing a task to other threads takes their queue's lock, which no one holds for long.
+                // Submitting a task locks the queue of the executor, which no thread holds for long.
                 .allowBlockingCallsInside("java.util.concurrent.ThreadPoolExecutor", "execute")
                 .allowBlockingCallsInside("java.util.concurrent.ScheduledThreadPoolExecutor", "schedule");
         mark(builder, Files.class);
@@ -78,7 +79,7 @@ class BlockHoundTest {
             mark(builder, Class.forName("io.containerstatus.fs." + ours));
         }
         for (String ours : List.of("JournalSegment", "JournalSegments", "JournalReplay")) {
-            // The others only return or note what is known already.
+            // The other methods only return or note what is known already.
             mark(builder, Class.forName("io.containerstatus.fs." + ours), BlockHoundTest::throwsIoException);
         }
         builder.install();
@@ -89,7 +90,7 @@ class BlockHoundTest {
     }
 
     private static void mark(BlockHound.Builder builder, Class<?> type) {
-        // These only return what is known already.
+        // These methods only return what is known already.
         mark(builder, type, method -> !Set.of("layout", "access").contains(method.getName()));
     }
 
@@ -113,7 +114,7 @@ class BlockHoundTest {
         return Flux.from(source).subscribeOn(Schedulers.parallel()).blockLast(StoreTest.PATIENCE);
     }
 
-    /** Calls the method there as well, which may do something before the subscription. */
+    /** Calls the method on such a thread as well, because it may do something before the subscription. */
     private static <T> T calledOnParallel(Supplier<Publisher<T>> method) {
         return onParallel(Flux.defer(method));
     }
@@ -169,27 +170,30 @@ class BlockHoundTest {
         assertThat(CAUGHT).isEmpty();
     }
 
-    /** Where a write is when its caller gives up. */
+    /** The point at which a write is when its caller gives up. */
     enum Held {
         BEFORE_THE_FILE_IS_CREATED(
-                (operation, path) -> operation == Operation.CREATE_FILE && path.contains("/.tmp-status")),
-        IN_THE_SYNC_OF_THE_FILE((operation, path) -> operation == Operation.FORCE && path.contains("/.tmp-status")),
-        IN_THE_SYNC_OF_THE_FOLDER((operation, path) -> operation == Operation.FORCE && path.endsWith("/web")),
-        IN_THE_WRITE_OF_THE_JOURNAL((operation, path) -> operation == Operation.WRITE && path.contains(JOURNAL)),
-        IN_THE_SYNC_OF_THE_JOURNAL((operation, path) -> operation == Operation.FORCE && path.contains(JOURNAL));
+                (operation, path) -> operation == FileOperation.CREATE_FILE && path.contains("/.tmp-status")),
+        IN_THE_SYNC_OF_THE_FILE((operation, path) -> operation == FileOperation.FORCE && path.contains("/.tmp-status")),
+        IN_THE_SYNC_OF_THE_FOLDER((operation, path) -> operation == FileOperation.FORCE && path.endsWith("/web")),
+        IN_THE_WRITE_OF_THE_JOURNAL((operation, path) -> operation == FileOperation.WRITE && path.contains(JOURNAL)),
+        IN_THE_SYNC_OF_THE_JOURNAL((operation, path) -> operation == FileOperation.FORCE && path.contains(JOURNAL));
 
-        private final BiPredicate<Operation, String> place;
+        private final BiPredicate<FileOperation, String> place;
 
         boolean isInTheJournal() {
             return name().endsWith("OF_THE_JOURNAL");
         }
 
-        Held(BiPredicate<Operation, String> place) {
+        Held(BiPredicate<FileOperation, String> place) {
             this.place = place;
         }
     }
 
-    /** How the caller of a write gives up: subscribes to it, and returns what gives up, which must not block. */
+    /**
+     * How the caller of a write gives up. Subscribes to the write, and returns a Mono that gives up, which
+     * must not block.
+     */
     enum GivingUp {
         BY_DISPOSING {
             @Override
@@ -216,7 +220,7 @@ class BlockHoundTest {
         BY_A_TIMEOUT {
             @Override
             Mono<?> of(StatusStore store, Mono<Status> write) {
-                // With a clock of its own: a real one might run out before the write is under way, and withdraw it.
+                // With virtual time: a real timeout might expire before the write has begun, and withdraw it.
                 VirtualTimeScheduler clock = VirtualTimeScheduler.create();
                 CompletableFuture<Status> caller = write.timeout(TIMEOUT, clock).toFuture();
                 return Mono.fromRunnable(() -> clock.advanceTimeBy(TIMEOUT))
@@ -292,7 +296,7 @@ class BlockHoundTest {
         calledOnParallel(checkpoints::close);
     }
 
-    /** The control: with their work on such a thread, the files are caught at whatever they do. */
+    /** The control: if files are used on such a thread, every operation is caught. */
     @Test
     void workOnFilesIsCaughtWhereItMustNotBe() {
         FileCheckpoints files =
@@ -308,7 +312,7 @@ class BlockHoundTest {
                 .contains(ours + "RootOpening.run", ours + "Listing.ids", "java.nio.file.Files.move");
     }
 
-    /** The control for a journal: it is caught at whatever it does. */
+    /** The control for a journal: every operation is caught. */
     @Test
     void workOnAJournalIsCaughtWhereItMustNotBe() {
         FileCheckpoints.Builder builder = FileCheckpoints.builder(root).ioScheduler(Schedulers.parallel());

@@ -197,7 +197,7 @@ class CancellationTest extends StoreTest {
                     }))
                     .thenCancel()
                     .verify();
-            // Reactor hands the subscription to the subscriber before the operation is submitted.
+            // Reactor passes the subscription to the subscriber before the operation is submitted.
             TestSubscriber<Status> hasty = TestSubscriber.create();
             hasty.cancel();
             web.updateSync(pid(8)).subscribe(hasty);

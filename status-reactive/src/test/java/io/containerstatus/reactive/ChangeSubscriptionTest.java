@@ -2,6 +2,7 @@ package io.containerstatus.reactive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.containerstatus.StatusEvent;
 import io.containerstatus.SubscriberLaggedException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,7 +29,9 @@ import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 
-/** The drain of a subscription: which thread signals, what its scheduler may do to it, and how it ends. */
+/**
+ * The drain of a subscription: which thread signals, which faults of its scheduler it survives, and how it ends.
+ */
 class ChangeSubscriptionTest extends StoreTest {
     private final List<Throwable> dropped = new ArrayList<>();
     private StatusStorage web;
@@ -58,7 +61,7 @@ class ChangeSubscriptionTest extends StoreTest {
 
     @Nested
     class TheThread {
-        /** Which thread signalled what, in order. */
+        /** Returns the thread of each signal, in order. */
         private static List<String> signals(Flux<StatusChange> changes) {
             CompletableFuture<List<String>> end = new CompletableFuture<>();
             List<String> threads = new ArrayList<>();
@@ -98,7 +101,7 @@ class ChangeSubscriptionTest extends StoreTest {
                 TestSubscriberAdapter watcher = new TestSubscriberAdapter() {
                     @Override
                     public void onSubscribe(Subscription subscription) {
-                        // Nothing but the wrong demand.
+                        // Requests nothing here; the test makes only the wrong request.
                     }
 
                     @Override
@@ -141,7 +144,7 @@ class ChangeSubscriptionTest extends StoreTest {
 
     @Nested
     class ASchedulerThatThrows {
-        /** One that answers with what a scheduler may not throw. */
+        /** A scheduler that throws what no scheduler may throw. */
         private final class Broken implements Scheduler {
             private final RuntimeException thrown;
             private boolean working = true;
@@ -205,9 +208,9 @@ class ChangeSubscriptionTest extends StoreTest {
         }
     }
 
-    /** One that never has anything to tell. */
+    /** A subscription that never has anything to emit. */
     private static class Silent extends ChangeSubscription {
-        Silent(CoreSubscriber<? super StatusChange> actual) {
+        Silent(CoreSubscriber<? super StatusEvent> actual) {
             super(
                     actual,
                     new Subscribers(),
@@ -243,7 +246,7 @@ class ChangeSubscriptionTest extends StoreTest {
         @Test
         void passesOverAContainerThatIsDeletedBetweenTheListAndTheLook() {
             CheckpointStore all = (CheckpointStore) store;
-            TestSubscriber<StatusChange> watcher = TestSubscriber.create();
+            TestSubscriber<StatusEvent> watcher = TestSubscriber.create();
             new EveryChange(
                             watcher,
                             all.subscribers(),
@@ -260,7 +263,9 @@ class ChangeSubscriptionTest extends StoreTest {
                             ChangeFilter.NONE)
                     .start();
             container("db");
-            assertThat(watcher.getReceivedOnNext()).extracting(StatusChange::id).containsExactly("db");
+            assertThat(watcher.getReceivedOnNext())
+                    .extracting(event -> ((StatusChange) event).id())
+                    .containsExactly("db");
         }
     }
 
@@ -271,7 +276,7 @@ class ChangeSubscriptionTest extends StoreTest {
             StackOverflowError deep = new StackOverflowError("deep");
             List<StatusChange> heard = new ArrayList<>();
             Subscribers subscribers = new Subscribers();
-            TestSubscriber<StatusChange> failed = TestSubscriber.create();
+            TestSubscriber<StatusEvent> failed = TestSubscriber.create();
             ChangeSubscription failing = new Silent(failed) {
                 @Override
                 void onCommit(ContainerLane lane, StatusChange change) {
@@ -297,11 +302,14 @@ class ChangeSubscriptionTest extends StoreTest {
 
     @Nested
     class TheEnd {
-        /** A stream whose last change is refused between two looks of the drain: after that at failures, before its end. */
+        /**
+         * A stream whose last change is refused between two reads of the drain: after it has read the
+         * failures, and before it reads the end.
+         */
         private static final class Refusing extends Silent {
             private boolean refused;
 
-            Refusing(CoreSubscriber<? super StatusChange> actual) {
+            Refusing(CoreSubscriber<? super StatusEvent> actual) {
                 super(actual);
             }
 
@@ -319,7 +327,7 @@ class ChangeSubscriptionTest extends StoreTest {
 
         @Test
         void isNoCompletionWhenAChangeWasRefusedJustBefore() {
-            Flux<StatusChange> changes =
+            Flux<StatusEvent> changes =
                     Flux.from(subscriber -> new Refusing(Operators.toCoreSubscriber(subscriber)).start());
             StepVerifier.create(changes).verifyError(SubscriberLaggedException.class);
         }

@@ -13,12 +13,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.scheduler.Schedulers;
 
-/** Real threads at the same moment: commits against those who subscribe, request and cancel. */
+/** Real threads at the same moment: commits against subscriptions, requests and cancellations. */
 class ChangesRaceTest extends StoreTest {
     private static final int ROUNDS = 300;
     private static final int UPDATES = 20;
 
-    private final Together threads = new Together(3);
+    private final SimultaneousThreads threads = new SimultaneousThreads(3);
 
     static Stream<Delivery> deliveries() {
         return Stream.of(
@@ -253,7 +253,7 @@ class ChangesRaceTest extends StoreTest {
                         },
                         () -> store.close().block(PATIENCE));
                 assertThatAllWasTold(watcher);
-                // Of one that was gone before its snapshot, a watcher of the latest hears nothing.
+                // If the container was deleted before its snapshot, a watcher of the latest receives nothing.
                 if (watcher.last() != null) {
                     assertThat(watcher.last().revision()).isEqualTo(web.revision());
                 }

@@ -13,8 +13,9 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
 /**
- * Checks each signal against those before it: no gap that was not told, no duplicate, nothing out of order, nothing of a
- * container that it does not know, nothing without demand, no two signals at once.
+ * Checks each signal against the earlier ones. There must be no gap that {@code skipped} does not count, no
+ * duplicate, nothing out of order, no change of an unknown container, nothing without demand, and no two
+ * signals at once.
  */
 class CheckingSubscriber implements CoreSubscriber<StatusChange> {
     private final boolean ofStore;
@@ -61,13 +62,15 @@ class CheckingSubscriber implements CoreSubscriber<StatusChange> {
         return faults;
     }
 
-    /** Returns what it was told last, of whichever container. */
+    /** Returns the change received last, of any container. */
     @Nullable
     StatusChange last() {
         return last;
     }
 
-    /** Returns the containers that exist for all it was told; only once it has ended. */
+    /**
+     * Returns the containers that exist according to the received changes. Valid only after the end of the stream.
+     */
     Map<String, StatusChange> known() {
         return known;
     }

@@ -15,11 +15,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.scheduler.Schedulers;
 
-/** Real threads at the same moment: one that closes the store, others with which one container takes another's place. */
+/** Real threads at the same moment: one closes the store, and the others replace one container by another. */
 class CloseRaceTest extends StoreTest {
     private static final int ROUNDS = 2000;
 
-    private final Together threads = new Together(3);
+    private final SimultaneousThreads threads = new SimultaneousThreads(3);
     private final Queue<StatusChange> told = new ConcurrentLinkedQueue<>();
 
     @BeforeEach
@@ -45,7 +45,7 @@ class CloseRaceTest extends StoreTest {
                 .join();
     }
 
-    /** Whoever was told that the container is there, so were the subscribers; and nobody of one that is not. */
+    /** If a caller was notified that the container exists, so were the subscribers. Otherwise, nobody was. */
     private void assertThatTheStreamKnows(Stream<Object> outcomes) {
         List<Object> all = outcomes.toList();
         long created = all.stream().filter(StatusStorage.class::isInstance).count();

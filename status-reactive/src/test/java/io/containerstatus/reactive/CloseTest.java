@@ -274,7 +274,10 @@ class CloseTest extends StoreTest {
             assertThat(watcher.isTerminatedComplete()).isTrue();
         }
 
-        /** In a virtual machine of its own: a class that could not be loaded for want of stack is lost to all of one. */
+        /**
+         * In a JVM of its own, because a class that could not be loaded for lack of stack stays unusable in
+         * that JVM.
+         */
         @Test
         void comesWhereverOnAStackItIsAskedFor() throws IOException, InterruptedException {
             try (Child program = Child.start(DeepCloseProgram.class)) {
@@ -339,7 +342,9 @@ class CloseTest extends StoreTest {
 
         @Test
         void areNotStartedBeforeTheyAreNeeded() {
-            assertThat(signalThreads()).isEmpty();
+            // The threads of an earlier test's store end a moment after its close.
+            Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(signalThreads())
+                    .isEmpty());
             web.update(pid(7)).block(PATIENCE);
             assertThat(signalThreads()).isEmpty();
         }
@@ -397,7 +402,7 @@ class CloseTest extends StoreTest {
             }
         }
 
-        /** What other parts of the program do to Reactor's shared schedulers must not keep the lock. */
+        /** Other uses of Reactor's shared schedulers in the program must not keep the lock from being given up. */
         @Test
         void ofReactorsSharedSchedulersAreNotNeeded() {
             CountDownLatch release = new CountDownLatch(1);
@@ -433,7 +438,8 @@ class CloseTest extends StoreTest {
             web.changes()
                     .take(1)
                     .doOnNext(change -> {
-                        // Blocks a thread of the store, which the end waits for: it must give up waiting in time.
+                        // Blocks a thread of the store for which the close waits. The close must stop waiting
+                        // in time.
                         try {
                             store.close().block(PATIENCE);
                             interrupted.completeExceptionally(new AssertionError("ended while a handler was inside"));
@@ -464,7 +470,7 @@ class CloseTest extends StoreTest {
             assertThat(handled).isCompletedWithValue(true);
         }
 
-        /** Long enough that an end which did not wait would come first. */
+        /** Pauses for so long that a close without a wait would end first. */
         private static boolean pause() {
             try {
                 return !new CountDownLatch(1).await(200, TimeUnit.MILLISECONDS);

@@ -20,7 +20,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.subscriber.TestSubscriber;
 
-/** A write that served several callers is followed by a short wait for them to come back. */
+/**
+ * After a write that served several callers, the next write is delayed for a moment, so that they can come back.
+ */
 class CommitDelayTest extends StoreTest {
     private static final Duration SHORT = Duration.ofNanos(100);
     private static final Duration WRITE = SHORT.multipliedBy(5);
@@ -37,7 +39,7 @@ class CommitDelayTest extends StoreTest {
         return subscribe(web.updateSync(status -> pid(status.pid() + 1).apply(status)));
     }
 
-    /** Lets one write serve as many callers; it takes as long. */
+    /** Lets one write serve this number of callers and take this time. */
     private void serve(int callers, Duration time) {
         Held blocking = checkpoints.holdNext();
         countUpSynced();
@@ -197,7 +199,7 @@ class CommitDelayTest extends StoreTest {
             timer.ring();
             assertWrittenOnce();
             assertThat(kept.isTerminatedComplete()).isTrue();
-            // Its turn had come with the subscription: the effect stands.
+            // Its turn came at the subscription, so the effect stays.
             assertThat(web.current().pid()).isEqualTo(6);
         }
 
@@ -257,7 +259,7 @@ class CommitDelayTest extends StoreTest {
         }
     }
 
-    /** The timer serves all containers: what belongs to one of them must not hold it up. */
+    /** The timer serves all containers, so one container must not delay it. */
     @Nested
     class OnTheTimersThread {
         private final ManualScheduler signals = new ManualScheduler();

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The thread that wakes lanes. */
+/** The thread that wakes the lanes. */
 class CommitTimerTest {
     private static final long SOON = 1000;
 

@@ -15,7 +15,7 @@ import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 
-/** What holds for the changes of one container in each delivery, as long as the subscriber keeps up. */
+/** The rules for the changes of one container in each delivery, as long as the subscriber keeps up. */
 class ContainerChangesTest extends StoreTest {
     private StatusStorage web;
 
@@ -83,7 +83,7 @@ class ContainerChangesTest extends StoreTest {
         void duringTheDeletionOneThatSubscribesHearsOfItOnce(Delivery delivery) {
             TestSubscriber<StatusChange> watcher = TestSubscriber.create();
             TestSubscriber<StatusChange> withoutSnapshot = TestSubscriber.create();
-            // The deletion is committed, and is being told to the one watcher that there is.
+            // The deletion is committed, and is being emitted to the only watcher.
             web.changes(Delivery.every(9).on(Schedulers.immediate()))
                     .filter(change -> change.kind() == StatusChange.Kind.DELETED)
                     .subscribe(change -> {
@@ -195,7 +195,7 @@ class ContainerChangesTest extends StoreTest {
             for (long wrong : new long[] {0, -1}) {
                 TestSubscriber<StatusChange> watcher =
                         TestSubscriber.builder().initialRequest(0).build();
-                // Straight to the subscription: Reactor's own operators would swallow the wrong number.
+                // Directly to the subscription, because Reactor's own operators would swallow the wrong number.
                 RawDemand.subscribe(web.changes(delivery), watcher, wrong);
                 assertThat(watcher.expectTerminalError())
                         .isInstanceOf(IllegalArgumentException.class)

@@ -24,9 +24,12 @@ import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 
-/** When the virtual machine fails in the midst of a lane, its container refuses everything, and everything else goes on. */
+/**
+ * If the virtual machine fails in the middle of a lane, its container refuses everything, and
+ * everything else continues.
+ */
 class ContainerOutOfUseTest extends StoreTest {
-    /** Where the store asks for the time on the way of a synced update. */
+    /** The number of earlier reads of the time when a synced update begins its write. */
     private static final int WHEN_A_WRITE_BEGINS = 1;
 
     private static final Error FATAL = new InternalError("no memory");
@@ -52,7 +55,8 @@ class ContainerOutOfUseTest extends StoreTest {
 
     private static void assertOutOfUse(TestSubscriber<?> caller) {
         assertThat(caller.expectTerminalError())
-                .isInstanceOf(ContainerOutOfUseException.class)
+                .isInstanceOfSatisfying(ContainerOutOfUseException.class, failure -> assertThat(failure.id())
+                        .isIn("web", "db"))
                 .hasCause(FATAL);
     }
 
@@ -98,11 +102,11 @@ class ContainerOutOfUseTest extends StoreTest {
             try (Logged logged = new Logged("io.containerstatus.reactive")) {
                 takeOutOfUse();
                 subscribe(web.update(pid(8)));
-                // As after a second run that breaks off.
+                // As a second run does that breaks off.
                 ((CheckpointStore) store).logOutOfUse("web", FATAL);
                 assertThat(logged.lines())
-                        .containsExactly("SEVERE container \"web\" is out of use until the store is opened again: the"
-                                + " virtual machine failed in it");
+                        .containsExactly("SEVERE container \"web\" is out of use until the store is opened again,"
+                                + " because the virtual machine failed in it");
                 assertThat(logged.causes()).containsExactly(FATAL);
             }
         }
@@ -192,7 +196,7 @@ class ContainerOutOfUseTest extends StoreTest {
             TestSubscriber<Status> first = subscribe(web.updateSync(pid(7)));
             List<TestSubscriber<?>> waiting =
                     List.of(subscribe(web.updateSync(pid(8))), subscribe(web.update(pid(9))), subscribe(web.delete()));
-            timer.breakAfter(1, FATAL); // When the next write begins; the look before is for the end of the first one.
+            timer.breakAfter(1, FATAL); // When the next write begins; the earlier read is at the end of the first one.
             assertThatThrownBy(held::complete).isSameAs(FATAL);
             assertThat(first.isTerminatedComplete()).isTrue();
             assertThat(web.current().pid()).isEqualTo(7);
@@ -206,6 +210,7 @@ class ContainerOutOfUseTest extends StoreTest {
             assertThat(caller.isTerminated()).isFalse();
             StepVerifier.create(web.update(pid(8))).verifyError(ContainerOutOfUseException.class);
             assertThat(caller.expectTerminalError()).isInstanceOf(ContainerOutOfUseException.class);
+            assertThat(store.health().pendingOperations()).isZero();
         }
 
         @Test
@@ -266,7 +271,7 @@ class ContainerOutOfUseTest extends StoreTest {
     class UpdatesInAnswerToUpdates {
         private final CompletableFuture<Thread> lastOn = new CompletableFuture<>();
 
-        /** Updates in answer to the update before, so many times. */
+        /** Updates this number of times, each time when the previous update has ended. */
         private void repeat(int times) {
             web.update(status -> status.toBuilder().pid(status.pid() + 1).build())
                     .subscribe(status -> {
@@ -306,7 +311,7 @@ class ContainerOutOfUseTest extends StoreTest {
             assertThat(order).containsExactly("first", "second");
         }
 
-        /** Runs this in the handler of an update in the handler of an update, and so on. */
+        /** Runs this in handlers of updates that are nested this number of times. */
         private void nest(int times, Runnable innermost) {
             if (times == 0) {
                 innermost.run();
@@ -349,7 +354,9 @@ class ContainerOutOfUseTest extends StoreTest {
         }
     }
 
-    /** In a virtual machine of its own: a class that could not be loaded for want of stack is lost to all of one. */
+    /**
+     * In a JVM of its own, because a class that could not be loaded for lack of stack stays unusable in that JVM.
+     */
     @Test
     void callersAtTheEndOfTheirStacksLeaveEveryContainerInOrderAndTheStoreCloses()
             throws IOException, InterruptedException {

@@ -30,7 +30,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
 
-/** With Reactor's automatic context propagation: each subscriber's thread-locals are there wherever it is called. */
+/** With Reactor's automatic context propagation, each subscriber has its thread-locals wherever it is called. */
 class ContextPropagationTest extends StoreTest {
     private static final String KEY = "user";
     private static final ThreadLocal<@Nullable String> USER = new ThreadLocal<>();
@@ -63,7 +63,7 @@ class ContextPropagationTest extends StoreTest {
     void propagate() {
         ContextRegistry.getInstance().registerThreadLocalAccessor(new UserAccessor());
         Hooks.enableAutomaticContextPropagation();
-        // Signals and disk on threads that know nothing of the caller's.
+        // Signals and disk work run on threads without the caller's thread-locals.
         store.close().block(PATIENCE);
         store = StatusStore.builder(checkpoints).open().block(PATIENCE);
         checkpoints.answerOn(Schedulers.boundedElastic());
@@ -80,7 +80,7 @@ class ContextPropagationTest extends StoreTest {
         return TckChangesTest.deliveries();
     }
 
-    /** Subscribes as ann, and notes the user that is there at each signal. */
+    /** Subscribes as ann, and notes the user at each signal. */
     private CountDownLatch watch(Publisher<?> source, int signals) {
         CountDownLatch arrived = new CountDownLatch(signals);
         Flux.from(source)
@@ -112,7 +112,7 @@ class ContextPropagationTest extends StoreTest {
             boolean snapshot = delivery.getValue().withSnapshot();
             CountDownLatch arrived = watch(web.changes(delivery.getValue()), snapshot ? 3 : 2);
             if (snapshot) {
-                // Else the latest may be the deletion at once.
+                // Otherwise, the newest change may already be the deletion.
                 Awaitility.await().until(() -> !seen.isEmpty());
             }
             web.delete().block(PATIENCE);

@@ -10,8 +10,8 @@ import java.util.logging.LogManager;
 import reactor.util.Loggers;
 
 /**
- * A process in which stores are closed at the end of a stack, each with a little more room than the one before. It ends
- * well if each store closes once: by that call, or by the next one where that call broke off.
+ * A process that closes stores at the end of a stack, each with a little more room than the previous one. It
+ * succeeds if each store closes once: by that call, or, if that call broke off, by the next one.
  */
 final class DeepCloseProgram {
     private static final int STORES = 200;
@@ -25,10 +25,10 @@ final class DeepCloseProgram {
 
     /** Takes no arguments. */
     public static void main(String[] arguments) throws InterruptedException {
-        // A logger has a lock that could stay locked.
+        // A logger has a lock, which could stay locked.
         Loggers.useJdkLoggers();
         LogManager.getLogManager().reset();
-        // What was loaded for the first time at the end of a stack would be lost to all.
+        // A class that is first loaded at the end of a stack could stay unusable for all.
         Closing first = new Closing();
         first.begin();
         first.requireEnd();
@@ -48,12 +48,12 @@ final class DeepCloseProgram {
         }
     }
 
-    /** Goes down to the end of the stack, and closes on the way back. */
+    /** Recurses to the end of the stack, and closes on the way back. */
     private void down() {
         try {
             down();
         } catch (StackOverflowError end) {
-            // The first call is made here.
+            // The first close is called here.
         }
         if (next < closings.size()) {
             closings.get(next++).begin();

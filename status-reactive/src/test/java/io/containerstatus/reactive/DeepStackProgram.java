@@ -12,11 +12,12 @@ import reactor.core.publisher.Mono;
 import reactor.util.Loggers;
 
 /**
- * A process whose threads update containers at the end of their stacks: there the virtual machine lets some calls through
- * and breaks off others anywhere. It ends well if each container works afterwards or is out of use, the store closes, and
- * the caller of each operation that was accepted was given a signal or an exception.
+ * A process whose threads update containers at the end of their stacks, where the virtual machine lets some
+ * calls pass and breaks off others anywhere. It succeeds if each container afterwards works or is out of use,
+ * if the store closes, and if the caller of each accepted operation got a signal or an exception.
  *
- * <p>In memory only: a synced update may break off in an executor of the JDK, whose queue then stays locked for ever.
+ * <p>The updates are in memory only. A synced update may break off in an executor of the JDK, whose queue
+ * would then stay locked forever.
  */
 final class DeepStackProgram {
     private static final int THREADS = 10;
@@ -27,12 +28,12 @@ final class DeepStackProgram {
 
     /** Takes no arguments. */
     public static void main(String[] arguments) throws InterruptedException {
-        // A logger, too, has a lock that could stay locked.
+        // A logger has a lock, too, which could stay locked.
         Loggers.useJdkLoggers();
         LogManager.getLogManager().reset();
         StatusStore store = Objects.requireNonNull(
                 StatusStore.builder(new InMemoryCheckpoints()).open().block(PATIENCE));
-        // What was loaded for the first time at the end of a stack would be lost to all.
+        // A class that is first loaded at the end of a stack could stay unusable for all.
         assertWorks(create(store, "first"));
 
         List<Call> calls = new ArrayList<>();
@@ -69,7 +70,7 @@ final class DeepStackProgram {
                     try {
                         task.run();
                     } catch (StackOverflowError end) {
-                        // Wherever it came up.
+                        // The overflow may be caught anywhere, also only here.
                     }
                 },
                 "caller",
@@ -95,7 +96,7 @@ final class DeepStackProgram {
         return status.toBuilder().pid(status.pid() + 1).build();
     }
 
-    /** One update that is subscribed to once; what became of it. */
+    /** One update that is subscribed to once, and its outcome. */
     private static final class Call {
         final StatusStorage container;
         private final Mono<Status> update;
@@ -121,9 +122,10 @@ final class DeepStackProgram {
         }
 
         /**
-         * Returns whether it was accepted, and its caller was neither given a signal nor an exception. If the stack ends in
-         * Reactor before the call reaches its container, Reactor may keep that from the caller: then it was not executed,
-         * though the container is in use and has executed later ones.
+         * Returns whether the update was accepted and its caller got neither a signal nor an exception. If
+         * the stack overflows in Reactor before the call reaches its container, Reactor may hide that from
+         * the caller. Then the update was not executed, although the container is in use and has executed
+         * later ones.
          */
         boolean isSilent() {
             return (isExecuted || isOutOfUse) && !hasSignalled && !hasThrown;
@@ -135,7 +137,7 @@ final class DeepStackProgram {
         }
     }
 
-    /** Goes down to the end of the stack, and calls on the way back, with a little more room each time. */
+    /** Recurses to the end of the stack, and calls on the way back, with a little more room each time. */
     private static final class Dive {
         final List<Call> calls = new ArrayList<>();
         private int next;
@@ -144,7 +146,7 @@ final class DeepStackProgram {
             try {
                 down();
             } catch (StackOverflowError end) {
-                // The first call is made here.
+                // The first update is called here.
             }
             if (next < calls.size()) {
                 calls.get(next++).subscribe();

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import reactor.core.scheduler.Schedulers;
 
-/** A subscriber on the committing thread that is slow while it is told what stands. */
+/** A subscriber on the committing thread that is slow while it receives the snapshot. */
 class DirectChangesStartTest extends StoreTest {
     private static final int MANY = 100;
 

@@ -18,7 +18,10 @@ import reactor.core.publisher.Hooks;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.subscriber.TestSubscriber;
 
-/** One container's changes for those who take everything at once on the committing thread: the lane itself tells them. */
+/**
+ * The changes of one container for subscribers that take everything on the committing thread, so that the
+ * lane itself emits the changes.
+ */
 class DirectChangesTest extends StoreTest {
     private final List<Throwable> dropped = new ArrayList<>();
     private StatusStorage web;

@@ -18,7 +18,7 @@ import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 
-/** The close for those who cannot wait for it. */
+/** The close for callers that cannot wait for it. */
 class DisposeTest extends StoreTest {
     @AfterEach
     void resetHook() {

@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 
-/** A change is durable if the disk holds its document, or that of a later one. The flags have no place in a document. */
+/**
+ * A change is durable if the disk holds its document, or that of a newer status. The flags are not part of
+ * the document.
+ */
 class DurabilityTest extends StoreTest {
     private StatusStorage web;
 

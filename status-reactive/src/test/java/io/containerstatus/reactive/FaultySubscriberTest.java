@@ -25,7 +25,7 @@ import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 
-/** Subscribers that block or throw: they harm themselves only. */
+/** Subscribers that block or throw harm only themselves. */
 class FaultySubscriberTest extends StoreTest {
     private final List<Throwable> dropped = new CopyOnWriteArrayList<>();
     private StatusStorage web;

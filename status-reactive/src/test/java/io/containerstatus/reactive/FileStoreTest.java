@@ -44,7 +44,7 @@ import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
 
-/** The store over real files, from the first line of a user's program to the next process. */
+/** The store on real files, from the first line of a user's program to the next process. */
 class FileStoreTest {
     private static final Duration PATIENCE = StoreTest.PATIENCE;
     private static final Status CREATED = StoreTest.CREATED;
@@ -86,7 +86,7 @@ class FileStoreTest {
         Files.writeString(file(id), document, StandardCharsets.UTF_8);
     }
 
-    /** What the tests of containerd's own store check, too. */
+    /** What the tests of containerd's own store also check. */
     @Nested
     class AsContainerdsOwnStore {
         @Test
@@ -396,7 +396,7 @@ class FileStoreTest {
         @Test
         void aWriteThatCannotBeMadeLeavesMemoryAndIsTriedAgain() throws IOException {
             StatusStorage web = container("web");
-            // No folder can be opened where a file stands.
+            // A file at the path of the folder, so that no folder can be opened.
             Files.delete(file("web"));
             Files.delete(root.resolve("web"));
             Files.createFile(root.resolve("web"));

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.containerstatus.CaughtUp;
 import io.containerstatus.ContainerState;
 import io.containerstatus.Status;
+import io.containerstatus.StatusEvent;
 import io.containerstatus.StatusTransitions;
 import io.containerstatus.SubscriberLaggedException;
 import io.containerstatus.test.ManualScheduler;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.test.subscriber.TestSubscriber;
 
-/** What a subscriber is told that wants to hear of some changes only. */
+/** What a subscriber receives that wants some changes only. */
 class FilteredChangesTest extends StoreTest {
     private static final UnaryOperator<Status> RUN = status -> StatusTransitions.started(status, 7, NOON);
     private static final UnaryOperator<Status> EXIT = status -> StatusTransitions.exited(status, 0, NOON);
@@ -121,7 +125,7 @@ class FilteredChangesTest extends StoreTest {
             for (String prefix : List.of("db-", "web-", "web-1")) {
                 assertThatIllegalArgumentException()
                         .isThrownBy(() -> web.changes(delivery.idsStartingWith(prefix)))
-                        .withMessage("idsStartingWith(\"" + prefix + "\") chooses among the containers of a store, and"
+                        .withMessage("idsStartingWith(\"" + prefix + "\") selects containers of a store by their ids;"
                                 + " this is the stream of the container \"web-1\"");
             }
             Delivery undone = delivery.idsStartingWith("db-").idsStartingWith("");
@@ -309,7 +313,7 @@ class FilteredChangesTest extends StoreTest {
     }
 
     @Nested
-    class Together {
+    class SimultaneousThreads {
         @Test
         void inWhicheverOrderTheyAreChosen() {
             container("db-1");
@@ -341,6 +345,199 @@ class FilteredChangesTest extends StoreTest {
         void theDefaultStaysAsItIs() {
             Delivery.latest().idsStartingWith("db-").stateChangesOnly();
             assertThat(told(watch(Delivery.latest(), Long.MAX_VALUE))).containsExactly("SNAPSHOT web-1 1 CREATED");
+        }
+    }
+
+    @Nested
+    class ByIds {
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
+        void tellsTheWholeLifeOfTheseAndNothingOfOthers(Delivery delivery) {
+            StatusStorage db = container("db-1");
+            TestSubscriber<StatusChange> watcher =
+                    watch(delivery.idsIn(List.of("web-3", "web-1", "../")), Long.MAX_VALUE);
+            db.update(pid(1)).block(PATIENCE);
+            container("web-2");
+            container("web-3").update(pid(1)).block(PATIENCE);
+            db.delete().block(PATIENCE);
+            web.delete().block(PATIENCE);
+            assertThat(told(watcher))
+                    .containsExactly(
+                            "SNAPSHOT web-1 1 CREATED",
+                            "CREATED web-3 1 CREATED",
+                            "UPDATED web-3 2 CREATED",
+                            "DELETED web-1 2 CREATED");
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
+        void aContainerFitsTheIdsAndThePrefix(Delivery delivery) {
+            container("db-1");
+            Delivery both = delivery.idsIn(List.of("db-1", "web-1")).idsStartingWith("web-");
+            assertThat(told(watch(both, Long.MAX_VALUE))).containsExactly("SNAPSHOT web-1 1 CREATED");
+            assertThat(told(watch(both.idsIn(List.of()), Long.MAX_VALUE))).isEmpty();
+        }
+
+        @Test
+        void areCopied() {
+            List<String> ids = new ArrayList<>(List.of("web-1"));
+            Delivery delivery = Delivery.latest().idsIn(ids);
+            ids.clear();
+            assertThat(told(watch(delivery, Long.MAX_VALUE))).hasSize(1);
+        }
+
+        @Test
+        void areRefusedByTheStreamOfOneContainer() {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> web.changes(Delivery.latest().idsIn(List.of("web-1"))))
+                    .withMessage("idsIn([web-1]) selects containers of a store by their ids; this is the stream of the"
+                            + " container \"web-1\"");
+        }
+    }
+
+    @Nested
+    class ByKind {
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
+        void tellsTheseAndCountsWhatIsLeftOut(Delivery delivery) {
+            TestSubscriber<StatusChange> watcher =
+                    watch(delivery.kinds(Set.of(StatusChange.Kind.CREATED, StatusChange.Kind.DELETED)), Long.MAX_VALUE);
+            update(web, List.of(RUN, EXIT));
+            container("web-2");
+            web.delete().block(PATIENCE);
+            assertThat(told(watcher)).containsExactly("CREATED web-2 1 CREATED", "DELETED web-1 4 EXITED");
+            StatusChange end = watcher.getReceivedOnNext().get(1);
+            assertThat(end.skipped()).isEqualTo(2);
+            assertThat(end.previous()).isEqualTo(CREATED);
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
+        void whatIsLeftOutAtFirstCountsAsKnown(Delivery delivery) {
+            TestSubscriber<StatusChange> watcher =
+                    watch(delivery.kinds(Set.of(StatusChange.Kind.UPDATED)), Long.MAX_VALUE);
+            update(web, List.of(RUN));
+            StatusStorage second = container("web-2");
+            update(second, List.of(RUN));
+            second.delete().block(PATIENCE);
+            container("web-2").update(RUN).block(PATIENCE);
+            assertThat(told(watcher))
+                    .containsExactly("UPDATED web-1 2 RUNNING", "UPDATED web-2 2 RUNNING", "UPDATED web-2 2 RUNNING");
+            assertThat(watcher.getReceivedOnNext())
+                    .allSatisfy(change -> assertThat(change.previous()).isEqualTo(CREATED));
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
+        void whatComesBeforeTheFirstDemandIsToldThoughTheSnapshotIsLeftOut(Delivery delivery) {
+            TestSubscriber<StatusChange> slow = watch(delivery.kinds(Set.of(StatusChange.Kind.UPDATED)), 0);
+            update(web, List.of(RUN));
+            slow.request(10);
+            assertThat(told(slow)).containsExactly("UPDATED web-1 2 RUNNING");
+            assertThat(slow.getReceivedOnNext().get(0).previous()).isEqualTo(CREATED);
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
+        void aStreamOfAContainerEndsThoughItsEndIsLeftOut(Delivery delivery) {
+            TestSubscriber<StatusChange> watcher =
+                    watchWeb(delivery.kinds(Set.of(StatusChange.Kind.SNAPSHOT)), Long.MAX_VALUE);
+            web.delete().block(PATIENCE);
+            assertThat(told(watcher)).containsExactly("SNAPSHOT web-1 1 CREATED");
+            assertThat(watcher.isTerminatedComplete()).isTrue();
+        }
+
+        @Test
+        void updatesThatAreLeftOutAreNoLag() {
+            TestSubscriber<StatusChange> watcher = watch(Delivery.every(2).kinds(Set.of(StatusChange.Kind.DELETED)), 1);
+            for (int i = 1; i <= 100; i++) {
+                web.update(pid(i)).block(PATIENCE);
+            }
+            web.delete().block(PATIENCE);
+            assertThat(told(watcher)).containsExactly("DELETED web-1 102 CREATED");
+        }
+    }
+
+    @Nested
+    class InStates {
+        private final Set<ContainerState> running = Set.of(ContainerState.RUNNING);
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
+        void tellsAContainerFromItsEntryToItsLeave(Delivery delivery) {
+            StatusStorage second = container("web-2");
+            update(second, List.of(RUN));
+            TestSubscriber<StatusChange> watcher = watch(delivery.states(running), Long.MAX_VALUE);
+            update(web, List.of(RUN, pid(9), EXIT, OOM, RUN_AGAIN));
+            web.delete().block(PATIENCE);
+            update(second, List.of(EXIT));
+            second.delete().block(PATIENCE);
+            assertThat(told(watcher))
+                    .containsExactly(
+                            "SNAPSHOT web-2 2 RUNNING",
+                            "UPDATED web-1 2 RUNNING",
+                            "UPDATED web-1 3 RUNNING",
+                            "UPDATED web-1 4 EXITED",
+                            "UPDATED web-1 6 RUNNING",
+                            "DELETED web-1 7 RUNNING",
+                            "UPDATED web-2 3 EXITED");
+            assertThat(watcher.getReceivedOnNext().get(1).previous()).isEqualTo(CREATED);
+            assertThat(watcher.getReceivedOnNext().get(4).skipped()).isEqualTo(1);
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
+        void aContainerThatComesInAnotherStateIsToldWhenItEnters(Delivery delivery) {
+            TestSubscriber<StatusChange> watcher = watch(delivery.states(running), Long.MAX_VALUE);
+            update(container("web-2"), List.of(RUN));
+            container("web-3").delete().block(PATIENCE);
+            assertThat(told(watcher)).containsExactly("UPDATED web-2 2 RUNNING");
+        }
+
+        @Test
+        void theNewestCountsForOneWhoIsNotReady() {
+            TestSubscriber<StatusChange> watcher = watch(Delivery.latest().states(running), Long.MAX_VALUE);
+            TestSubscriber<StatusChange> slow = watch(Delivery.latest().states(running), 0);
+            update(web, List.of(RUN, EXIT));
+            slow.request(10);
+            assertThat(told(watcher)).containsExactly("UPDATED web-1 2 RUNNING", "UPDATED web-1 3 EXITED");
+            assertThat(told(slow)).isEmpty();
+            update(web, List.of(RUN_AGAIN));
+            assertThat(told(slow)).containsExactly("UPDATED web-1 4 RUNNING");
+        }
+
+        @Test
+        void aDeletionIsToldToWhoeverBelievesThatTheContainerIsInTheState() {
+            StatusStorage second = container("web-2");
+            update(second, List.of(RUN));
+            TestSubscriber<StatusChange> slow = watch(Delivery.latest().states(running), 1);
+            assertThat(told(slow)).containsExactly("SNAPSHOT web-2 2 RUNNING");
+            update(second, List.of(EXIT));
+            second.delete().block(PATIENCE);
+            update(web, List.of(RUN));
+            web.delete().block(PATIENCE);
+            slow.request(10);
+            assertThat(told(slow)).containsExactly("SNAPSHOT web-2 2 RUNNING", "DELETED web-2 4 EXITED");
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
+        void goesWithChangesOfTheStateOnly(Delivery delivery) {
+            TestSubscriber<StatusChange> watcher =
+                    watch(delivery.states(running).stateChangesOnly(), Long.MAX_VALUE);
+            update(web, List.of(RUN, pid(9), pid(10), EXIT, OOM));
+            assertThat(told(watcher)).containsExactly("UPDATED web-1 2 RUNNING", "UPDATED web-1 5 EXITED");
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
+        void theEndOfTheSnapshotComesThoughNothingIsInTheState(Delivery delivery) {
+            TestSubscriber<StatusEvent> ofAll = TestSubscriber.create();
+            store.events(delivery.states(running)).subscribe(ofAll);
+            TestSubscriber<StatusEvent> ofOne = TestSubscriber.create();
+            web.events(delivery.states(running)).subscribe(ofOne);
+            assertThat(ofAll.getReceivedOnNext()).containsExactly(new CaughtUp());
+            assertThat(ofOne.getReceivedOnNext()).containsExactly(new CaughtUp());
         }
     }
 }

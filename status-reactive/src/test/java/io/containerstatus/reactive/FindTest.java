@@ -9,6 +9,7 @@ import io.containerstatus.ContainerState;
 import io.containerstatus.StatusTransitions;
 import io.containerstatus.test.InMemoryCheckpoints.Held;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,13 @@ class FindTest extends StoreTest {
         abc = container("abc");
         a = container("a");
         ab = container("ab");
+    }
+
+    @Test
+    void whatIsFoundNamesItsStateAndHowOftenItHasChanged() {
+        assertThat(a).hasToString("container \"a\" (CREATED, revision 1)");
+        a.update(pid(7)).block(PATIENCE);
+        assertThat(a).hasToString("container \"a\" (CREATED, revision 2)");
     }
 
     @Nested
@@ -81,6 +89,40 @@ class FindTest extends StoreTest {
         assertThatThrownBy(() -> store.find("c")).isInstanceOf(ContainerNotFoundException.class);
         assertThat(store.list()).containsExactly(a, ab, abc, b1);
         assertThat(store.list(ContainerState.CREATED)).containsExactly(a, ab, abc, b1);
+    }
+
+    @Test
+    void listsThoseThatBeginSo() {
+        assertThat(store.list("a")).containsExactly(a, ab, abc);
+        assertThat(store.list("ab")).containsExactly(ab, abc);
+        assertThat(store.list("b1")).containsExactly(b1);
+        assertThat(store.list("")).containsExactly(a, ab, abc, b1);
+        for (String text : List.of("c", "../a", "a\uffff", "-", "A")) {
+            assertThat(store.list(text)).isEmpty();
+        }
+        ab.delete().block(PATIENCE);
+        assertThat(store.list("ab")).containsExactly(abc);
+        assertThatThrownBy(() -> store.list((String) null)).isInstanceOf(NullPointerException.class);
+    }
+
+    @Test
+    void countsAllStatesInOneMap() {
+        ab.apply(StatusTransitions.started(7, NOON)).block(PATIENCE);
+        b1.apply(StatusTransitions.started(8, NOON)).block(PATIENCE);
+        abc.delete().block(PATIENCE);
+        Map<ContainerState, Integer> counts = store.countByState();
+        assertThat(counts)
+                .isEqualTo(Map.of(
+                        ContainerState.CREATED, 1,
+                        ContainerState.RUNNING, 2,
+                        ContainerState.EXITED, 0,
+                        ContainerState.UNKNOWN, 0));
+        a.delete().block(PATIENCE);
+        assertThat(counts).containsEntry(ContainerState.CREATED, 1);
+        assertThatThrownBy(() -> counts.put(ContainerState.CREATED, 9))
+                .isInstanceOf(UnsupportedOperationException.class);
+        store.close().block(PATIENCE);
+        assertThat(store.countByState()).containsEntry(ContainerState.RUNNING, 2);
     }
 
     @Nested
@@ -219,7 +261,7 @@ class FindTest extends StoreTest {
 
         @Test
         void byNoStateIsRefused() {
-            assertThatThrownBy(() -> store.list(null)).isInstanceOf(NullPointerException.class);
+            assertThatThrownBy(() -> store.list((ContainerState) null)).isInstanceOf(NullPointerException.class);
         }
     }
 }

@@ -23,7 +23,7 @@ class GroupCommitTest extends StoreTest {
     private StatusStorage web;
     private Held first;
 
-    /** Counts up, so that each update's result tells which came before it. */
+    /** Counts up, so that the result of each update shows how many preceded it. */
     private TestSubscriber<Status> countUpSynced() {
         return subscribe(web.updateSync(status -> pid(status.pid() + 1).apply(status)));
     }
@@ -280,7 +280,7 @@ class GroupCommitTest extends StoreTest {
 
     @Nested
     class DrainingForOthers {
-        /** More than any caller is to run for others. */
+        /** More than any caller may run for others. */
         private static final int MANY = 2000;
 
         @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
+import io.containerstatus.OwnershipLostException;
 import io.containerstatus.Status;
 import io.containerstatus.StatusTooLargeException;
 import io.containerstatus.spi.StatusCheckpoints.Access;
@@ -66,6 +67,23 @@ class HealthTest extends StoreTest {
             assertThat(store.health().pendingOperations()).isZero();
             assertThat(store.health().subscribers()).isEqualTo(2);
         }
+
+        @Test
+        void countsNoOperationThatHasFollowedADeletionAndEnded() {
+            Held deletion = checkpoints.holdNext();
+            subscribe(web.delete());
+            TestSubscriber<StatusStorage> next = subscribe(store.create("web", CREATED));
+            assertThat(store.health().pendingOperations()).isEqualTo(1);
+            deletion.complete();
+            assertThat(next.isTerminatedComplete()).isTrue();
+            assertThat(store.health().pendingOperations()).isZero();
+        }
+
+        @Test
+        void countsNoOperationAfterItsClose() {
+            store.close().block(PATIENCE);
+            assertThat(store.health().pendingOperations()).isZero();
+        }
     }
 
     @Nested
@@ -78,10 +96,31 @@ class HealthTest extends StoreTest {
             assertThat(store.health().notWritableReason())
                     .isEqualTo("the last write failed: status \"web\" not changed: no space left");
             assertThat(store.health().lastFailure()).isSameAs(failure);
+            assertThat(store.health().retryable()).isTrue();
 
             web.updateSync(pid(8)).block(PATIENCE);
             assertThat(store.health().writable()).isTrue();
+            assertThat(store.health().retryable()).isFalse();
             assertThat(store.health().lastFailure()).isSameAs(failure);
+        }
+
+        @Test
+        void isFinalIfTheOwnershipIsLost() {
+            fail(new OwnershipLostException("web", "node-1", "taken"));
+            assertThat(store.health().writable()).isFalse();
+            assertThat(store.health().retryable()).isFalse();
+        }
+
+        @Test
+        void isNotTheReasonOfAStoreThatCannotWriteAnyway() {
+            fail(notWritten("web"));
+            checkpoints.becomeReadOnly("the root was moved away");
+            assertThat(store.health().retryable()).isFalse();
+            assertThat(store.health().notWritableReason()).isEqualTo("the root was moved away");
+
+            store.close().block(PATIENCE);
+            assertThat(store.health().retryable()).isFalse();
+            assertThat(store.health().notWritableReason()).isEqualTo("the store is closed");
         }
 
         @Test

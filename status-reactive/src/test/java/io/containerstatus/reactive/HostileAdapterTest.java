@@ -2,6 +2,7 @@ package io.containerstatus.reactive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.containerstatus.AlreadyExistsException;
 import io.containerstatus.CorruptStatusException;
 import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.Status;
@@ -29,12 +30,15 @@ import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 
-/** Adapters that break their contract: the operation ends, uncertain at worst, and the container goes on. */
+/** Adapters that break their contract. The operation ends, at worst as uncertain, and the container continues. */
 class HostileAdapterTest extends StoreTest {
     private final Hostile hostile = new Hostile(checkpoints);
     private StatusStorage web;
 
-    /** Answers as the test says, once each time, also with null or by throwing; it never asks the adapter behind then. */
+    /**
+     * Gives each answer of the test once, including null or an exception. In these cases, it does not call
+     * the adapter behind it.
+     */
     private static final class Hostile extends DelegatingCheckpoints {
         private final Queue<Function<String, Publisher<Void>>> answers = new ArrayDeque<>();
 
@@ -74,7 +78,7 @@ class HostileAdapterTest extends StoreTest {
         web = container("web");
     }
 
-    /** Answers with these signals in this order, whatever the specification says. */
+    /** Answers with these signals in this order, even if the specification forbids them. */
     private static Publisher<Void> signalling(Consumer<Subscriber<? super Void>> signals) {
         return signals::accept;
     }
@@ -94,6 +98,7 @@ class HostileAdapterTest extends StoreTest {
                     new IllegalStateException("foreign"),
                     new IOException("checked"),
                     new CorruptStatusException("of no write", 0),
+                    new AlreadyExistsException("web"), // A creation may fail with it, and nothing else.
                     new AssertionError("an error"),
                     new StackOverflowError("a fatal one"));
         }
@@ -128,7 +133,7 @@ class HostileAdapterTest extends StoreTest {
                     .hasMessageContaining("\"web\"")
                     .hasCause(foreign));
             assertThat(web.current()).isEqualTo(CREATED);
-            // Uncertain: an equal status is written again.
+            // The status is uncertain, so an equal one is written again.
             StepVerifier.create(web.updateSync(status -> status))
                     .expectNext(CREATED)
                     .verifyComplete();

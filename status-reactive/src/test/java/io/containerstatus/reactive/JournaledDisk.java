@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.Status;
 import io.containerstatus.fs.FileCheckpoints;
-import io.containerstatus.reactive.Lives.Life;
+import io.containerstatus.reactive.ExpectedStates.Life;
 import io.containerstatus.spi.StatusCheckpoints;
+import io.containerstatus.testing.FileOperation;
 import io.containerstatus.testing.FolderTree;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
-import io.containerstatus.testing.Operation;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,13 +21,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
-/** Files behind a journal, of which a write or a sync fails when the test says so. */
+/** Files behind a journal. A write or a sync of the journal fails when the test says so. */
 final class JournaledDisk implements RandomizedDisk {
     private final Path root;
     private final HookedFileSystem files;
     private final StatusCheckpoints checkpoints;
     /** The operation on the journal that fails next. */
-    private final AtomicReference<@Nullable Operation> failing = new AtomicReference<>();
+    private final AtomicReference<@Nullable FileOperation> failing = new AtomicReference<>();
 
     private final AtomicInteger failures = new AtomicInteger();
 
@@ -39,7 +39,7 @@ final class JournaledDisk implements RandomizedDisk {
         checkpoints = FileCheckpoints.builder(files.hooked(root))
                 .ioScheduler(scheduler)
                 .journaled()
-                // The smallest there is, so that segments run out.
+                // The smallest size, so that segments run out.
                 .segmentSize(16 << 10)
                 .filesWithin(filesWithin)
                 .build();
@@ -47,7 +47,7 @@ final class JournaledDisk implements RandomizedDisk {
 
     private final class Planned implements Hook {
         @Override
-        public void before(Operation operation, String path) throws FileSystemException {
+        public void before(FileOperation operation, String path) throws FileSystemException {
             if (path.contains("/.status.journal-") && failing.compareAndSet(operation, null)) {
                 throw new FileSystemException(path, null, "planned");
             }
@@ -64,10 +64,10 @@ final class JournaledDisk implements RandomizedDisk {
         return checkpoints;
     }
 
-    /** Fails writes and syncs of the journal by turns. */
+    /** Fails a write and a sync of the journal alternately. */
     @Override
     public void failNext() {
-        failing.set(failures.getAndIncrement() % 2 == 0 ? Operation.FORCE : Operation.WRITE);
+        failing.set(failures.getAndIncrement() % 2 == 0 ? FileOperation.FORCE : FileOperation.WRITE);
     }
 
     @Override
@@ -77,15 +77,15 @@ final class JournaledDisk implements RandomizedDisk {
 
     /** After the close, the files alone hold everything. */
     @Override
-    public void verifyAndRemove(Lives lives, StatusStore closed) {
+    public void verifyAndRemove(ExpectedStates expectedStates, StatusStore closed) {
         assertThat(files.openDescriptors()).isZero();
         Map<String, Status> found = inFiles();
         for (StatusStorage container : closed.list()) {
             assertThat(found.remove(container.id())).isEqualTo(container.current());
         }
-        // A creation that failed may have happened.
+        // A failed creation may have happened.
         assertThat(found).allSatisfy((id, status) -> {
-            Life life = Objects.requireNonNull(lives.of(status));
+            Life life = Objects.requireNonNull(expectedStates.of(status));
             assertThat(life.isDeleted() || !life.commits().isEmpty()).isFalse();
         });
         FolderTree.delete(root);

@@ -9,10 +9,10 @@ import io.containerstatus.PendingUpdatesExceededException;
 import io.containerstatus.Status;
 import io.containerstatus.StatusTooLargeException;
 import io.containerstatus.SubscriberLaggedException;
+import io.containerstatus.testing.FileOperation;
 import io.containerstatus.testing.Gate;
 import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.HookedFileSystem;
-import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.test.subscriber.TestSubscriber;
 
-/** Nothing is endless in a store with a journal either. */
+/** A store with a journal has limits, too. */
 class JournaledLimitsTest {
     private static final String JOURNAL = "/.status.journal-";
     private static final int SEGMENT = 16 << 10;
@@ -65,11 +65,14 @@ class JournaledLimitsTest {
         return Objects.requireNonNull(store.create("web", StoreTest.CREATED).block(PATIENCE));
     }
 
-    private static boolean isSyncOfJournal(Operation operation, String path) {
-        return operation == Operation.FORCE && path.contains(JOURNAL);
+    private static boolean isSyncOfJournal(FileOperation operation, String path) {
+        return operation == FileOperation.FORCE && path.contains(JOURNAL);
     }
 
-    /** Subscribes to updates with the pids 1 to count while the record of the first one is being synced, and has it go on. */
+    /**
+     * Subscribes to updates with the pids 1 to count while the sync of the first record is held, and then
+     * releases the sync.
+     */
     private List<TestSubscriber<Status>> updatesBehindAHeldSync(StatusStorage web, int count) {
         Gate gate = new Gate();
         files.hook = gate.at(JournaledLimitsTest::isSyncOfJournal);
@@ -172,7 +175,7 @@ class JournaledLimitsTest {
             containers.add(store.create("c" + i, StoreTest.CREATED).block(PATIENCE));
         }
         files.hook = (operation, path) -> {
-            if (operation == Operation.MOVE && path.endsWith("/status")) {
+            if (operation == FileOperation.MOVE && path.endsWith("/status")) {
                 throw new FileSystemException(path, null, "No space left on device");
             }
         };
@@ -181,7 +184,7 @@ class JournaledLimitsTest {
             updates.add(subscribe(
                     one.updateSync(status -> status.toBuilder().message(LONG).build())));
         }
-        // Of a container each, so that one after the other fills a segment.
+        // Each is of another container, so that one segment after the other fills.
         updates.subList(0, SEGMENTS).forEach(one -> one.block(PATIENCE));
         assertThat(updates.get(SEGMENTS + 1).isTerminated())
                 .as("while no segment is free")

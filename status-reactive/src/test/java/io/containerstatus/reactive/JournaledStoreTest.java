@@ -24,6 +24,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
@@ -103,25 +105,26 @@ class JournaledStoreTest {
     void badBytesStayUntilTheFileFollowsAndAreKeptAside() throws IOException {
         Path root = folder.resolve("root");
         Path file = Files.createDirectories(root.resolve("web")).resolve("status");
-        Files.writeString(file, Deed.BAD);
+        Files.writeString(file, ContainerAction.BAD);
         StatusStore store = open(root, Duration.ofHours(1));
         StatusStorage web = store.get("web");
         assertThat(web.current().state()).isEqualTo(ContainerState.UNKNOWN);
-        assertThat(Files.readString(file)).isEqualTo(Deed.BAD);
-        web.updateSync(status -> Deed.status(2)).block(PATIENCE);
+        assertThat(Files.readString(file)).isEqualTo(ContainerAction.BAD);
+        web.updateSync(status -> ContainerAction.status(2)).block(PATIENCE);
         store.close().block(PATIENCE);
-        assertThat(inFile(root, "web")).isEqualTo(Deed.status(2));
+        assertThat(inFile(root, "web")).isEqualTo(ContainerAction.status(2));
         try (Stream<Path> kept = Files.list(root.resolve("web"))) {
             assertThat(kept.filter(one -> one.getFileName().toString().startsWith("status.corrupt-")))
                     .singleElement()
-                    .satisfies(one -> assertThat(Files.readString(one)).isEqualTo(Deed.BAD));
+                    .satisfies(one -> assertThat(Files.readString(one)).isEqualTo(ContainerAction.BAD));
         }
     }
 
-    @Test
-    void theJournalIsSwitchedOnAndOffBetweenOpenings() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theJournalIsSwitchedOnAndOffBetweenOpenings(boolean byCrashes) throws IOException {
         Path root = folder.resolve("root");
-        for (int round = 1; round <= 4; round++) {
+        for (int round = 1; round <= 5; round++) {
             int pid = round;
             StatusStore store = round % 2 == 0
                     ? open(root, Duration.ofHours(1))
@@ -133,8 +136,12 @@ class JournaledStoreTest {
                 assertThat(web.current().pid()).isEqualTo(round - 1);
             }
             web.updateSync(status -> status.toBuilder().pid(pid).build()).block(PATIENCE);
-            store.close().block(PATIENCE);
-            assertThat(inFile(root, "web").pid()).isEqualTo(round);
+            if (byCrashes) {
+                root = CrashedRoot.copy(root, folder);
+            } else {
+                store.close().block(PATIENCE);
+                assertThat(inFile(root, "web").pid()).isEqualTo(round);
+            }
         }
     }
 

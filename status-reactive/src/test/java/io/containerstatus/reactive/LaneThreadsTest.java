@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import reactor.test.subscriber.TestSubscriber;
 
-/** Lanes with more to do than a caller's thread may do for others, or may do so deep in its stack. */
+/** Lanes with more work than a caller's thread may do for others, or may do so deep in its stack. */
 class LaneThreadsTest extends StoreTest {
     private static final int MANY = 600;
 
@@ -36,7 +36,9 @@ class LaneThreadsTest extends StoreTest {
         Awaitility.await().atMost(PATIENCE).until(() -> web.current().pid() == pid);
     }
 
-    /** Subscribes to one update, and in its function to many more, so that the thread that runs it finds them waiting. */
+    /**
+     * Subscribes to one update and, in its function, to many more, so that the thread that runs it finds them waiting.
+     */
     private List<TestSubscriber<Status>> updateMany(UnaryOperator<Status> last) {
         List<TestSubscriber<Status>> callers = new ArrayList<>();
         subscribe(web.update(status -> {
@@ -75,10 +77,10 @@ class LaneThreadsTest extends StoreTest {
             CountDownLatch released = new CountDownLatch(1);
             updateMany(status -> {
                 reached.countDown();
-                Together.await(released);
+                SimultaneousThreads.await(released);
                 return next(status);
             });
-            assertThat(Together.await(reached)).isTrue();
+            assertThat(SimultaneousThreads.await(reached)).isTrue();
             TestSubscriber<Void> closing = subscribe(store.close());
             assertThat(closing.isTerminated()).isFalse();
             assertThat(checkpoints.takeCalls()).doesNotContain("close");
@@ -89,7 +91,7 @@ class LaneThreadsTest extends StoreTest {
         }
     }
 
-    /** With {@code Schedulers.immediate()}, as the tests of a store have it. */
+    /** With {@code Schedulers.immediate()}, which is the default in the tests of a store. */
     @Nested
     class WhereSignalsComeOnTheThreadThatCausesThem {
         private static final int DEEP = 10_000;
@@ -102,7 +104,7 @@ class LaneThreadsTest extends StoreTest {
             web = store.find("web");
         }
 
-        /** Updates in answer to the update before, so many times. */
+        /** Updates this number of times, each time when the previous update has ended. */
         private void repeat(int times) {
             web.update(LaneThreadsTest::next)
                     .subscribe(

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** What a search costs, counted in comparisons of ids: each step to a neighbour is one, too. */
+/** The cost of a search, counted in comparisons of ids. Each step to a neighbour is one comparison, too. */
 class LanesTest extends StoreTest {
     private static final int IDS = 1_000_000;
     /** A skip list compares with about two ids at each of its levels, of which there are about log2(IDS). */
@@ -19,7 +19,7 @@ class LanesTest extends StoreTest {
 
     private long comparisons;
 
-    /** A million ids of one container, which is what they would all be for a search. */
+    /** A million ids that share one lane, which makes no difference to a search. */
     private Lanes million() {
         ContainerLane lane = (ContainerLane) container("one");
         Comparator<String> counting = Comparator.naturalOrder();

@@ -7,11 +7,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import reactor.core.scheduler.Schedulers;
 
-/** What happens to the containers of a store between the registration of a subscriber and its look at what stands. */
+/** Changes of the containers of a store between the registration of a subscriber and its snapshot. */
 class LateLookTest extends StoreTest {
     private final List<StatusChange> told = new ArrayList<>();
 
-    /** Subscribes to every change of the store; meanwhile, once registered, this happens. */
+    /**
+     * Subscribes to every change of the store. The event happens after the registration and before the snapshot.
+     */
     private void subscribeWhile(Runnable event) {
         CheckpointStore watched = (CheckpointStore) store;
         EveryChange late = EveryChange.ofStore(

@@ -27,7 +27,7 @@ class ManySubscribersTest extends StoreTest {
     class Waits {
         private static final int MANY = 4_000;
 
-        /** Of one wait with all its operators; far less than a copy of a list of all would take. */
+        /** For one wait with all its operators. This is far less than a copy of a list of all waits would take. */
         private static final long BYTES_EACH = 4096;
 
         private final List<Disposable> waits = new ArrayList<>();
@@ -69,7 +69,7 @@ class ManySubscribersTest extends StoreTest {
     class EveryChangeOfABatch {
         private static final int BATCH = 400;
 
-        /** Commits many updates at once; in the midst of their publication, this is subscribed to. */
+        /** Commits many updates at once. The subscription takes place in the middle of their publication. */
         private void publishBatchWhile(Runnable subscription) {
             web.changes(Delivery.every(BATCH).changesOnly().on(Schedulers.immediate()))
                     .skip(1)

@@ -21,7 +21,7 @@ import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 
 class MetricsTest extends StoreTest {
-    /** Writes down what it is told; throws afterwards if it is to. */
+    /** Records each call, and then throws if it is to. */
     private static class Recorder implements StatusMetrics {
         final List<String> told = new ArrayList<>();
 

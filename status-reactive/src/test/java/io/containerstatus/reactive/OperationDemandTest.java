@@ -10,7 +10,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.test.subscriber.TestSubscriber;
 
-/** What a subscriber of the Monos asks for and cancels at odd moments. */
+/** Requests and cancellations of a subscriber to the Monos at odd moments. */
 class OperationDemandTest extends StoreTest {
     private static <T> TestSubscriber<T> undemanding() {
         return TestSubscriber.builder().initialRequest(0).build();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.test.StepVerifier;
 
-/** What other programs have done to the root of a store: it is left alone, and reported. */
+/** Changes by other programs in the root of a store: the store leaves them alone, and reports them. */
 class OtherProgramsTest {
     @TempDir
     Path folder;

@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The compiled classes that lie beside one another. */
+/** The compiled classes in one folder. */
 final class PackageClasses {
     private PackageClasses() {}
 
-    /** Returns all classes of the package of this one that were compiled into the same folder. */
+    /** Returns all classes of this class's package that were compiled into the same folder. */
     static List<Class<?>> of(Class<?> member) {
         try {
             Path root = Path.of(

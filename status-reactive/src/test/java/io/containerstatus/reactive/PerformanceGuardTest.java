@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.test.subscriber.TestSubscriber;
 
-/** Counts what makes the store fast, and no time: these numbers are the same on every machine. */
+/** Counts what makes the store fast, and measures no time. These numbers are the same on every machine. */
 class PerformanceGuardTest extends StoreTest {
     private StatusStorage web;
 
@@ -25,7 +25,10 @@ class PerformanceGuardTest extends StoreTest {
     class Writes {
         private static final int CALLERS = 64;
         private static final int UPDATES = 20;
-        /** The first to come back finds nobody to share its write with; those who wait behind it share the next one. */
+        /**
+         * The first caller that comes back finds no other to share its write with. Those that wait behind it
+         * share the next one.
+         */
         private static final int WRITES_A_ROUND = 2;
 
         private final ManualScheduler disk = new ManualScheduler();
@@ -52,10 +55,10 @@ class PerformanceGuardTest extends StoreTest {
 
     @Nested
     class Allocation {
-        /** Of one update in memory through its Mono, the new Status included. */
+        /** For one update in memory through its Mono, including the new Status. */
         private static final long BYTES_AN_UPDATE = 600;
 
-        /** What is told to any number of subscribers is one object. */
+        /** All subscribers receive the same object. */
         private static final long BYTES_A_CHANGE = 56;
 
         private Status last;

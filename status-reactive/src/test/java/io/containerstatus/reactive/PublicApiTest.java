@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.reactivestreams.Processor;
 import reactor.core.publisher.Mono;
 
-/** What the module shows to its users, and what it keeps to itself. */
+/** What the module exports to its users, and what it hides. */
 class PublicApiTest {
     private static final List<Class<?>> TYPES = List.of(
             Delivery.class,

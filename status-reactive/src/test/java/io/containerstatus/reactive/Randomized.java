@@ -5,13 +5,13 @@ import java.util.function.LongConsumer;
 import org.junit.jupiter.api.TestReporter;
 
 /**
- * Repeats a round of random steps with one seed after the other: for a few seconds, or as many as {@code
- * -Dstatus.randomized.seconds=} says. {@code -Dstatus.randomized.seed=} repeats one round.
+ * Repeats a round of random steps, each time with another seed, for a few seconds or for
+ * {@code -Dstatus.randomized.seconds=}. {@code -Dstatus.randomized.seed=} repeats one round.
  */
 final class Randomized {
     private static final long SECONDS = 3;
 
-    /** What the rounds came to. */
+    /** The totals of the rounds. */
     private long rounds;
 
     private long subscribers;
@@ -38,13 +38,13 @@ final class Randomized {
                         + updates + " commits");
     }
 
-    void count(Watcher watcher) {
+    void count(RecordingSubscriber watcher) {
         subscribers++;
         signals += watcher.told.size();
         cutOff += watcher.lag != null ? 1 : 0;
     }
 
-    void count(Lives lives) {
-        updates += lives.commits();
+    void count(ExpectedStates expectedStates) {
+        updates += expectedStates.commits();
     }
 }

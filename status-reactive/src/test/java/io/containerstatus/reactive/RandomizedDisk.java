@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import reactor.core.scheduler.Scheduler;
 
-/** Where a round of random steps stores its statuses. */
+/** The storage of a round of random steps. */
 interface RandomizedDisk {
     /** The kinds of disks that a round may have. */
     enum Kind {
@@ -28,8 +28,8 @@ interface RandomizedDisk {
         /**
          * Returns a disk without containers.
          *
-         * @param scheduler what its work runs on
-         * @param root where its files lie, if it has any
+         * @param scheduler runs the disk's work
+         * @param root the folder of its files, if it has any
          * @param filesWithin how far its files may be behind a journal, if it has one
          */
         abstract RandomizedDisk disk(Scheduler scheduler, Path root, Duration filesWithin);
@@ -37,14 +37,14 @@ interface RandomizedDisk {
 
     StatusCheckpoints checkpoints();
 
-    /** Has a write fail soon. */
+    /** Makes a write fail soon. */
     void failNext();
 
-    /** Has no write fail any more, as far as that can be taken back. */
+    /** Makes no write fail any more, as far as this can be undone. */
     void heal();
 
-    /** Checks what is left on the disk by a store that was healed, synced and closed; then removes it. */
-    void verifyAndRemove(Lives lives, StatusStore closed);
+    /** Checks what the disk holds after a store was healed, synced and closed. Then removes it. */
+    void verifyAndRemove(ExpectedStates expectedStates, StatusStore closed);
 
     /** A disk in memory, which counts violations of the adapter's contract. */
     final class Memory implements RandomizedDisk {
@@ -68,7 +68,7 @@ interface RandomizedDisk {
         public void heal() {}
 
         @Override
-        public void verifyAndRemove(Lives lives, StatusStore closed) {
+        public void verifyAndRemove(ExpectedStates expectedStates, StatusStore closed) {
             assertThat(checkpoints.violations()).isEmpty();
         }
     }

@@ -2,7 +2,7 @@ package io.containerstatus.reactive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.containerstatus.reactive.Lives.Life;
+import io.containerstatus.reactive.ExpectedStates.Life;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,8 +26,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The same as {@link RandomizedStepsTest} on real threads: one for each container, several for subscribers. The seed
- * decides what each of them does, not who comes first.
+ * The same as {@link RandomizedStepsTest} on real threads: one for each container, and several for
+ * subscribers. The seed determines what each thread does, but not their order.
  */
 class RandomizedThreadsTest {
     private static final int IDS = 3;
@@ -36,7 +36,7 @@ class RandomizedThreadsTest {
     private static final int VISITS = 60;
 
     private static final Duration FILES_WITHIN = Duration.ofMillis(5);
-    /** After how many operations of a container a write of the journal fails. */
+    /** The number of operations of a container after which a write of the journal fails. */
     private static final int UNTIL_A_FAILURE = 50;
 
     @TempDir
@@ -61,7 +61,7 @@ class RandomizedThreadsTest {
 
     private final class Round {
         private final long seed;
-        private final Lives lives = new Lives();
+        private final ExpectedStates expectedStates = new ExpectedStates();
         private final RandomizedDisk.Kind kind;
         private final RandomizedDisk disk;
         private final StatusStore store;
@@ -80,7 +80,7 @@ class RandomizedThreadsTest {
         void run() throws Exception {
             ExecutorService threads = Executors.newCachedThreadPool();
             List<Future<?>> updating = new ArrayList<>();
-            List<Future<List<Watcher>>> watching = new ArrayList<>();
+            List<Future<List<RecordingSubscriber>>> watching = new ArrayList<>();
             for (int i = 0; i < IDS; i++) {
                 String id = "c" + i;
                 Random random = new Random(seed + i);
@@ -94,33 +94,33 @@ class RandomizedThreadsTest {
             for (Future<?> one : updating) {
                 one.get(StoreTest.PATIENCE.toSeconds(), TimeUnit.SECONDS);
             }
-            List<Watcher> watchers = new ArrayList<>();
-            for (Future<List<Watcher>> one : watching) {
+            List<RecordingSubscriber> watchers = new ArrayList<>();
+            for (Future<List<RecordingSubscriber>> one : watching) {
                 watchers.addAll(one.get(StoreTest.PATIENCE.toSeconds(), TimeUnit.SECONDS));
             }
             end(watchers);
         }
 
-        private void end(List<Watcher> watchers) throws InterruptedException {
-            watchers.stream().filter(Watcher::isActive).forEach(watcher -> watcher.request(Long.MAX_VALUE));
+        private void end(List<RecordingSubscriber> watchers) throws InterruptedException {
+            watchers.stream().filter(RecordingSubscriber::isActive).forEach(watcher -> watcher.request(Long.MAX_VALUE));
             awaitAllOperations();
             disk.heal();
-            lives.syncAll(store);
+            expectedStates.syncAll(store);
             store.close().block(StoreTest.PATIENCE);
-            // What was accepted has ended by then; the last callers may be told a moment later.
+            // Accepted operations have ended by then, but the results of the last ones may come a moment later.
             awaitAllOperations();
-            for (Watcher watcher : watchers) {
+            for (RecordingSubscriber watcher : watchers) {
                 assertThat(watcher.left || watcher.awaitEnd()).isTrue();
             }
-            assertThat(lives.surprises()).isEmpty();
-            disk.verifyAndRemove(lives, store);
+            assertThat(expectedStates.surprises()).isEmpty();
+            disk.verifyAndRemove(expectedStates, store);
             watchers.forEach(this::assertThatAllIsRight);
             assertThat(((CheckpointStore) store).subscribers().isEmpty()).isTrue();
-            randomized.count(lives);
+            randomized.count(expectedStates);
         }
 
         private void awaitAllOperations() {
-            Awaitility.await().atMost(StoreTest.PATIENCE).until(() -> lives.underWay() == 0);
+            Awaitility.await().atMost(StoreTest.PATIENCE).until(() -> expectedStates.underWay() == 0);
         }
 
         private void operate(String id, Random random) {
@@ -133,44 +133,46 @@ class RandomizedThreadsTest {
                 if (container == null || random.nextInt(40) == 0) {
                     life = createAndWait(id);
                 } else if (random.nextInt(30) == 0) {
-                    lives.delete(life, container);
+                    expectedStates.delete(life, container);
                 } else {
-                    Lives.Way[] ways = Lives.Way.values();
-                    lives.update(life, container, ways[random.nextInt(ways.length)]);
+                    ExpectedStates.Way[] ways = ExpectedStates.Way.values();
+                    expectedStates.update(life, container, ways[random.nextInt(ways.length)]);
                 }
             }
         }
 
-        /** Returns the life that goes on, the new one or the one that was in its way; null if none was ever created. */
+        /**
+         * Returns the life that exists: the new one, or the one that was there already; null if none was ever created.
+         */
         private @Nullable Life createAndWait(String id) {
             CountDownLatch ended = new CountDownLatch(1);
-            lives.create(store, id, ended::countDown);
+            expectedStates.create(store, id, ended::countDown);
             try {
                 assertThat(ended.await(StoreTest.PATIENCE.toSeconds(), TimeUnit.SECONDS))
                         .isTrue();
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }
-            return lives.all().stream()
+            return expectedStates.all().stream()
                     .filter(life -> life.id().equals(id) && life.container() != null)
                     .reduce((earlier, later) -> later)
                     .orElse(null);
         }
 
         private @Nullable Life anyLife(Random random) {
-            List<Life> told = lives.all().stream()
+            List<Life> told = expectedStates.all().stream()
                     .filter(life -> life.container() != null)
                     .toList();
             return told.isEmpty() ? null : told.get(Math.max(0, told.size() - 1 - random.nextInt(IDS)));
         }
 
-        private List<Watcher> watch(Random random) {
-            List<Watcher> watchers = new ArrayList<>();
+        private List<RecordingSubscriber> watch(Random random) {
+            List<RecordingSubscriber> watchers = new ArrayList<>();
             for (int i = 0; i < VISITS; i++) {
                 if (watchers.isEmpty() || random.nextInt(3) == 0) {
                     watchers.add(subscribe(random));
                 } else {
-                    Watcher watcher = watchers.get(random.nextInt(watchers.size()));
+                    RecordingSubscriber watcher = watchers.get(random.nextInt(watchers.size()));
                     if (random.nextInt(10) == 0) {
                         watcher.cancel();
                     } else {
@@ -181,28 +183,29 @@ class RandomizedThreadsTest {
             return watchers;
         }
 
-        private Watcher subscribe(Random random) {
+        private RecordingSubscriber subscribe(Random random) {
             Delivery delivery = random.nextBoolean() ? Delivery.latest() : Delivery.every(1 + random.nextInt(60));
             List<Scheduler> schedulers = List.of(Schedulers.parallel(), Schedulers.immediate());
             int where = random.nextInt(3);
             delivery = where < 2 ? delivery.on(schedulers.get(where)) : delivery;
             delivery = random.nextInt(3) == 0 ? delivery.changesOnly() : delivery;
-            Watcher[] self = new Watcher[1];
+            RecordingSubscriber[] self = new RecordingSubscriber[1];
             boolean asks = random.nextBoolean();
             Consumer<@Nullable StatusChange> answer = change -> {
                 if (asks && change != null) {
                     self[0].request(1);
                 }
             };
-            Watcher watcher = new Watcher(random.nextBoolean() ? anyLife(random) : null, delivery, answer);
+            RecordingSubscriber watcher =
+                    new RecordingSubscriber(random.nextBoolean() ? anyLife(random) : null, delivery, answer);
             self[0] = watcher;
-            watcher.subscribe(store, lives);
+            watcher.subscribe(store, expectedStates);
             watcher.request(1 + random.nextInt(3));
             return watcher;
         }
 
-        private void assertThatAllIsRight(Watcher watcher) {
-            assertThat(Verdict.of(lives, watcher))
+        private void assertThatAllIsRight(RecordingSubscriber watcher) {
+            assertThat(StreamChecker.of(expectedStates, watcher))
                     .as("%s, %s, of %s", watcher.delivery, watcher.life, watcher.told)
                     .isEmpty();
             randomized.count(watcher);

@@ -6,13 +6,13 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
 /**
- * Subscribes with a demand that well-behaved subscribers do not make, as one of Reactor's own: between a Flux and any
- * other, Reactor puts a subscription that answers such a demand itself.
+ * Subscribes with a demand that no correct subscriber makes. The subscriber is one of Reactor's own kind,
+ * because for any other, Reactor puts a subscription in between that answers such a demand itself.
  */
 final class RawDemand {
     private RawDemand() {}
 
-    static <T> void subscribe(Publisher<T> publisher, Subscriber<T> subscriber, long demand) {
+    static <T> void subscribe(Publisher<T> publisher, Subscriber<? super T> subscriber, long demand) {
         publisher.subscribe(new CoreSubscriber<T>() {
             @Override
             public void onSubscribe(Subscription subscription) {

@@ -18,7 +18,7 @@ import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 
-/** Operations begun from inside others: none deadlocks, none overtakes. */
+/** Operations that are begun inside others: none deadlocks, and none overtakes another. */
 class ReentrancyTest extends StoreTest {
     private static final Delivery INLINE = Delivery.every(1000).on(Schedulers.immediate());
 
@@ -162,7 +162,7 @@ class ReentrancyTest extends StoreTest {
             watchers.forEach(watcher -> watcher.request(Integer.MAX_VALUE));
             web.changes(delivery).subscribe(watchers.get(1));
             store.changes(delivery).subscribe(watchers.get(2));
-            // Of a container that is deleted before its snapshot was told, it would hear nothing.
+            // If the container were deleted before its snapshot is emitted, this subscriber would receive nothing.
             Awaitility.await().atMost(PATIENCE).until(() -> watchers.get(2).last() != null);
             web.changes(delivery)
                     .doOnNext(change -> {

@@ -7,12 +7,12 @@ import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.scheduler.Schedulers;
 
-/** What a subscriber asks for after it has left, while its drain looks at what there is on another thread. */
+/** Requests of a subscriber after it has cancelled, while its drain polls on another thread. */
 class RequestAfterCancelTest extends StoreTest {
     private final SignalScheduler signals = new SignalScheduler(null);
     private int polled;
 
-    /** A drain in which someone else gets a step in where it is between two looks. */
+    /** A drain in which another thread performs a step between two reads. */
     private final class Interrupted extends ChangeSubscription {
         private final Runnable step;
 

@@ -21,11 +21,11 @@ import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** What Reactor's debugging tools see of the store's publishers and subscriptions. */
+/** What Reactor's debugging tools display about the store's publishers and subscriptions. */
 class ScannableTest extends StoreTest {
     private StatusStorage web;
 
-    /** Keeps its subscription, and asks for what it is told to. */
+    /** Keeps its subscription, and requests what the test says. */
     private static final class Kept<T> implements CoreSubscriber<T> {
         final List<Object> heard = new ArrayList<>();
         Subscription subscription;
@@ -77,6 +77,8 @@ class ScannableTest extends StoreTest {
             assertThat(names(store.create("db", CREATED))).first().isEqualTo("StatusStore.create");
             assertThat(names(store.delete("db"))).first().isEqualTo("StatusStore.delete");
             assertThat(names(store.changes().map(StatusChange::id))).first().isEqualTo("StatusStore.changes");
+            assertThat(names(store.events(Delivery.latest()))).first().isEqualTo("StatusStore.events");
+            assertThat(names(web.events(Delivery.latest()))).first().isEqualTo("StatusStorage.events");
             assertThat(names(web.update(pid(1)))).first().isEqualTo("StatusStorage.update");
             assertThat(names(web.updateSync(pid(1)).map(Status::pid))).first().isEqualTo("StatusStorage.updateSync");
             assertThat(names(web.updateSync(1, pid(1)))).first().isEqualTo("StatusStorage.updateSync");

@@ -155,7 +155,7 @@ class SignalSchedulerTest extends StoreTest {
         }
     }
 
-    /** One task, and a scheduler that throws when it is to take it. */
+    /** One task, and a scheduler that throws when it gets the task. */
     @Nested
     class ATaskRunsOnceWhenItsScheduler {
         private final ManualScheduler later = new ManualScheduler();
@@ -198,12 +198,12 @@ class SignalSchedulerTest extends StoreTest {
             CountDownLatch thrown = new CountDownLatch(1);
             Scheduler thread = Schedulers.newSingle("other");
             try {
-                // Returns only once the task runs, which a manual scheduler cannot.
+                // Returns only once the task runs. A manual scheduler cannot do that.
                 Scheduler running = new Scheduler() {
                     @Override
                     public Disposable schedule(Runnable task) {
                         Disposable taken = thread.schedule(task);
-                        assertThat(Together.await(begun)).isTrue();
+                        assertThat(SimultaneousThreads.await(begun)).isTrue();
                         return taken;
                     }
 
@@ -216,7 +216,7 @@ class SignalSchedulerTest extends StoreTest {
                                 () -> {
                                     runs++;
                                     begun.countDown();
-                                    Together.await(thrown);
+                                    SimultaneousThreads.await(thrown);
                                 },
                                 new FailingScheduler(running).fail(0, failure, Moment.AFTER_TAKING)))
                         .doesNotThrowAnyException();
@@ -246,7 +246,7 @@ class SignalSchedulerTest extends StoreTest {
         }
     }
 
-    /** As in a process that has as many threads as it may have. */
+    /** As in a process that already has as many threads as it may have. */
     @Nested
     class WhereNoThreadCanBeHadForAMoment {
         private final ManualScheduler threads = new ManualScheduler();

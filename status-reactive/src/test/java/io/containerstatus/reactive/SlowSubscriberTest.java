@@ -14,7 +14,7 @@ import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 
-/** What a subscriber gets that is slower than the changes come. */
+/** What a subscriber receives that is slower than the changes. */
 class SlowSubscriberTest extends StoreTest {
     private StatusStorage web;
 
@@ -242,7 +242,8 @@ class SlowSubscriberTest extends StoreTest {
             Delivery inline = Delivery.every(10).on(Schedulers.immediate());
             TestSubscriber<StatusChange> second =
                     TestSubscriber.builder().initialRequest(1).build();
-            // The first watcher hears of the deletion first, and lets the second one ask before it is told.
+            // The first watcher receives the deletion first, and then makes the second one request, before
+            // that one receives it.
             web.changes(inline)
                     .filter(change -> change.kind() == StatusChange.Kind.DELETED)
                     .subscribe(change -> second.request(1));

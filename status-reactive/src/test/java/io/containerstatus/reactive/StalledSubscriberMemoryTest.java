@@ -21,7 +21,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.subscriber.TestSubscriber;
 
-/** How many statuses are still in memory after a million changes that a subscriber did not take: counted, not weighed. */
+/**
+ * How many statuses are still in memory after a million changes that a subscriber has not taken. They are
+ * counted, not measured in bytes.
+ */
 class StalledSubscriberMemoryTest extends StoreTest {
     private static final int CHANGES = 1_000_000;
 
@@ -56,7 +59,10 @@ class StalledSubscriberMemoryTest extends StoreTest {
         return committed.stream().filter(one -> !one.refersTo(null)).count();
     }
 
-    /** Fails if more are reachable: collects again and again until there are no more than these, or time is up. */
+    /**
+     * Fails if more than these are reachable. Collects garbage repeatedly until no more are, or until the
+     * time is up.
+     */
     private void assertInMemoryAtMost(int count) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         do {
@@ -80,7 +86,8 @@ class StalledSubscriberMemoryTest extends StoreTest {
             TestSubscriber<StatusChange> ofOne = stalled(delivery.idsStartingWith(""), false);
             TestSubscriber<StatusChange> ofAll = stalled(delivery, true);
             change(CHANGES);
-            // And the first change, which was told and kept, where no snapshot came before.
+            // The newest status, and the first change, which was emitted and kept, if there was no snapshot
+            // before it.
             assertInMemoryAtMost(2);
             assertThat(inMemory()).isPositive();
             Reference.reachabilityFence(List.of(ofOne, ofAll));
@@ -143,7 +150,7 @@ class StalledSubscriberMemoryTest extends StoreTest {
             stalled(Delivery.every(100).on(asleep), false);
             stalled(Delivery.every(100).on(asleep), true);
             change(CHANGES);
-            // The newest; those that wait, with the one before each.
+            // The newest status, and the waiting changes, each with its previous status.
             assertInMemoryAtMost(102);
             Reference.reachabilityFence(asleep);
         }
@@ -181,7 +188,7 @@ class StalledSubscriberMemoryTest extends StoreTest {
             TestSubscriber<StatusChange> asleep = stalled(Delivery.latest(), true);
             comeAndGo(status -> status);
             assertInMemoryAtMost(200);
-            // The one that it knew is reported nevertheless, and what came last.
+            // The container that it knew is reported nevertheless, and so is the last one.
             web.delete().block(PATIENCE);
             container("last");
             asleep.request(Long.MAX_VALUE);

@@ -87,7 +87,7 @@ class StoreChangesTest extends StoreTest {
         @MethodSource("io.containerstatus.reactive.StoreChangesTest#deliveries")
         void recreationFromInsideADeletionIsToldInThatOrder(Delivery delivery) {
             StatusStorage a = container("a");
-            // A watcher of the container hears of the deletion before those of the store do.
+            // A watcher of the container receives the deletion before the watchers of the store do.
             a.changes(Delivery.every(9).on(Schedulers.immediate()))
                     .filter(change -> change.kind() == StatusChange.Kind.DELETED)
                     .subscribe(change -> subscribe(store.create("a", CREATED)));
@@ -318,7 +318,7 @@ class StoreChangesTest extends StoreTest {
             assertThat(watcher.known().values())
                     .allMatch(change ->
                             change.revision() == 11 && change.current().pid() == 10);
-            // One snapshot of each, then what was newer, or the deletion, of each that was not the newest yet.
+            // One snapshot of each container, and then, if that was not the newest, a newer status or the deletion.
             assertThat(watcher.seen()).isLessThanOrEqualTo(20_000);
         }
 

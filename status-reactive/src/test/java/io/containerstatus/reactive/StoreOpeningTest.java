@@ -16,22 +16,22 @@ import reactor.core.publisher.Sinks;
 import reactor.test.subscriber.TestSubscriber;
 
 /**
- * Whatever the moment: the subscriber gets the store, or the place is given up. Of an adapter that the caller gave, and of
- * one that was made for this opening.
+ * At whatever moment the subscriber cancels, either it gets the store, or the ownership is given up. This
+ * holds for an adapter of the caller and for one that was made for this opening.
  */
 class StoreOpeningTest {
     private static final Runnable NOTHING = () -> {};
 
     private final InMemoryCheckpoints checkpoints = new InMemoryCheckpoints();
 
-    /** Returns an opening that does this while the store is built. */
+    /** Returns an opening that runs this while the store is built. */
     private Mono<StatusStore> opening(boolean given, Runnable whileBuilding) {
         StoreContext context = new StoreContext(
                 1,
                 1,
                 new SignalScheduler(null),
                 new OwnThreads("status-lane", 0),
-                new ManualTimer(),
+                new ManualCommitTimer(),
                 new GuardedMetrics(StoreContext.NO_METRICS),
                 Clock.systemUTC());
         AtomicBoolean taken = given ? new AtomicBoolean() : null;
@@ -136,7 +136,7 @@ class StoreOpeningTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void cancelledAtTheMomentOfTheAnswerTheStoreIsHadOrGivenUpAndNeverBoth(boolean given) throws Exception {
-        Together threads = new Together(2);
+        SimultaneousThreads threads = new SimultaneousThreads(2);
         try {
             for (int round = 0; round < 2000; round++) {
                 Sinks.One<StatusCheckpoints.Access> answer = Sinks.one();

@@ -19,11 +19,11 @@ import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 
 /**
- * A store over a disk that obeys the test. As long as a test does not say otherwise, the disk answers at once and every
- * signal comes on the thread that causes it, so that one thread sees everything in one order.
+ * A store on a disk that the test controls. By default, the disk answers at once, and every signal comes on
+ * the thread that causes it. So one thread observes everything in one order.
  */
 abstract class StoreTest {
-    /** Long enough for the slowest machine: only a test that fails ever waits so long. */
+    /** Long enough for the slowest machine. Only a test that fails ever waits so long. */
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
     static final Instant NOON = Instant.parse("2026-03-01T12:00:00.123456789Z");
@@ -34,7 +34,7 @@ abstract class StoreTest {
     }
 
     final InMemoryCheckpoints checkpoints = new InMemoryCheckpoints();
-    final ManualTimer timer = new ManualTimer();
+    final ManualCommitTimer timer = new ManualCommitTimer();
     StatusStore store;
 
     @BeforeEach
@@ -48,7 +48,7 @@ abstract class StoreTest {
         assertThat(checkpoints.violations()).isEmpty();
     }
 
-    /** Replaces the store by one with other settings, on the same disk. */
+    /** Replaces the store by one with other settings on the same disk. */
     void reopen(UnaryOperator<StatusStore.Builder> settings) {
         store.close().block(PATIENCE);
         store = open(settings);
@@ -63,7 +63,7 @@ abstract class StoreTest {
         return Objects.requireNonNull(settings.apply(builder).open().block(PATIENCE));
     }
 
-    /** Returns a new container at revision 1 with {@link #CREATED}, the call for it already taken. */
+    /** Returns a new container at revision 1 with {@link #CREATED}. The disk's call for it is already taken. */
     final StatusStorage container(String id) {
         StatusStorage container =
                 Objects.requireNonNull(store.create(id, CREATED).block(PATIENCE));
@@ -71,7 +71,7 @@ abstract class StoreTest {
         return container;
     }
 
-    /** Subscribes now, and keeps what comes. */
+    /** Subscribes now, and keeps every signal. */
     static <T> TestSubscriber<T> subscribe(Mono<T> mono) {
         TestSubscriber<T> subscriber = TestSubscriber.create();
         mono.subscribe(subscriber);

@@ -67,7 +67,7 @@ class TaskDrainTest {
             CountDownLatch released = new CountDownLatch(5);
             for (int i = 0; i < 5; i++) {
                 real.run(() -> {
-                    if (Together.await(last)) {
+                    if (SimultaneousThreads.await(last)) {
                         released.countDown();
                     }
                 });

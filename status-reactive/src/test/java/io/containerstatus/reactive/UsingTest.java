@@ -18,7 +18,7 @@ import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
-/** A store that is closed whatever becomes of what it is used for. */
+/** A store that is closed regardless of how its use ends. */
 class UsingTest {
     @TempDir
     Path root;
@@ -32,7 +32,7 @@ class UsingTest {
         });
     }
 
-    /** The lock is given up last of all, so whoever can open the root comes after the close. */
+    /** The lock is given up last, so opening the root succeeds only after the close. */
     private void assertThatTheRootIsFree() {
         assertThat(used.get().isClosed()).isTrue();
         StatusStore next = StatusStore.open(root).block(StoreTest.PATIENCE);
@@ -91,11 +91,11 @@ class UsingTest {
                 .expectNext(1)
                 .thenCancel()
                 .verify(StoreTest.PATIENCE);
-        // The canceller does not wait for the close.
+        // Cancelling does not wait for the close.
         Awaitility.await().atMost(StoreTest.PATIENCE).untilAsserted(this::assertThatTheRootIsFree);
     }
 
-    /** A store whose place cannot be closed well. */
+    /** A store whose storage fails to close. */
     private <T> Flux<T> usingWhatFailsToClose(Publisher<T> publisher, Throwable failure) {
         InMemoryCheckpoints checkpoints = new InMemoryCheckpoints();
         checkpoints.closeWith(Mono.error(failure));

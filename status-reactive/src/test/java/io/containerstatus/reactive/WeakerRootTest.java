@@ -2,8 +2,8 @@ package io.containerstatus.reactive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.containerstatus.testing.FileOperation;
 import io.containerstatus.testing.HookedFileSystem;
-import io.containerstatus.testing.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,10 +25,10 @@ class WeakerRootTest {
     void refuseBoth() {
         HookedFileSystem files = HookedFileSystem.over(folder);
         files.hook = (operation, path) -> {
-            if (operation == Operation.LOCK) {
+            if (operation == FileOperation.LOCK) {
                 throw new IOException("No locks available");
             }
-            if (operation == Operation.FORCE && Files.isDirectory(Path.of(path))) {
+            if (operation == FileOperation.FORCE && Files.isDirectory(Path.of(path))) {
                 throw new IOException("Invalid argument");
             }
         };

@@ -5,7 +5,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ser.std.StdSerializer;
 
-/** Writes how one container came out of a recovery. */
+/** Writes the result of the recovery for one container. */
 final class RecoveredContainerSerializer extends StdSerializer<RecoveredContainer> {
 
     RecoveredContainerSerializer() {

@@ -5,7 +5,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ser.std.StdSerializer;
 
-/** Writes what an opening found. */
+/** Writes the result of an opening. */
 final class RecoverySerializer extends StdSerializer<Recovery> {
 
     RecoverySerializer() {

@@ -1,5 +1,6 @@
 /**
- * Changes and recoveries as JSON for a mapper of Jackson, as over HTTP. The form is described in {@code docs/json.md}.
+ * Changes of a store and recoveries as JSON for a mapper of Jackson, for example to send them over HTTP. The form
+ * is described in {@code docs/json.md}.
  */
 @NullMarked
 package io.containerstatus.reactive.json;

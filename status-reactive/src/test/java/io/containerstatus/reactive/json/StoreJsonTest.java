@@ -2,12 +2,14 @@ package io.containerstatus.reactive.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.containerstatus.CaughtUp;
 import io.containerstatus.ContainerChange;
 import io.containerstatus.ContainerChange.Kind;
 import io.containerstatus.Status;
 import io.containerstatus.StatusTransitions;
 import io.containerstatus.UnreadableStatusException;
 import io.containerstatus.fs.FollowedChange;
+import io.containerstatus.json.StatusJacksonModule;
 import io.containerstatus.reactive.RecoveredContainer;
 import io.containerstatus.reactive.Recovery;
 import io.containerstatus.reactive.StatusChange;
@@ -17,6 +19,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.ToStringSerializer;
 
 class StoreJsonTest {
     private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
@@ -67,10 +71,10 @@ class StoreJsonTest {
 
         @Test
         void ofAFollowerAreWrittenWithoutWhatOnlyAStoreKnows() {
-            assertThat(written(new FollowedChange.WithStatus("web", Kind.CREATED, null, CREATED)))
+            assertThat(written(new FollowedChange.WithStatus("web", Kind.CREATED, null, CREATED, null)))
                     .isEqualTo("{\"id\":\"web\",\"kind\":\"CREATED\",\"state\":\"CREATED\",\"current\":" + CREATED_JSON
                             + "}");
-            assertThat(written(new FollowedChange.WithFailure("web", Kind.UPDATED, CREATED, FAILURE)))
+            assertThat(written(new FollowedChange.WithFailure("web", Kind.UPDATED, CREATED, FAILURE, null)))
                     .isEqualTo("{\"id\":\"web\",\"kind\":\"UPDATED\",\"state\":\"UNKNOWN\",\"previous\":" + CREATED_JSON
                             + ",\"failure\":" + FAILURE_JSON + "}");
             assertThat(written(new FollowedChange.Deleted("web", null)))
@@ -86,7 +90,48 @@ class StoreJsonTest {
         }
     }
 
-    /** As a fleet's are. */
+    /** A mapper that searches for modules finds them in the order of the class path. */
+    @Test
+    void aChangeOfAStoreHasItsOwnPropertiesWhicheverModuleWasRegisteredFirst() {
+        StatusChange change = new StatusChange("web", 4, Kind.CREATED, null, CREATED, true, 0);
+        JsonMapper storeFirst = JsonMapper.builder()
+                .addModule(new StoreJacksonModule())
+                .addModule(new StatusJacksonModule())
+                .build();
+        JsonMapper storeLast = JsonMapper.builder()
+                .addModule(new StatusJacksonModule())
+                .addModule(new StoreJacksonModule())
+                .build();
+
+        assertThat(storeFirst.writeValueAsString(change))
+                .contains("\"revision\":4")
+                .isEqualTo(storeLast.writeValueAsString(change));
+    }
+
+    @Test
+    void aSerializerOfTheApplicationGoesFirst() {
+        SimpleModule own = new SimpleModule().addSerializer(StatusChange.class, ToStringSerializer.instance);
+        JsonMapper mapperOfTheApplication =
+                JsonMapper.builder().findAndAddModules().addModule(own).build();
+
+        assertThat(mapperOfTheApplication.writeValueAsString(
+                        new StatusChange("web", 4, Kind.CREATED, null, CREATED, true, 0)))
+                .startsWith("\"StatusChange[id=web");
+    }
+
+    @Test
+    void endOfASnapshotIsWrittenWithAKindAsChangesAre() {
+        assertThat(written(new CaughtUp())).isEqualTo("{\"kind\":\"CAUGHT_UP\"}");
+    }
+
+    @Test
+    void timeOfAChangeIsWrittenWhereItIsKnown() {
+        assertThat(written(new FollowedChange.WithStatus("web", Kind.CREATED, null, CREATED, NOON)))
+                .isEqualTo("{\"id\":\"web\",\"kind\":\"CREATED\",\"state\":\"CREATED\",\"at\":\"" + NOON
+                        + "\",\"current\":" + CREATED_JSON + "}");
+    }
+
+    /** A change as a fleet has it. */
     private record OnANode(String node, String id, Kind kind, Status previous, Status current)
             implements ContainerChange {}
 
