@@ -1,4 +1,7 @@
-/** Container statuses on etcd. gRPC and protobuf are automatic modules: no runtime image can be linked with this one. */
+/**
+ * Container statuses on etcd. gRPC and protobuf are automatic modules, so no runtime image can be linked with
+ * this module.
+ */
 module io.containerstatus.etcd {
     requires transitive io.containerstatus.core;
     requires transitive io.containerstatus.reactive;

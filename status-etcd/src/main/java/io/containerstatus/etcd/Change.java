@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * One creation, write or deletion under way: one transaction after the other, until it is known that one has done it, or
- * that none has and none will, or the time is over. A transaction asks for the fence, and for the revision of the key
- * that is known. The next one is sent only when the one before cannot have an effect any more: reading alone would not
- * tell, since it may still be under way. So the fence is raised first.
+ * One creation, write or deletion in progress. It sends transactions, one after the other. It ends when it is
+ * known that a transaction has taken effect, or that no transaction has taken effect or will take effect, or
+ * when the time is over. Each transaction is conditional on the fence and on the known revision of the key.
+ * The next transaction is sent only when the previous one can no longer take effect. A read alone cannot show
+ * that, because the previous transaction may still be on its way. So the fence is raised first.
  */
 final class Change {
     private final EtcdClient client;
@@ -34,11 +35,11 @@ final class Change {
     private boolean wasTried;
 
     /**
-     * Creates one; nothing is sent yet.
+     * Creates the change. Sends nothing yet.
      *
-     * @param value what to store; null to delete
-     * @param creates whether a status that is there stands in the way
-     * @param keptAsideAt the time by which bytes are named that are kept aside
+     * @param value the value to store; null to delete
+     * @param creates whether the change fails if a status exists
+     * @param keptAsideAt the time in the name of the key under which an undecodable value is kept
      */
     Change(
             EtcdClient client,
@@ -61,12 +62,14 @@ final class Change {
         this.until = until;
     }
 
-    /** Does it. Subscribe to it once, on the client's worker. */
+    /** Performs the change. Subscribe once, on the client's worker. */
     Mono<Void> run() {
         return Mono.defer(this::step).repeatWhenEmpty(steps -> steps).then();
     }
 
-    /** Returns true when it is done, nothing to have the next step made, or how it failed. */
+    /**
+     * Emits true if the change is done, or nothing if the next step has to run; or fails as the change does.
+     */
     private Mono<Boolean> step() {
         if (!key.isSettled()) {
             return settle();
@@ -75,7 +78,7 @@ final class Change {
             return Mono.error(failure("the ownership is lost", null));
         }
         if (until.isExpired()) {
-            return Mono.error(failure("etcd has not taken it in time", lastFailure));
+            return Mono.error(failure("etcd did not accept it in time", lastFailure));
         }
         if (creates && key.revision != 0 && key.revision == key.told && key.unreadable == null) {
             return Mono.error(new AlreadyExistsException(id));
@@ -118,7 +121,7 @@ final class Change {
         if (changedByAnother && ownership.lost() == null) {
             return Mono.error(changedByAnother(stored));
         }
-        return Mono.empty(); // The fence was raised meanwhile, or the ownership is lost: the next step finds out.
+        return Mono.empty(); // The fence was raised meanwhile, or the ownership is lost. The next step handles both.
     }
 
     private Mono<Boolean> failed(EtcdCallException failure, long fence) {
@@ -136,7 +139,7 @@ final class Change {
         return Mono.empty();
     }
 
-    /** Finds out what became of the transaction whose effect is not known, be it of this change or of an earlier one. */
+    /** Finds out the outcome of a transaction, of this change or of an earlier one. */
     private Mono<Boolean> settle() {
         long openSince = key.openSince;
         Mono<Void> ended = openSince == 0 ? Mono.empty() : ownership.raiseAbove(openSince, until);
@@ -147,9 +150,11 @@ final class Change {
 
     private Mono<Boolean> notSettled(EtcdCallException failure) {
         if (failure.mayPass() && !until.isExpired()) {
-            return Mono.empty(); // It was the time of another change that was over, which raised the fence for both.
+            // Another change was raising the fence for both, and the time of that change was over.
+            return Mono.empty();
         }
-        return Mono.error(failure("it is not known whether etcd has taken it, and could not be found out", failure));
+        return Mono.error(
+                failure("it is unknown whether etcd has stored it, and the outcome could not be read", failure));
     }
 
     private Mono<Boolean> settled(@Nullable KeyValue stored) {
@@ -168,13 +173,19 @@ final class Change {
         if (wasTried && ownership.lost() == null) {
             return Mono.error(changedByAnother(stored));
         }
-        key.found(
-                stored); // What an earlier change has left, or another owner has written: not what the caller knows of.
+        // An earlier change or another owner has stored this value. The caller does not know of it.
+        key.found(stored);
         return Mono.empty();
     }
 
+    /**
+     * Returns whether the key holds what this change stores. Once the ownership is lost, an absent key does not
+     * prove a deletion by this change: the next owner may have deleted the key.
+     */
     private boolean isDone(@Nullable KeyValue stored) {
-        return stored == null ? value == null : stored.getValue().equals(value);
+        return stored == null
+                ? value == null && ownership.lost() == null
+                : stored.getValue().equals(value);
     }
 
     private StatusException changedByAnother(@Nullable KeyValue stored) {
@@ -184,11 +195,14 @@ final class Change {
         if (creates && certain && stored != null && key.unreadable == null) {
             return new AlreadyExistsException(id);
         }
-        String reason = "another program, which is not the owner, has changed it at revision " + key.revision;
+        String reason = "a program that is not the owner has changed it at revision " + key.revision;
         return certain ? new NotWrittenException(id, reason, null) : new IndeterminateWriteException(id, reason, null);
     }
 
-    /** Returns whether what the caller takes for stored was still stored when this was known last, for certain. */
+    /**
+     * Returns whether the key, when it was last known, certainly still held the status that the caller
+     * considers stored.
+     */
     private boolean stands() {
         return key.isSettled() && key.revision == key.told;
     }

@@ -7,23 +7,29 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /**
- * One channel a member. One is in use; after a failure it is the next one. When all have failed in turn, it takes longer
- * and longer until the next call, up to a second, so that nobody floods an etcd that comes back. Used by one thread only.
+ * One channel for each member. One channel is in use at a time. After a failure, the next one is used. Each
+ * time that all members in turn have failed, the pause before the next call becomes longer, up to a second,
+ * so that a recovering etcd is not flooded. Used by one thread only.
  */
 final class Channels {
     private static final long FIRST_PAUSE = Duration.ofMillis(50).toNanos();
     private static final long LONGEST_PAUSE = Duration.ofSeconds(1).toNanos();
 
-    /** etcd closes connections that are pinged more often. */
+    /** The time between pings. If they are more frequent, etcd closes the connection. */
     private static final Duration PING_AFTER = Duration.ofSeconds(5);
 
     private static final Duration PING_TIMEOUT = Duration.ofSeconds(3);
 
-    /** Above what a page of statuses takes. */
+    /** The size of the largest answer, in bytes. It is larger than a page of statuses. */
     private static final int LARGEST_ANSWER = 16 << 20;
 
+    private final Executor executor;
+    private final Executor lookups;
+    private @Nullable Transport transport;
     private final List<String> names = new ArrayList<>();
     private final List<ManagedChannel> channels = new ArrayList<>();
     private long failuresInARow;
@@ -31,25 +37,37 @@ final class Channels {
     private long notBefore = System.nanoTime();
 
     /**
-     * A channel as long as it is the one in use.
+     * The channel in use.
      *
-     * @param turn counts the changes from one channel to the next
+     * @param turn the number of changes from one channel to the next
      */
     record InUse(String endpoint, ManagedChannel channel, long turn) {}
 
     /**
-     * Creates one; nothing is connected to.
+     * Creates an object without channels.
      *
-     * @param executor where answers come: the one thread that uses this
-     * @param lookups where names are looked up, which may take long
+     * @param executor the one thread that uses this object, and on which answers come
+     * @param lookups looks up names, which may take long
      */
-    Channels(Transport transport, Executor executor, Executor lookups) {
-        for (Transport.Member member : transport.members()) {
+    Channels(Executor executor, Executor lookups) {
+        this.executor = executor;
+        this.lookups = lookups;
+    }
+
+    /** Returns whether calls are possible, which needs {@link #open} first. */
+    boolean isOpen() {
+        return transport != null;
+    }
+
+    /** Creates the channels. Connects to nothing. */
+    void open(Transport newTransport) {
+        transport = newTransport;
+        for (Transport.Member member : newTransport.members()) {
             names.add(member.name());
             channels.add(member.channel()
                     .executor(executor)
                     .offloadExecutor(lookups)
-                    .disableServiceConfigLookUp() // Else a name service is asked for gRPC's own settings, too.
+                    .disableServiceConfigLookUp() // Otherwise gRPC asks a name service for its own settings, too.
                     .disableRetry() // A transaction that may have been sent must not be sent again.
                     .keepAliveTime(PING_AFTER.toMillis(), TimeUnit.MILLISECONDS)
                     .keepAliveTimeout(PING_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
@@ -63,7 +81,7 @@ final class Channels {
         return new InUse(names.get(index), channels.get(index), turn);
     }
 
-    /** Returns how long to wait before the next call, in nanoseconds; 0 or less for not at all. */
+    /** Returns how long to wait before the next call, in nanoseconds; 0 or less if there is no wait. */
     long pause() {
         return notBefore - System.nanoTime();
     }
@@ -72,28 +90,35 @@ final class Channels {
         failuresInARow = 0;
     }
 
-    /** Leaves this member after a failure, unless it was left already: of several calls that fail together, one counts. */
+    /**
+     * Switches to the next member after a failure, unless another call has done that already: if several
+     * calls fail together, only one counts.
+     */
     void leave(InUse failed) {
         if (failed.turn() != turn) {
             return;
         }
         turn++;
         failuresInARow++;
-        // gRPC remembers that this one could not be reached, and would refuse calls for up to two minutes.
+        // If gRPC remembers a failed connection to this member, it would refuse calls for up to two minutes.
         current().channel().resetConnectBackoff();
         if (failuresInARow % channels.size() == 0) {
             notBefore = System.nanoTime() + pauseAfter(failuresInARow / channels.size());
         }
     }
 
-    /** With a jitter of a half: clients that lost the same member do not come back at the same moment. */
+    /**
+     * Returns the pause after this many rounds through all members. Half of it is random, so that clients
+     * that lost the same member do not return at the same moment.
+     */
     private static long pauseAfter(long rounds) {
         long full = Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(rounds - 1, 10));
         return full / 2 + ThreadLocalRandom.current().nextLong(full / 2 + 1);
     }
 
-    /** Ends every connection; calls under way fail. */
-    void close() {
+    /** Closes the channels and the resources that they share. Calls in progress fail. */
+    Mono<Void> close() {
         channels.forEach(ManagedChannel::shutdownNow);
+        return transport == null ? Mono.empty() : transport.close();
     }
 }

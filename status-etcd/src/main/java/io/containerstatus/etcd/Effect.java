@@ -1,11 +1,11 @@
 package io.containerstatus.etcd;
 
-/** What is known of the effect of a call that failed. */
+/** The knowledge about the effect of a failed call. */
 enum Effect {
-    /** It has none, and will have none. */
+    /** The call has had no effect and will have none. */
     NONE,
-    /** It has one or none, and that changes no more: reading tells. */
+    /** The call has had an effect or not, and will have none later. A read shows the effect. */
     DECIDED,
-    /** It has one or none, and may still come to one: reading does not tell. */
+    /** The call has had an effect or not, and may still have one later. A read does not show whether it will. */
     OPEN
 }

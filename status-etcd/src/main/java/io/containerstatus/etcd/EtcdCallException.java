@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A call of etcd failed: with which status, what is known of its effect, and what may help. */
+/** The failure of a call to etcd: its status, the knowledge about its effect, and the remedy. */
 final class EtcdCallException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** One line of the table: what etcd, or gRPC for it, says and what follows. */
+    /** One line of the table: a failure from etcd or from gRPC, with its effect and its remedy. */
     private record Line(Status.Code code, String text, Effect effect, Remedy remedy) {
         boolean matches(Status status) {
             String description = status.getDescription();
@@ -17,73 +17,93 @@ final class EtcdCallException extends RuntimeException {
         }
     }
 
-    /** Whatever its status is. */
+    /** The line for a call that was not sent, whatever its status is. */
     private static final Line NOT_SENT = new Line(Status.Code.UNKNOWN, "", Effect.NONE, Remedy.NEXT_ENDPOINT);
 
     private static final Line NOT_LISTED = new Line(Status.Code.UNKNOWN, "", Effect.OPEN, Remedy.NEXT_ENDPOINT);
 
     /**
-     * What is known of the failures of calls that were sent; the first line that matches counts. What is not here is
-     * {@link Effect#OPEN}, and the next member may do better: a stopped server, a reset connection, a lost leader, a
-     * deadline, whoever saw it first.
+     * The known failures of calls that were sent. The first line that matches applies. If no line matches, the
+     * effect is {@link Effect#OPEN}, and a call to the next member may succeed. This is the case for a stopped
+     * server, a reset connection, a lost leader, and for a deadline, whether it expired here or at etcd.
      */
     private static final List<Line> TABLE = List.of(
-            // Refused before the call is looked at, since it asks for a leader.
+            // The call requires a leader, so etcd refuses it before it processes it.
             new Line(Status.Code.UNAVAILABLE, "etcdserver: no leader", Effect.NONE, Remedy.NEXT_ENDPOINT),
             new Line(Status.Code.RESOURCE_EXHAUSTED, "etcdserver: too many requests", Effect.NONE, Remedy.WAIT),
-            // Where the quota is passed by this very call, etcd carries it out and answers so all the same.
+            // If this very call exceeds the quota, etcd performs it and still answers with this failure.
             new Line(Status.Code.RESOURCE_EXHAUSTED, "database space exceeded", Effect.DECIDED, Remedy.NONE),
-            // The server's limit. The client's own, for an answer, has another text: the call may have had its effect.
+            // The server's limit for a request. The client's limit for an answer has another text, and then
+            // the call may have had an effect.
             new Line(Status.Code.RESOURCE_EXHAUSTED, "received message larger than max", Effect.NONE, Remedy.NONE),
             new Line(Status.Code.INVALID_ARGUMENT, "etcdserver: request is too large", Effect.NONE, Remedy.NONE),
             new Line(Status.Code.INVALID_ARGUMENT, "etcdserver: too many operations", Effect.NONE, Remedy.NONE),
             new Line(Status.Code.INVALID_ARGUMENT, "etcdserver: duplicate key", Effect.NONE, Remedy.NONE),
-            // Tokens are checked before the call is looked at, and rights once more before it is carried out.
+            // etcd checks the token before it processes the call, and the rights again before it performs the call.
             new Line(Status.Code.UNAUTHENTICATED, "invalid auth token", Effect.NONE, Remedy.AUTHENTICATE),
             new Line(Status.Code.INVALID_ARGUMENT, "user name is empty", Effect.NONE, Remedy.AUTHENTICATE),
             new Line(Status.Code.INVALID_ARGUMENT, "revision of auth store is old", Effect.NONE, Remedy.AUTHENTICATE),
             new Line(Status.Code.INVALID_ARGUMENT, "authentication failed", Effect.NONE, Remedy.NONE),
             new Line(Status.Code.FAILED_PRECONDITION, "authentication is not enabled", Effect.NONE, Remedy.NONE),
-            // The lease of this number is there: an earlier call of the same client has granted it.
+            // The lease with this id exists, because an earlier call of the same client has granted it.
             new Line(Status.Code.FAILED_PRECONDITION, "lease already exists", Effect.NONE, Remedy.NONE),
             new Line(Status.Code.PERMISSION_DENIED, "etcdserver: permission denied", Effect.NONE, Remedy.NONE),
             new Line(Status.Code.NOT_FOUND, "requested lease not found", Effect.NONE, Remedy.NONE),
-            // Of readings only.
+            // Only reads fail in this way.
             new Line(Status.Code.OUT_OF_RANGE, "revision has been compacted", Effect.NONE, Remedy.NONE));
 
     private final Status.Code code;
     private final Effect effect;
     private final Remedy remedy;
+    private final boolean made;
 
     private EtcdCallException(
-            String message, @Nullable Throwable cause, Status.Code code, Effect effect, Remedy remedy) {
+            String message, @Nullable Throwable cause, Status.Code code, Effect effect, Remedy remedy, boolean made) {
         super(message, cause);
         this.code = code;
         this.effect = effect;
         this.remedy = remedy;
+        this.made = made;
     }
 
     /**
      * Returns the failure of a call.
      *
-     * @param call its name
-     * @param endpoint which member it was made to
-     * @param status not OK
-     * @param sent whether anything of it may have left this process
+     * @param call the name of the call
+     * @param endpoint the member that was called
+     * @param status a status that is not OK
+     * @param sent whether anything of the call may have left this process
      */
     static EtcdCallException of(String call, String endpoint, Status status, boolean sent) {
         Line line = sent ? lineOf(status) : NOT_SENT;
         String message = call + " at " + endpoint + " failed: " + text(status);
-        return new EtcdCallException(message, status.getCause(), status.getCode(), line.effect(), line.remedy());
+        return new EtcdCallException(
+                message, status.getCause(), status.getCode(), line.effect(), line.remedy(), /* made= */ true);
     }
 
     private static Line lineOf(Status status) {
         return TABLE.stream().filter(line -> line.matches(status)).findFirst().orElse(NOT_LISTED);
     }
 
-    /** Returns this failure as that of a call that was not made because of it. */
+    /** Returns the failure of a call that was not sent, because something that it needs was not available. */
+    static EtcdCallException notMade(String reason, @Nullable Throwable cause, Remedy remedy) {
+        return new EtcdCallException(reason, cause, Status.Code.UNAVAILABLE, Effect.NONE, remedy, /* made= */ false);
+    }
+
+    /** Returns this failure as the failure of a call that was not sent because of it. */
     EtcdCallException withoutEffect() {
-        return new EtcdCallException(String.valueOf(getMessage()), this, code, Effect.NONE, remedy);
+        return new EtcdCallException(String.valueOf(getMessage()), this, code, Effect.NONE, remedy, made);
+    }
+
+    /**
+     * Returns the failure to report once the time is over. If this last attempt failed only because no time
+     * was left, returns the failure of the attempt before, with this failure as its cause.
+     */
+    EtcdCallException after(@Nullable EtcdCallException before) {
+        return before == null || code != Status.Code.DEADLINE_EXCEEDED
+                ? this
+                : new EtcdCallException(
+                        before.getMessage() + "; then the time expired", this, code, effect, remedy, made);
     }
 
     Effect effect() {
@@ -94,22 +114,29 @@ final class EtcdCallException extends RuntimeException {
         return remedy;
     }
 
-    /** Returns whether another call may succeed where this one did not. */
+    /** Returns whether etcd has answered. */
+    boolean isAnswer() {
+        return made && remedy != Remedy.NEXT_ENDPOINT;
+    }
+
+    /** Returns whether another attempt may succeed. */
     boolean mayPass() {
         return remedy == Remedy.NEXT_ENDPOINT || remedy == Remedy.WAIT;
     }
 
-    /** Returns whether it is the client's own limit that an answer was above. */
+    /** Returns whether the answer was larger than the client's own limit. */
     boolean isAnswerTooLarge() {
         return code == Status.Code.RESOURCE_EXHAUSTED && effect == Effect.OPEN;
     }
 
-    /** Returns whether etcd refuses the request for its size in bytes; a smaller one may be taken. */
+    /**
+     * Returns whether etcd refused the request because of its size in bytes. A smaller one may be accepted.
+     */
     boolean isRequestTooLarge() {
         return effect == Effect.NONE && (says("request is too large") || says("received message larger than max"));
     }
 
-    /** Returns whether etcd refuses the transaction for the number of its operations. */
+    /** Returns whether etcd refused the transaction because of its number of operations. */
     boolean hasTooManyOperations() {
         return effect == Effect.NONE && says("too many operations");
     }
@@ -118,7 +145,10 @@ final class EtcdCallException extends RuntimeException {
         return String.valueOf(getMessage()).contains(text);
     }
 
-    /** Returns whether etcd can be read all the same: it has no space, or the client no right to write. */
+    /**
+     * Returns whether etcd can still be read, because it only has no space left, or the client only has no
+     * right to write.
+     */
     boolean leavesReading() {
         return code == Status.Code.PERMISSION_DENIED || effect == Effect.DECIDED;
     }

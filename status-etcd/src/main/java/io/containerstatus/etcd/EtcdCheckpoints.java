@@ -14,39 +14,36 @@ import io.containerstatus.StatusTooLargeException;
 import io.containerstatus.StoreClosedException;
 import io.containerstatus.UnreadableStatusException;
 import io.containerstatus.spi.StatusCheckpoints;
-import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Scheduler;
 
 /**
- * Statuses of one node on etcd 3.4 or newer: {@code <prefix>/s/<node>/<id>}, each in containerd's format, byte for byte as
- * in a file.
+ * The statuses of one node on etcd 3.4 or newer. The key of a container's status is
+ * {@code <prefix>/s/<node>/<id>}. Its value is in containerd's format, byte for byte as in a file.
  *
- * <p>A write is acknowledged when a majority of the members has synced it. Each one asks, in its own transaction, whether
- * this adapter still owns the node's statuses: one that was replaced, or whose lease has ended, cannot write any more,
- * however long it was frozen. Its processes go on all the same; what to do about them is for who sees
- * {@link OwnershipLostException}.
+ * <p>A write is acknowledged once a majority of the members has synced it. Each write checks in its own
+ * transaction that this adapter still owns the node. So an adapter that was replaced, or whose lease has
+ * ended, can no longer write, however long its process was frozen. The processes of the node keep running.
+ * The application that receives {@link OwnershipLostException} decides what to do about them.
  *
- * <p>When etcd does not answer in time, or says that it does not know, a write may still take effect later. Then the
- * adapter first makes that impossible, and reads what became of it afterwards; so most of these writes end with a
- * certain outcome, a little later.
+ * <p>If etcd does not answer in time, or reports that it does not know the outcome, a write may still take
+ * effect later. The adapter first makes that impossible, and then reads the stored status. So most of these
+ * writes end with a certain outcome, a little later.
  *
- * <p>Statuses outlive their owner. One owner's key, {@code <prefix>/o/<node>}, is bound to a lease and goes with it.
+ * <p>Statuses outlive their owner. The owner's key, {@code <prefix>/o/<node>}, is bound to a lease and is
+ * deleted when the lease ends.
  *
- * <p>Work begins at the subscription and runs to its end; cancelling drops the result only. Results are signalled on the
- * {@linkplain Builder#scheduler scheduler}. There is no thread and no connection before {@link #open} and none after
- * {@link #close}, but one of Netty's that ends a second later, and one that waits for a name service that does not answer;
- * all are daemons.
+ * <p>Work begins at the subscription and runs to its end. Cancelling drops only the result. Results are
+ * signalled on the builder's {@code scheduler}. No thread and no connection exists before {@link #open}.
+ * After {@link #close}, at most these threads remain: one of Netty's, which ends a second later, and threads
+ * that still wait for a name service, for a file of the TLS settings, or for the password. All threads are daemons.
  *
- * <p>This class is threadsafe. For one container, start a write or deletion only when the one before has ended.
+ * <p>This class is threadsafe. For one container, start a write or deletion only after the previous one has ended.
  */
 public final class EtcdCheckpoints implements StatusCheckpoints {
     private final EtcdSettings settings;
@@ -58,7 +55,7 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
 
     private EtcdCheckpoints(EtcdSettings settings) {
         this.settings = settings;
-        results = new Results(settings.scheduler());
+        results = new Results(settings.connection().scheduler());
         closing = Mono.defer(this::stopOpening)
                 .then(Mono.defer(this::closeSession))
                 .publishOn(results.scheduler())
@@ -70,29 +67,32 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
      * Returns a builder.
      *
      * @param endpoints the members of the cluster
-     * @param prefix what all keys begin with, such as {@code /status}: a slash at its beginning, and none at its end
-     * @param node the name of this node, by the rule of {@link ContainerIds}
+     * @param prefix the beginning of all keys, such as {@code /status}: one or more names, each after a slash
+     * @param node the name of this node, which follows the rule of {@link ContainerIds}
      * @throws IllegalArgumentException if the prefix or the name has another form
      */
     public static Builder builder(EtcdEndpoints endpoints, String prefix, String node) {
-        return new Builder(endpoints, prefix, node);
+        return new Builder(endpoints, Keys.of(prefix, node));
     }
 
     /**
-     * Takes the ownership of the node's statuses and reads all of them, as they were at one revision. The ownership is
-     * kept by a lease, which is kept alive until {@link #close}.
+     * Takes the ownership of the node, and reads all its statuses as of one revision. A lease holds the
+     * ownership. It is kept alive until {@link #close}.
      *
-     * <p>Who has no right to write, or finds etcd without space, opens it to be read: then every write and deletion fails
-     * with {@link NotWrittenException}.
+     * <p>If the user has no right to write, or if etcd has no space left, the node is opened read-only. Then
+     * every write and deletion fails with {@link NotWrittenException}.
      *
-     * <p>Work begins at the subscription. The result comes on the scheduler. A cancellation drops the result only: what
-     * was taken is owned until {@code close}.
+     * <p>Work begins at the subscription. The result is signalled on the scheduler. Cancelling drops only the
+     * result: the adapter owns the node until {@code close}.
      *
-     * @return emits what was obtained, the containers, and the keys below this node's that are no container's; or fails
-     *     with {@link RootLockedException} when another one owns them, or this object has opened them already; with {@link
-     *     UnreadableStatusException} when etcd, or a file of the TLS settings, cannot be read in time; with {@link
-     *     StoreClosedException} after {@code close}. After a failure nothing is owned, and the next subscription tries
-     *     again
+     * @return emits the access, the containers, and the keys below this node's prefix that belong to no
+     *     container. Fails with {@link RootLockedException} if another owner has the node, or if this object
+     *     has opened it or is opening it; with {@link UnreadableStatusException} if etcd cannot be reached in
+     *     time or refuses to be read, or if a file of the TLS settings cannot be read; with
+     *     {@link StoreClosedException} after {@code close}. A failed opening owns nothing, and the next
+     *     subscription tries again. The result comes after {@link Builder#openTimeout} plus
+     *     {@link Builder#ownershipWait} at the latest. If a failed opening may have taken the ownership, it
+     *     gives the ownership up first, and the failure comes up to one {@code requestTimeout} later
      */
     @Override
     public Mono<Opened> open() {
@@ -106,12 +106,7 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
                 if (session != null) {
                     return Mono.error(new RootLockedException(settings.keys().place()));
                 }
-                try {
-                    opened = new Session(settings, new NettyTransport(settings.endpoints(), settings.tls()));
-                } catch (IOException | RuntimeException e) {
-                    return Mono.error(
-                            new UnreadableStatusException(settings.keys().place(), e.toString(), e));
-                }
+                opened = new Session(settings);
                 session = opened;
                 opening = result.asMono().then().onErrorComplete();
             }
@@ -126,10 +121,12 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
     }
 
     /**
-     * Returns whether the statuses can be written now, as far as is known: asks nobody, and may be called on any thread.
+     * Returns whether the statuses can be written now, as far as is known. Sends no request, and may be
+     * called on any thread.
      *
-     * @return before {@link #open} and after {@link #close} read-only; else what {@code open} emitted, until a change, or
-     *     the lease, has told that the ownership is lost: from then on read-only, with the reason
+     * @return read-only before {@link #open} and after {@link #close}. In between, this is the access that
+     *     {@code open} emitted. After a change or the lease has shown that the ownership is lost, it is
+     *     read-only, with the reason
      */
     @Override
     public Access access() {
@@ -141,10 +138,10 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
     }
 
     /**
-     * Checks that the status is not larger than {@link Builder#maxValueSize}. Takes nanoseconds, unless the status may be
-     * too large: then it is encoded.
+     * Checks that the encoded status is not larger than {@link Builder#maxValueSize}. Takes nanoseconds,
+     * unless the status might be too large: only then is it encoded.
      *
-     * @throws StatusTooLargeException if it is larger
+     * @throws StatusTooLargeException if the status is larger
      */
     @Override
     public void requireStorable(String id, Status status) {
@@ -154,13 +151,14 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
     }
 
     /**
-     * Stores the first status of a container.
+     * Stores the first status of a container. After an indeterminate failure of a change of this id, this
+     * method replaces the stored status.
      *
-     * @param id the container, see {@link ContainerIds}
+     * @param id the container's id, see {@link ContainerIds}
      * @param status the status; its flags are not stored
-     * @return completes when the status is durable; or fails with {@link io.containerstatus.AlreadyExistsException} when
-     *     there is a status that can be read: it is left as it is; or as {@link #write} does. After an indeterminate
-     *     failure of a change of this id, a status that is there is replaced
+     * @return completes once the status is durable. Fails with
+     *     {@link io.containerstatus.AlreadyExistsException} if a readable status is already stored, which
+     *     stays as it is; or fails as {@link #write} does
      */
     @Override
     public Mono<Void> create(String id, Status status) {
@@ -169,18 +167,20 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
     }
 
     /**
-     * Stores the status, whether there was one or not. What was stored and could not be decoded is kept aside in the same
-     * transaction, as {@code <prefix>/k/<node>/<id>/<time>}. The first write after another program, which is no owner, has
-     * changed the key fails and says so; the next one replaces what is there.
+     * Stores the status, whether or not a status was stored before. If the stored value cannot be decoded,
+     * the same transaction keeps it as {@code <prefix>/k/<node>/<id>/<time>}. If another program that is not
+     * the owner has changed the key, the next write fails and reports that. The write after it replaces the value.
      *
-     * @param id the container, see {@link ContainerIds}
+     * @param id the container's id, see {@link ContainerIds}
      * @param status the status; its flags are not stored
-     * @return completes when the status is durable; or fails with {@link InvalidContainerIdException}; with {@link
-     *     StatusTooLargeException}; with {@link NotWrittenException} when the old status stands: etcd refuses it, could not
-     *     be reached for {@link Builder#outcomeTimeout}, or this is not open; with {@link OwnershipLostException}, which is
-     *     one, when the ownership is lost, for this change and all later ones; with {@link IndeterminateWriteException}
-     *     when etcd does not answer for that long, and from then on in place of {@code NotWrittenException} until a change
-     *     completes or the adapter has found out that the failed one had no effect
+     * @return completes once the status is durable. Fails with {@link InvalidContainerIdException}; with
+     *     {@link StatusTooLargeException}; with {@link NotWrittenException} if the old status is certainly
+     *     still stored, because etcd refuses the write, because etcd could not be reached within
+     *     {@link Builder#outcomeTimeout}, or because this adapter is not open; with its subclass
+     *     {@link OwnershipLostException} if the ownership is lost, which then holds for every later change;
+     *     with {@link IndeterminateWriteException} if etcd does not answer within {@code outcomeTimeout}.
+     *     After an indeterminate failure, later failures for this id are indeterminate as well, until a
+     *     change completes, or until the adapter has found out that the failed change had no effect
      */
     @Override
     public Mono<Void> write(String id, Status status) {
@@ -189,10 +189,12 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
     }
 
     /**
-     * Removes the status and what was kept aside for the container, in one transaction.
+     * Deletes the status, and all values that were kept for the container because they could not be decoded,
+     * in one transaction.
      *
-     * @param id the container, see {@link ContainerIds}
-     * @return completes when the deletion is durable, or nothing was there; or fails as {@link #write} does
+     * @param id the container's id, see {@link ContainerIds}
+     * @return completes once the deletion is durable, or if nothing was stored; or fails as {@link #write}
+     *     does
      */
     @Override
     public Mono<Void> delete(String id) {
@@ -224,14 +226,15 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
         if (document.length > settings.maxValueSize()) {
             throw new StatusTooLargeException(id, document.length, settings.maxValueSize());
         }
-        return UnsafeByteOperations.unsafeWrap(document); // Nobody else has the array.
+        return UnsafeByteOperations.unsafeWrap(document); // No other code has the array.
     }
 
     /**
-     * Waits for the changes under way, and ends the lease, and the ownership with it.
+     * Waits for the opening and the changes in progress. Then revokes the lease, which ends the ownership.
      *
-     * @return completes when the ownership was given up; or, if etcd does not answer for {@link Builder#requestTimeout},
-     *     all the same: then it ends at the latest when the lease does. It never fails, and cannot be cancelled
+     * @return completes once the ownership is given up. If etcd does not answer within
+     *     {@code requestTimeout}, completes as well, and the ownership ends with the lease at the latest.
+     *     Never fails, and cannot be cancelled
      */
     @Override
     public Mono<Void> close() {
@@ -250,69 +253,30 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
         return open == null ? Mono.empty() : open.close();
     }
 
-    /** How the statuses are kept. Setters check their argument at once. This class is not threadsafe. */
-    public static final class Builder {
-        private final EtcdEndpoints endpoints;
-        private final Keys keys;
-        private EtcdTls tls = EtcdTls.OF_JDK;
-        private @Nullable EtcdCredentials credentials;
-        private String identity = UUID.randomUUID().toString();
-        private boolean seizes;
-        private Duration leaseTtl = Duration.ofSeconds(15);
+    /**
+     * The settings of the adapter. Each setter checks its argument immediately: null throws a
+     * {@link NullPointerException}, and a value outside its range an {@link IllegalArgumentException}. This
+     * class is not threadsafe.
+     */
+    public static final class Builder extends OwnerBuilder<Builder> {
         private Duration ownershipWait = Duration.ZERO;
-        private Duration requestTimeout = Duration.ofSeconds(2);
         private Duration outcomeTimeout = Duration.ofSeconds(10);
         private Duration openTimeout = Duration.ofSeconds(10);
         private int maxValueSize = 1 << 20;
-        private Clock clock = Clock.systemUTC();
-        private @Nullable Scheduler scheduler;
 
-        private Builder(EtcdEndpoints endpoints, String prefix, String node) {
-            this.endpoints = Objects.requireNonNull(endpoints, "endpoints");
-            keys = Keys.of(prefix, node);
+        private Builder(EtcdEndpoints endpoints, Keys keys) {
+            super(endpoints, keys);
         }
 
-        /** Whom to trust, and what to present; by default the authorities of the JDK, and nothing. For {@code https} only. */
-        public Builder tls(EtcdTls newTls) {
-            tls = Objects.requireNonNull(newTls, "tls");
+        @Override
+        Builder self() {
             return this;
         }
 
         /**
-         * Authenticates with this name and password; by default there is no authentication. A token that etcd no longer
-         * takes is replaced.
-         *
-         * @param user the name
-         * @param password asked for each time that a token is needed; it may not block
+         * Sets how long an opening waits for another owner to give up the node: 0 or more. By default 0,
+         * which does not wait.
          */
-        public Builder credentials(String user, Supplier<String> password) {
-            credentials = new EtcdCredentials(
-                    Objects.requireNonNull(user, "user"), Objects.requireNonNull(password, "password"));
-            return this;
-        }
-
-        /**
-         * Who this is: an owner of the same identity is replaced at once, such as the killed process that this one follows.
-         * By default a random one, so that nobody is. Two that run at the same time must not have the same.
-         */
-        public Builder identity(String newIdentity) {
-            identity = Objects.requireNonNull(newIdentity, "identity");
-            return this;
-        }
-
-        /** Replaces whoever owns the node's statuses, at once: none of its writes succeeds any more. */
-        public Builder seize() {
-            seizes = true;
-            return this;
-        }
-
-        /** For how long an owner that is not heard of keeps the ownership; by default 15 s, at least 5 s, in whole seconds. */
-        public Builder leaseTtl(Duration newTtl) {
-            leaseTtl = EtcdSettings.requireTtl(newTtl);
-            return this;
-        }
-
-        /** How long an opening waits for another owner to go; by default 0, not at all. */
         public Builder ownershipWait(Duration newWait) {
             if (newWait.isNegative()) {
                 throw new IllegalArgumentException("negative: " + newWait);
@@ -321,25 +285,28 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
             return this;
         }
 
-        /** After what time without an answer a call has failed, and the next member is asked; by default 2 s. */
-        public Builder requestTimeout(Duration newTimeout) {
-            requestTimeout = EtcdSettings.requirePositive(newTimeout);
-            return this;
-        }
-
-        /** For how long a change is tried, and what became of it looked for; by default 10 s. */
+        /**
+         * Sets how long a change is retried, including the reads that determine its outcome: more than 0; by
+         * default 10 s.
+         */
         public Builder outcomeTimeout(Duration newTimeout) {
-            outcomeTimeout = EtcdSettings.requirePositive(newTimeout);
+            outcomeTimeout = ConnectionSettings.requirePositive(newTimeout);
             return this;
         }
 
-        /** How long an opening may take, beside the wait for another owner; by default 10 s. */
+        /**
+         * Sets how long an opening may take, in addition to the wait for another owner: more than 0; by
+         * default 10 s. This includes the wait for the password and for the files of the TLS settings.
+         */
         public Builder openTimeout(Duration newTimeout) {
-            openTimeout = EtcdSettings.requirePositive(newTimeout);
+            openTimeout = ConnectionSettings.requirePositive(newTimeout);
             return this;
         }
 
-        /** The size of the largest status that is stored, in bytes; by default 1 MiB, at most that: etcd takes 1.5 MiB a call. */
+        /**
+         * Sets the largest size of an encoded status, in bytes, from 1 byte to 1 MiB; by default 1 MiB. etcd
+         * accepts 1.5 MiB in a call.
+         */
         public Builder maxValueSize(int newSize) {
             if (newSize < 1 || newSize > 1 << 20) {
                 throw new IllegalArgumentException("not between 1 byte and 1 MiB: " + newSize);
@@ -348,35 +315,9 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
             return this;
         }
 
-        /** What tells the times by which bytes are named that are kept aside; by default the system's clock. */
-        public Builder clock(Clock newClock) {
-            clock = Objects.requireNonNull(newClock, "clock");
-            return this;
-        }
-
-        /** Where results are signalled; by default two threads of its own. It is not disposed of. */
-        public Builder scheduler(Scheduler newScheduler) {
-            scheduler = Objects.requireNonNull(newScheduler, "scheduler");
-            return this;
-        }
-
-        /** Returns the adapter, not open yet. */
+        /** Returns the adapter. It is not open yet. */
         public EtcdCheckpoints build() {
-            return new EtcdCheckpoints(new EtcdSettings(
-                    endpoints,
-                    keys,
-                    tls,
-                    credentials,
-                    identity,
-                    seizes,
-                    leaseTtl,
-                    ownershipWait,
-                    requestTimeout,
-                    outcomeTimeout,
-                    openTimeout,
-                    maxValueSize,
-                    clock,
-                    scheduler));
+            return new EtcdCheckpoints(settings(ownershipWait, outcomeTimeout, openTimeout, maxValueSize));
         }
     }
 }

@@ -12,12 +12,14 @@ import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -27,103 +29,156 @@ import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
 /**
- * Calls of etcd, each to the member in use, each with a deadline, each asking for a leader. A call is made once: whether
- * it may be made again is for its caller to say, who knows what it means. A call that has begun is not cancelled.
+ * Calls etcd. Each call goes to the member in use, has a deadline, and requires that etcd has a leader. A
+ * call is sent once. The caller decides whether to repeat it, because only the caller knows its meaning. A
+ * call that has begun is not cancelled.
  *
- * <p>All of it happens on the {@link #worker}: subscribe there; answers come there.
+ * <p>All of this runs on the {@link #worker}: callers subscribe on it, and answers come on it.
  */
 final class EtcdClient {
     private static final Metadata.Key<String> HAS_LEADER =
             Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
     private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
 
-    private static final long NAMES_IDLE_SECONDS = 1;
+    private static final long IDLE_SECONDS = 1;
 
-    private final Transport transport;
-    private final @Nullable EtcdCredentials credentials;
     private final Duration requestTimeout;
     private final ScheduledThreadPoolExecutor thread;
-    private final ThreadPoolExecutor names = threadForNames();
+    private final ThreadPoolExecutor names = threadThatMayBlock("status-etcd-names");
+    private final ThreadPoolExecutor settings = threadThatMayBlock("status-etcd-settings");
     private final Scheduler worker;
     private final Channels channels;
+    private final Offloaded<Transport> connecting;
+    private final @Nullable Login login;
     private @Nullable String token;
     private @Nullable Mono<String> authentication;
 
-    EtcdClient(Transport transport, @Nullable EtcdCredentials credentials, Duration requestTimeout) {
-        this.transport = transport;
-        this.credentials = credentials;
+    EtcdClient(Transport.Connector connector, @Nullable EtcdCredentials credentials, Duration requestTimeout) {
         this.requestTimeout = requestTimeout;
         thread = new ScheduledThreadPoolExecutor(1, task -> DaemonThreads.newThread(task, "status-etcd-client"));
         thread.setRemoveOnCancelPolicy(true);
         worker = Schedulers.fromExecutorService(thread, "status-etcd-client");
-        channels = new Channels(transport, thread, names);
+        channels = new Channels(thread, names);
+        connecting = new Offloaded<>(
+                connector::connect, transport -> transport.close().subscribe(), settings, worker);
+        login = credentials == null
+                ? null
+                : new Login(
+                        credentials.user(),
+                        new Offloaded<>(() -> credentials.password().get(), unused -> {}, settings, worker));
     }
 
     /**
-     * A name service may take many seconds, and cannot be interrupted. On a thread of its own, it delays no deadline, and
-     * no call that keeps the lease alive.
+     * Creates a thread for work that may take many seconds and cannot always be interrupted: name lookups,
+     * file reads, and the application's supplier of the password. On a thread of its own, such work delays no
+     * deadline, and no call that keeps the lease alive.
      */
-    private static ThreadPoolExecutor threadForNames() {
-        ThreadPoolExecutor names = new ThreadPoolExecutor(
+    private static ThreadPoolExecutor threadThatMayBlock(String name) {
+        ThreadPoolExecutor one = new ThreadPoolExecutor(
                 1,
                 1,
-                NAMES_IDLE_SECONDS,
+                IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
-                task -> DaemonThreads.newThread(task, "status-etcd-names"));
-        names.allowCoreThreadTimeOut(true);
-        return names;
+                task -> DaemonThreads.newThread(task, name));
+        one.allowCoreThreadTimeOut(true);
+        return one;
     }
 
-    /** Returns the one thread on which this is used. */
+    /** Returns the one thread on which this object is used. */
     Scheduler worker() {
         return worker;
     }
 
     /**
-     * Makes the call once; twice, if it was refused for its token, which has no effect.
+     * Sends the call once. If it is refused because of its token, which has no effect, sends it a second time
+     * with a new token.
      *
      * @return emits the answer; or fails with {@link EtcdCallException}
      */
     <Q, A> Mono<A> call(MethodDescriptor<Q, A> method, Q request, Deadline until) {
-        return Mono.defer(() -> {
-            long pause = channels.pause();
-            Mono<A> call = authenticatedCall(method, request, until);
-            return pause <= 0
-                    ? call
-                    : Mono.delay(Duration.ofNanos(pause), worker).then(call);
-        });
+        return Mono.defer(() -> channels.isOpen()
+                ? pausedCall(method, request, until)
+                : connect(until).then(Mono.defer(() -> pausedCall(method, request, until))));
     }
 
-    /** Makes a call that may be made any number of times, until it succeeds, cannot succeed, or the time is over. */
-    <Q, A> Mono<A> repeatedCall(MethodDescriptor<Q, A> method, Q request, Deadline until) {
-        return call(method, request, until)
-                .retryWhen(Retry.from(failures -> failures.concatMap(signal ->
-                        signal.failure() instanceof EtcdCallException failure && failure.mayPass() && !until.isExpired()
-                                ? afterwards(failure)
-                                : Mono.error(signal.failure()))));
+    private <Q, A> Mono<A> pausedCall(MethodDescriptor<Q, A> method, Q request, Deadline until) {
+        long pause = channels.pause();
+        Mono<A> call = authenticatedCall(method, request, until);
+        return pause <= 0 ? call : Mono.delay(Duration.ofNanos(pause), worker).then(call);
+    }
+
+    /** Reads the files of the TLS settings and creates the channels, before the first call. */
+    private Mono<Void> connect(Deadline until) {
+        return connecting
+                .within(
+                        patience(until),
+                        () -> EtcdCallException.notMade(
+                                "the client was not ready in time: reading the files of the TLS settings took too long",
+                                null,
+                                Remedy.WAIT))
+                .doOnNext(transport -> {
+                    if (!channels.isOpen()) { // Another call may have waited for the same result.
+                        channels.open(transport);
+                    }
+                })
+                .onErrorMap(
+                        failure -> failure instanceof IOException
+                                || (failure instanceof RuntimeException && !(failure instanceof EtcdCallException)),
+                        failure -> EtcdCallException.notMade(
+                                "the files of the TLS settings cannot be used: " + failure, failure, Remedy.NONE))
+                .then();
+    }
+
+    /** Returns how long a call may take. */
+    private Duration patience(Deadline until) {
+        return Duration.ofNanos(
+                Math.max(0, Math.min(requestTimeout.toNanos(), until.timeRemaining(TimeUnit.NANOSECONDS))));
+    }
+
+    private Deadline soon() {
+        return Deadline.after(requestTimeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /**
-     * Opens a stream with one request, once. What it brings is taken as it comes. It has no deadline, but for its first
-     * message: for a silence after that, whoever subscribes has to look out. Cancelling ends it.
+     * Repeats a call that may be sent any number of times, until it succeeds, cannot succeed, or the time is over.
+     */
+    <Q, A> Mono<A> repeatedCall(MethodDescriptor<Q, A> method, Q request, Deadline until) {
+        return Mono.defer(() -> {
+            AtomicReference<@Nullable EtcdCallException> before = new AtomicReference<>();
+            return call(method, request, until)
+                    .retryWhen(Retry.from(failures -> failures.concatMap(signal -> {
+                        if (!(signal.failure() instanceof EtcdCallException failure) || !failure.mayPass()) {
+                            return Mono.error(signal.failure());
+                        }
+                        EtcdCallException last = before.getAndSet(failure);
+                        return until.isExpired() ? Mono.error(failure.after(last)) : afterwards(failure);
+                    })));
+        });
+    }
+
+    /**
+     * Opens a stream with one request, once. Messages are received as they arrive, whatever the demand is.
+     * Only the first message has a deadline. The subscriber itself must notice if the stream becomes silent
+     * later. Cancelling ends the stream.
      *
-     * @return emits each message; never completes; fails with {@link EtcdCallException}, also when the server ends it
+     * @return emits each message. Never completes. Fails with {@link EtcdCallException}, also if the server
+     *     ends the stream
      */
     <Q, A> Flux<A> stream(MethodDescriptor<Q, A> method, Q request) {
         Flux<A> opening = Flux.defer(() -> {
-            if (credentials == null) {
+            if (login == null) {
                 return opened(method, request, null);
             }
-            Deadline until = Deadline.after(requestTimeout.toNanos(), TimeUnit.NANOSECONDS);
-            return token(credentials, until)
+            return token(login, soon())
                     .flatMapMany(known -> opened(method, request, known).doOnError(EtcdCallException.class, failure -> {
                         if (failure.remedy() == Remedy.AUTHENTICATE) {
                             forget(known);
                         }
                     }));
         });
-        return Mono.defer(() -> Mono.delay(Duration.ofNanos(Math.max(0, channels.pause())), worker))
+        return Mono.defer(() -> channels.isOpen() ? Mono.empty() : connect(soon()))
+                .then(Mono.defer(() -> Mono.delay(Duration.ofNanos(Math.max(0, channels.pause())), worker)))
                 .thenMany(opening);
     }
 
@@ -138,22 +193,25 @@ final class EtcdClient {
         });
     }
 
-    /** Returns when to call again after this failure: at once where another member is called. */
+    /**
+     * Emits once the call may be repeated after this failure: immediately if another member is called,
+     * otherwise after a pause.
+     */
     Mono<Long> afterwards(EtcdCallException failure) {
         return failure.remedy() == Remedy.WAIT ? Mono.delay(Duration.ofMillis(100), worker) : Mono.just(0L);
     }
 
     private <Q, A> Mono<A> authenticatedCall(MethodDescriptor<Q, A> method, Q request, Deadline until) {
-        if (credentials == null) {
+        if (login == null) {
             return once(method, request, until, null);
         }
-        return token(credentials, until).flatMap(first -> once(method, request, until, first)
+        return token(login, until).flatMap(first -> once(method, request, until, first)
                 .onErrorResume(EtcdCallException.class, failure -> {
                     if (failure.remedy() != Remedy.AUTHENTICATE) {
                         return Mono.error(failure);
                     }
                     forget(first);
-                    return token(credentials, until).flatMap(second -> once(method, request, until, second));
+                    return token(login, until).flatMap(second -> once(method, request, until, second));
                 }));
     }
 
@@ -163,21 +221,26 @@ final class EtcdClient {
         }
     }
 
-    /** Returns the token; all calls that need a new one wait for the same. */
-    private Mono<String> token(EtcdCredentials known, Deadline until) {
+    /** Returns the token. All calls that need a new token wait for the same one. */
+    private Mono<String> token(Login known, Deadline until) {
         return Mono.defer(() -> {
             if (token != null) {
                 return Mono.just(token);
             }
             if (authentication == null) {
-                AuthenticateRequest request = AuthenticateRequest.newBuilder()
-                        .setName(known.user())
-                        .setPassword(known.password().get())
-                        .build();
-                authentication = once(AuthGrpc.getAuthenticateMethod(), request, until, null)
+                authentication = known.password()
+                        .within(
+                                patience(until),
+                                () -> EtcdCallException.notMade(
+                                        "the password was not supplied in time", null, Remedy.WAIT))
+                        .map(secret -> AuthenticateRequest.newBuilder()
+                                .setName(known.user())
+                                .setPassword(secret)
+                                .build())
+                        .flatMap(request -> once(AuthGrpc.getAuthenticateMethod(), request, until, null))
                         .map(AuthenticateResponse::getToken)
                         .doOnNext(fresh -> token = fresh)
-                        // The call that needs the token was not made.
+                        // The call that needs the token was not sent.
                         .onErrorMap(EtcdCallException.class, EtcdCallException::withoutEffect)
                         .doFinally(end -> authentication = null)
                         .cache();
@@ -190,7 +253,7 @@ final class EtcdClient {
         return Mono.create(caller -> {
             Sent sent = new Sent();
             Channels.InUse used = channels.current();
-            Deadline deadline = until.minimum(Deadline.after(requestTimeout.toNanos(), TimeUnit.NANOSECONDS));
+            Deadline deadline = until.minimum(soon());
             ClientCall<Q, A> call = used.channel()
                     .newCall(method, CallOptions.DEFAULT.withDeadline(deadline).withStreamTracerFactory(sent));
             call.start(new Answer<>(method, used, sent, caller), headers(token));
@@ -209,7 +272,7 @@ final class EtcdClient {
         return headers;
     }
 
-    /** Returns the failure of a call, and leaves the member where the next one may do better. */
+    /** Returns the failure of a call. Switches to the next member if that may help. */
     private EtcdCallException failed(MethodDescriptor<?, ?> method, Channels.InUse used, Status status, boolean sent) {
         EtcdCallException failure = EtcdCallException.of(method.getFullMethodName(), used.endpoint(), status, sent);
         if (failure.remedy() == Remedy.NEXT_ENDPOINT) {
@@ -218,18 +281,31 @@ final class EtcdClient {
         return failure;
     }
 
-    /** Gives up the connections and the thread; calls under way fail. Subscribe to it once. */
+    /** Releases the connections and the threads. Calls in progress fail. Subscribe once. */
     Mono<Void> close() {
-        return Mono.<Void>fromRunnable(channels::close)
+        return Mono.defer(() -> {
+                    EtcdCallException closed = EtcdCallException.notMade("the client is closed", null, Remedy.NONE);
+                    connecting.end(closed);
+                    if (login != null) {
+                        login.password().end(closed);
+                    }
+                    settings.shutdownNow(); // Work of the application on this thread may be interrupted.
+                    return channels.close();
+                })
                 .subscribeOn(worker)
-                .then(transport.close())
                 .doFinally(end -> {
                     thread.shutdown();
                     names.shutdown();
                 });
     }
 
-    /** Notes that the call was given to a connection. From then on, nobody knows what of it has left the process. */
+    /** The name of the user, and the source of the password. */
+    private record Login(String user, Offloaded<String> password) {}
+
+    /**
+     * Notes that the call was given to a connection. From then on, it is unknown how much of the call has
+     * left the process.
+     */
     private static final class Sent extends ClientStreamTracer.Factory {
         private volatile boolean sent;
 

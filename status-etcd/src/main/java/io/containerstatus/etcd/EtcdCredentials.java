@@ -3,8 +3,8 @@ package io.containerstatus.etcd;
 import java.util.function.Supplier;
 
 /**
- * Who the client is for etcd.
+ * The user that the client authenticates as.
  *
- * @param password asked for each time that a token is needed
+ * @param password called each time that a new token is needed
  */
 record EtcdCredentials(String user, Supplier<String> password) {}

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The client URLs of the members of one etcd cluster, such as {@code http://127.0.0.1:2379}. One of them is used at a
- * time, in the order given at first, and the next one after a failure.
+ * The client URLs of the members of one etcd cluster, such as {@code http://127.0.0.1:2379}. One member is
+ * used at a time, beginning with the first one. After a failure, the next one is used.
  *
  * <p>This class is immutable.
  */
@@ -20,7 +20,7 @@ public final class EtcdEndpoints {
     /**
      * One member.
      *
-     * @param host a name or an address, an IPv6 one in brackets
+     * @param host a name or an address; an IPv6 address is in brackets
      * @param port the port
      */
     record Endpoint(String host, int port) {
@@ -35,19 +35,22 @@ public final class EtcdEndpoints {
     }
 
     /**
-     * Returns these members. Nothing is looked up or connected to.
+     * Returns the members with these URLs. Looks up no name and connects to nothing.
      *
-     * @param urls {@code http://host[:port]}, or all of them with {@code https}; without a port, 2379 is taken
-     * @throws IllegalArgumentException if there is none, or one has another form
+     * @param urls each of the form {@code http://host[:port]}, or each of them with {@code https}. If a URL
+     *     has no port, its port is 2379
+     * @throws IllegalArgumentException if there is no URL, if a URL has another form, or if some have
+     *     {@code https} and others do not
      */
     public static EtcdEndpoints of(String... urls) {
         return of(List.of(urls));
     }
 
     /**
-     * Returns these members, as {@link #of(String...)} does.
+     * Returns the members with these URLs, as {@link #of(String...)} does.
      *
-     * @throws IllegalArgumentException if there is none, or one has another form
+     * @throws IllegalArgumentException if there is no URL, if a URL has another form, or if some have
+     *     {@code https} and others do not
      */
     public static EtcdEndpoints of(List<String> urls) {
         if (urls.isEmpty()) {

@@ -2,38 +2,32 @@ package io.containerstatus.etcd;
 
 import java.time.Clock;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
-import reactor.core.scheduler.Scheduler;
 
-/** What an adapter was built with. */
+/** The settings of the owner of a node. */
 record EtcdSettings(
-        EtcdEndpoints endpoints,
+        ConnectionSettings connection,
         Keys keys,
-        EtcdTls tls,
-        @Nullable EtcdCredentials credentials,
         String identity,
         boolean seizes,
         Duration leaseTtl,
         Duration ownershipWait,
-        Duration requestTimeout,
         Duration outcomeTimeout,
         Duration openTimeout,
-        int maxValueSize,
-        Clock clock,
-        @Nullable Scheduler scheduler) {
+        int maxValueSize) {
     private static final Duration SHORTEST_TTL = Duration.ofSeconds(5);
+
+    Duration requestTimeout() {
+        return connection.requestTimeout();
+    }
+
+    Clock clock() {
+        return connection.clock();
+    }
 
     static Duration requireTtl(Duration ttl) {
         if (ttl.compareTo(SHORTEST_TTL) < 0 || ttl.toNanosPart() != 0) {
             throw new IllegalArgumentException("not 5 s or more, in whole seconds: " + ttl);
         }
         return ttl;
-    }
-
-    static Duration requirePositive(Duration timeout) {
-        if (timeout.isNegative() || timeout.isZero()) {
-            throw new IllegalArgumentException("not positive: " + timeout);
-        }
-        return timeout;
     }
 }

@@ -11,7 +11,10 @@ import reactor.core.Disposables;
 import reactor.core.publisher.FluxSink;
 import reactor.core.scheduler.Scheduler;
 
-/** Takes what a stream of etcd's brings, as it comes: whatever the demand is, so that etcd never waits for a subscriber. */
+/**
+ * Receives the messages of a stream from etcd as they arrive, whatever the demand is, so that etcd never
+ * waits for a subscriber.
+ */
 final class EtcdStream<Q, A> extends ClientCall.Listener<A> {
     private final ClientCall<Q, A> call;
     private final FluxSink<A> sink;
@@ -20,10 +23,10 @@ final class EtcdStream<Q, A> extends ClientCall.Listener<A> {
     private boolean heard;
 
     /**
-     * Creates it; the call is not started yet.
+     * Creates the stream. The call is not started yet.
      *
-     * @param onMessage is told of each message
-     * @param onClose is told how the stream ended, unless the subscriber ended it
+     * @param onMessage called for each message
+     * @param onClose called with the status with which the stream ended, unless the subscriber ended it
      */
     EtcdStream(ClientCall<Q, A> call, FluxSink<A> sink, Runnable onMessage, Consumer<Status> onClose) {
         this.call = call;
@@ -32,9 +35,9 @@ final class EtcdStream<Q, A> extends ClientCall.Listener<A> {
         this.onClose = onClose;
     }
 
-    /** Starts the call with its one request; it ends if nothing comes within this time. */
+    /** Starts the call with its one request. Ends the call if no message arrives within this time. */
     void start(Metadata headers, Q request, Duration within, Scheduler worker) {
-        Disposable.Composite ends = Disposables.composite(() -> call.cancel("nobody listens any more", null));
+        Disposable.Composite ends = Disposables.composite(() -> call.cancel("the subscriber has cancelled", null));
         sink.onDispose(ends);
         call.start(this, headers);
         call.request(1);

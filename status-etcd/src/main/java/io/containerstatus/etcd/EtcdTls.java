@@ -8,13 +8,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom a client of etcd trusts, and what it presents as itself. The files are read when the adapter is opened, not
- * here.
+ * The TLS settings of a client of etcd: the certificate authorities that it trusts, and the certificate that
+ * it presents. The files are read before the first call of etcd, not when this object is created.
  *
  * <p>This class is immutable.
  */
 public final class EtcdTls {
-    /** Trusts the certificate authorities of the JDK, and presents nothing. */
+    /** Trusts the certificate authorities of the JDK, and presents no certificate. */
     static final EtcdTls OF_JDK = new EtcdTls(null, null, null);
 
     private final @Nullable Path authorities;
@@ -27,16 +27,20 @@ public final class EtcdTls {
         this.key = key;
     }
 
-    /** Returns one that trusts the certificates that these authorities have signed, in a PEM file, and no others. */
+    /**
+     * Returns settings that trust only certificates signed by these authorities, and that present no certificate.
+     *
+     * @param authorities the certificates of the authorities, a PEM file
+     */
     public static EtcdTls trusting(Path authorities) {
         return new EtcdTls(Objects.requireNonNull(authorities, "authorities"), null, null);
     }
 
     /**
-     * Returns one that presents this certificate, too.
+     * Returns a copy of these settings that also presents this certificate.
      *
-     * @param certificate the certificate with those that lead to its authority, a PEM file
-     * @param key its private key, a PEM file in PKCS#8 without a password
+     * @param certificate the certificate and its chain to the authority, a PEM file
+     * @param key the private key of the certificate, a PEM file in PKCS#8 without a password
      */
     public EtcdTls presenting(Path certificate, Path key) {
         return new EtcdTls(

@@ -13,9 +13,10 @@ import java.time.Instant;
 import reactor.core.publisher.Mono;
 
 /**
- * Takes the ownership of a node from whoever has it. The owner's key is deleted only as long as the key that tells of fencings
- * is what it was at the beginning, and is changed with it. So the transaction may be repeated whatever became of it: it has
- * its effect once, and does not hit one who takes the node after that.
+ * Takes the ownership of a node away from its owner. One transaction deletes the owner's key and changes the
+ * fencing key, on the condition that the fencing key is still the same as at the beginning. So the
+ * transaction may be repeated, whatever its outcome was: it takes effect once, and does not affect an owner
+ * that takes the node after that.
  */
 final class Fencing {
     private final EtcdClient client;
@@ -23,7 +24,7 @@ final class Fencing {
     private final Deadline until;
     private final ByteString note;
 
-    /** Creates one; {@code now} is noted for whoever reads the key. */
+    /** Creates a fencing. {@code now} is the human-readable value of the fencing key. */
     Fencing(EtcdClient client, Keys keys, Deadline until, Instant now) {
         this.client = client;
         this.keys = keys;
@@ -31,7 +32,7 @@ final class Fencing {
         note = ByteString.copyFromUtf8(now.toString());
     }
 
-    /** Does it; subscribe to it on the client's worker. */
+    /** Performs the fencing. Subscribe on the client's worker. */
     Mono<Void> run() {
         return client.repeatedCall(KVGrpc.getRangeMethod(), Txns.read(keys.fence()), until)
                 .onErrorMap(EtcdCallException.class, this::unread)
@@ -41,7 +42,10 @@ final class Fencing {
                 });
     }
 
-    /** Where the condition does not hold, the node was fenced since, by this or by somebody else. */
+    /**
+     * If the condition does not hold, the node was fenced in the meantime, by an earlier attempt or by
+     * someone else.
+     */
     private Mono<Void> fence(long before) {
         TxnRequest request = TxnRequest.newBuilder()
                 .addCompare(Txns.unchangedSince(keys.fence(), before))
@@ -63,6 +67,6 @@ final class Fencing {
         return failure.effect() == Effect.NONE && !failure.mayPass()
                 ? new NotWrittenException(keys.node(), owner + " was not fenced: " + failure.getMessage(), failure)
                 : new IndeterminateWriteException(
-                        keys.node(), owner + " was fenced or not: " + failure.getMessage(), failure);
+                        keys.node(), owner + " may have been fenced: " + failure.getMessage(), failure);
     }
 }

@@ -12,8 +12,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What etcd holds of a fleet, as far as it was heard: the newest document of each container, and the owner of each node. All
- * subscribers look at it. Changed on the client's worker only; what has no further word may be asked on any thread.
+ * The received content of a fleet on etcd: the newest document of each container, and the owner of each node.
+ * All subscribers read it. It is changed on the client's worker only. The methods above {@link #add} may be
+ * called on any thread, all others on the worker only.
  */
 final class Fleet {
     private final FleetKeys keys;
@@ -27,7 +28,7 @@ final class Fleet {
     private int owners;
     private volatile Counts counts = Counts.NONE;
 
-    /** How many there are, after the last answer of etcd's. */
+    /** The sizes of the fleet after etcd's last answer. */
     record Counts(int nodes, int owners, int containers) {
         static final Counts NONE = new Counts(0, 0, 0);
     }
@@ -41,12 +42,12 @@ final class Fleet {
         return link;
     }
 
-    /** Returns the revision up to which etcd was heard; 0 if it was not. */
+    /** Returns the revision up to which everything was received; 0 if nothing was received. */
     long revision() {
         return revision;
     }
 
-    /** Returns whether nothing more will be heard, since the follower was closed. */
+    /** Returns whether no more changes will be received, because the follower was closed. */
     boolean hasEnded() {
         return ended;
     }
@@ -59,12 +60,12 @@ final class Fleet {
         return subscribers.size();
     }
 
-    /** Forgets a subscriber; on any thread. */
+    /** Forgets a subscriber. */
     void remove(FleetSubscription subscriber) {
         subscribers.remove(subscriber);
     }
 
-    /** Has the subscriber told what stands, and what follows. On the worker, as all below. */
+    /** Adds a subscriber. It receives the known content, and then the changes. */
     void add(FleetSubscription subscriber) {
         subscribers.add(subscriber);
         try {
@@ -82,11 +83,11 @@ final class Fleet {
         subscriber.caughtUp(link.snapshotRevision());
     }
 
-    /** Takes a snapshot in, with what differs from what was heard before. */
+    /** Applies the differences between a snapshot and the known content. */
     void replace(FleetSnapshot snapshot, String reason) {
         long at = snapshot.revision();
         revision = at;
-        // Before all else: whoever sees a difference sees that there was a gap.
+        // Set first: a subscriber that sees a difference must also see that there was a gap.
         link = link.afterSnapshot(at, reason);
         for (FleetNode node : List.copyOf(nodes.values())) {
             for (FleetPlace place : List.copyOf(node.places().values())) {
@@ -124,7 +125,7 @@ final class Fleet {
         });
     }
 
-    /** Takes in that a key was put. */
+    /** Applies the put of a key. */
     void put(KeyValue stored, long heardAt) {
         FleetKeys.Name name = keys.name(stored.getKey());
         if (name == null) {
@@ -157,7 +158,7 @@ final class Fleet {
         }
     }
 
-    /** Takes in that a key was deleted at this revision. */
+    /** Applies the deletion of a key, at the revision that the key carries. */
     void delete(KeyValue key, long heardAt) {
         FleetKeys.Name name = keys.name(key.getKey());
         FleetNode node = name == null ? null : nodes.get(name.node());
@@ -176,7 +177,7 @@ final class Fleet {
         dropIfEmpty(node);
     }
 
-    /** Takes in that what was put and deleted up to this revision has been heard. */
+    /** Notes that every put and deletion up to this revision was received. */
     void heardUpTo(long newRevision) {
         revision = newRevision;
         count();
@@ -193,7 +194,10 @@ final class Fleet {
         return true;
     }
 
-    /** Returns false if the event was heard before, as the one is that was in two parts of one answer. */
+    /**
+     * Returns false if the event was received before. For example, a new watch repeats the events of a
+     * revision that was received only in part.
+     */
     private static boolean isNext(KeyValue stored, long known, long createRevision, long version) {
         if (stored.getModRevision() <= known) {
             return false;
@@ -205,8 +209,8 @@ final class Fleet {
     }
 
     private static FleetGapException gap(KeyValue stored) {
-        return new FleetGapException("an event before the one of "
-                + stored.getKey().toStringUtf8() + " at revision " + stored.getModRevision() + " did not come");
+        return new FleetGapException("an event before that of "
+                + stored.getKey().toStringUtf8() + " at revision " + stored.getModRevision() + " is missing");
     }
 
     private FleetNode own(String name, FleetNode.Owning next) {
@@ -245,7 +249,7 @@ final class Fleet {
         FleetNode.OwnerKey before = node.now().key();
         FleetNode.OwnerKey after = next.key();
         boolean isSame = after == null ? before == null : before != null && after.isOwnerOf(before);
-        // The same owner has written its key once more: it has raised its fence, which is nobody else's business.
+        // The same owner has written its key again to raise its fence. Subscribers are not notified of that.
         node.set(isSame ? new FleetNode.Owning(after, node.now().revision()) : next);
         owners += (after == null ? 0 : 1) - (before == null ? 0 : 1);
         if (!isSame) {
@@ -261,7 +265,7 @@ final class Fleet {
         }
     }
 
-    /** Takes in that etcd is not heard. */
+    /** Notes that no events arrive from etcd. */
     void interrupted(String reason) {
         link = link.interrupted(reason, now());
         each(FleetSubscription::hearLink);
@@ -271,11 +275,11 @@ final class Fleet {
         try {
             return clock.instant();
         } catch (Throwable thrown) {
-            return null; // The clock belongs to the application, and the watch has to go on.
+            return null; // The application's clock must not stop the watch.
         }
     }
 
-    /** Takes in that it is heard again, without a gap. */
+    /** Notes that events arrive again, without a gap. */
     void resumed() {
         if (link.interruption() != null) {
             link = link.resumed();
@@ -283,12 +287,12 @@ final class Fleet {
         }
     }
 
-    /** Ends all streams with this failure. */
+    /** Fails all streams with this error. */
     void fail(Throwable reason) {
         subscribers.forEach(subscriber -> subscriber.fail(reason));
     }
 
-    /** Ends all streams once they have told what was heard. */
+    /** Completes each stream once it has emitted everything that was received. */
     void end() {
         ended = true;
         each(FleetSubscription::hearEnd);
@@ -299,7 +303,7 @@ final class Fleet {
             try {
                 tell.accept(subscriber);
             } catch (Throwable thrown) {
-                // It has not heard of this, so it must not go on. The others do.
+                // This subscriber has missed the change, so its stream must not continue. The other streams continue.
                 subscriber.fail(thrown);
             }
         }

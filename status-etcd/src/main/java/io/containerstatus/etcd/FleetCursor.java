@@ -5,12 +5,15 @@ import io.containerstatus.StatusException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far one subscriber has followed one container or one node, or a notice that waits for its turn. It looks at what
- * stands when the subscriber is ready, instead of being sent each change: so nothing is buffered, and what is newest is
- * never missed.
+ * The position of one subscriber in the changes of one container or node, or a notice that waits for its
+ * turn. A cursor reads the current state when the subscriber is ready, instead of receiving each change. So
+ * no change is buffered, and the newest state is never missed.
  */
 abstract class FleetCursor {
-    /** Whether the subscriber was told of it, or is about to be. Guarded by the lock of the subscription's queue. */
+    /**
+     * Whether the subscriber has received an event from this cursor, or is about to. Guarded by the lock of
+     * the subscription's queue.
+     */
     private boolean known;
 
     final boolean isKnown() {
@@ -21,13 +24,16 @@ abstract class FleetCursor {
         known = true;
     }
 
-    /** Returns whether it is gone, and nothing will follow what stands now. */
+    /** Returns whether the container or node is gone, so that nothing follows its current state. */
     abstract boolean isGone();
 
-    /** Returns what there is to tell, and takes it as told; null if there is nothing. Called by the drain only. */
+    /**
+     * Returns the event to emit, and notes it as emitted; null if nothing has changed for the subscriber.
+     * Called by the drain only.
+     */
     abstract @Nullable FleetEvent look();
 
-    /** A notice that comes after what was queued before it. */
+    /** A notice that is emitted after everything that was queued before it. */
     static final class Mark extends FleetCursor {
         private final FleetNotice notice;
 
@@ -46,14 +52,14 @@ abstract class FleetCursor {
         }
     }
 
-    /** A container. */
+    /** The cursor of a container. */
     static final class OfContainer extends FleetCursor {
         private final FleetPlace place;
         private final FleetView view;
         private final FleetKeys keys;
         private final FleetChange.Kind first;
         private @Nullable FleetDocument told;
-        /** The last one told that said a status. */
+        /** The last emitted document that contained a status. */
         private @Nullable FleetDocument toldStatus;
 
         OfContainer(FleetPlace place, FleetView view, FleetKeys keys, FleetChange.Kind first) {
@@ -67,7 +73,10 @@ abstract class FleetCursor {
             return place;
         }
 
-        /** Returns when what was told last was heard of; null if a snapshot has shown it. */
+        /**
+         * Returns when the last emitted document was received, as a {@code nanoTime}; null if it comes from a
+         * snapshot, or if none was emitted.
+         */
         @Nullable
         Long heardAt() {
             return told == null ? null : told.heardAt();
@@ -140,7 +149,7 @@ abstract class FleetCursor {
             if (kind == FleetChange.Kind.SNAPSHOT) {
                 return 0;
             }
-            // A cluster that was restored from a backup counts the writes from there.
+            // A cluster that was restored from a backup counts the writes from that backup.
             return Math.max(0, now.version() - (told == null ? 0 : told.version()) - 1);
         }
 
@@ -149,7 +158,7 @@ abstract class FleetCursor {
         }
     }
 
-    /** A node. */
+    /** The cursor of a node. */
     static final class OfNode extends FleetCursor {
         private final FleetNode node;
         private final boolean wasThereBefore;

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is stored for a container at one revision, or was when it was deleted. Its bytes are kept, which are smaller than what
- * is read from them; a subscriber reads them when it is told. Immutable.
+ * The stored value of a container at one revision, or at its deletion. It holds the bytes, which are smaller
+ * than the decoded status. A subscriber decodes them when it emits the status. Immutable.
  */
 final class FleetDocument {
     private static final long NOT_HEARD = Long.MIN_VALUE;
@@ -23,9 +23,9 @@ final class FleetDocument {
     private final long heardAt;
     private final boolean deleted;
 
-    /** What a document says: a status, or why it says none. */
+    /** The content of a document: a status, or the failure to decode it. */
     record Content(@Nullable Status status, @Nullable StatusException failure) {
-        /** Returns whether a subscriber learns nothing new from the other one. */
+        /** Returns whether both contents are the same for a subscriber. */
         boolean saysTheSameAs(Content other) {
             return status != null
                     ? status.equals(other.status)
@@ -43,12 +43,12 @@ final class FleetDocument {
         this.deleted = deleted;
     }
 
-    /** Returns what a snapshot has shown. */
+    /** Returns a document from a snapshot. */
     static FleetDocument found(KeyValue stored) {
         return heard(stored, NOT_HEARD);
     }
 
-    /** Returns what an event tells that came at this {@code nanoTime}. */
+    /** Returns a document from an event that arrived at this {@code nanoTime}. */
     static FleetDocument heard(KeyValue stored, long heardAt) {
         return new FleetDocument(
                 stored.getValue().toByteArray(),
@@ -59,17 +59,17 @@ final class FleetDocument {
                 /* deleted= */ false);
     }
 
-    /** Returns what is left of this one after its deletion. */
+    /** Returns this document as it remains after its deletion. */
     FleetDocument deleted(long at, long deletionHeardAt) {
         return new FleetDocument(bytes, at, createRevision, version, deletionHeardAt, /* deleted= */ true);
     }
 
-    /** Returns the same, where a snapshot has shown it. */
+    /** Returns this document after a deletion that a snapshot revealed. */
     FleetDocument foundDeleted(long at) {
         return deleted(at, NOT_HEARD);
     }
 
-    /** Returns when the event came, in {@code nanoTime}; null if a snapshot has shown this. */
+    /** Returns when the event arrived, as a {@code nanoTime}; null if this comes from a snapshot. */
     @Nullable
     Long heardAt() {
         return heardAt == NOT_HEARD ? null : heardAt;
@@ -99,7 +99,7 @@ final class FleetDocument {
         return Arrays.equals(bytes, other.bytes);
     }
 
-    /** Reads it; {@code location} is for the message of a failure. */
+    /** Decodes the document. {@code location} is for the message of a failure. */
     Content read(String location) {
         try {
             return new Content(StatusCodec.decode(bytes), null);

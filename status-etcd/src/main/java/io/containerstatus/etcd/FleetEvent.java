@@ -1,15 +1,17 @@
 package io.containerstatus.etcd;
 
+import io.containerstatus.StatusEvent;
+
 /**
- * What a subscriber of a {@link FleetFollower} is told: a change of a container, a change of a node's ownership, or a
- * notice about the stream as a whole. These three are all there are.
+ * An event that a subscriber of a {@link FleetFollower} receives: a change of a container, a change of the
+ * owner of a node, or a notice about the whole stream. There are no other events.
  *
- * <p>Only the library creates them: constructors and the number of components are not covered by compatibility.
+ * <p>Only the library creates events: constructors and the number of components are not covered by compatibility.
  */
-public sealed interface FleetEvent permits FleetChange, NodeChange, FleetNotice {
+public sealed interface FleetEvent extends StatusEvent permits FleetChange, NodeChange, FleetNotice {
     /**
-     * Returns etcd's revision that this is about. Revisions of one cluster grow, across all nodes; those of two clusters,
-     * or of one that was restored from a backup, say nothing of each other.
+     * Returns etcd's revision of this event. Within one cluster, revisions increase across all nodes.
+     * Revisions of two clusters, or from before and after a restore from a backup, cannot be compared.
      */
     long revision();
 }

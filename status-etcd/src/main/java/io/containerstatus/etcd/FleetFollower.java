@@ -5,46 +5,46 @@ import io.containerstatus.NotWrittenException;
 import io.containerstatus.StoreClosedException;
 import io.containerstatus.UnreadableStatusException;
 import io.containerstatus.fs.internal.NamedSource;
-import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
-import reactor.core.scheduler.Scheduler;
 
 /**
- * Follows the statuses and the ownership of all nodes below a prefix of an etcd 3.4 or newer, as {@link EtcdCheckpoints} and
- * other writers of this library keep them. It owns nothing, and writes nothing but what {@link #fence} is asked to delete.
+ * Follows the statuses and the owners of all nodes below a prefix of etcd 3.4 or newer, as
+ * {@link EtcdCheckpoints} and the other writers of this library store them. It owns nothing, and it writes
+ * only in {@link #fence}.
  *
- * <p>All subscribers share one snapshot and one watch of etcd. They begin with the first subscription, and are kept until
- * {@link #close}, also while nobody is subscribed; a later subscriber is told what is known at once. The newest document of
- * each container is kept in memory, whatever the rate of changes is and however slow a subscriber.
+ * <p>All subscribers share one snapshot and one watch of etcd. These begin with the first subscription and
+ * remain until {@link #close}, even while nobody is subscribed. A later subscriber immediately receives the
+ * known content. The follower keeps the newest document of each container in memory, whatever the rate of
+ * changes is and however slow a subscriber is.
  *
- * <p>When etcd is away, the follower goes on trying, at one member after the other, with pauses of up to two seconds. The
- * streams go on meanwhile: that etcd is not heard is no failure and no deletion. Whoever has to know reads {@link #events} or
- * asks {@link #health}.
+ * <p>If etcd is not available, the follower retries, at one member after the other, with pauses of up to two
+ * seconds. The streams stay open in the meantime: a lost connection is neither a failure of a stream nor a
+ * deletion. {@link #events} and {@link #health} report the connection.
  *
- * <p>There is no thread and no connection before the first subscription and none after {@link #close}, but one of Netty's
- * that ends a second later, and one of a subscriber that has not returned; all are daemons. This class is threadsafe.
+ * <p>No thread and no connection exists before the first use. After {@link #close}, at most these threads
+ * remain: one of Netty's, which ends a second later, a thread of a subscriber that has not returned, and
+ * threads that still wait for a name service, for a file of the TLS settings, or for the password. All
+ * threads are daemons. This class is threadsafe.
  */
 public final class FleetFollower {
     private final FleetSettings settings;
     private final FleetSignals signals;
     private final Mono<Void> closing;
-    /** Made under the lock. */
+    /** Created under the lock. */
     private volatile @Nullable FleetSession session;
 
     private volatile boolean closed;
 
     private FleetFollower(FleetSettings settings) {
         this.settings = settings;
-        signals = new FleetSignals(settings.scheduler());
+        signals = new FleetSignals(settings.connection().scheduler());
         closing = signals.hop(Mono.defer(() -> {
                     FleetSession open = sessionToClose();
                     return open == null ? Mono.empty() : open.close();
@@ -57,7 +57,7 @@ public final class FleetFollower {
      * Returns a builder.
      *
      * @param endpoints the members of the cluster
-     * @param prefix what all keys begin with, such as {@code /status}: a slash at its beginning, and none at its end
+     * @param prefix the beginning of all keys, such as {@code /status}: one or more names, each after a slash
      * @throws IllegalArgumentException if the prefix has another form
      */
     public static Builder builder(EtcdEndpoints endpoints, String prefix) {
@@ -70,24 +70,26 @@ public final class FleetFollower {
     }
 
     /**
-     * Returns the stream of the changes of containers: first each one that is there, ordered by node and id, then what
-     * happens to them and to new ones, for each in the order of etcd's revisions. A document that cannot be read is a change
-     * that carries the failure.
+     * Returns the changes of containers. The stream begins with a snapshot of the existing containers,
+     * ordered by node and id. Then the changes follow. The changes of one container come in the order of
+     * etcd's revisions. If a document cannot be read, its change carries the failure.
      *
-     * <p>What is told is the status that is newest when the subscriber is ready for it. One that is slow skips to the newest
-     * of each container, and {@link FleetChange#skipped()} counts what it was not told. A container that it was told of is
-     * always told deleted, once, and before another one of the same id; one that came and went while it slept may vanish. A
-     * status that is replaced by an equal one is no change.
+     * <p>A change contains the newest status at the time when the subscriber is ready for it. So a slow
+     * subscriber skips to the newest status of each container, and {@link FleetChange#skipped()} counts the
+     * writes that were left out. If a subscriber has received a container, it receives the deletion of that
+     * container once, before another container with the same id. A container that was created and deleted
+     * while the subscriber was not ready may be left out. If a status is replaced by an equal one, that is no change.
      *
-     * <p>Work begins at the subscription. Signals come one after the other on the view's scheduler, else on that of the
-     * {@linkplain Builder#scheduler builder}; if it does not take work, on the thread that caused them. A subscriber that
-     * blocks delays itself only; one that throws is cancelled, and its exception goes to Reactor's {@code onErrorDropped}
-     * hook. Cancelling returns at once.
+     * <p>Work begins at the subscription. Signals come one after another on the view's scheduler. If the view
+     * has none, they come on the builder's {@code scheduler}. If the scheduler rejects a task, they come on
+     * the thread that caused them. A subscriber that blocks delays only itself. If a subscriber throws, it is
+     * cancelled, and its exception goes to Reactor's {@code onErrorDropped} hook. Cancelling returns immediately.
      *
-     * @return completes after {@link #close}, once all that was heard is told. Fails with {@link UnreadableStatusException}
-     *     when etcd refuses to be read, for a missing right or a wrong password, or a file of the TLS settings cannot be
-     *     read: all streams fail then, and subscribing again begins anew; with {@link StoreClosedException} after {@code
-     *     close}; with whatever else is thrown, as it is, such as an {@link OutOfMemoryError}
+     * @return completes after {@link #close}, once everything that was received is emitted. Fails with
+     *     {@link UnreadableStatusException} if etcd refuses to be read, because a right is missing or the
+     *     password is wrong, or if a file of the TLS settings cannot be read. Then all streams fail, and the
+     *     next subscription starts again. Fails with {@link StoreClosedException} after {@code close}; or
+     *     with any other exception or error that is thrown, unchanged, such as an {@link OutOfMemoryError}
      */
     public Flux<FleetChange> changes(FleetView view) {
         Objects.requireNonNull(view, "view");
@@ -95,17 +97,21 @@ public final class FleetFollower {
         return Flux.from(source).cast(FleetChange.class);
     }
 
-    /** Returns the changes of the ownership of all nodes: {@link #nodes(FleetView)} of {@link FleetView#all()}. */
+    /**
+     * Returns the changes of the owners of all nodes: {@link #nodes(FleetView)} of {@link FleetView#all()}.
+     */
     public Flux<NodeChange> nodes() {
         return nodes(FleetView.all());
     }
 
     /**
-     * Returns the stream of the changes of nodes' ownership: first each node that is known, ordered by its name, with its
-     * owner or without, then each change. Everything else is as {@link #changes(FleetView)} has it. An owner that was replaced
-     * while the subscriber slept is told as one change to the newest.
+     * Returns the changes of the nodes' owners. The stream begins with each known node, ordered by name, with
+     * its owner or without. Then the changes follow. In all other respects, it behaves as
+     * {@link #changes(FleetView)}. If the owner changes several times while the subscriber is not ready, the
+     * subscriber receives one change to the newest owner.
      *
-     * <p>That a node has an owner means that its lease has not ended; not that it is alive at this moment.
+     * <p>If a node has an owner, the owner's lease has not ended. That does not prove that the owner is
+     * running at this moment.
      */
     public Flux<NodeChange> nodes(FleetView view) {
         Objects.requireNonNull(view, "view");
@@ -114,9 +120,10 @@ public final class FleetFollower {
     }
 
     /**
-     * Returns what {@link #changes(FleetView)} and {@link #nodes(FleetView)} tell in one stream, with the notices that say how
-     * it stands to etcd: when everything was told that stood at a revision, since when etcd is not heard, and where there was
-     * a gap. After what stands at first, there is no order between a node and its containers.
+     * Returns the events of {@link #changes(FleetView)} and {@link #nodes(FleetView)} in one stream, together
+     * with notices about the connection to etcd. A {@link FleetNotice} reports that everything that existed
+     * at a revision was emitted, that no events arrive from etcd, that they arrive again, or that there was a
+     * gap. After the snapshot, there is no order between a node and its containers.
      *
      * @return ends as {@code changes} does
      */
@@ -172,11 +179,7 @@ public final class FleetFollower {
         }
         FleetSession open = session;
         if (open == null) {
-            try {
-                open = new FleetSession(settings, settings.connector().connect());
-            } catch (IOException | RuntimeException e) {
-                throw new UnreadableStatusException(settings.keys().place(), e.toString(), e);
-            }
+            open = new FleetSession(settings);
             session = open;
         }
         return open;
@@ -188,30 +191,35 @@ public final class FleetFollower {
     }
 
     /**
-     * Takes the ownership of a node from whoever has it, by deleting the owner's key, and leaves a note for one who has
-     * lost it just now and would come back. From the completion on, none of their writes succeeds, however late it comes.
-     * Their processes are not stopped by it. The statuses stay as they are, and the node may be taken by another owner at
-     * once.
+     * Takes the ownership of a node away from its owner: deletes the owner's key, and changes the fencing
+     * key. That key shows the fencing to an owner that lost the ownership just before, and would otherwise
+     * take the node again. After the completion, no write of a former owner succeeds, however late it
+     * arrives. The processes of that owner are not stopped. The statuses stay as they are, and another owner
+     * may take the node immediately.
      *
-     * <p>It takes effect once: whoever takes the node after that is not hit, also when this has to ask etcd several times.
-     * Work begins at the subscription and runs to its end; a cancellation drops the result only. The result comes on the
-     * scheduler of the {@linkplain Builder#scheduler builder}.
+     * <p>The fencing takes effect only once. So it does not affect an owner that takes the node after that,
+     * even if the call has to be repeated. Work begins at the subscription and runs to its end. Cancelling
+     * drops only the result. The result comes on the builder's {@code scheduler}.
      *
-     * @param node the name of the node, which may be known or not
-     * @return completes when the node is fenced, whether it had an owner or not. Fails with {@link UnreadableStatusException}
-     *     when etcd could not be asked in time: nothing was changed; with {@link NotWrittenException} when etcd refuses it:
-     *     nothing was changed; with {@link io.containerstatus.IndeterminateWriteException} when etcd did not answer in time:
-     *     fence once more to be sure; with {@link StoreClosedException} after {@link #close}
-     * @throws IllegalArgumentException if there can be no node of this name
+     * @param node the name of the node; the follower need not know it
+     * @return completes once the node is fenced, whether or not it had an owner. Fails with
+     *     {@link UnreadableStatusException} if etcd could not be read: nothing has changed; with
+     *     {@link NotWrittenException} if etcd refuses the change: nothing has changed; with
+     *     {@link io.containerstatus.IndeterminateWriteException} if etcd does not answer within
+     *     {@link Builder#fenceTimeout}: to be sure, fence again; with {@link StoreClosedException}
+     *     after {@link #close}
+     * @throws IllegalArgumentException if the name breaks the rule of {@link ContainerIds}
      */
     public Mono<Void> fence(String node) {
         if (!ContainerIds.isValid(node)) {
-            throw new IllegalArgumentException("no name of a node, which follows the rule of ids: " + node);
+            throw new IllegalArgumentException("not a valid node name (it must follow the rule of ids): " + node);
         }
         return signals.hop(Mono.defer(() -> session().fence(node)));
     }
 
-    /** Returns how the follower is, as far as it knows: asks nobody, on any thread. */
+    /**
+     * Returns the health of the follower, as far as it knows. Sends no request, and may be called on any thread.
+     */
     public FleetHealth health() {
         FleetSession open = session;
         if (open == null) {
@@ -222,117 +230,66 @@ public final class FleetFollower {
     }
 
     /**
-     * Ends the watch, the connections and the threads. Waits for {@linkplain #fence fencings} under way. Streams complete
-     * once they have told what was heard, as far as it is requested and whenever that is.
+     * Waits for {@linkplain #fence fencings} in progress, ends the watch, and releases the connections and
+     * the threads. Each stream completes after it has emitted everything that was received. It emits that on
+     * demand, however late.
      *
-     * @return completes when all is given up, on the scheduler of the {@linkplain Builder#scheduler builder}; never fails,
-     *     and cannot be cancelled
+     * @return completes once everything is released, on the builder's {@code scheduler}. Never fails, and
+     *     cannot be cancelled
      */
     public Mono<Void> close() {
         return closing;
     }
 
-    /** How a fleet is followed. Setters check their argument at once. This class is not threadsafe. */
-    public static final class Builder {
+    /**
+     * The settings of the follower. Each setter checks its argument immediately: null throws a
+     * {@link NullPointerException}, and a value outside its range an {@link IllegalArgumentException}. This
+     * class is not threadsafe.
+     */
+    public static final class Builder extends ConnectionBuilder<Builder> {
         private final FleetKeys keys;
-        private FleetSettings.Connector connector;
-        private EtcdTls tls = EtcdTls.OF_JDK;
-        private @Nullable EtcdCredentials credentials;
-        private Duration requestTimeout = Duration.ofSeconds(2);
         private Duration fenceTimeout = Duration.ofSeconds(10);
         private Duration checkEvery = Duration.ofSeconds(30);
-        private Clock clock = Clock.systemUTC();
         private FleetMetricsGuard metrics = FleetMetricsGuard.NONE;
-        private @Nullable Scheduler scheduler;
 
         private Builder(EtcdEndpoints endpoints, String prefix) {
-            Objects.requireNonNull(endpoints, "endpoints");
+            super(endpoints);
             if (!prefix.matches("(/[^/]+)+")) {
-                throw new IllegalArgumentException("no prefix of the form /name: " + prefix);
+                throw new IllegalArgumentException("not a prefix of the form /name: " + prefix);
             }
             keys = new FleetKeys(prefix);
-            connector = () -> new NettyTransport(endpoints, tls);
         }
 
-        /** Whom to trust, and what to present; by default the authorities of the JDK, and nothing. For {@code https} only. */
-        public Builder tls(EtcdTls newTls) {
-            tls = Objects.requireNonNull(newTls, "tls");
+        @Override
+        Builder self() {
             return this;
         }
 
-        /**
-         * Authenticates with this name and password; by default there is no authentication. The user needs the right to read
-         * the keys from {@code <prefix>/o/} to {@code <prefix>/s0}, and for {@link FleetFollower#fence} to read and write
-         * those below {@code <prefix>/f/} and {@code <prefix>/o/}.
-         *
-         * @param user the name
-         * @param password asked for each time that a token is needed; it may not block
-         */
-        public Builder credentials(String user, Supplier<String> password) {
-            credentials = new EtcdCredentials(
-                    Objects.requireNonNull(user, "user"), Objects.requireNonNull(password, "password"));
-            return this;
-        }
-
-        /** After what time without an answer a call has failed, and the next member is asked; by default 2 s. */
-        public Builder requestTimeout(Duration newTimeout) {
-            requestTimeout = requirePositive(newTimeout);
-            return this;
-        }
-
-        /** For how long a {@link FleetFollower#fence} is tried; by default 10 s. */
+        /** Sets how long a {@link FleetFollower#fence} is retried: more than 0; by default 10 s. */
         public Builder fenceTimeout(Duration newTimeout) {
-            fenceTimeout = requirePositive(newTimeout);
+            fenceTimeout = ConnectionSettings.requirePositive(newTimeout);
             return this;
         }
 
         /**
-         * How often etcd is asked, with a majority behind the answer, whether it is still the cluster that it was, and has
-         * not gone back; by default every 30 s. A member that cannot tell is left for the next one.
+         * Sets the time between two checks that etcd is still the same cluster and has not gone back to an
+         * earlier state: more than 0; by default 30 s. The answer needs a majority of the members. If a
+         * member cannot answer, the next one is used.
          */
         public Builder checkEvery(Duration newInterval) {
-            checkEvery = requirePositive(newInterval);
+            checkEvery = ConnectionSettings.requirePositive(newInterval);
             return this;
         }
 
-        /** What tells since when etcd is not heard, and when a node was fenced; by default the system's clock. */
-        public Builder clock(Clock newClock) {
-            clock = Objects.requireNonNull(newClock, "clock");
-            return this;
-        }
-
-        /** What records the follower's work; by default nothing does. */
+        /** Sets the recorder of the follower's work; by default nothing is recorded. */
         public Builder metrics(FleetMetrics newMetrics) {
             metrics = new FleetMetricsGuard(Objects.requireNonNull(newMetrics, "metrics"));
             return this;
         }
 
-        /**
-         * Where signals and results come; by default up to 64 threads of its own, {@code status-etcd-signal-n}, as many as are
-         * needed. It is not disposed of.
-         */
-        public Builder scheduler(Scheduler newScheduler) {
-            scheduler = Objects.requireNonNull(newScheduler, "scheduler");
-            return this;
-        }
-
-        /** For tests: the way to etcd. */
-        Builder connector(FleetSettings.Connector newConnector) {
-            connector = newConnector;
-            return this;
-        }
-
-        /** Returns the follower; nothing is connected to. */
+        /** Returns the follower. Connects to nothing. */
         public FleetFollower build() {
-            return new FleetFollower(new FleetSettings(
-                    keys, connector, credentials, requestTimeout, fenceTimeout, checkEvery, clock, metrics, scheduler));
-        }
-
-        private static Duration requirePositive(Duration duration) {
-            if (duration.isNegative() || duration.isZero()) {
-                throw new IllegalArgumentException("not positive: " + duration);
-            }
-            return duration;
+            return new FleetFollower(new FleetSettings(connection(), keys, fenceTimeout, checkEvery, metrics));
         }
     }
 }

@@ -1,6 +1,8 @@
 package io.containerstatus.etcd;
 
-/** What etcd says does not follow on what was heard of it: only a new snapshot tells how things stand. */
+/**
+ * The answer of etcd does not continue what was received before. Only a new snapshot shows the current state.
+ */
 final class FleetGapException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -4,8 +4,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a {@link FleetFollower} is at one moment, for a health check or a page: see {@link FleetFollower#health()}. Immutable.
- * Only the library creates it.
+ * The health of a {@link FleetFollower} at one moment, for a health check or a page, see
+ * {@link FleetFollower#health()}. Immutable. Only the library creates it.
  */
 public final class FleetHealth {
     private final FleetLink link;
@@ -23,34 +23,40 @@ public final class FleetHealth {
     }
 
     /**
-     * Returns whether etcd is heard: a snapshot was taken, and the watch that follows it is open, as far as is known.
-     * Nobody is asked to find that out. False before the first subscription, and after the close.
+     * Returns whether the follower receives etcd's changes, as far as is known: it has read a snapshot, and
+     * the watch after it is open. Sends no request. False before the first snapshot, and after the close.
      */
     public boolean current() {
         return link.snapshots() > 0 && link.interruption() == null && !closed;
     }
 
-    /** Returns why etcd is not heard, for a reader; null when it is, or was not listened to yet. */
+    /**
+     * Returns a human-readable reason why no events arrive from etcd; null if the connection is not
+     * interrupted, or was not attempted yet.
+     */
     public @Nullable String interruption() {
         return link.interruption();
     }
 
-    /** Returns since when it is not heard, by the follower's clock; null when it is, or the clock has thrown. */
+    /**
+     * Returns when the interruption was noticed, by the follower's clock; null if the connection is not
+     * interrupted, or if the clock threw an exception.
+     */
     public @Nullable Instant interruptedSince() {
         return link.since();
     }
 
     /**
-     * Returns how many snapshots were taken: 0 before the first one, 1 in quiet times, one more for each {@linkplain
-     * FleetNotice.Kind#GAP gap}. After a failure of the streams it counts anew.
+     * Returns how many snapshots were read: 0 before the first one, 1 if nothing goes wrong, and one more for
+     * each {@linkplain FleetNotice.Kind#GAP gap}. After a failure of the streams, the count starts again at 0.
      */
     public int snapshots() {
         return link.snapshots();
     }
 
     /**
-     * Returns etcd's revision up to which its events were heard; 0 before the first snapshot. That etcd itself is further
-     * says little: other keys than the fleet's count, too.
+     * Returns etcd's revision up to which all events were received; 0 before the first snapshot. etcd's own
+     * revision may be higher without a delay here, because changes of other keys count there, too.
      */
     public long revision() {
         return revision;
@@ -61,17 +67,17 @@ public final class FleetHealth {
         return counts.nodes();
     }
 
-    /** Returns how many of them have an owner. */
+    /** Returns how many nodes have an owner. */
     public int ownedNodes() {
         return counts.owners();
     }
 
-    /** Returns how many containers there are, on all nodes. */
+    /** Returns the number of containers on all nodes. */
     public int containers() {
         return counts.containers();
     }
 
-    /** Returns how many streams are subscribed to. */
+    /** Returns the number of active subscriptions to streams. */
     public int subscribers() {
         return subscribers;
     }

@@ -4,16 +4,19 @@ import com.google.protobuf.ByteString;
 import io.containerstatus.ContainerIds;
 import org.jspecify.annotations.Nullable;
 
-/** Where the keys of a fleet are: one range has those of all owners and of all statuses, and no others of ours. */
+/**
+ * The keys of a fleet. One range contains the keys of all owners and of all statuses, and no other keys of
+ * this library.
+ */
 record FleetKeys(String prefix) {
     /**
-     * What a key is for.
+     * The meaning of a key.
      *
-     * @param id the container whose status it is; null for the owner's key of the node
+     * @param id the container whose status the key holds; null for the owner's key of the node
      */
     record Name(String node, @Nullable String id) {}
 
-    /** Returns how messages name the place. */
+    /** Returns the name of the fleet in messages. */
     String place() {
         return "etcd:" + prefix;
     }
@@ -22,7 +25,7 @@ record FleetKeys(String prefix) {
         return "etcd:" + prefix + "/s/" + node + "/" + id;
     }
 
-    /** Returns the beginning of the range. As a key it never exists. */
+    /** Returns the beginning of the range. No key has exactly this name. */
     ByteString start() {
         return ByteString.copyFromUtf8(prefix + "/o/");
     }
@@ -32,7 +35,7 @@ record FleetKeys(String prefix) {
         return Keys.endOf(ByteString.copyFromUtf8(prefix + "/s/"));
     }
 
-    /** Returns what the key, which is of the range, is for; null if it is not ours. */
+    /** Returns the meaning of a key of the range; null if it is not a key of this library. */
     @Nullable
     Name name(ByteString key) {
         String rest = key.toStringUtf8().substring(prefix.length() + 1);

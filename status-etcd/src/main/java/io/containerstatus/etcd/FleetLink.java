@@ -4,13 +4,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the follower stands with etcd.
+ * The state of the connection between the follower and etcd.
  *
- * @param snapshots how many snapshots were taken; 0 for none yet
- * @param snapshotRevision the revision of the last one; 0 for none yet
- * @param gap why the last snapshot was taken; empty for the first
- * @param interruption why etcd is not heard; null if it is
- * @param since when it was heard last before that; null if it is heard, or not known
+ * @param snapshots the number of snapshots that were read; 0 before the first one
+ * @param snapshotRevision the revision of the last snapshot; 0 before the first one
+ * @param gap why the last snapshot was needed; empty for the first one
+ * @param interruption why no events arrive from etcd; null if the connection is not interrupted
+ * @param since when the interruption was noticed; null if the connection is not interrupted, or if the time
+ *     is unknown
  */
 record FleetLink(
         int snapshots,

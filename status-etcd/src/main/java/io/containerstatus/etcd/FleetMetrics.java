@@ -5,58 +5,60 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records what a {@link FleetFollower} does, for all its subscribers together. Every method has an empty default.
+ * Records what a {@link FleetFollower} does, for all its subscribers together. By default, every method does nothing.
  *
- * <p>The methods are called on the follower's threads and on those of the subscribers, and some at the same time. They must
- * not block. What they throw goes to Reactor's {@code onErrorDropped} hook, and changes nothing for a stream.
+ * <p>The methods are called on the threads of the follower and of the subscribers, some of them at the same
+ * time. They must not block. An exception that they throw goes to Reactor's {@code onErrorDropped} hook and
+ * does not affect any stream.
  *
- * <p>Ids and names of nodes are given so that a busy one can be found. Do not use ids as tags of a meter.
+ * <p>The methods receive container ids and node names, so that a busy container or node can be found. Do not
+ * use ids as tags of a meter.
  */
 public interface FleetMetrics {
 
     /**
-     * A snapshot was taken.
+     * Called after a snapshot was read.
      *
-     * @param containers how many containers there are in it, 0 or more
-     * @param elapsed how long it took, the wait for an etcd that was not there included
+     * @param containers the number of containers in the snapshot, 0 or more
+     * @param elapsed how long the reading took, including the time in which etcd was not available
      */
     default void recordSnapshot(int containers, Duration elapsed) {}
 
     /**
-     * Events came from etcd.
+     * Called after events have arrived from etcd.
      *
-     * @param events how many came together, at least 1
+     * @param events the number of events that arrived together, at least 1
      */
     default void recordEvents(int events) {}
 
     /**
-     * etcd is not heard any more, or could not be reached once more.
+     * Called after the watch of etcd was interrupted, or after another attempt to reach etcd has failed.
      *
-     * @param reason for a reader
+     * @param reason a human-readable reason
      */
     default void recordInterruption(String reason) {}
 
     /**
-     * A change is about to be emitted to one subscriber.
+     * Called before a change is emitted to one subscriber.
      *
      * @param change the change
-     * @param delay the time from the arrival of etcd's event until now, the wait for the subscriber's demand included; null
-     *     if a snapshot has shown it
+     * @param delay the time since etcd's event arrived, including the wait for the subscriber's demand; null
+     *     if the change comes from a snapshot
      */
     default void recordChange(FleetChange change, @Nullable Duration delay) {}
 
     /**
-     * A change that carries a failure is about to be emitted. Called after {@link #recordChange} for the same change.
+     * Called before a change that carries a failure is emitted, after {@link #recordChange} for the same change.
      *
      * @param failure the failure that the change carries
      */
     default void recordBadStatus(FleetChange change, StatusException failure) {}
 
     /**
-     * A stream ended.
+     * Called once for each stream, when it ends.
      *
-     * @param failure what the subscriber gets as {@code onError}; null if it cancelled, was cancelled because its {@code
-     *     onNext} threw, or the follower was closed
+     * @param failure the failure that the subscriber receives as {@code onError}; null if the subscriber
+     *     cancelled, if it was cancelled because its {@code onNext} threw, or if the follower was closed
      */
     default void recordEnd(@Nullable Throwable failure) {}
 }

@@ -1,61 +1,50 @@
 package io.containerstatus.etcd;
 
 import io.containerstatus.StatusException;
-import io.containerstatus.fs.internal.DroppedErrors;
+import io.containerstatus.fs.internal.RecorderGuard;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import reactor.util.context.Context;
 
-/** Calls a recorder, and keeps what it throws away from those that call it. */
+/** Calls the follower's recorder, with values in its units. */
 final class FleetMetricsGuard {
-    private static final FleetMetrics NO_RECORDER = new FleetMetrics() {};
-    static final FleetMetricsGuard NONE = new FleetMetricsGuard(NO_RECORDER);
+    static final FleetMetricsGuard NONE = new FleetMetricsGuard(null);
 
-    private final FleetMetrics recorder;
+    private final RecorderGuard<FleetMetrics> guard;
 
-    FleetMetricsGuard(FleetMetrics recorder) {
-        this.recorder = recorder;
+    FleetMetricsGuard(@Nullable FleetMetrics recorder) {
+        guard = new RecorderGuard<>(recorder);
     }
 
     /** Records a snapshot that was begun at this {@code nanoTime}. */
     void snapshot(int containers, long begun) {
-        guard(() -> recorder.recordSnapshot(containers, Duration.ofNanos(System.nanoTime() - begun)));
+        guard.record(metrics -> metrics.recordSnapshot(containers, since(begun)));
     }
 
     void events(int events) {
-        guard(() -> recorder.recordEvents(events));
+        guard.record(metrics -> metrics.recordEvents(events));
     }
 
     void interruption(String reason) {
-        guard(() -> recorder.recordInterruption(reason));
+        guard.record(metrics -> metrics.recordInterruption(reason));
     }
 
-    /** Records a change; {@code heardAt} is a {@code nanoTime}, and null where none is known. */
+    /** Records a change. {@code heardAt} is a {@code nanoTime}; null if it is unknown. */
     void change(FleetChange change, @Nullable Long heardAt) {
-        if (recorder == NO_RECORDER) {
+        if (!guard.records()) {
             return;
         }
-        Duration delay = heardAt == null ? null : Duration.ofNanos(System.nanoTime() - heardAt);
-        guard(() -> recorder.recordChange(change, delay));
+        guard.record(metrics -> metrics.recordChange(change, heardAt == null ? null : since(heardAt)));
         StatusException failure = change.failure();
         if (failure != null) {
-            guard(() -> recorder.recordBadStatus(change, failure));
+            guard.record(metrics -> metrics.recordBadStatus(change, failure));
         }
     }
 
     void end(@Nullable Throwable failure) {
-        guard(() -> recorder.recordEnd(failure));
+        guard.record(metrics -> metrics.recordEnd(failure));
     }
 
-    private void guard(Runnable call) {
-        if (recorder == NO_RECORDER) {
-            return;
-        }
-        try {
-            call.run();
-        } catch (Throwable thrown) {
-            // Errors too: a recorder whose classes are not all there must not end a stream.
-            DroppedErrors.drop(thrown, Context.empty());
-        }
+    private static Duration since(long nanoTime) {
+        return Duration.ofNanos(System.nanoTime() - nanoTime);
     }
 }

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of a fleet, as long as it has an owner or a container. Changed on the client's worker; the owner may be read on any
- * thread.
+ * A node of a fleet, as long as it has an owner or a container. It is changed on the client's worker only.
+ * Its owner may be read on any thread.
  */
 final class FleetNode {
     private final String name;
@@ -20,14 +20,14 @@ final class FleetNode {
     private volatile boolean gone;
 
     /**
-     * Who owns it.
+     * The owner of a node.
      *
-     * @param key the owner's key; null for none
-     * @param revision since which revision that is known
+     * @param key the owner's key; null if the node has no owner
+     * @param revision the revision since which this is known
      */
     record Owning(@Nullable OwnerKey key, long revision) {}
 
-    /** The owner's key, as far as it tells one owner from another. */
+    /** The owner's key, with everything that distinguishes one owner from another. */
     record OwnerKey(ByteString value, long lease, long createRevision, long version, long revision) {
         static OwnerKey of(KeyValue stored) {
             return new OwnerKey(
@@ -38,7 +38,9 @@ final class FleetNode {
                     stored.getModRevision());
         }
 
-        /** Returns whether it is the same owner, which may have written its key once more since. */
+        /**
+         * Returns whether both keys are of the same owner, which may have written its key again in between.
+         */
         boolean isOwnerOf(OwnerKey other) {
             return lease == other.lease && value.equals(other.value);
         }
@@ -75,7 +77,7 @@ final class FleetNode {
         return name;
     }
 
-    /** Returns the containers by their ids. */
+    /** Returns the containers by id. */
     NavigableMap<String, FleetPlace> places() {
         return places;
     }
@@ -92,12 +94,12 @@ final class FleetNode {
         return now.key() == null && places.isEmpty();
     }
 
-    /** Notes that it is not known any more. One of the same name that comes later is another one. */
+    /** Notes that the node is no longer known. A later node with the same name is another object. */
     void leave() {
         gone = true;
     }
 
-    /** Returns whether it is not known any more; on any thread. */
+    /** Returns whether the node is no longer known. May be called on any thread. */
     boolean isGone() {
         return gone;
     }

@@ -1,34 +1,45 @@
 package io.containerstatus.etcd;
 
 /**
- * How what a subscriber was told stands to what etcd holds.
+ * A notice about the stream: how the emitted events relate to the content of etcd.
  *
- * @param kind what there is to know
- * @param revision for {@link Kind#CAUGHT_UP} and {@link Kind#GAP} the revision of the snapshot, otherwise the one up to
- *     which etcd was heard; 0 if it was not heard yet
- * @param reason for a reader: why, such as the failure of a connection; empty for {@link Kind#CAUGHT_UP} and {@link
- *     Kind#RESUMED}
+ * @param kind the kind of the notice
+ * @param revision for {@link Kind#CAUGHT_UP} and {@link Kind#GAP} the revision of the snapshot. Otherwise the
+ *     revision up to which events were received; 0 if none were received yet
+ * @param reason a human-readable reason, such as the failure of a connection; empty for
+ *     {@link Kind#CAUGHT_UP} and {@link Kind#RESUMED}
  */
 public record FleetNotice(Kind kind, long revision, String reason) implements FleetEvent {
 
-    /** What a notice tells. */
+    /** Returns whether this is {@link Kind#CAUGHT_UP}. */
+    @Override
+    public boolean caughtUp() {
+        return kind == Kind.CAUGHT_UP;
+    }
+
+    /** The kinds of notices. */
     public enum Kind {
         /**
-         * All that stood at the revision was told, as far as the view goes. Comes once the first snapshot was told, and
-         * after each {@link #GAP}. Whoever cleans up what is not there must wait for it.
+         * Everything that existed at the revision and that the view shows was emitted. Comes after the first
+         * snapshot, and after each {@link #GAP}. A subscriber that removes its own data of absent containers
+         * must wait for this notice.
          */
         CAUGHT_UP,
         /**
-         * etcd is not heard at present; what was told may be old. That is no failure, and no container is told deleted for
-         * it. {@link #RESUMED}, {@link #GAP} or the first {@link #CAUGHT_UP} ends it.
+         * No events arrive from etcd at present, so the emitted events may be out of date. This is not a
+         * failure of the stream, and no container is reported as deleted because of it. {@link #RESUMED},
+         * {@link #GAP} or the first {@link #CAUGHT_UP} ends the interruption.
          */
         INTERRUPTED,
-        /** etcd is heard again, without a gap: what changed meanwhile follows. */
+        /**
+         * Events arrive from etcd again, without a gap. The changes that were made in the meantime follow.
+         */
         RESUMED,
         /**
-         * What happened since the last revision heard cannot be had from etcd any more: it was compacted, or the cluster was
-         * restored from a backup, or is another one. A new snapshot was taken. What differs from what this subscriber was
-         * told follows, deletions included, and then {@link #CAUGHT_UP}. What came and went in the gap is not told.
+         * etcd can no longer report the changes since the last received revision: they were compacted, or the
+         * cluster was restored from a backup, or another cluster answers. A new snapshot was read. Its
+         * differences from what this subscriber has received follow, including deletions, and then
+         * {@link #CAUGHT_UP}. A container that was created and deleted within the gap is not reported.
          */
         GAP
     }

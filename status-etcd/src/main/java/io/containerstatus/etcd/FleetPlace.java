@@ -1,8 +1,8 @@
 package io.containerstatus.etcd;
 
 /**
- * A container of a fleet, from its creation to its deletion. One of the same id that is created later is another one. What
- * stands is changed on the client's worker, and read on any thread.
+ * A container of a fleet, from its creation to its deletion. A container that is created later with the same
+ * id is another object. The document is changed on the client's worker only, and may be read on any thread.
  */
 final class FleetPlace {
     private final FleetNode node;
@@ -23,7 +23,7 @@ final class FleetPlace {
         return id;
     }
 
-    /** Returns what stands now, or what was left by the deletion. */
+    /** Returns the current document, or what remains of it after the deletion. */
     FleetDocument now() {
         return now;
     }

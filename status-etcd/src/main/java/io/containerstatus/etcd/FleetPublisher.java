@@ -1,38 +1,35 @@
 package io.containerstatus.etcd;
 
 import io.containerstatus.reactive.StatusStore;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.UUID;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 
 /**
- * Brings the statuses of a store to etcd 3.4 or newer, for a fleet to see, while the store stays where it is: on files, on
- * a journal, or elsewhere. The node goes on when etcd is away, and etcd is brought up to date when it is back, deletions
- * included.
+ * Publishes the statuses of a store on etcd 3.4 or newer, where followers of the fleet can read them. The
+ * store itself stays on files, on a journal, or elsewhere. The node keeps working while etcd is not
+ * available. When etcd is available again, the publisher brings it up to date, including deletions.
  *
- * <p>What is on etcd is behind the store, by a moment or by the length of an outage: of each container, the newest status
- * is brought there, and those between may be left out. So it is for readers; what must not be lost is in the store. The
- * store never waits for it, and its updates never fail for it. What waits takes a little memory a container.
+ * <p>etcd is behind the store, by a moment or by the length of an outage. The publisher sends the newest
+ * status of each container, and may skip those in between. So etcd serves readers only, and the store holds
+ * the data that must not be lost. The store never waits for the publisher, and its updates never fail because
+ * of the publisher. Each container that waits to be published takes a little memory.
  *
- * <p>The keys are those of {@link EtcdCheckpoints}, {@code <prefix>/s/<node>/<id>}, and so are their values. Several
- * containers share a transaction, and each transaction asks whether this publisher still owns the node. What etcd holds of
- * the node and the store does not is deleted when the node is taken.
+ * <p>The keys, {@code <prefix>/s/<node>/<id>}, and the values are those of {@link EtcdCheckpoints}. Several
+ * containers share a transaction. Each transaction checks that this publisher still owns the node. When the
+ * publisher takes the node, it deletes from etcd the containers of the node that the store does not have.
  *
- * <p>The ownership ends with its lease when etcd cannot be reached for longer than {@link Builder#leaseTtl}. When it can
- * be reached again, this publisher takes the node again, if nobody has fenced the node and nobody else has owned it and
- * changed its statuses. Otherwise the ownership is lost for good: the publisher ends, writes nothing more, and says so by
- * {@link #ownershipLost} and {@link #health}; the store goes on. It never takes the node from another owner, unless it is
- * told so by {@link Builder#seize}, when it takes it for the first time.
+ * <p>If etcd cannot be reached for longer than {@code leaseTtl}, the lease ends, and the ownership with it.
+ * When etcd can be reached again, the publisher takes the node again, unless the node was fenced, another
+ * owner has it, or its statuses on etcd were changed by others. In these cases, the ownership is lost
+ * permanently: the publisher ends, writes nothing more, and reports that through {@link #ownershipLost} and
+ * {@link #health}. The store continues. The publisher replaces another owner only when it takes the node for
+ * the first time, and only if {@code seize} or an equal {@code identity} allows that.
  *
- * <p>This class is threadsafe. Its threads are daemons: one for all calls of etcd and what follows from them, one for the
- * connections, and up to two for results. None is left after {@link #close}, but one of Netty's that ends a second later.
+ * <p>This class is threadsafe. Its threads are daemons: one for all calls of etcd and the work that follows
+ * from them, one for the connections, up to two for results, and two for work that may block, which is to
+ * look up names, and to read the password and the files of the TLS settings. After {@link #close}, only these
+ * remain: one thread of Netty's, which ends a second later, and threads that are still blocked in such work.
  */
 public final class FleetPublisher {
     private final Publication publication;
@@ -47,16 +44,16 @@ public final class FleetPublisher {
                 .publishOn(results.scheduler())
                 .doOnTerminate(results::end)
                 .cache();
-        lost.subscribe(); // So that the signal is there for those who come after the threads have ended.
+        lost.subscribe(); // Caches the signal for subscribers that come after the threads have ended.
     }
 
     /**
      * Returns a builder.
      *
-     * @param store what is published; it is not closed by the publisher
+     * @param store the store to publish; the publisher does not close it
      * @param endpoints the members of the cluster
-     * @param prefix what all keys begin with, such as {@code /status}: a slash at its beginning, and none at its end
-     * @param node the name of this node, by the rule of {@link io.containerstatus.ContainerIds}
+     * @param prefix the beginning of all keys, such as {@code /status}: one or more names, each after a slash
+     * @param node the name of this node, which follows the rule of {@link io.containerstatus.ContainerIds}
      * @throws IllegalArgumentException if the prefix or the name has another form
      */
     public static Builder builder(StatusStore store, EtcdEndpoints endpoints, String prefix, String node) {
@@ -67,166 +64,90 @@ public final class FleetPublisher {
     }
 
     /**
-     * Returns how far etcd is behind, and why. Asks nobody, never waits, and may be called on any thread at any time, also
-     * after the end.
+     * Returns how far etcd is behind the store, and why. Sends no request, never blocks, and may be called on
+     * any thread at any time, even after the publisher has ended.
      */
     public FleetPublisherHealth health() {
         return publication.health();
     }
 
     /**
-     * Tells that the ownership was lost for good: another one publishes for this node by now, or has done so, or somebody has
-     * fenced it. Containers of this node may have been started elsewhere, so stop what the statuses are about, or hand it
-     * over. Nothing is written any more; a new publisher takes the node only when it is free, or is told to seize it.
+     * Reports a permanent loss of the ownership: another owner publishes for this node or has done so, or the
+     * node was fenced. The containers of this node may have been started elsewhere. So stop the node's
+     * containers, or hand them over. The publisher writes nothing more. A new publisher can take the node
+     * once it is free, or immediately if it may replace the owner.
      *
-     * @return emits how it was lost, for a reader, once, as soon as it is noticed: at the next write, or within a third of
-     *     the lease's time to live if etcd can be reached. Completes without a value at the close. Signals come on the
-     *     {@linkplain Builder#scheduler scheduler}, to who subscribes after that on the subscribing thread. Cancelling has no
-     *     other effect
+     * @return emits one human-readable reason as soon as the loss is noticed: at the next write, or within a
+     *     third of the lease's time to live if etcd can be reached. Completes without a value if the
+     *     publisher is closed first. Signals come on the builder's {@code scheduler}. A subscriber that comes
+     *     after the signal receives it on the subscribing thread. Cancelling has no other effect
      */
     public Mono<String> ownershipLost() {
         return lost;
     }
 
     /**
-     * Publishes what waits, gives up the ownership, and ends. It goes on publishing for {@link Builder#closeTimeout} at
-     * most, and not at all when another one owns the node. The statuses stay on etcd. Close the store first: its last
-     * changes are then published, and the publisher closes itself; it does not hurt to do both.
+     * Publishes the pending changes, gives up the ownership, and ends. Publishing continues for at most
+     * {@link Builder#closeTimeout}. If another owner has the node, nothing more is published. The statuses
+     * stay on etcd. Close the store first: the publisher then publishes the last changes of the store and
+     * closes itself. Closing both is harmless.
      *
-     * <p>Idempotent; work begins at the first subscription and cannot be cancelled.
+     * <p>Idempotent. Work begins at the first subscription and cannot be cancelled.
      *
-     * @return completes when no thread, connection or lease is left; if etcd does not answer, all the same, and the
-     *     ownership ends at the latest when its lease does. It never fails
+     * @return completes once the threads, the connections and the lease are released. If etcd does not
+     *     answer, completes as well, and the ownership ends with its lease at the latest. Never fails
      */
     public Mono<Void> close() {
         return closing;
     }
 
-    /** How it is published. Setters check their argument at once. This class is not threadsafe. */
-    public static final class Builder {
+    /**
+     * The settings of the publisher. Each setter checks its argument immediately: null throws a
+     * {@link NullPointerException}, and a value outside its range an {@link IllegalArgumentException}. This
+     * class is not threadsafe.
+     */
+    public static final class Builder extends OwnerBuilder<Builder> {
         private final StatusStore store;
-        private final EtcdEndpoints endpoints;
-        private final Keys keys;
-        private EtcdTls tls = EtcdTls.OF_JDK;
-        private @Nullable EtcdCredentials credentials;
-        private String identity = UUID.randomUUID().toString();
-        private boolean seizes;
-        private Duration leaseTtl = Duration.ofSeconds(15);
-        private Duration requestTimeout = Duration.ofSeconds(2);
         private Duration closeTimeout = Duration.ofSeconds(5);
-        private Clock clock = Clock.systemUTC();
-        private @Nullable Scheduler scheduler;
 
         private Builder(StatusStore store, EtcdEndpoints endpoints, Keys keys) {
+            super(endpoints, keys);
             this.store = store;
-            this.endpoints = endpoints;
-            this.keys = keys;
         }
 
-        /** Whom to trust, and what to present; by default the authorities of the JDK, and nothing. For {@code https} only. */
-        public Builder tls(EtcdTls newTls) {
-            tls = Objects.requireNonNull(newTls, "tls");
+        @Override
+        Builder self() {
             return this;
         }
 
         /**
-         * Authenticates with this name and password; by default there is no authentication. A token that etcd no longer
-         * takes is replaced.
-         *
-         * @param user the name
-         * @param password asked for each time that a token is needed; it may not block
+         * Sets how long a close continues to publish pending changes: more than 0; by default 5 s. Giving up
+         * the ownership may take a few more calls after that.
          */
-        public Builder credentials(String user, Supplier<String> password) {
-            credentials = new EtcdCredentials(
-                    Objects.requireNonNull(user, "user"), Objects.requireNonNull(password, "password"));
-            return this;
-        }
-
-        /**
-         * Who this is: when it takes the node first, an owner of the same identity is replaced at once, such as the killed
-         * process that this one follows. By default a random one, so that nobody is, and what a killed process has owned
-         * is waited for until its lease ends. Two that run at the same time must not have the same.
-         */
-        public Builder identity(String newIdentity) {
-            identity = Objects.requireNonNull(newIdentity, "identity");
-            return this;
-        }
-
-        /**
-         * Replaces whoever owns the node when it takes it first, at once: none of its writes succeeds any more. By default
-         * it waits until the owner is gone.
-         */
-        public Builder seize() {
-            seizes = true;
-            return this;
-        }
-
-        /**
-         * For how long a publisher that is not heard of keeps the ownership; by default 15 s, at least 5 s, in whole
-         * seconds.
-         */
-        public Builder leaseTtl(Duration newTtl) {
-            leaseTtl = EtcdSettings.requireTtl(newTtl);
-            return this;
-        }
-
-        /** After what time without an answer a call has failed, and the next member is asked; by default 2 s. */
-        public Builder requestTimeout(Duration newTimeout) {
-            requestTimeout = EtcdSettings.requirePositive(newTimeout);
-            return this;
-        }
-
-        /** For how long a close goes on publishing what waits; by default 5 s. Its end may take a few calls longer. */
         public Builder closeTimeout(Duration newTimeout) {
-            closeTimeout = EtcdSettings.requirePositive(newTimeout);
-            return this;
-        }
-
-        /** What tells the times of failures and of the taking of the node; by default the system's clock. */
-        public Builder clock(Clock newClock) {
-            clock = Objects.requireNonNull(newClock, "clock");
-            return this;
-        }
-
-        /** Where results are signalled; by default two threads of its own. It is not disposed of. */
-        public Builder scheduler(Scheduler newScheduler) {
-            scheduler = Objects.requireNonNull(newScheduler, "scheduler");
+            closeTimeout = ConnectionSettings.requirePositive(newTimeout);
             return this;
         }
 
         /**
-         * Starts it. It need not reach etcd: it goes on trying, and {@link FleetPublisher#health} tells. It ends at its
-         * close, at that of the store, or when the ownership is lost.
+         * Starts the publisher. etcd need not be reachable: the publisher retries, and
+         * {@link FleetPublisher#health} reports the failure. The publisher ends when it is closed, when the
+         * store is closed, or when the ownership is lost.
          *
-         * @throws UncheckedIOException if a file of the TLS settings cannot be read; they are read here
-         * @throws IllegalArgumentException if what is in it cannot be used
+         * <p>Returns immediately, and never blocks. Another thread reads the files of the TLS settings and
+         * asks for the password. If that fails, or takes longer than {@code requestTimeout}, the publisher
+         * retries it, as it retries a failed call.
          */
         public FleetPublisher start() {
-            try {
-                return start(new NettyTransport(endpoints, tls));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        FleetPublisher start(Transport transport) {
-            EtcdSettings settings = new EtcdSettings(
-                    endpoints,
-                    keys,
-                    tls,
-                    credentials,
-                    identity,
-                    seizes,
-                    leaseTtl,
+            Duration requestTimeout = connection().requestTimeout();
+            EtcdSettings settings = settings(
                     /* ownershipWait= */ Duration.ZERO,
-                    requestTimeout,
                     /* outcomeTimeout= */ requestTimeout,
                     /* openTimeout= */ requestTimeout,
-                    /* maxValueSize= */ Integer.MAX_VALUE,
-                    clock,
-                    scheduler);
-            Publication publication = new Publication(store, settings, closeTimeout, transport);
-            FleetPublisher publisher = new FleetPublisher(publication, new Results(scheduler));
+                    /* maxValueSize= */ Integer.MAX_VALUE);
+            Publication publication = new Publication(store, settings, closeTimeout);
+            FleetPublisher publisher = new FleetPublisher(
+                    publication, new Results(settings.connection().scheduler()));
             publication.start();
             return publisher;
         }

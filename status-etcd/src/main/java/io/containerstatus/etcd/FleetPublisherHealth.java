@@ -5,8 +5,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far etcd is behind a store at one moment, and why, for a health check or a page: see {@link FleetPublisher#health()}.
- * Immutable. Only the library creates it.
+ * The state of a {@link FleetPublisher} at one moment: how far etcd is behind the store, and why. For a
+ * health check or a page, see {@link FleetPublisher#health()}. Immutable. Only the library creates it.
  */
 public final class FleetPublisherHealth {
     private final State state;
@@ -18,18 +18,24 @@ public final class FleetPublisherHealth {
     private final @Nullable Instant lastFailureAt;
     private final @Nullable String ownershipLost;
 
-    /** What a publisher does. */
+    /** The state of a publisher. */
     public enum State {
         /**
-         * It does not own the node yet, or has not compared yet what etcd holds: etcd cannot be reached, refuses it, or
-         * another one owns the node. It goes on trying.
+         * The publisher does not own the node yet, or has not yet compared etcd with the store. If this
+         * lasts, etcd cannot be reached or refuses a call, or another owner has the node. The publisher retries.
          */
         TAKING,
-        /** It publishes, or will do so again when etcd can be reached. With nothing pending, etcd holds what the store does. */
+        /**
+         * The publisher publishes, or will continue when etcd can be reached again. If nothing is pending,
+         * etcd holds the same statuses as the store.
+         */
         PUBLISHING,
-        /** Another one has taken the node, or somebody has fenced it: this publisher has ended, and writes nothing more. */
+        /**
+         * Another owner has taken the node, or the node was fenced. The publisher has ended and writes
+         * nothing more.
+         */
         OWNERSHIP_LOST,
-        /** It was closed, or the store was; it writes nothing more. */
+        /** The publisher or the store was closed. The publisher writes nothing more. */
         CLOSED
     }
 
@@ -52,56 +58,63 @@ public final class FleetPublisherHealth {
         this.ownershipLost = ownershipLost;
     }
 
-    /** Returns what the publisher does. */
+    /** Returns the state of the publisher. */
     public State state() {
         return state;
     }
 
     /**
-     * Returns whether it owns the node, as far as it knows. Only a write finds out for certain, and each one asks. While
-     * etcd is away, this stays as it was.
+     * Returns whether the publisher owns the node, as far as it knows. Only a write is certain, and each
+     * write checks the ownership. While etcd is not available, the value does not change.
      */
     public boolean owner() {
         return owner;
     }
 
     /**
-     * Returns whether etcd has answered the last call that ended. There is one at least each third of the {@linkplain
-     * FleetPublisher.Builder#leaseTtl lease's time to live}.
+     * Returns whether etcd answered the last call that ended. There is at least one call in each third of the
+     * publisher's {@code leaseTtl}.
      */
     public boolean connected() {
         return connected;
     }
 
     /**
-     * Returns how many containers have a status, or were deleted, without that being known to be on etcd. Before it was
-     * compared with the store, all of the store's containers count. After the end, those that were left.
+     * Returns how many containers have a status or a deletion that is not known to be on etcd. Before the
+     * first comparison, all containers of the store count. After the end, this is the number of containers
+     * that were left unpublished.
      */
     public int pending() {
         return pending;
     }
 
-    /** Returns how long ago the oldest of the pending changes was noticed; zero if there is none. */
+    /** Returns how long ago the oldest pending change was noticed; zero if nothing is pending. */
     public Duration oldestPending() {
         return oldestPending;
     }
 
     /**
-     * Returns why the last call that failed did, for a reader: also one that has succeeded since. {@link
-     * io.containerstatus.RootLockedException} when another one owned the node; {@link
-     * io.containerstatus.NotWrittenException} with the container's id when etcd refused one status only, as for its size;
-     * null when nothing has failed yet.
+     * Returns the last failure, even if calls have succeeded since then; null if nothing has failed yet.
+     * {@link io.containerstatus.RootLockedException} if another owner has the node.
+     * {@link io.containerstatus.NotWrittenException} with the container's id if etcd refused a single status
+     * because of its size.
      */
     public @Nullable Throwable lastFailure() {
         return lastFailure;
     }
 
-    /** Returns when that failed, by the publisher's clock; null when nothing has failed yet, or the clock has. */
+    /**
+     * Returns when the last failure occurred, by the publisher's clock; null if nothing has failed yet, or if
+     * the clock threw an exception.
+     */
     public @Nullable Instant lastFailureAt() {
         return lastFailureAt;
     }
 
-    /** Returns how the ownership ended, for a reader; null unless the state is {@link State#OWNERSHIP_LOST}. */
+    /**
+     * Returns a human-readable reason for the loss of the ownership; null unless the state is
+     * {@link State#OWNERSHIP_LOST}.
+     */
     public @Nullable String ownershipLost() {
         return ownershipLost;
     }

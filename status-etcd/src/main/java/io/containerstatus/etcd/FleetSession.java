@@ -13,29 +13,30 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 
 /**
- * What a follower has between its first use and its close: a client, and, from the first subscriber on, the fleet with the
- * one watch that all of them share. When the watch fails for good, the next subscriber begins with another one.
+ * The state of a follower between its first use and its close: a client and, from the first subscriber on,
+ * the fleet with the one watch that all subscribers share. If the watch fails permanently, the next
+ * subscriber starts another one.
  */
 final class FleetSession {
     private final FleetSettings settings;
     private final EtcdClient client;
     private final InFlight fences = new InFlight();
     private volatile Fleet fleet;
-    /** The worker's alone. */
+    /** Accessed on the worker only. */
     private @Nullable Disposable watching;
 
-    FleetSession(FleetSettings settings, Transport transport) {
+    FleetSession(FleetSettings settings) {
         this.settings = settings;
-        client = new EtcdClient(transport, settings.credentials(), settings.requestTimeout());
+        client = settings.connection().newClient();
         fleet = new Fleet(settings.keys(), settings.clock());
     }
 
-    /** Returns what is known; on any thread. */
+    /** Returns the known content. May be called on any thread. */
     Fleet fleet() {
         return fleet;
     }
 
-    /** Has the subscriber told what happens from now on; on any thread. */
+    /** Adds a subscriber: it receives the known content, and then the changes. May be called on any thread. */
     void add(FleetSubscription subscriber) {
         try {
             Disposable unused = client.worker().schedule(() -> addOnWorker(subscriber));
@@ -49,7 +50,7 @@ final class FleetSession {
         if (begins) {
             fleet = new Fleet(settings.keys(), settings.clock());
         }
-        // Before the watch, which may fail at once.
+        // Added before the watch starts, because the watch may fail immediately.
         fleet.add(subscriber);
         if (begins) {
             Disposable.Swap started = Disposables.swap();
@@ -63,7 +64,7 @@ final class FleetSession {
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         Fleet over = fleet;
         fleet = new Fleet(settings.keys(), settings.clock());
-        fleet.interrupted(String.valueOf(cause.getMessage())); // For the health, until the next subscription.
+        fleet.interrupted(String.valueOf(cause.getMessage())); // Shown by the health until the next subscription.
         watching = null;
         over.fail(
                 cause instanceof EtcdCallException
@@ -72,7 +73,7 @@ final class FleetSession {
                         : cause);
     }
 
-    /** Takes the ownership of a node from whoever has it. */
+    /** Takes the ownership of a node away from its owner. */
     Mono<Void> fence(String node) {
         return Mono.defer(() -> {
             if (!fences.enter()) {
@@ -90,7 +91,10 @@ final class FleetSession {
         return new Fencing(client, keys, until, settings.clock().instant());
     }
 
-    /** Ends the watch and the streams, waits for the fences under way, and gives up the connections and the threads. */
+    /**
+     * Waits for the fencings in progress, ends the watch and the streams, and releases the connections and
+     * the threads.
+     */
     Mono<Void> close() {
         return fences.close()
                 .then(Mono.<Void>fromRunnable(this::end).subscribeOn(client.worker()))

@@ -1,30 +1,22 @@
 package io.containerstatus.etcd;
 
-import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
-import reactor.core.scheduler.Scheduler;
 
 /**
- * What a follower was built with.
+ * The settings of a follower.
  *
- * @param checkEvery how often etcd is asked whether it is still the same, and has a leader
+ * @param checkEvery the time between two checks that etcd is still the same cluster, has a leader, and has
+ *     not gone back
  */
 record FleetSettings(
+        ConnectionSettings connection,
         FleetKeys keys,
-        Connector connector,
-        @Nullable EtcdCredentials credentials,
-        Duration requestTimeout,
         Duration fenceTimeout,
         Duration checkEvery,
-        Clock clock,
-        FleetMetricsGuard metrics,
-        @Nullable Scheduler scheduler) {
+        FleetMetricsGuard metrics) {
 
-    /** Makes the way to etcd, when it is first needed. */
-    interface Connector {
-        /** Connects to nothing yet; fails if a file of the TLS settings cannot be read. */
-        Transport connect() throws IOException;
+    Clock clock() {
+        return connection.clock();
     }
 }

@@ -9,8 +9,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Where subscribers are called: on a scheduler that was given, or on daemon threads of the follower's own. Those start when
- * they are first needed, and end when they are idle for a minute, or with the follower.
+ * Calls the subscribers on the given scheduler, or on daemon threads of the follower. Those threads start
+ * when they are first needed. They end after a minute without work, or with the follower.
  */
 final class FleetSignals {
     private static final int THREADS = 64;
@@ -23,7 +23,10 @@ final class FleetSignals {
         this.given = given;
     }
 
-    /** Runs the task on this scheduler, else on the given or own one; on this thread if it does not take the task. */
+    /**
+     * Runs the task on this scheduler; if it is null, on the given scheduler, or else on the own threads. If
+     * the scheduler rejects the task, runs it on the calling thread.
+     */
     void run(Runnable task, @Nullable Scheduler scheduler) {
         Scheduler chosen = scheduler != null ? scheduler : given;
         if (chosen == null) {
@@ -33,7 +36,10 @@ final class FleetSignals {
         }
     }
 
-    /** Returns the work with its end signalled here. It runs to its end, whether or not somebody still wants to know. */
+    /**
+     * Returns the work with its end signalled through {@link #run}. The work runs to its end, even if the
+     * subscriber cancels.
+     */
     Mono<Void> hop(Mono<Void> work) {
         return Mono.create(sink -> {
             var unused = work.contextWrite(sink.contextView())
@@ -44,7 +50,7 @@ final class FleetSignals {
         });
     }
 
-    /** Ends the own threads, once they are through with what they have. */
+    /** Ends the own threads once they have run their tasks. */
     void end() {
         own.end();
     }

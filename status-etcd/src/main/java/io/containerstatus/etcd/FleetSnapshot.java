@@ -8,19 +8,19 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** All owners and documents of a fleet as they were at one revision, put together from pages. */
+/** All owners and documents of a fleet as of one revision, put together from pages. */
 final class FleetSnapshot implements Pages.Reader {
     private final FleetKeys keys;
     private final Consumer<EtcdCallException> onFailure;
     private final Map<String, Found> nodes = new HashMap<>();
     private @Nullable ResponseHeader header;
 
-    /** What was found of one node. */
+    /** The owner and the documents that were found for one node. */
     static final class Found {
         private final Map<String, FleetDocument> documents = new HashMap<>();
         private FleetNode.@Nullable OwnerKey owner;
 
-        /** Returns the documents by the ids of their containers. */
+        /** Returns the documents by container id. */
         Map<String, FleetDocument> documents() {
             return documents;
         }
@@ -30,7 +30,9 @@ final class FleetSnapshot implements Pages.Reader {
         }
     }
 
-    /** Creates one without anything in it; {@code onFailure} is told of each page that is read once more. */
+    /**
+     * Creates an empty snapshot. {@code onFailure} is called for each failure after which a page is read again.
+     */
     FleetSnapshot(FleetKeys keys, Consumer<EtcdCallException> onFailure) {
         this.keys = keys;
         this.onFailure = onFailure;
@@ -41,7 +43,7 @@ final class FleetSnapshot implements Pages.Reader {
         if (header == null) {
             header = page.getHeader();
         } else if (header.getClusterId() != page.getHeader().getClusterId()) {
-            throw new FleetGapException("another cluster answered amid a snapshot");
+            throw new FleetGapException("another cluster answered during a snapshot");
         }
         FleetWatch.guarded(() -> page.getKvsList().forEach(this::take));
     }
@@ -70,7 +72,7 @@ final class FleetSnapshot implements Pages.Reader {
         onFailure.accept(failure);
     }
 
-    /** Returns that of the first page: it has the revision that all pages are of. */
+    /** Returns the header of the first page. All pages are of its revision. */
     ResponseHeader header() {
         return header == null ? ResponseHeader.getDefaultInstance() : header;
     }
@@ -83,7 +85,7 @@ final class FleetSnapshot implements Pages.Reader {
         return nodes.values().stream().mapToInt(node -> node.documents.size()).sum();
     }
 
-    /** Returns what was found by the nodes' names. */
+    /** Returns the owners and the documents, by node name. */
     Map<String, Found> nodes() {
         return nodes;
     }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 
 /**
- * One subscriber of a fleet. The follower only notes which containers and nodes have changed, each once at the most, and
- * wakes the drain, which looks at what stands then and tells it on the subscriber's scheduler.
+ * One subscriber of a fleet. The follower only notes which containers and nodes have changed, each at most
+ * once, and wakes the drain. The drain then reads the current state and emits it on the subscriber's scheduler.
  */
 final class FleetSubscription extends SubscriberDrain<FleetEvent> {
     private final FleetView view;
@@ -20,25 +20,25 @@ final class FleetSubscription extends SubscriberDrain<FleetEvent> {
     private final FleetMetricsGuard metrics;
     private final FleetKeys keys;
     private volatile @Nullable Fleet fleet;
-    /** Whether it was given what a snapshot has shown. The worker's alone. */
+    /** Whether this subscription has received a snapshot. Accessed on the worker only. */
     private boolean introduced;
 
     private final Object lock = new Object();
-    // Guarded by the lock, which is held for moments only.
+    // Guarded by the lock, which is held only briefly.
     private final Map<FleetPlace, FleetCursor.OfContainer> containers = new HashMap<>();
     private final Map<FleetNode, FleetCursor.OfNode> nodes = new HashMap<>();
-    /** Those with news, in the order of their first untold change. */
+    /** The cursors with unread changes, in the order of the first unread change of each. */
     private final Set<FleetCursor> queue = new LinkedHashSet<>();
 
     private FleetCursor.@Nullable Mark caughtUp;
 
-    // The drain's alone.
+    // Accessed by the drain only.
     private @Nullable FleetCursor turn;
     private @Nullable FleetEvent held;
     private int toldSnapshots;
     private boolean toldInterruption;
 
-    /** What a stream is about. */
+    /** The events that a stream emits. */
     enum Told {
         CONTAINERS,
         NODES,
@@ -59,33 +59,33 @@ final class FleetSubscription extends SubscriberDrain<FleetEvent> {
         this.keys = settings.keys();
     }
 
-    /** Starts it on the fleet; on the worker. */
+    /** Starts the subscription on the fleet. Called on the worker. */
     void start(Fleet followed) {
         fleet = followed;
         if (isOver()) {
-            followed.remove(this); // It was cancelled before it knew of the fleet.
+            followed.remove(this); // It was cancelled before it knew the fleet.
         }
         begin();
     }
 
-    /** Has the start end it with this. */
+    /** Makes {@link #start} fail the stream with this error. */
     void failFirst(Throwable reason) {
         failBeforeBegin(reason);
     }
 
-    /** Starts it only to end it with this. */
+    /** Starts the subscription only to fail it with this error. */
     void refuse(Throwable reason) {
         failBeforeBegin(reason);
         begin();
     }
 
-    // On the worker.
+    // The following methods are called on the worker.
 
     boolean isIntroduced() {
         return introduced;
     }
 
-    /** Takes in what stands. */
+    /** Queues all known nodes and containers. */
     void introduce(Iterable<FleetNode> all) {
         introduced = true;
         for (FleetNode node : all) {
@@ -100,7 +100,7 @@ final class FleetSubscription extends SubscriberDrain<FleetEvent> {
         wakeIfDemanded();
     }
 
-    /** Hears that the container was created, written or deleted. */
+    /** Notes that the container was created, written or deleted. */
     void hear(FleetPlace place) {
         if (!introduced || !view.shows(place)) {
             return;
@@ -115,7 +115,7 @@ final class FleetSubscription extends SubscriberDrain<FleetEvent> {
         wakeIfDemanded();
     }
 
-    /** Hears that the node has come, or its owner has changed. */
+    /** Notes that the node is new, that its owner has changed, or that it is gone. */
     void hear(FleetNode node) {
         if (!introduced || !view.shows(node)) {
             return;
@@ -143,7 +143,10 @@ final class FleetSubscription extends SubscriberDrain<FleetEvent> {
         }
     }
 
-    /** What came and went while the subscriber slept leaves nothing behind. */
+    /**
+     * Queues the cursor if the subscriber has received an event from it. Otherwise forgets the cursor,
+     * because the container or node came and went before the subscriber was ready.
+     */
     private void queueOrForget(@Nullable FleetCursor cursor, Runnable forget) {
         if (cursor != null && cursor.isKnown()) {
             queue.add(cursor);
@@ -153,7 +156,10 @@ final class FleetSubscription extends SubscriberDrain<FleetEvent> {
         }
     }
 
-    /** Has the notice follow what is queued now, in place of an earlier one that has not had its turn. */
+    /**
+     * Queues the notice after everything that is queued now. It replaces an earlier notice that was not
+     * emitted yet.
+     */
     void caughtUp(long revision) {
         if (tells != Told.EVERYTHING) {
             return;
@@ -168,7 +174,7 @@ final class FleetSubscription extends SubscriberDrain<FleetEvent> {
         wakeIfDemanded();
     }
 
-    /** Hears that the link has changed. */
+    /** Notes that the link to etcd has changed. */
     void hearLink() {
         if (tells == Told.EVERYTHING) {
             wakeIfDemanded();
@@ -179,7 +185,7 @@ final class FleetSubscription extends SubscriberDrain<FleetEvent> {
         wake();
     }
 
-    /** Ends the stream with this, in the order of its signals. */
+    /** Fails the stream with this error, after the signal in progress. */
     void fail(Throwable reason) {
         try {
             failWith(reason);
@@ -194,7 +200,7 @@ final class FleetSubscription extends SubscriberDrain<FleetEvent> {
         }
     }
 
-    // In the drain.
+    // The following methods are called in the drain.
 
     @Override
     protected boolean hasEnded() {
@@ -222,7 +228,8 @@ final class FleetSubscription extends SubscriberDrain<FleetEvent> {
             if (turn == null) {
                 turn = takeTurn();
             }
-            // After the queue was looked at: what a new snapshot has put there comes after the notice of the gap.
+            // Read after the queue, so that the notice of a gap comes before the changes that the new
+            // snapshot has queued.
             FleetNotice notice = notice();
             if (notice != null || turn == null) {
                 return notice;
@@ -305,7 +312,7 @@ final class FleetSubscription extends SubscriberDrain<FleetEvent> {
             followed.remove(this);
         }
         synchronized (lock) {
-            // Whoever holds on to the subscription does not hold on to thousands of statuses.
+            // A subscription that is still referenced must not keep thousands of statuses in memory.
             queue.clear();
             containers.clear();
             nodes.clear();
@@ -314,7 +321,7 @@ final class FleetSubscription extends SubscriberDrain<FleetEvent> {
     }
 
     @Override
-    @SuppressWarnings("rawtypes") // As it is inherited.
+    @SuppressWarnings("rawtypes") // The inherited method has the raw type.
     public @Nullable Object scanUnsafe(Attr key) {
         if (key == Attr.BUFFERED) {
             synchronized (lock) {

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * What a subscriber of a fleet wants to be told, and on which thread. This class is immutable and threadsafe; each method
- * returns a new object, and in which order they are called makes no difference. What a view leaves out takes no place in a
- * queue.
+ * Selects the events that a subscriber of a fleet receives, and the scheduler of its signals. This class is
+ * immutable and threadsafe. Each method returns a new view. The order of the calls makes no difference. Nodes
+ * and containers that a view leaves out by name are never queued for the subscriber.
  */
 public final class FleetView {
     private static final FleetView ALL = new FleetView("", "", /* statesOnly= */ false, null);
@@ -25,42 +25,44 @@ public final class FleetView {
         this.scheduler = scheduler;
     }
 
-    /** Returns the view of everything, on the follower's signal scheduler. */
+    /** Returns the view of everything. Its signals come on the follower's scheduler. */
     public static FleetView all() {
         return ALL;
     }
 
     /**
-     * Returns this view without the nodes whose name begins otherwise, and their containers.
+     * Returns this view, limited to the nodes whose name begins with the prefix, and to their containers.
      *
-     * @param prefix the beginning of the names; empty for all, which also undoes an earlier call
+     * @param prefix the beginning of the names; empty for all nodes, which also undoes an earlier call
      */
     public FleetView nodesStartingWith(String prefix) {
         return new FleetView(Objects.requireNonNull(prefix, "prefix"), ids, statesOnly, scheduler);
     }
 
     /**
-     * Returns this view without the containers whose id begins otherwise. It makes no difference to nodes.
+     * Returns this view, limited to the containers whose id begins with the prefix. Changes of nodes are not affected.
      *
-     * @param prefix the beginning of the ids; empty for all, which also undoes an earlier call
+     * @param prefix the beginning of the ids; empty for all containers, which also undoes an earlier call
      */
     public FleetView idsStartingWith(String prefix) {
         return new FleetView(nodes, Objects.requireNonNull(prefix, "prefix"), statesOnly, scheduler);
     }
 
     /**
-     * Returns this view without the updates that leave the {@linkplain FleetChange#state() state} as it was told last.
-     * Snapshots, creations and deletions are told in any case, and so is a document that has become bad, or good again.
+     * Returns this view without the updates that leave the {@linkplain FleetChange#state() state} as it was
+     * last emitted. Snapshots, creations and deletions are always emitted. So is an update by which a
+     * document becomes unusable, or usable again.
      */
     public FleetView stateChangesOnly() {
         return new FleetView(nodes, ids, /* statesOnly= */ true, scheduler);
     }
 
     /**
-     * Returns this view with its signals on the scheduler, one task at a time and nothing queued behind it: so what is
-     * newest is decided when the subscriber is ready. It is never disposed of. If it does not take work, signals come on
-     * the thread that caused them. With {@link reactor.core.scheduler.Schedulers#immediate()} that is the rule: one that
-     * blocks there holds up the follower, and all its subscribers.
+     * Returns this view with its signals on this scheduler. At most one task is submitted to the scheduler at
+     * a time, and no change is queued behind that task. So the newest status is chosen when the subscriber is
+     * ready. The scheduler is never disposed of. If it rejects a task, the signals come on the thread that
+     * caused them. On {@link reactor.core.scheduler.Schedulers#immediate()}, they always come on that thread:
+     * a subscriber that blocks there blocks the follower and all its subscribers.
      */
     public FleetView on(Scheduler newScheduler) {
         return new FleetView(nodes, ids, statesOnly, Objects.requireNonNull(newScheduler, "scheduler"));
@@ -74,7 +76,10 @@ public final class FleetView {
         return shows(place.node()) && place.id().startsWith(ids);
     }
 
-    /** Returns whether to tell a container's update from the one status to the other; null for one that is bad. */
+    /**
+     * Returns whether an update from one status to the other is emitted. Null stands for a document without a
+     * usable status.
+     */
     boolean tells(@Nullable Status before, @Nullable Status after) {
         if (!statesOnly) {
             return true;

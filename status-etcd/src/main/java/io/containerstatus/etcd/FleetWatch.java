@@ -19,13 +19,14 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /**
- * Keeps a {@link Fleet} as etcd has it: by a snapshot, and a watch from the revision after it. When the watch breaks, another
- * one goes on from the last revision heard; when it cannot, since etcd has forgotten what came then or is not the one that
- * it was, by a new snapshot. Used on the client's worker.
+ * Keeps a {@link Fleet} up to date with etcd: reads a snapshot, and watches from the next revision on. If the
+ * watch breaks, another watch continues after the last received revision. If that is impossible, because etcd
+ * no longer has the changes or is not the same cluster any more, a new snapshot is read. Used on the client's worker.
  *
- * <p>That etcd is the same, and has not gone back, is looked at with each new watch, and at intervals: a watch from a
- * revision that is yet to come waits in silence. A restored cluster can have the number of the old one, and revisions
- * beyond what was heard; its term of election begins anew.
+ * <p>Each new watch, and a check at intervals, verify that etcd is the same cluster and has not gone back.
+ * Without these checks, a watch from a future revision would receive no events and no error. A restored
+ * cluster can have the same id as the old one, and revisions beyond those that were received. But its raft
+ * term starts again.
  */
 final class FleetWatch {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
@@ -35,15 +36,15 @@ final class FleetWatch {
     private final EtcdClient client;
     private final FleetSettings settings;
     private final Fleet fleet;
-    /** Why a snapshot is needed; null if the watch can go on. */
+    /** Why a snapshot is needed; null if the watch can continue. */
     private @Nullable String gap = "";
 
-    /** All up to it was heard. */
+    /** Everything up to this revision was received. */
     private long revision;
 
     private long clusterId;
     private long term;
-    /** Whether more events of the revision after the one above are to come. */
+    /** Whether more events of the next revision are still to come. */
     private boolean amidRevision;
 
     private boolean denied;
@@ -54,7 +55,10 @@ final class FleetWatch {
         this.fleet = fleet;
     }
 
-    /** Does it until it is cancelled, or fails since etcd refuses it: then the failure is not one that passes. */
+    /**
+     * Runs until it is cancelled. Fails only with a failure that a retry cannot fix, for example if etcd
+     * refuses the watch.
+     */
     Mono<Void> run() {
         return Flux.defer(this::attempt)
                 .doOnNext(answer -> guarded(() -> take(answer)))
@@ -91,7 +95,10 @@ final class FleetWatch {
         fleet.replace(snapshot, reason);
     }
 
-    /** Has the failure be one that Reactor signals: some errors it throws at the thread, where nobody would hear of them. */
+    /**
+     * Wraps an {@link Error} into an exception, so that Reactor signals it. Reactor throws some errors on the
+     * thread instead, where no subscriber would receive them.
+     */
     static void guarded(Runnable work) {
         try {
             work.run();
@@ -100,7 +107,10 @@ final class FleetWatch {
         }
     }
 
-    /** Asks a majority whether what was heard is still a part of what etcd knows; at 0, of what it knows now. */
+    /**
+     * Checks, with a majority of the members, that etcd still has this revision, is the same cluster, and has
+     * not gone back. At 0, etcd's current revision is read.
+     */
     private Mono<Void> check(long at) {
         RangeRequest request = RangeRequest.newBuilder()
                 .setKey(settings.keys().start())
@@ -112,7 +122,7 @@ final class FleetWatch {
                 .onErrorMap(
                         failure -> failure instanceof EtcdCallException call && call.code() == Status.Code.OUT_OF_RANGE,
                         failure -> new FleetGapException(
-                                "revision " + at + " is not there any more: " + failure.getMessage()));
+                                "revision " + at + " is no longer available: " + failure.getMessage()));
     }
 
     private void requireSame(ResponseHeader header) {
@@ -157,14 +167,14 @@ final class FleetWatch {
         }
         requireSameCluster(answer.getHeader());
         if (answer.getCreated()) {
-            // Its revision is that of etcd now. Events of before it may still be to come.
+            // The header has etcd's current revision. Events of earlier revisions may still follow.
             denied = false;
             fleet.resumed();
         } else if (answer.getEventsCount() > 0) {
             settings.metrics().events(answer.getEventsCount());
             events(answer);
         } else if (!amidRevision && answer.getHeader().getRevision() > revision) {
-            revision = answer.getHeader().getRevision(); // A notice of progress: all up to there was sent.
+            revision = answer.getHeader().getRevision(); // A progress notice: everything up to there was sent.
             fleet.heardUpTo(revision);
         }
     }
@@ -173,7 +183,7 @@ final class FleetWatch {
         long now = System.nanoTime();
         for (Event event : answer.getEventsList()) {
             if (event.getKv().getModRevision() <= revision) {
-                continue; // Heard before.
+                continue; // This event was received before.
             }
             if (event.getType() == Event.EventType.DELETE) {
                 fleet.delete(event.getKv(), now);
@@ -191,14 +201,14 @@ final class FleetWatch {
         String reason = answer.getCancelReason();
         if (answer.getCompactRevision() != 0) {
             return new FleetGapException("the changes up to revision " + answer.getCompactRevision()
-                    + " are compacted, and were heard up to " + revision);
+                    + " were compacted, but were received only up to " + revision);
         }
         return refused(reason.isEmpty() ? "no reason is given" : reason, reason.contains("permission denied"));
     }
 
     /**
-     * Returns the failure of a watch that etcd does not grant. Whether the token is old or the right is missing, it does
-     * not tell. The look before the next watch renews the token; so a second refusal is for good.
+     * Returns the failure of a watch that etcd refuses. etcd does not report whether the token is old or the
+     * right is missing. The check before the next watch renews the token, so a second refusal is permanent.
      */
     private EtcdCallException refused(String reason, boolean isDenied) {
         Status status = isDenied && denied

@@ -7,29 +7,32 @@ import io.containerstatus.UnsupportedVersionException;
 import io.containerstatus.etcd.wire.Wire.KeyValue;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of the key of one container's status. Used on the client's worker. */
+/** The knowledge about the key of one container's status. Used on the client's worker. */
 final class KnownKey {
-    /** The revision of the last change of the key; 0 if it is not there. */
+    /** The revision of the last change of the key; 0 if the key does not exist. */
     long revision;
 
-    /** The revision that the caller takes for what stands: of the last change that completed, or was found. */
+    /**
+     * The revision of the status that the caller considers stored: the status was found at the opening, its
+     * change has completed, or a failure has reported it.
+     */
     long told;
 
-    /** What is stored and is no status; null if it is one, or nothing is stored. */
+    /** The stored value if it is not a status; null if it is one, or if nothing is stored. */
     @Nullable
     ByteString unreadable;
 
-    /** The fence that a transaction asked for whose effect is open; 0 if there is no such transaction. */
+    /** The fence of a transaction whose effect is open; 0 if there is no such transaction. */
     long openSince;
 
-    /** Whether a transaction had its effect or not, and nobody has read it yet. */
+    /** Whether the effect of a transaction is decided, but was not read yet. */
     boolean toBeRead;
 
     boolean isSettled() {
         return openSince == 0 && !toBeRead;
     }
 
-    /** Takes in what is stored, null for nothing. */
+    /** Notes what is stored; null if nothing is stored. */
     void found(@Nullable KeyValue stored) {
         revision = stored == null ? 0 : stored.getModRevision();
         unreadable = stored == null || isStatus(stored.getValue()) ? null : stored.getValue();
@@ -37,7 +40,7 @@ final class KnownKey {
         toBeRead = false;
     }
 
-    /** Takes in a change of the caller's that is durable. */
+    /** Notes that a change of the caller is durable. */
     void changed(long newRevision) {
         revision = newRevision;
         told = newRevision;

@@ -13,24 +13,24 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
 
-/** Members reached over TCP, by one thread for all of them. */
+/** Reaches the members over TCP, with one thread for all of them. */
 final class NettyTransport implements Transport {
-    /** Lets what the closed channels still have to do be done; in milliseconds. */
+    /** The time in which closed channels can finish their work, in milliseconds. */
     private static final long QUIET = 20;
 
     private static final long LONGEST_CLOSE = 2_000;
 
-    private final EventLoopGroup loop =
-            new NioEventLoopGroup(1, new DefaultThreadFactory("status-etcd-io", /* daemon= */ true));
+    private final EventLoopGroup loop;
     private final List<Member> members;
 
     /**
-     * Creates one; nothing is connected to.
+     * Creates a transport. Connects to nothing.
      *
      * @throws IOException if a file of the TLS settings cannot be read
      */
     NettyTransport(EtcdEndpoints endpoints, EtcdTls tls) throws IOException {
         ChannelCredentials credentials = endpoints.secure() ? tls.credentials() : InsecureChannelCredentials.create();
+        loop = new NioEventLoopGroup(1, new DefaultThreadFactory("status-etcd-io", /* daemon= */ true));
         members = endpoints.list().stream()
                 .map(endpoint -> new Member(endpoint.authority(), channel(endpoint.authority(), credentials)))
                 .toList();

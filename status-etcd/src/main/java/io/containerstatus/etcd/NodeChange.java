@@ -4,14 +4,17 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a node has an owner, as one subscriber of a {@link FleetFollower} is told it. A node is known as long as it has an
- * owner or a status. The statuses of one without an owner are the last words of its last owner.
+ * A change of the owner of a node, as one subscriber of a {@link FleetFollower} receives it. A node is known
+ * as long as it has an owner or a status. If a node has no owner, its statuses are the last ones that its
+ * last owner wrote.
  *
  * @param node the name of the node
  * @param kind what happened
- * @param revision etcd's revision of the change; for one that a new snapshot has shown, the revision of that
- * @param previous the owner that this subscriber was told last; null if that was none, or it was told nothing of the node
- * @param owner the owner now; null if there is none
+ * @param revision etcd's revision of the change; if a new snapshot revealed the change, the revision of the
+ *     snapshot
+ * @param previous the owner that this subscriber received last; null if the node had none then, or if the
+ *     subscriber has received nothing of this node before
+ * @param owner the current owner; null if the node has none
  */
 public record NodeChange(
         String node,
@@ -20,26 +23,31 @@ public record NodeChange(
         @Nullable Owner previous,
         @Nullable Owner owner) implements FleetEvent {
 
-    /** What happened to the ownership. */
+    /** The kinds of changes of the ownership. */
     public enum Kind {
-        /** The node is known, with an owner or without: the first thing that is told of one that was there before. */
+        /**
+         * The node was in the snapshot, with an owner or without. For such a node, this is the first change
+         * that a subscriber receives.
+         */
         SNAPSHOT,
-        /** The node has an owner, or another one than before. */
+        /** The node has a new owner: it had none before, or a different one. */
         OWNED,
         /**
-         * The node has no owner: it has given up the ownership, or its lease has ended, or it was {@linkplain
-         * FleetFollower#fence fenced}. None of its last owner's writes succeeds any more. Its processes may run on.
+         * The node has no owner: the owner has given up the ownership, its lease has ended, or the node was
+         * {@linkplain FleetFollower#fence fenced}. No further write of the previous ownership succeeds. The
+         * processes of the node may still be running. If a node is new and has no owner, this is its first change.
          */
         NOT_OWNED
     }
 
     /**
-     * Who owns a node's statuses, in its own words.
+     * The owner of a node, as it describes itself.
      *
-     * @param identity the identity that it was built with; null if there is none, as in what another program has written
-     * @param host the name of its machine; null if there is none
-     * @param pid its process; 0 if there is none
-     * @param since when it took the ownership, by its own clock; null if there is none
+     * @param identity the identity that the owner was built with; null if it is absent, such as in a value
+     *     that another program has written
+     * @param host the name of its machine; null if it is absent
+     * @param pid its process id; 0 if it is absent
+     * @param since when it took the ownership, by its own clock; null if it is absent
      */
     public record Owner(
             @Nullable String identity,

@@ -17,7 +17,10 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** The value of the owner's key: an object of JSON that tells a reader who it is. Only the identity is ever compared. */
+/**
+ * The value of the owner's key: a JSON object that describes the owner for a human reader. Only the identity
+ * decides whether an owner may be replaced.
+ */
 final class OwnerRecord {
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -36,12 +39,17 @@ final class OwnerRecord {
         return ByteString.copyFrom(bytes.toByteArray());
     }
 
-    /** Returns the identity in it; null if there is none, as in what another program has put there. */
+    /**
+     * Returns the identity in the record; null if it is absent, such as in a value that another program has written.
+     */
     static @Nullable String identityOf(ByteString record) {
         return members(record).get("identity");
     }
 
-    /** Returns the texts and numbers in it by their names: those that stand before anything that is not JSON. */
+    /**
+     * Returns the strings and integers in the record by name. If the record is not valid JSON, returns the
+     * members before the error.
+     */
     static Map<String, String> members(ByteString record) {
         Map<String, String> members = new HashMap<>();
         try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), record.toByteArray())) {
@@ -57,12 +65,15 @@ final class OwnerRecord {
                 json.skipChildren();
             }
         } catch (JacksonException e) {
-            // What another program has put there.
+            // Another program has written this value.
         }
         return members;
     }
 
-    /** The kernel's name for this machine: to ask a name service could take the client's thread for long. */
+    /**
+     * Returns the kernel's name for this machine. A name service is not asked, because it could block the
+     * client's thread for long.
+     */
     private static String host() {
         try {
             return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();

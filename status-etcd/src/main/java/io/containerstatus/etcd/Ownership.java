@@ -21,12 +21,13 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * The owner's key, which is bound to the lease of one opening and to no other one. Its revision is the fence: each
- * transaction asks for it, so that none of an owner that was replaced succeeds. To raise the fence, the owner writes its
- * own key once more; from then on none of its own transactions that are still under way succeeds either.
+ * The owner's key, which is bound to the lease of one opening and to no other lease. Its revision is the
+ * fence. Each transaction is conditional on the fence, so no transaction of a replaced owner succeeds. To
+ * raise the fence, the owner writes its own key again. After that, its own earlier transactions that are
+ * still in progress cannot succeed either.
  *
- * <p>Neither the lease nor a clock proves the ownership, the transaction does. Used on the client's worker; {@link
- * #lost} may be read on any thread.
+ * <p>Neither the lease nor a clock proves the ownership; only a transaction does. Used on the client's
+ * worker; {@link #lost} may be read on any thread.
  */
 final class Ownership {
     private final EtcdClient client;
@@ -41,9 +42,9 @@ final class Ownership {
     private @Nullable Mono<Void> raising;
 
     /**
-     * Creates it once the key was put.
+     * Creates the ownership after the key was put.
      *
-     * @param fence the revision of that
+     * @param fence the revision of that put
      */
     Ownership(EtcdClient client, ByteString key, ByteString record, long lease, Duration leaseTtl, long fence) {
         this.client = client;
@@ -58,18 +59,18 @@ final class Ownership {
         return fence;
     }
 
-    /** Returns how the ownership ended; null as long as nothing else is known. */
+    /** Returns the reason why the ownership ended; null while it is not known to have ended. */
     @Nullable
     String lost() {
         return lost;
     }
 
-    /** Emits how the ownership ended, on the worker, as soon as that is known. */
+    /** Emits the reason why the ownership ended, on the worker, as soon as the end is known. */
     Mono<String> loss() {
         return loss.asMono();
     }
 
-    /** Returns whether this is the owner's key as it was put here, with the lease of this opening. */
+    /** Returns whether this owner's key is bound to the lease of this opening. */
     boolean isOurs(KeyValue owner) {
         return owner.getLease() == lease;
     }
@@ -82,22 +83,25 @@ final class Ownership {
         }
     }
 
-    /** Takes in the owner's key as it is stored, null for none: the ownership may be lost, or the fence be higher. */
+    /**
+     * Evaluates the stored owner's key; null if it does not exist. The key may show that the ownership is
+     * lost, or that the fence is higher.
+     */
     void observe(@Nullable KeyValue owner) {
         if (owner == null) {
             lose("its lease has ended");
         } else if (!isOurs(owner)) {
-            lose("another one has taken it: " + owner.getValue().toStringUtf8());
+            lose("another owner has taken it: " + owner.getValue().toStringUtf8());
         } else {
             fence = Math.max(fence, owner.getModRevision());
         }
     }
 
     /**
-     * Makes sure that no transaction that asked for this fence can succeed any more: the fence is higher, or the ownership
-     * lost. All that need it share one raising.
+     * Makes sure that no transaction that was conditional on this fence can succeed any more: the fence is
+     * then higher, or the ownership is lost. Concurrent callers share one raise.
      *
-     * @return completes then; or fails with {@link EtcdCallException} when etcd cannot be asked in time
+     * @return completes after that; or fails with {@link EtcdCallException} if etcd does not answer in time
      */
     Mono<Void> raiseAbove(long used, Deadline until) {
         return Mono.defer(() -> {
@@ -112,13 +116,13 @@ final class Ownership {
     }
 
     /**
-     * May be repeated whatever became of it: each try asks for the same fence, so that one succeeds at most, and one that
-     * comes too late does nothing.
+     * The call may be repeated, whatever its outcome was. Each attempt is conditional on the same fence, so
+     * at most one attempt succeeds, and a late attempt has no effect.
      */
     private Mono<Void> raise(Deadline until) {
         TxnRequest request = TxnRequest.newBuilder()
                 .addCompare(Txns.unchangedSince(key, fence))
-                // With the lease: without it, the key would be taken from it, and stay for ever.
+                // Put with the lease. Otherwise the key would be detached from it and never be deleted.
                 .addSuccess(Txns.put(key, record, lease))
                 .addFailure(Txns.get(key))
                 .build();
@@ -135,7 +139,9 @@ final class Ownership {
         }
     }
 
-    /** Keeps the lease alive from now on: a call each third of its time to live, at whatever member answers. */
+    /**
+     * Keeps the lease alive from now on, with a call in each third of its time to live, at any member that answers.
+     */
     void keepAlive() {
         Duration pause = leaseTtl.dividedBy(3);
         keepingAlive.update(Flux.interval(pause, client.worker())
@@ -154,12 +160,16 @@ final class Ownership {
                         lose("its lease has ended");
                     }
                 })
-                // Nothing is known then: the next one may come through, and each transaction finds out for itself.
+                // A failure shows nothing. The next call may succeed, and each transaction checks the
+                // ownership itself.
                 .onErrorComplete()
                 .then();
     }
 
-    /** Returns whether the lease has time left. A key that has gone without its lease was deleted by somebody. */
+    /**
+     * Returns whether the lease has time left. If it has, but the owner's key is gone, then someone has
+     * deleted the key.
+     */
     Mono<Boolean> hasLease(Deadline until) {
         LeaseTimeToLiveRequest request =
                 LeaseTimeToLiveRequest.newBuilder().setID(lease).build();
@@ -167,7 +177,10 @@ final class Ownership {
                 .map(answer -> answer.getTTL() > 0);
     }
 
-    /** Stops keeping the lease alive, and ends it: the key goes with it. If etcd cannot be asked, it ends by itself. */
+    /**
+     * Stops keeping the lease alive and revokes it, which deletes the key. If etcd does not answer, the lease
+     * ends by itself.
+     */
     Mono<Void> release(Deadline until) {
         return Mono.defer(() -> {
             keepingAlive.dispose();
@@ -175,7 +188,7 @@ final class Ownership {
         });
     }
 
-    /** Ends the lease as far as etcd can be asked in time. */
+    /** Revokes the lease if etcd answers in time. Never fails. */
     static Mono<Void> revoke(EtcdClient client, long lease, Deadline until) {
         LeaseRevokeRequest request =
                 LeaseRevokeRequest.newBuilder().setID(lease).build();

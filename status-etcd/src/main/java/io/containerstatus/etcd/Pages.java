@@ -12,11 +12,14 @@ import java.util.List;
 import reactor.core.publisher.Mono;
 
 /**
- * Reads all keys of a range, as they were at one revision, page by page: so that no answer is too large, and none
- * takes etcd for long. A page aims at 4 MiB; for each one, etcd counts all that is left.
+ * Reads all keys of a range as of one revision, page by page. So no answer is too large, and none occupies
+ * etcd for long. A page aims at 4 MiB. For each page, etcd counts all keys that are left.
  */
 final class Pages {
-    /** Few, as it is not known yet how large they are: gRPC logs every part of an answer that is too large. */
+    /**
+     * The limit of the first page. It is small, because the sizes of the values are not known yet, and gRPC
+     * logs every part of an answer that is too large.
+     */
     private static final int FIRST_LIMIT = 128;
 
     private static final int LARGEST_LIMIT = 10_000;
@@ -31,19 +34,19 @@ final class Pages {
     private long revision;
     private long limit = FIRST_LIMIT;
 
-    /** Takes the pages in. */
+    /** Receives the pages. */
     interface Reader {
-        /** Takes the next page. */
+        /** Receives the next page. */
         void take(RangeResponse page);
 
-        /** Forgets the pages before: they are no longer part of a whole, and the first one comes again. */
+        /** Discards all pages so far, because they cannot be completed. The first page comes again. */
         void restart();
 
-        /** Is told of each failure after which the same page is read once more. */
+        /** Called for each failure after which the same page is read again. */
         default void failed(EtcdCallException failure) {}
     }
 
-    /** Creates one for the keys from the start to before the end. */
+    /** Creates a reader of the keys from the start, inclusive, to the end, exclusive. */
     Pages(EtcdClient client, ByteString start, ByteString end, Reader reader, Deadline until) {
         this.client = client;
         this.until = until;
@@ -53,7 +56,7 @@ final class Pages {
         next = start;
     }
 
-    /** Returns all keys that begin with this, which ends with a slash; subscribe to it once. */
+    /** Returns all keys that begin with this text, which ends with a slash. Subscribe once. */
     static Mono<List<KeyValue>> of(EtcdClient client, ByteString beginning, Deadline until) {
         List<KeyValue> found = new ArrayList<>();
         Reader list = new Reader() {
@@ -72,12 +75,12 @@ final class Pages {
                 .thenReturn(found);
     }
 
-    /** Reads all of them; subscribe to it once. */
+    /** Reads all pages. Subscribe once. */
     Mono<Void> read() {
         return Mono.defer(this::page).repeatWhenEmpty(pages -> pages).then();
     }
 
-    /** Returns true when the last page was read, and nothing when there are more. */
+    /** Emits true once the last page was read, or nothing if there are more pages. */
     private Mono<Boolean> page() {
         RangeRequest request = RangeRequest.newBuilder()
                 .setKey(next)
@@ -112,7 +115,7 @@ final class Pages {
             return Mono.empty();
         }
         if (failure.code() == Status.Code.OUT_OF_RANGE) {
-            // The revision was compacted meanwhile: the pages that are there are no longer part of a whole.
+            // The revision was compacted in the meantime, so the pages so far cannot be completed.
             reader.restart();
             next = start;
             revision = 0;

@@ -1,29 +1,20 @@
 package io.containerstatus.etcd;
 
-import com.google.protobuf.UnsafeByteOperations;
 import io.containerstatus.ContainerChange;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.RootLockedException;
-import io.containerstatus.Status;
-import io.containerstatus.StatusCodec;
 import io.containerstatus.StoreClosedException;
 import io.containerstatus.etcd.wire.KVGrpc;
 import io.containerstatus.etcd.wire.Wire.KeyValue;
-import io.containerstatus.etcd.wire.Wire.ResponseHeader;
 import io.containerstatus.etcd.wire.Wire.TxnRequest;
 import io.containerstatus.etcd.wire.Wire.TxnResponse;
 import io.containerstatus.reactive.Delivery;
 import io.containerstatus.reactive.StatusChange;
-import io.containerstatus.reactive.StatusStorage;
 import io.containerstatus.reactive.StatusStore;
 import io.grpc.Deadline;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -36,29 +27,26 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * Brings a store's statuses to etcd, one step after the other: takes the node, compares what is there with the store, sends
- * what differs, and sends what changes. When a step fails, the next one begins a moment later with what is known then.
+ * Publishes a store's statuses on etcd, one step after another: takes the node, compares etcd with the store,
+ * sends the differences, and then sends the changes. If a step fails, the next step begins after a pause, and
+ * depends on the state at that time.
  *
- * <p>The store's stream only tells which containers have changed; their statuses are looked up in the store when they are
- * sent. All of this happens on the client's worker, so no thread of the store's ever waits. {@link #health} may be called
- * on any thread.
+ * <p>The store's stream reports only which containers have changed. Their statuses are read from the store
+ * when they are sent. All of this runs on the client's worker, so no thread of the store ever waits.
+ * {@link #health} may be called on any thread.
  */
 final class Publication {
     private static final Duration COMPARISON = Duration.ofSeconds(30);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
-    /** After what only an operator can mend. */
+    /** The longest pause after a failure that only an operator can fix. */
     private static final Duration LONGEST_PAUSE_AFTER_REFUSAL = Duration.ofSeconds(5);
-
-    private static final Duration REFUSED_AGAIN = Duration.ofMinutes(1);
 
     private final StatusStore store;
     private final EtcdSettings settings;
     private final Duration closeTimeout;
     private final EtcdClient client;
-    private final Unpublished unpublished = new Unpublished();
-    /** What is stored of the node, by id; complete once it was compared. */
-    private final Map<String, Published> published = new HashMap<>();
+    private final NodeContent content;
 
     private final Disposable.Swap hearing = Disposables.swap();
     private final Disposable.Swap looking = Disposables.swap();
@@ -68,29 +56,39 @@ final class Publication {
     private final Sinks.Empty<Void> end = Sinks.empty();
 
     private @Nullable Ownership ownership;
-    /** The one before, whose lease may be there still, as long as no other one is taken. */
+    /** The previous ownership, whose lease may still exist; null once another ownership is taken. */
     private @Nullable Ownership former;
 
-    private Predicate<KeyValue> replaceable;
-    /** The revision of the key that tells of a fencing, as it was when the node was taken first. */
+    /**
+     * The lease of each attempt to take the node, until one succeeds. It identifies a key that an attempt has
+     * put, but whose answer was lost.
+     */
+    private long triedLease = Takeover.newLease();
+
+    private boolean hasTried;
+    /** Whether the publisher replaces an owner of the same identity, or any owner if the settings say so. */
+    private boolean mayReplaceOthers = true;
+    /** The revision of the fencing key when the node was first taken. */
     private long fencedAt;
 
     private boolean isCompared;
-    /** Whether it was ever compared, so that what others have changed can be told. */
+    /** Whether etcd was ever compared with the store, so that changes by others can be detected. */
     private boolean wasCompared;
-    /** Whether the node was owned, was not for a while, and is again, so that others may have owned it meanwhile. */
+    /**
+     * Whether the ownership had ended and the node was taken again. Others may have owned the node in between.
+     */
     private boolean isRetaken;
-    /** The fence of the last transaction, if that may still have its effect; else 0. */
+    /** The fence of the last transaction if that transaction may still take effect; otherwise 0. */
     private long openSince;
-    /** Whether etcd does not know of what it has acknowledged, as after a backup was restored. */
+    /**
+     * Whether etcd has lost something that it had acknowledged, for example because a backup was restored.
+     */
     private boolean hasGoneBack;
 
     private long lastRevision;
-    private StatusBatch.Limits limits = StatusBatch.Limits.OF_ETCD;
     private boolean lookIsDue;
     private int failuresInARow;
     private boolean busy;
-    private boolean taking;
     private boolean closing;
     private boolean expired;
     private boolean ended;
@@ -98,38 +96,11 @@ final class Publication {
     private volatile View view = new View(FleetPublisherHealth.State.TAKING, false, false, null, null, null);
 
     /**
-     * What is stored of one container.
+     * The owner of the node.
      *
-     * @param revision the revision of the key's last change; {@link #UNKNOWN} after a transaction whose effect is not known
-     * @param status the status; null if it is not known, or is no status of the store's
-     */
-    private record Published(long revision, @Nullable Status status) {
-        private static final long UNKNOWN = -1;
-        private static final Published NOT_KNOWN = new Published(UNKNOWN, null);
-
-        boolean isDocumentOf(Status other) {
-            return status != null
-                    && (status.equals(other) || withoutFlags(status).equals(withoutFlags(other)));
-        }
-
-        /** The three flags have no place in a document. */
-        private static Status withoutFlags(Status status) {
-            return status.starting() || status.removing() || status.unknown()
-                    ? status.toBuilder()
-                            .starting(false)
-                            .removing(false)
-                            .unknown(false)
-                            .build()
-                    : status;
-        }
-    }
-
-    /**
-     * Who owns the node.
-     *
-     * @param revision etcd's, at the time of the look
-     * @param owner the owner's key, null for none
-     * @param fencedAt the revision of the key that tells of a fencing, 0 for none
+     * @param revision etcd's revision at the time of this read
+     * @param owner the owner's key; null if it does not exist
+     * @param fencedAt the revision of the fencing key; 0 if it does not exist
      */
     private record Look(long revision, @Nullable KeyValue owner, long fencedAt) {}
 
@@ -141,12 +112,12 @@ final class Publication {
             @Nullable Instant lastFailureAt,
             @Nullable String lost) {}
 
-    Publication(StatusStore store, EtcdSettings settings, Duration closeTimeout, Transport transport) {
+    Publication(StatusStore store, EtcdSettings settings, Duration closeTimeout) {
         this.store = store;
         this.settings = settings;
         this.closeTimeout = closeTimeout;
-        client = new EtcdClient(transport, settings.credentials(), settings.requestTimeout());
-        replaceable = owner -> Takeover.mayReplace(settings, owner);
+        client = settings.connection().newClient();
+        content = new NodeContent(store, settings.keys());
     }
 
     void start() {
@@ -164,7 +135,7 @@ final class Publication {
 
     FleetPublisherHealth health() {
         View seen = view;
-        Unpublished.Lag lag = unpublished.lag();
+        Unpublished.Lag lag = content.lag();
         Duration oldest =
                 lag.containers() == 0 ? Duration.ZERO : Duration.ofNanos(Math.max(0, System.nanoTime() - lag.since()));
         return new FleetPublisherHealth(
@@ -178,18 +149,21 @@ final class Publication {
                 seen.lost());
     }
 
-    /** Emits how the ownership was lost; completes without that at any other end. */
+    /**
+     * Emits the reason why the ownership was lost. Completes without a value if the publisher ends for any
+     * other reason.
+     */
     Mono<String> lost() {
         return lost.asMono();
     }
 
-    /** Publishes what waits, for as long as is set, and ends; completes then. */
+    /** Publishes the pending changes, for as long as the settings allow, and ends. Completes after the end. */
     Mono<Void> close() {
         return Mono.defer(() -> {
             try {
                 client.worker().schedule(this::beginToClose);
             } catch (RejectedExecutionException e) {
-                return end.asMono(); // It has ended by itself.
+                return end.asMono(); // The publisher has already ended.
             }
             return end.asMono();
         });
@@ -206,9 +180,7 @@ final class Publication {
 
     private void expire() {
         expired = true;
-        if (!taking) { // What is being taken has to be known, to be given up.
-            finish();
-        }
+        finish();
     }
 
     // ---- The store
@@ -220,14 +192,17 @@ final class Publication {
 
     private void heard(StatusChange change) {
         if (change.kind() == ContainerChange.Kind.DELETED) {
-            unpublished.deleted(change.id(), System.nanoTime());
+            content.deleted(change.id());
         } else {
-            unpublished.changed(change.id(), System.nanoTime());
+            content.changed(change.id());
         }
         go();
     }
 
-    /** The stream has failed, as when the memory was at its end: what was missed is found by comparing anew. */
+    /**
+     * Handles a failure of the store's stream, such as a lack of memory. The next comparison finds the
+     * missed changes.
+     */
     private void deafened(Throwable failure) {
         if (failure instanceof StoreClosedException) {
             beginToClose();
@@ -247,7 +222,7 @@ final class Publication {
 
     // ---- Steps
 
-    /** Has the next step made, unless one is under way, or waits. */
+    /** Schedules the next step, unless one is in progress or already scheduled. */
     private void go() {
         if (!busy && !ended) {
             busy = true;
@@ -279,7 +254,7 @@ final class Publication {
     }
 
     private void failed(Throwable failure) {
-        boolean answered = !(failure instanceof EtcdCallException call) || call.remedy() != Remedy.NEXT_ENDPOINT;
+        boolean answered = !(failure instanceof EtcdCallException call) || call.isAnswer();
         show(failure, answered);
         if (closing && failure instanceof RootLockedException) {
             finish();
@@ -288,12 +263,12 @@ final class Publication {
         boolean isRefused = answered && !(failure instanceof RootLockedException);
         Duration longest = isRefused ? LONGEST_PAUSE_AFTER_REFUSAL : LONGEST_PAUSE;
         long full = Math.min(longest.toNanos(), FIRST_PAUSE.toNanos() << Math.min(failuresInARow++, 10));
-        // With a jitter of a half: nodes that lost the same etcd do not come back at the same moment.
+        // Half of the pause is random, so that nodes that lost the same etcd do not return at the same moment.
         long pause = full / 2 + ThreadLocalRandom.current().nextLong(full / 2 + 1);
         stepping.update(client.worker().schedule(this::step, pause, TimeUnit.NANOSECONDS));
     }
 
-    /** Makes the step that comes next; emits false if there is nothing to do. */
+    /** Runs the next step. Emits false if there is nothing to do. */
     private Mono<Boolean> next() {
         Ownership owner = ownership;
         if (owner == null) {
@@ -308,7 +283,7 @@ final class Publication {
         if (!isCompared) {
             return compare();
         }
-        StatusBatch batch = nextBatch();
+        StatusBatch batch = content.nextBatch();
         if (!batch.isEmpty()) {
             return send(owner, batch);
         }
@@ -341,36 +316,54 @@ final class Publication {
         });
     }
 
-    /** Takes the node for the first time, as soon as nobody else owns it. */
+    /** Takes the node for the first time, once it has no owner, or has an owner that may be replaced. */
     private Mono<Boolean> take() {
         return look().flatMap(seen -> {
             fencedAt = seen.fencedAt();
             KeyValue owner = seen.owner();
-            return owner == null || replaceable.test(owner)
-                    ? takeOver(replaceable)
+            return owner == null || mayReplace(owner)
+                    ? takeOver(this::mayReplace)
                     : Mono.error(new RootLockedException(settings.keys().place()));
         });
     }
 
     private Mono<Boolean> takeOver(Predicate<KeyValue> mayBeReplaced) {
-        taking = true;
+        hasTried = true;
         Deadline until = after(settings.requestTimeout().multipliedBy(3));
-        return new Takeover(client, settings, until, mayBeReplaced)
+        return new Takeover(client, settings, until, triedLease, mayBeReplaced)
                 .run()
                 .map(taken -> {
                     own(taken);
                     return true;
-                })
-                .doOnTerminate(() -> taking = false);
+                });
+    }
+
+    private boolean mayReplace(KeyValue owner) {
+        return isOurs(owner) || (mayReplaceOthers && Takeover.mayReplace(settings, owner));
+    }
+
+    /**
+     * Returns whether this owner's key belongs to the last ownership, or was put by an attempt whose answer
+     * was lost.
+     */
+    private boolean isOurs(KeyValue owner) {
+        Ownership last = lastOwnership();
+        return owner.getLease() == triedLease || (last != null && last.isOurs(owner));
+    }
+
+    private @Nullable Ownership lastOwnership() {
+        return ownership == null ? former : ownership;
     }
 
     private void own(Ownership taken) {
-        Ownership before = ownership == null ? former : ownership;
+        Ownership before = lastOwnership();
         if (before != null) {
             before.release(soon()).subscribe();
         }
         former = null;
         ownership = taken;
+        triedLease = Takeover.newLease();
+        hasTried = false;
         lastRevision = Math.max(lastRevision, taken.fence());
         isCompared = false;
         openSince = 0;
@@ -384,41 +377,43 @@ final class Publication {
     }
 
     /**
-     * Takes the node again after the ownership has ended, if that was for nothing but the time: its lease has ended, as
-     * etcd could not be reached, and nobody has owned or fenced the node since.
+     * Takes the node again after the ownership has ended, but only if the lease has expired because etcd
+     * could not be reached, and if nobody has owned or fenced the node since then. Otherwise, the ownership
+     * is lost. If etcd has gone back, the publisher starts again as at the first time.
      */
     private Mono<Boolean> takeAgain(Ownership last) {
         return look().flatMap(seen -> {
             KeyValue owner = seen.owner();
             if (hasGoneBack || seen.revision() < lastRevision) {
-                // As at the first time: what etcd holds tells nothing of what others have done. They are not replaced.
+                // Start again as at the first time, because the restored content does not show the changes of
+                // other owners. Other owners are not replaced.
                 lastRevision = seen.revision();
                 wasCompared = false;
                 hasGoneBack = false;
-                replaceable = last::isOurs;
+                mayReplaceOthers = false;
                 former = last;
                 ownership = null;
                 return Mono.just(true);
             }
             if (seen.fencedAt() != fencedAt) {
-                return lose("somebody has fenced it");
+                return lose("the node was fenced");
             }
             if (owner == null) {
                 return last.hasLease(soon())
                         .flatMap(lives -> lives
-                                ? lose("its key is gone though its lease is not: it was taken or fenced")
-                                : takeBack(last));
+                                ? lose("its key was deleted while its lease is alive: the node was taken or fenced")
+                                : takeBack());
             }
-            return last.isOurs(owner)
-                    ? takeBack(last)
-                    : lose("another one has taken it: " + owner.getValue().toStringUtf8());
+            return isOurs(owner)
+                    ? takeBack()
+                    : lose("another owner has taken it: " + owner.getValue().toStringUtf8());
         });
     }
 
-    private Mono<Boolean> takeBack(Ownership last) {
+    private Mono<Boolean> takeBack() {
         isRetaken = true;
-        return takeOver(last::isOurs)
-                // Somebody was faster: the next look finds out who.
+        return takeOver(this::isOurs)
+                // Another owner was faster. The next read shows which one.
                 .onErrorResume(RootLockedException.class, taken -> Mono.just(true));
     }
 
@@ -427,14 +422,14 @@ final class Publication {
         return Mono.just(true);
     }
 
-    /** Makes certain that the last transaction has no effect any more, if it has had none. */
+    /** Makes sure that the last transaction can no longer take effect. */
     private Mono<Boolean> raise(Ownership owner) {
         return owner.raiseAbove(openSince, soon()).then(Mono.fromSupplier(() -> {
             answered();
             if (owner.fence() > openSince) {
                 openSince = 0;
             } else if (owner.lost() == null) {
-                hasGoneBack = true; // The key is ours, and older than it was.
+                hasGoneBack = true; // The key is ours, but older than it was.
             }
             return true;
         }));
@@ -442,125 +437,25 @@ final class Publication {
 
     // ---- The statuses
 
-    /** Finds out what etcd holds, so that what differs can be sent. */
+    /** Reads the content of etcd and compares it with the store, so that the difference can be sent. */
     private Mono<Boolean> compare() {
         Mono<Boolean> unfenced = isRetaken ? look().map(seen -> seen.fencedAt() == fencedAt) : Mono.just(true);
         return unfenced.flatMap(isStillOurs -> isStillOurs
                 ? Pages.of(client, settings.keys().statuses(), after(COMPARISON))
                         .flatMap(this::compare)
-                : lose("somebody has fenced it"));
+                : lose("the node was fenced"));
     }
 
     private Mono<Boolean> compare(List<KeyValue> stored) {
-        Map<String, KeyValue> found = new HashMap<>();
-        for (KeyValue one : stored) {
-            String id = settings.keys().id(one.getKey());
-            if (id != null) {
-                found.put(id, one);
-            }
+        if (isRetaken && wasCompared && !content.isAsItWasLeft(stored)) {
+            return lose("another owner has changed its statuses in the meantime");
         }
-        if (isRetaken && wasCompared && !isAsItWasLeft(found)) {
-            return lose("another one has owned it meanwhile, and has changed its statuses");
-        }
-        long now = System.nanoTime();
-        published.clear();
-        found.forEach((id, one) -> {
-            StatusStorage storage = store.get(id);
-            Status status = storage == null ? null : storage.current();
-            boolean isTheSame = status != null
-                    && one.getValue().equals(UnsafeByteOperations.unsafeWrap(StatusCodec.encode(status)));
-            published.put(id, new Published(one.getModRevision(), isTheSame ? status : null));
-            if (isTheSame) {
-                unpublished.isPublished(id);
-            } else if (status == null) {
-                unpublished.deleted(id, now);
-            } else {
-                unpublished.changed(id, now);
-            }
-        });
-        for (StatusStorage storage : store.list()) {
-            if (!found.containsKey(storage.id())) {
-                unpublished.changed(storage.id(), now);
-            }
-        }
+        content.compare(stored);
         isRetaken = false;
         isCompared = true;
         wasCompared = true;
         answered();
         return Mono.just(true);
-    }
-
-    /** Returns whether nobody but this publisher has changed these keys since it compared them. */
-    private boolean isAsItWasLeft(Map<String, KeyValue> found) {
-        Set<String> ids = new HashSet<>(found.keySet());
-        ids.addAll(published.keySet());
-        for (String id : ids) {
-            Published known = published.get(id);
-            KeyValue one = found.get(id);
-            long revisionThen = known == null ? 0 : known.revision();
-            long revisionNow = one == null ? 0 : one.getModRevision();
-            if (revisionThen != revisionNow && revisionThen != Published.UNKNOWN) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Returns what is to be sent next; deletions first, as they are taken by an etcd that has no space for a status. */
-    private StatusBatch nextBatch() {
-        StatusBatch batch = new StatusBatch(settings.keys(), limits);
-        while (batch.hasRoom()) {
-            String id = unpublished.nextDeletion();
-            if (id == null) {
-                break;
-            }
-            if (published.containsKey(id)) {
-                batch.delete(id);
-            } else {
-                unpublished.isDeleted(id, store.get(id) != null);
-            }
-        }
-        if (!batch.isEmpty()) {
-            return batch;
-        }
-        String refused = unpublished.nextHeld(System.nanoTime());
-        if (refused != null && addNewest(refused, batch) && !batch.isEmpty()) {
-            return batch; // Alone, so that no other one is refused with it.
-        }
-        List<String> ids = unpublished.updates(limits.operations());
-        while (!ids.isEmpty() && batch.isEmpty()) {
-            for (String id : ids) {
-                if (!addNewest(id, batch)) {
-                    break;
-                }
-            }
-            ids = unpublished.updates(limits.operations());
-        }
-        return batch.isEmpty() && unpublished.hasDeletions() ? nextBatch() : batch;
-    }
-
-    /** Adds the newest status of the container, if there is one and it differs; returns false if it does not fit. */
-    private boolean addNewest(String id, StatusBatch batch) {
-        StatusStorage storage = store.get(id);
-        Published before = published.get(id);
-        if (storage == null) {
-            if (before != null) {
-                unpublished.deleted(id, System.nanoTime());
-            } else {
-                unpublished.isPublished(id);
-            }
-            return true;
-        }
-        Status status = storage.current();
-        if (before != null && before.isDocumentOf(status)) {
-            unpublished.isPublished(id);
-            return true;
-        }
-        if (!batch.put(id, status)) {
-            return false;
-        }
-        unpublished.begin(id);
-        return true;
     }
 
     private Mono<Boolean> send(Ownership owner, StatusBatch batch) {
@@ -569,7 +464,8 @@ final class Publication {
                 .map(answer -> {
                     answered();
                     if (answer.getSucceeded()) {
-                        isSent(batch, answer.getHeader());
+                        lastRevision = answer.getHeader().getRevision();
+                        content.isSent(batch, lastRevision);
                     } else {
                         isRefused(batch, answer, owner, fence);
                     }
@@ -578,49 +474,26 @@ final class Publication {
                 .onErrorResume(EtcdCallException.class, failure -> hasFailed(batch, failure, fence));
     }
 
-    private void isSent(StatusBatch batch, ResponseHeader header) {
-        lastRevision = header.getRevision();
-        batch.content().forEach((id, status) -> {
-            if (status == null) {
-                published.remove(id);
-                unpublished.isDeleted(id, store.get(id) != null);
-            } else {
-                published.put(id, new Published(lastRevision, status));
-                unpublished.isPut(id);
-            }
-        });
-    }
-
     private void isRefused(StatusBatch batch, TxnResponse answer, Ownership owner, long fence) {
         owner.observe(Txns.only(answer.getResponses(0).getResponseRange()));
-        // The key is ours, and no newer than it was known to be.
+        // If the key is ours, but not newer than the fence, then etcd has gone back.
         hasGoneBack = owner.lost() == null && owner.fence() <= fence;
-        isStillToBeSent(batch);
-    }
-
-    private void isStillToBeSent(StatusBatch batch) {
-        batch.content().forEach((id, status) -> unpublished.hasFailed(id, status == null));
+        content.isNotSent(batch);
     }
 
     private Mono<Boolean> hasFailed(StatusBatch batch, EtcdCallException failure, long fence) {
-        isStillToBeSent(batch);
+        content.isNotSent(batch);
         if (failure.effect() != Effect.NONE) {
-            batch.content().keySet().forEach(id -> published.put(id, Published.NOT_KNOWN));
+            content.mayBeSent(batch);
         }
         if (failure.effect() == Effect.OPEN) {
             openSince = fence;
         }
-        if (failure.isRequestTooLarge() && batch.size() > 1) {
-            limits = batch.halfTheBytes();
-            return Mono.just(true);
-        }
-        if (failure.hasTooManyOperations() && batch.size() > 1) {
-            limits = batch.halfTheOperations();
+        if (content.canMakeSmaller(batch, failure)) {
             return Mono.just(true);
         }
         if (failure.isRequestTooLarge()) {
-            String id = batch.content().keySet().iterator().next();
-            unpublished.hold(id, System.nanoTime() + REFUSED_AGAIN.toNanos());
+            String id = content.hold(batch);
             show(
                     new NotWrittenException(id, "etcd refuses it: " + failure.getMessage(), failure),
                     /* connected= */ true);
@@ -631,7 +504,7 @@ final class Publication {
 
     // ---- The end
 
-    /** Gives up what is owned, and ends; what waits stays unpublished. */
+    /** Gives up the ownership, and ends. Pending changes stay unpublished. */
     private void finish() {
         if (ended) {
             return;
@@ -640,8 +513,8 @@ final class Publication {
         stepping.dispose();
         looking.dispose();
         hearing.dispose();
-        expiring.dispose(); // The client's thread would stay for it.
-        published.clear();
+        expiring.dispose(); // Otherwise the client's thread would wait for this task.
+        content.clear();
         show();
         String reason = reasonOfLoss;
         if (reason == null) {
@@ -649,12 +522,15 @@ final class Publication {
         } else {
             lost.tryEmitValue(reason);
         }
-        Ownership owner = ownership == null ? former : ownership;
+        Ownership owner = lastOwnership();
         Mono<Void> released = owner == null ? Mono.empty() : owner.release(soon());
-        released.then(client.close()).subscribe(none -> {}, failure -> end.tryEmitEmpty(), end::tryEmitEmpty);
+        Mono<Void> givenUp = hasTried ? Ownership.revoke(client, triedLease, soon()) : Mono.empty();
+        Mono.when(released, givenUp)
+                .then(client.close())
+                .subscribe(none -> {}, failure -> end.tryEmitEmpty(), end::tryEmitEmpty);
     }
 
-    // ---- What is told
+    // ---- The health
 
     private void answered() {
         View seen = view;
@@ -684,7 +560,7 @@ final class Publication {
         try {
             return settings.clock().instant();
         } catch (RuntimeException e) {
-            return null; // A clock of the application must not end the steps.
+            return null; // The application's clock must not end the steps.
         }
     }
 
@@ -703,7 +579,7 @@ final class Publication {
         return !ended && owner != null && owner.lost() == null;
     }
 
-    /** With time for the pause that the client may make before. */
+    /** Returns the deadline of a call. It includes the pause that the client may make before the call. */
     private Deadline soon() {
         return after(settings.requestTimeout().plusSeconds(1));
     }

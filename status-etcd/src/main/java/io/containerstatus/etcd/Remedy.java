@@ -1,10 +1,10 @@
 package io.containerstatus.etcd;
 
-/** What may make a call succeed that failed. */
+/** The next step that may help after a failed call. */
 enum Remedy {
-    /** Another member. */
+    /** A call to another member. */
     NEXT_ENDPOINT,
-    /** The same member, a moment later. */
+    /** A call to the same member, a moment later. */
     WAIT,
     /** A new token. */
     AUTHENTICATE,

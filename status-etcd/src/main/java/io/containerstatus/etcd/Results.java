@@ -9,8 +9,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The threads on which results are signalled: those of the caller's scheduler, or a few of our own. They are not the
- * client's, so that a subscriber that takes its time does not keep a lease from being kept alive.
+ * The threads on which results are signalled: those of the caller's scheduler, or a few own threads. They are
+ * separate from the client's thread, so that a slow subscriber does not delay the calls that keep a lease alive.
  */
 final class Results {
     private static final int THREADS = 2;
@@ -45,7 +45,7 @@ final class Results {
         return scheduler;
     }
 
-    /** Ends the threads that are our own, after what they have to do. */
+    /** Ends the own threads after they have run their tasks. */
     void end() {
         if (own != null) {
             own.shutdown();

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** One opening: its client, its ownership, and what it knows of each key. Used on the client's worker. */
+/** One opening: its client, its ownership, and the knowledge about each key. Used on the client's worker. */
 final class Session {
     private final EtcdSettings settings;
     private final EtcdClient client;
@@ -31,16 +31,16 @@ final class Session {
     private volatile @Nullable Ownership ownership;
     private volatile Access access = Access.readOnly("it is not open");
 
-    Session(EtcdSettings settings, Transport transport) {
+    Session(EtcdSettings settings) {
         this.settings = settings;
-        client = new EtcdClient(transport, settings.credentials(), settings.requestTimeout());
+        client = settings.connection().newClient();
     }
 
     EtcdClient client() {
         return client;
     }
 
-    /** Returns whether it can be written; on any thread. */
+    /** Returns whether the node can be written. May be called on any thread. */
     Access access() {
         Ownership owner = ownership;
         String lost = owner == null ? null : owner.lost();
@@ -49,12 +49,15 @@ final class Session {
                 : Access.readOnly("the ownership of " + settings.keys().place() + " is lost: " + lost);
     }
 
-    /** Takes the ownership and reads what there is. After a failure this is of no use any more: close it. */
+    /**
+     * Takes the ownership and reads the stored statuses. After a failure, this session cannot be used again
+     * and must be closed.
+     */
     Mono<Opened> open() {
         Duration time = settings.openTimeout().plus(settings.ownershipWait());
         Deadline until = after(time);
-        Mono<Ownership> taking = new Takeover(client, settings, until).run();
-        return taking.doOnNext(this::own)
+        return take(until)
+                .doOnNext(this::own)
                 .then()
                 .onErrorResume(EtcdCallException.class, this::readOnly)
                 .then(Mono.defer(() -> Pages.of(client, settings.keys().statuses(), until)))
@@ -62,7 +65,17 @@ final class Session {
                 .onErrorMap(
                         EtcdCallException.class,
                         failure -> new UnreadableStatusException(
-                                settings.keys().place(), String.valueOf(failure.getMessage()), failure));
+                                settings.keys().place(),
+                                (until.isExpired() ? "not within " + time + ": " : "") + failure.getMessage(),
+                                failure));
+    }
+
+    private Mono<Ownership> take(Deadline until) {
+        long lease = Takeover.newLease();
+        return new Takeover(client, settings, until, lease, owner -> Takeover.mayReplace(settings, owner))
+                .run()
+                .onErrorResume(failure -> Ownership.revoke(client, lease, after(settings.requestTimeout()))
+                        .then(Mono.error(failure)));
     }
 
     private void own(Ownership taken) {
@@ -108,7 +121,10 @@ final class Session {
         }
     }
 
-    /** Changes a container; a change of the same one that is under way, as its caller has cancelled, ends first. */
+    /**
+     * Changes a container. If an earlier change of the same container is still in progress, because its
+     * caller has cancelled it, that change ends first.
+     */
     Mono<Void> change(String id, @Nullable ByteString value, boolean creates) {
         return Mono.defer(() -> {
             Ownership owner = ownership;
@@ -139,7 +155,7 @@ final class Session {
         });
     }
 
-    /** Waits for the changes under way, gives up the ownership, and ends the client. */
+    /** Waits for the changes in progress, gives up the ownership, and ends the client. */
     Mono<Void> close() {
         return Mono.defer(() -> {
                     closing = true;

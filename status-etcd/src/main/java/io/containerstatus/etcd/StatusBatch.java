@@ -12,19 +12,22 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The statuses, or the deletions, of several containers of one node, for one transaction that only their owner can do. */
+/**
+ * The statuses, or the deletions, of several containers of one node, for one transaction that only the node's
+ * owner can perform.
+ */
 final class StatusBatch {
     private final Keys keys;
     private final Limits limits;
-    /** The containers, each with the status that is put; null for a deletion. */
+    /** The containers, each with the status to put; null for a deletion. */
     private final Map<String, @Nullable Status> content = new LinkedHashMap<>();
 
     private final List<RequestOp> operations = new ArrayList<>();
     private int bytes;
 
     /**
-     * How large a transaction may be. etcd takes 128 operations and 1.5 MiB, unless it was started with lower limits: then
-     * it refuses, and these become lower, too.
+     * The largest size of a transaction. etcd accepts 128 operations and 1.5 MiB, unless it was started with
+     * lower limits. In that case it refuses a transaction, and these limits are lowered, too.
      */
     record Limits(int operations, int bytes) {
         static final Limits OF_ETCD = new Limits(120, 1 << 20);
@@ -35,13 +38,14 @@ final class StatusBatch {
         this.limits = limits;
     }
 
-    /** Adds a status, if there is room for it; for the first one there is always. */
+    /** Adds a status if it fits. The first status always fits. Returns false if it does not fit. */
     boolean put(String id, Status status) {
-        ByteString document = UnsafeByteOperations.unsafeWrap(StatusCodec.encode(status)); // Nobody else has the array.
+        // No other code has the array.
+        ByteString document = UnsafeByteOperations.unsafeWrap(StatusCodec.encode(status));
         return add(id, status, Txns.put(keys.status(id), document, 0));
     }
 
-    /** Adds a deletion; ask {@link #hasRoom} before. */
+    /** Adds a deletion. Call {@link #hasRoom} first. */
     void delete(String id) {
         add(id, null, Txns.delete(keys.status(id)));
     }
@@ -73,20 +77,20 @@ final class StatusBatch {
         return content;
     }
 
-    /** Returns limits that fit a half of this, which was refused for its size in bytes. */
+    /** Returns limits for half of this batch, which was refused for its size in bytes. */
     Limits halfTheBytes() {
         return new Limits(limits.operations(), Math.max(1, bytes / 2));
     }
 
-    /** Returns limits that fit a half of this, which was refused for its number of operations. */
+    /** Returns limits for half of this batch, which was refused for its number of operations. */
     Limits halfTheOperations() {
         return new Limits(Math.max(1, operations.size() / 2), limits.bytes());
     }
 
     /**
-     * Returns the transaction: it is done if the owner's key still has this revision. A key's own revision is not asked
-     * for: there is one transaction at a time, and none is sent before it is certain that the one before has no effect
-     * any more.
+     * Returns the transaction. It takes effect only if the owner's key still has this revision. The revisions
+     * of the status keys are not checked, because only one transaction is in progress at a time. The next one
+     * is sent only when the previous one can no longer take effect.
      */
     TxnRequest transaction(long fence) {
         return TxnRequest.newBuilder()

@@ -18,7 +18,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import reactor.core.publisher.Mono;
 
-/** Takes the ownership: a lease of its own, and the owner's key bound to it. */
+/**
+ * Takes the ownership: grants a lease, and puts the owner's key, which is bound to that lease. A takeover
+ * that fails may have taken the ownership nevertheless, or may take it later. So it is followed by another
+ * takeover with the same lease, which recognises such a key as its own; or the lease is revoked, which
+ * deletes the key, too.
+ */
 final class Takeover {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
 
@@ -29,42 +34,45 @@ final class Takeover {
     private final Predicate<KeyValue> replaceable;
     private final Deadline until;
     private final Deadline waiting;
-    // Chosen here: so it can be ended even when it is not known whether it was granted.
-    private final long lease = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
+    private final long lease;
     private long keptAt = System.nanoTime();
 
-    /** Creates one that replaces an owner of the same identity, and any owner if the settings say so. */
-    Takeover(EtcdClient client, EtcdSettings settings, Deadline until) {
-        this(client, settings, until, owner -> mayReplace(settings, owner));
-    }
-
-    /** Creates one that replaces the owners whose key passes. */
-    Takeover(EtcdClient client, EtcdSettings settings, Deadline until, Predicate<KeyValue> replaceable) {
+    /** Creates a takeover with this lease. It replaces an owner whose key passes the test. */
+    Takeover(EtcdClient client, EtcdSettings settings, Deadline until, long lease, Predicate<KeyValue> replaceable) {
         this.client = client;
         this.settings = settings;
-        this.replaceable = replaceable;
         this.until = until;
+        this.lease = lease;
+        this.replaceable = replaceable;
         key = settings.keys().owner();
         record = OwnerRecord.of(settings.identity(), settings.clock().instant());
         waiting = Deadline.after(settings.ownershipWait().toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Returns whether who opens with these settings replaces this owner. */
+    /**
+     * Chooses the id of a lease. The client chooses it instead of etcd, so that the lease can be revoked even
+     * if it is unknown whether it was granted.
+     */
+    static long newLease() {
+        return ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
+    }
+
+    /**
+     * Returns whether an owner with these settings replaces the present one: if both have the same identity,
+     * or in any case if the settings say so.
+     */
     static boolean mayReplace(EtcdSettings settings, KeyValue owner) {
         return settings.seizes() || Objects.equals(settings.identity(), OwnerRecord.identityOf(owner.getValue()));
     }
 
     /**
-     * Takes it, as soon as nobody else has it.
+     * Takes the ownership, as soon as no other owner has it.
      *
-     * @return emits it; or fails with {@link RootLockedException} when somebody else has it for longer than is waited, or
-     *     with {@link EtcdCallException}. After a failure the lease is ended, so that a transaction that comes late binds
-     *     no key to it
+     * @return emits the ownership. Fails with {@link RootLockedException} if another owner keeps it for
+     *     longer than the wait in the settings; or with {@link EtcdCallException}
      */
     Mono<Ownership> run() {
-        return grantLease().then(Mono.defer(() -> take(0))).onErrorResume(failure -> Ownership.revoke(
-                        client, lease, soon())
-                .then(Mono.error(failure)));
+        return grantLease().then(Mono.defer(() -> take(0)));
     }
 
     private Mono<Void> grantLease() {
@@ -80,7 +88,10 @@ final class Takeover {
                                 failure.code() == Status.Code.FAILED_PRECONDITION ? Mono.empty() : Mono.error(failure));
     }
 
-    /** Puts the key in place of the one of this revision; 0 for none. May be repeated: it can succeed once. */
+    /**
+     * Puts the owner's key in place of the key with this revision; 0 if no key exists. May be repeated,
+     * because it can succeed only once.
+     */
     private Mono<Ownership> take(long replaced) {
         TxnRequest request = TxnRequest.newBuilder()
                 .addCompare(Txns.unchangedSince(key, replaced))
@@ -96,10 +107,10 @@ final class Takeover {
         }
         KeyValue owner = Txns.only(response.getResponses(0).getResponseRange());
         if (owner == null) {
-            return take(0); // It has gone since it was seen.
+            return take(0); // The owner's key was deleted in the meantime.
         }
         if (owner.getLease() == lease) {
-            return Mono.just(taken(owner.getModRevision())); // A try whose answer was lost.
+            return Mono.just(taken(owner.getModRevision())); // The answer of an earlier attempt was lost.
         }
         if (replaceable.test(owner)) {
             return take(owner.getModRevision());
@@ -110,7 +121,7 @@ final class Takeover {
         return keepLease().then(Mono.delay(BETWEEN_LOOKS, client.worker())).then(Mono.defer(() -> take(0)));
     }
 
-    /** The wait may be longer than the lease. */
+    /** Keeps the lease alive, because the wait may be longer than its time to live. */
     private Mono<Void> keepLease() {
         if (System.nanoTime() - keptAt < settings.leaseTtl().toNanos() / 3) {
             return Mono.empty();
@@ -124,9 +135,5 @@ final class Takeover {
 
     private Ownership taken(long revision) {
         return new Ownership(client, key, record, lease, settings.leaseTtl(), revision);
-    }
-
-    private Deadline soon() {
-        return Deadline.after(settings.requestTimeout().toNanos(), TimeUnit.NANOSECONDS);
     }
 }

@@ -10,11 +10,14 @@ import io.containerstatus.etcd.wire.Wire.RangeResponse;
 import io.containerstatus.etcd.wire.Wire.RequestOp;
 import org.jspecify.annotations.Nullable;
 
-/** The parts of transactions. */
+/** Creates the parts of etcd's transactions. */
 final class Txns {
     private Txns() {}
 
-    /** Returns the condition that the key was changed last at this revision; at 0, that it is not there. */
+    /**
+     * Returns the condition that the key was last changed at this revision. Revision 0 means that the key
+     * does not exist.
+     */
     static Compare unchangedSince(ByteString key, long revision) {
         return Compare.newBuilder()
                 .setKey(key)
@@ -24,7 +27,7 @@ final class Txns {
                 .build();
     }
 
-    /** Returns a put; one with lease 0 takes the key from its lease. */
+    /** Returns a put of a key. Lease 0 detaches the key from its lease. */
     static RequestOp put(ByteString key, ByteString value, long lease) {
         PutRequest put = PutRequest.newBuilder()
                 .setKey(key)
@@ -49,7 +52,7 @@ final class Txns {
                 .build();
     }
 
-    /** Returns a reading that sees all that was acknowledged before it. */
+    /** Returns a linearizable read: it sees every write that was acknowledged before. */
     static RangeRequest read(ByteString key) {
         return RangeRequest.newBuilder().setKey(key).build();
     }

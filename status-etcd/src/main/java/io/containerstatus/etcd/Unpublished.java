@@ -9,26 +9,27 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The containers whose newest status, or whose deletion, is not known to be on etcd; the one that waits longest comes first.
- * Each is in here once, however often it changes, and without its status: that is looked up when it is sent. So this takes
- * a little memory a container, and what is sent is always the newest.
+ * The containers whose newest status or deletion is not known to be on etcd. The container that has waited
+ * longest comes first. Each container is listed once, however often it changes. Its status is not kept here, but
+ * read from the store when it is sent. So an entry takes little memory, and always the newest status is sent.
  *
- * <p>Used on the client's worker; {@link #lag} on any thread. Times are those of {@link System#nanoTime}.
+ * <p>Used on the client's worker; {@link #lag} may be called on any thread. Times are those of
+ * {@link System#nanoTime}.
  */
 final class Unpublished {
     private final Map<String, Entry> entries = new LinkedHashMap<>();
-    /** Those of the entries whose key has to go, and which are not under way. */
+    /** The entries whose key must be deleted, unless the deletion is in progress. */
     private final Set<String> deletions = new LinkedHashSet<>();
-    /** Those of the entries that etcd has refused; the one that is to be tried first comes first. */
+    /** The entries that etcd has refused, in the order in which they are retried. */
     private final Set<String> held = new LinkedHashSet<>();
 
     private volatile Lag lag = Lag.NONE;
 
     /**
-     * How much waits.
+     * The number of pending containers, and their longest wait.
      *
-     * @param containers how many
-     * @param since since when the oldest does; of no meaning when there is none
+     * @param containers the number of containers
+     * @param since the time since when the oldest container waits; without meaning if no container waits
      */
     record Lag(int containers, long since) {
         static final Lag NONE = new Lag(0, 0);
@@ -37,7 +38,7 @@ final class Unpublished {
     private static final class Entry {
         private long since;
         private boolean underWay;
-        /** Whether it has changed while it was under way, and when it did so first. */
+        /** Whether the container has changed again while it was being sent, and when that happened first. */
         private boolean again;
 
         private long againSince;
@@ -58,7 +59,10 @@ final class Unpublished {
         tell();
     }
 
-    /** Notes that a container of this id was deleted, so that its key has to go before one that was created later is put. */
+    /**
+     * Notes that a container with this id was deleted. Its key must be deleted before the status of a
+     * container that was created later with this id is put.
+     */
     void deleted(String id, long now) {
         note(id, now);
         deletions.add(id);
@@ -74,7 +78,7 @@ final class Unpublished {
         held.remove(id);
     }
 
-    /** Notes that etcd holds what the store holds of this container, unless its key has to go all the same. */
+    /** Notes that etcd holds the container's status of the store, unless the key must still be deleted. */
     void isPublished(String id) {
         if (!deletions.contains(id)) {
             forget(id);
@@ -87,7 +91,10 @@ final class Unpublished {
         held.remove(id);
     }
 
-    /** Returns the next key that has to go, and counts its deletion as under way; null if there is none. */
+    /**
+     * Returns the next container whose key must be deleted, and marks the deletion as in progress; null if
+     * there is no such key.
+     */
     @Nullable
     String nextDeletion() {
         if (deletions.isEmpty()) {
@@ -100,9 +107,9 @@ final class Unpublished {
     }
 
     /**
-     * Notes that a key that had to go is gone.
+     * Notes that the key was deleted.
      *
-     * @param exists whether there is a container of this id again, whose status has to be put
+     * @param exists whether a container with this id exists again, so that its status must be put
      */
     void isDeleted(String id, boolean exists) {
         if (!changedMeanwhile(id) && !exists) {
@@ -115,7 +122,10 @@ final class Unpublished {
         return !deletions.isEmpty();
     }
 
-    /** Returns up to this many containers whose status has to be put, and nothing else before. */
+    /**
+     * Returns up to this many containers whose status is to be put. Leaves out the containers whose status
+     * etcd has refused, and the containers whose key must be deleted first.
+     */
     List<String> updates(int most) {
         List<String> ids = new ArrayList<>();
         for (String id : entries.keySet()) {
@@ -129,7 +139,7 @@ final class Unpublished {
         return ids;
     }
 
-    /** Returns a container whose status etcd has refused, and which is to be tried again by now; null if there is none. */
+    /** Returns a container whose status etcd has refused, if it is time to retry it; otherwise null. */
     @Nullable
     String nextHeld(long now) {
         if (held.isEmpty()) {
@@ -139,12 +149,12 @@ final class Unpublished {
         return entry(id).heldUntil - now <= 0 ? id : null;
     }
 
-    /** Counts the status of the container as under way. */
+    /** Marks the status of the container as being sent. */
     void begin(String id) {
         entry(id).underWay = true;
     }
 
-    /** Notes that the status that was under way is on etcd. */
+    /** Notes that the status that was being sent is on etcd. */
     void isPut(String id) {
         if (!changedMeanwhile(id)) {
             forget(id);
@@ -152,7 +162,7 @@ final class Unpublished {
         tell();
     }
 
-    /** Notes that etcd may not hold what was under way. */
+    /** Notes that etcd may not hold the status or the deletion that was being sent. */
     void hasFailed(String id, boolean deletion) {
         Entry entry = entry(id);
         entry.underWay = false;
@@ -163,14 +173,17 @@ final class Unpublished {
         tell();
     }
 
-    /** Notes that etcd refuses the status: it is not tried again before that time, unless it changes. */
+    /** Notes that etcd refuses the status. It is not retried before this time, unless it changes. */
     void hold(String id, long until) {
         entry(id).heldUntil = until;
         held.remove(id);
         held.add(id);
     }
 
-    /** Ends what was under way; returns whether the container is to stay here, as the newest, since it has changed. */
+    /**
+     * Notes that the container is no longer being sent. If it has changed in the meantime, moves it to the
+     * end and returns true; it is then still pending.
+     */
     private boolean changedMeanwhile(String id) {
         Entry entry = entry(id);
         entry.underWay = false;
@@ -187,7 +200,7 @@ final class Unpublished {
     private Entry entry(String id) {
         Entry entry = entries.get(id);
         if (entry == null) {
-            throw new IllegalStateException(id + " does not wait");
+            throw new IllegalStateException(id + " is not pending");
         }
         return entry;
     }

@@ -1,4 +1,7 @@
-/** Statuses on etcd: those of a node, written by its owner only, and those of a fleet of nodes, followed. */
+/**
+ * Container statuses on etcd. Only the owner of a node writes the node's statuses. A follower reads the
+ * statuses of a whole fleet of nodes.
+ */
 @NullMarked
 package io.containerstatus.etcd;
 

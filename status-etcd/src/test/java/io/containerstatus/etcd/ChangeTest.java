@@ -32,7 +32,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Mono;
 
-/** What a change sends after each answer, and what its caller hears. The fence is 10 at first, the lease 7. */
+/**
+ * Tests the requests that a change sends after each answer, and the signals that its caller receives. The
+ * fence is 10 at first, the lease is 7.
+ */
 class ChangeTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long LEASE = 7;
@@ -46,7 +49,7 @@ class ChangeTest {
             io.grpc.Status.INVALID_ARGUMENT.withDescription("etcdserver: request is too large");
 
     private final ScriptedEtcd etcd = new ScriptedEtcd();
-    private final EtcdClient client = new EtcdClient(ScriptedEtcd.to(etcd), null, PATIENCE);
+    private final EtcdClient client = new EtcdClient(() -> ScriptedEtcd.to(etcd), null, PATIENCE);
     private final Keys keys = new Keys("/status", "node7");
     private final Ownership ownership = new Ownership(
             client, keys.owner(), ByteString.copyFromUtf8("{}"), LEASE, Duration.ofSeconds(5), /* fence= */ 10);
@@ -144,6 +147,15 @@ class ChangeTest {
         }
 
         @Test
+        void ofADeletionStaysUnknownIfTheNextOwnerMayHaveDeletedTheKey() {
+            etcd.answer(LOST_LEADER, refused(owner(15, LEASE + 1)), read(null));
+
+            assertThat(failure(delete()))
+                    .isInstanceOf(IndeterminateWriteException.class)
+                    .hasCauseInstanceOf(OwnershipLostException.class);
+        }
+
+        @Test
         void isNotReadAsLongAsTheFenceIsNotKnownToBeRaised() {
             etcd.answer(LOST_LEADER, LOST_LEADER, LOST_LEADER, succeeded(20), read(stored(11, VALUE)));
 
@@ -202,7 +214,7 @@ class ChangeTest {
 
             assertThat(failure(write()))
                     .isInstanceOf(IndeterminateWriteException.class)
-                    .hasMessageContaining("another program");
+                    .hasMessageContaining("a program that is not the owner");
         }
 
         @Test
@@ -364,7 +376,7 @@ class ChangeTest {
         return response.build();
     }
 
-    // ---- Requests, in words
+    // ---- Requests as text
 
     private List<String> requests() {
         List<String> told = new ArrayList<>();

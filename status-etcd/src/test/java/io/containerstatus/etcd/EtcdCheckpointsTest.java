@@ -137,7 +137,7 @@ class EtcdCheckpointsTest {
                     .then());
             node7.close().block(PATIENCE);
 
-            // 25 MB, more than one answer may have.
+            // 25 MB, which is more than one answer may contain.
             assertThat(found())
                     .hasSize(250)
                     .allMatch(one -> one instanceof Found.Loaded loaded
@@ -218,14 +218,14 @@ class EtcdCheckpointsTest {
             complete(first.write("web-1", CREATED));
             opened(second);
 
-            lost(first.write("web-1", RUNNING), "another one has taken it");
-            lost(first.delete("web-1"), "another one has taken it");
-            lost(first.create("web-2", CREATED), "another one has taken it");
+            lost(first.write("web-1", RUNNING), "another owner has taken it");
+            lost(first.delete("web-1"), "another owner has taken it");
+            lost(first.create("web-2", CREATED), "another owner has taken it");
             assertThat(first.access().writable()).isFalse();
-            assertThat(first.access().reason()).contains("another one has taken it");
+            assertThat(first.access().reason()).contains("another owner has taken it");
             complete(second.write("web-1", RUNNING));
             first.close().block(PATIENCE);
-            // That the first is closed takes nothing from the second.
+            // The close of the first adapter takes nothing from the second one.
             complete(second.write("web-2", RUNNING));
             second.close().block(PATIENCE);
             assertThat(found()).containsExactlyInAnyOrder(Found.of("web-1", RUNNING), Found.of("web-2", RUNNING));
@@ -275,7 +275,7 @@ class EtcdCheckpointsTest {
             StepVerifier.create(node7.write("web-1", RUNNING))
                     .expectErrorSatisfies(failure -> assertThat(failure)
                             .isExactlyInstanceOf(NotWrittenException.class)
-                            .hasMessageContaining("another program, which is not the owner, has changed it"))
+                            .hasMessageContaining("a program that is not the owner has changed it"))
                     .verify(PATIENCE);
             assertThat(server.entries(prefix + "/s/")).containsExactly(prefix + "/s/node7/web-1=foreign");
             complete(node7.write("web-1", RUNNING));
@@ -346,7 +346,7 @@ class EtcdCheckpointsTest {
     @Test
     void afterTheCloseNoThreadAndNoLeaseIsLeft() {
         long leases = server.leases();
-        // Those of the tests before end on their own.
+        // The threads of earlier tests end by themselves.
         Awaitility.await().untilAsserted(() -> assertThat(threads()).isEmpty());
         opened(node7);
         complete(node7.write("web-1", CREATED));
@@ -379,7 +379,7 @@ class EtcdCheckpointsTest {
                 .toList();
     }
 
-    /** Returns what the next owner finds. */
+    /** Returns the containers that the next owner finds. */
     private List<Found> found() {
         EtcdCheckpoints next = node7().build();
         List<Found> containers = opened(next).containers();

@@ -20,7 +20,9 @@ import io.grpc.Status;
 import io.grpc.Status.Code;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +47,7 @@ class EtcdClientTest {
     private EtcdClient client = client(null, first, second);
 
     private static EtcdClient client(EtcdCredentials credentials, ScriptedEtcd... members) {
-        return new EtcdClient(ScriptedEtcd.to(members), credentials, PATIENCE);
+        return new EtcdClient(() -> ScriptedEtcd.to(members), credentials, PATIENCE);
     }
 
     @AfterEach
@@ -55,10 +57,10 @@ class EtcdClientTest {
         second.close();
     }
 
-    /** What etcd 3.4 and 3.5 answer, and what gRPC does for them. */
+    /** The failures with which etcd 3.4 and 3.5, or gRPC for them, answer. */
     static Stream<Arguments> statuses() {
         return Stream.of(
-                // Certain: without an effect.
+                // Certain: the call has no effect.
                 row(Code.UNAVAILABLE, "etcdserver: no leader", Effect.NONE, Remedy.NEXT_ENDPOINT),
                 row(Code.RESOURCE_EXHAUSTED, "etcdserver: too many requests", Effect.NONE, Remedy.WAIT),
                 row(Code.INVALID_ARGUMENT, "etcdserver: request is too large", Effect.NONE, Remedy.NONE),
@@ -83,9 +85,9 @@ class EtcdClientTest {
                         "etcdserver: mvcc: required revision has been compacted",
                         Effect.NONE,
                         Remedy.NONE),
-                // Decided, with or without an effect.
+                // Decided: the call has had an effect or not.
                 row(Code.RESOURCE_EXHAUSTED, "etcdserver: mvcc: database space exceeded", Effect.DECIDED, Remedy.NONE),
-                // Uncertain: it may still have one.
+                // Open: the call may still have an effect.
                 row(Code.UNAVAILABLE, "etcdserver: request timed out", Effect.OPEN, Remedy.NEXT_ENDPOINT),
                 row(
                         Code.UNAVAILABLE,
@@ -107,13 +109,13 @@ class EtcdClientTest {
                 row(Code.CANCELLED, "context canceled", Effect.OPEN, Remedy.NEXT_ENDPOINT),
                 row(Code.INTERNAL, "anything", Effect.OPEN, Remedy.NEXT_ENDPOINT),
                 row(Code.DATA_LOSS, "etcdserver: corrupt", Effect.OPEN, Remedy.NEXT_ENDPOINT),
-                // The client's own limit, of an answer.
+                // The client's own limit for an answer.
                 row(
                         Code.RESOURCE_EXHAUSTED,
                         "gRPC message exceeds maximum size 4194304: 5000000",
                         Effect.OPEN,
                         Remedy.NEXT_ENDPOINT),
-                // The text of a failure that has no effect, under a code that it never comes with.
+                // The text of a failure without an effect, with a code that never has this text.
                 row(Code.UNKNOWN, "etcdserver: no leader", Effect.OPEN, Remedy.NEXT_ENDPOINT));
     }
 
@@ -312,6 +314,47 @@ class EtcdClientTest {
         EtcdCallException failure = failed(txn());
         assertThat(failure.effect()).isEqualTo(Effect.NONE);
         assertThat(failure.mayPass()).isTrue();
+    }
+
+    @Test
+    void aPasswordThatComesLateDelaysNothingElseAndIsTakenByTheNextCall() throws InterruptedException {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch known = new CountDownLatch(1);
+        AtomicInteger times = new AtomicInteger();
+        client.close().block(PATIENCE);
+        client = new EtcdClient(
+                () -> ScriptedEtcd.to(first),
+                new EtcdCredentials("me", () -> {
+                    times.incrementAndGet();
+                    asked.countDown();
+                    awaitUninterruptibly(known);
+                    return "secret";
+                }),
+                Duration.ofSeconds(1));
+        EtcdCallException failure = failed(txn());
+        asked.await();
+        assertThat(failure).hasMessageContaining("password");
+        assertThat(failure.effect()).isEqualTo(Effect.NONE);
+        assertThat(failure.mayPass()).isTrue();
+        assertThat(failure.isAnswer()).isFalse();
+        StepVerifier.create(on(Mono.just("done")))
+                .expectNext("done")
+                .expectComplete()
+                .verify(PATIENCE);
+
+        known.countDown();
+        first.answer(token("one"), DONE);
+        done(txn());
+        assertThat(times).hasValue(1);
+        assertThat(tokens()).containsExactly("none", "one");
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void authenticated() {

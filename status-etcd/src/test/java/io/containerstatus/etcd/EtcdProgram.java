@@ -10,9 +10,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The programs of etcd that the tests start: the server of {@code -Dstatus.etcd}, or {@code etcd} on the PATH, and {@code
- * etcdctl} beside it. Where one is missing, the test is skipped with the reason, and fails with {@code
- * -Dstatus.etcd.required}.
+ * The programs of etcd that the tests start: the server of {@code -Dstatus.etcd}, or {@code etcd} on the
+ * PATH, and the {@code etcdctl} beside it. If a program is missing, the test is skipped with the reason. With
+ * {@code -Dstatus.etcd.required}, it fails.
  */
 public final class EtcdProgram {
     private EtcdProgram() {}

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,8 +20,8 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
- * One real etcd of one member on the loopback, with its data in a folder of its own; see {@link EtcdProgram} for where
- * there is none.
+ * A real etcd of one member on the loopback, with its data in a folder of its own. {@link EtcdProgram}
+ * describes what happens if there is no etcd.
  */
 final class EtcdServer implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(30);
@@ -31,6 +29,8 @@ final class EtcdServer implements AutoCloseable {
     private static EtcdServer shared;
 
     private final HttpClient http = HttpClient.newHttpClient();
+    private final LoopbackPort clients = LoopbackPort.reserve();
+    private final LoopbackPort members = LoopbackPort.reserve();
     private final Path folder;
     private final List<String> command;
     private final String url;
@@ -38,8 +38,8 @@ final class EtcdServer implements AutoCloseable {
 
     private EtcdServer(Path program) throws IOException {
         folder = Files.createTempDirectory("status-etcd");
-        url = "http://127.0.0.1:" + freePort();
-        String peers = "http://127.0.0.1:" + freePort();
+        url = "http://127.0.0.1:" + clients.number();
+        String peers = "http://127.0.0.1:" + members.number();
         command = List.of(
                 program.toString(),
                 "--name=one",
@@ -52,7 +52,9 @@ final class EtcdServer implements AutoCloseable {
         start();
     }
 
-    /** Returns one that is started for the first test that asks for it, and stopped with this process. */
+    /**
+     * Returns the server that all tests share. It starts for the first test that needs it, and ends with this process.
+     */
     static synchronized EtcdServer shared() {
         if (shared == null) {
             EtcdServer server = own();
@@ -62,7 +64,7 @@ final class EtcdServer implements AutoCloseable {
         return shared;
     }
 
-    /** Returns one of the test's own, which it closes. */
+    /** Returns a server for this test only, which the test closes. */
     static EtcdServer own() {
         try {
             return new EtcdServer(EtcdProgram.server());
@@ -71,13 +73,7 @@ final class EtcdServer implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
-    /** Starts the program, on the data that there are; returns when it is healthy. */
+    /** Starts the program on the existing data. Returns once it is healthy. */
     void start() {
         try {
             process = new ProcessBuilder(command)
@@ -100,12 +96,12 @@ final class EtcdServer implements AutoCloseable {
         }
     }
 
-    /** Copies the data of one that was killed to where {@link #restore} finds them. */
+    /** Copies the data of the killed server for {@link #restore}. */
     void backUp() {
         copy(folder.resolve("data"), folder.resolve("backup"));
     }
 
-    /** Puts the data that were backed up in the place of those of one that was killed. */
+    /** Replaces the data of the killed server with the backup. */
     void restore() {
         delete(folder.resolve("data"));
         copy(folder.resolve("backup"), folder.resolve("data"));
@@ -131,19 +127,19 @@ final class EtcdServer implements AutoCloseable {
         }
     }
 
-    /** Forgets what every key was before its newest revision. */
+    /** Compacts: removes every key's revisions before the newest one. */
     void compact() {
         String newest = post("/v3/kv/range", "{\"key\":\"" + base64("none") + "\"}")
                 .replaceFirst("(?s).*\"revision\":\"([0-9]+)\".*", "$1");
         post("/v3/kv/compaction", "{\"revision\":\"" + newest + "\",\"physical\":true}");
     }
 
-    /** Kills it, as {@code kill -9} does, and waits for its end. */
+    /** Kills the process, as {@code kill -9} does, and waits for its end. */
     void kill() {
         process.destroyForcibly().onExit().join();
     }
 
-    /** Stops its process where it is. */
+    /** Freezes the process. */
     void freeze() {
         signal("STOP");
     }
@@ -174,7 +170,7 @@ final class EtcdServer implements AutoCloseable {
         return EtcdEndpoints.of(url);
     }
 
-    /** Returns a prefix that no other test has. */
+    /** Returns a prefix that no other test uses. */
     static String newPrefix() {
         return "/test" + PREFIXES.incrementAndGet();
     }
@@ -201,7 +197,7 @@ final class EtcdServer implements AutoCloseable {
                 .toList();
     }
 
-    /** Has the server take no more than deletions, as one whose quota is used up. */
+    /** Makes the server accept only deletions, like a server whose quota is used up. */
     void runOutOfSpace() {
         post("/v3/maintenance/alarm", "{\"action\":\"ACTIVATE\",\"alarm\":\"NOSPACE\"}");
     }
@@ -210,12 +206,14 @@ final class EtcdServer implements AutoCloseable {
         post("/v3/maintenance/alarm", "{\"action\":\"DEACTIVATE\",\"alarm\":\"NOSPACE\"}");
     }
 
-    /** Returns how many leases there are. */
+    /** Returns the number of leases. */
     long leases() {
         return post("/v3/lease/leases", "{}").split("\"ID\"").length - 1L;
     }
 
-    /** Calls the server by its JSON gateway, so that no test judges the client by the client. */
+    /**
+     * Calls the server through its JSON gateway, so that no test checks the client with the client itself.
+     */
     String post(String path, String body) {
         try {
             HttpResponse<String> answer = http.send(
@@ -243,6 +241,8 @@ final class EtcdServer implements AutoCloseable {
     @Override
     public void close() {
         kill();
+        clients.close();
+        members.close();
         delete(folder);
     }
 }

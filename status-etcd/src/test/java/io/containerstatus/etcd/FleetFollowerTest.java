@@ -27,7 +27,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
-/** A follower of a real etcd. */
+/** Tests a follower of a real etcd. */
 class FleetFollowerTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Status CREATED =
@@ -65,7 +65,7 @@ class FleetFollowerTest {
         StepVerifier.create(change.then()).expectComplete().verify(PATIENCE);
     }
 
-    /** A change, without what differs from run to run. */
+    /** Matches a change, without the parts that differ from run to run. */
     private static Predicate<FleetEvent> change(String node, String id, Kind kind, Status previous, Status current) {
         return event -> event instanceof FleetChange change
                 && change.equals(
@@ -500,7 +500,7 @@ class FleetFollowerTest {
         for (String bad : List.of("", "/", "status", "/status/", "//status")) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> FleetFollower.builder(server.endpoints(), bad))
-                    .withMessageContaining("no prefix");
+                    .withMessageContaining("not a prefix");
         }
     }
 
@@ -520,7 +520,7 @@ class FleetFollowerTest {
                 .toList();
     }
 
-    /** What others leave in this process, such as the thread of a timer of gRPC's, is not looked at. */
+    /** Ignores threads of others in this process, such as a timer thread of gRPC. */
     private static List<Thread> threads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().startsWith("status-etcd"))

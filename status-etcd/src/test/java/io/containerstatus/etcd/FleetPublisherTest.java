@@ -2,7 +2,6 @@ package io.containerstatus.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.containerstatus.RootLockedException;
 import io.containerstatus.Status;
@@ -11,7 +10,6 @@ import io.containerstatus.StatusTransitions;
 import io.containerstatus.etcd.FleetPublisherHealth.State;
 import io.containerstatus.reactive.StatusStore;
 import io.containerstatus.test.InMemoryCheckpoints;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -36,7 +34,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
-/** A publisher on a real etcd of one member. */
+/** Tests a publisher on a real etcd of one member. */
 class FleetPublisherTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Instant NOW = Instant.parse("2026-05-06T07:08:09Z");
@@ -158,7 +156,7 @@ class FleetPublisherTest {
             published(start(builder()));
 
             assertThat(statuses()).hasSize(containers);
-            assertThat(revision() - before).isEqualTo(1 + 17); // The owner's key, and 120 a transaction.
+            assertThat(revision() - before).isEqualTo(1 + 17); // The owner's key, and one for each 120 containers.
 
             long deletions = revision();
             Flux.range(0, containers).flatMap(i -> store.delete("c" + i)).blockLast(PATIENCE);
@@ -240,7 +238,7 @@ class FleetPublisherTest {
         void ofTheSameIdentityIsReplaced() {
             published(start(builder().identity("boot-1")));
             FleetPublisher second = published(start(builder().identity("boot-1")));
-            isLost(publishers.get(0), "another one has taken it");
+            isLost(publishers.get(0), "another owner has taken it");
 
             assertThat(second.health().owner()).isTrue();
         }
@@ -269,16 +267,16 @@ class FleetPublisherTest {
                         other.get().write("web-1", RUNNING).block(PATIENCE);
                         update("web-1", CREATED.toBuilder().pid(1).build());
                     })
-                    .expectNextMatches(reason -> reason.startsWith("another one has taken it: {\"identity\""))
+                    .expectNextMatches(reason -> reason.startsWith("another owner has taken it: {\"identity\""))
                     .expectComplete()
                     .verify(PATIENCE);
 
-            isLost(publisher, "another one has taken it");
+            isLost(publisher, "another owner has taken it");
             other.get().close().block(PATIENCE);
             Awaitility.await().untilAsserted(() -> assertThat(threads()).isEmpty());
             assertThat(server.leases()).isEqualTo(leases);
             assertThat(statuses()).containsExactly(entry("web-1", RUNNING));
-            update("web-1", RUNNING); // The store goes on.
+            update("web-1", RUNNING); // The store continues.
             publisher.close().block(PATIENCE);
             assertThat(publisher.health().state()).isEqualTo(State.OWNERSHIP_LOST);
             StepVerifier.create(publisher.ownershipLost()).expectNextCount(1).verifyComplete();
@@ -289,7 +287,7 @@ class FleetPublisherTest {
             FleetPublisher publisher = published(start(builder().leaseTtl(Duration.ofSeconds(5))));
             EtcdCheckpoints other = seized();
 
-            isLost(publisher, "another one has taken it");
+            isLost(publisher, "another owner has taken it");
             other.close().block(PATIENCE);
         }
     }
@@ -324,7 +322,7 @@ class FleetPublisherTest {
             replaceUnnoticed(other -> other.delete("web-1"));
             create("web-2", CREATED);
 
-            isLost(publisher, "another one has owned it meanwhile, and has changed its statuses");
+            isLost(publisher, "another owner has changed its statuses in the meantime");
             assertThat(statuses()).isEmpty();
             assertThat(server.entries(prefix + "/o/")).isEmpty();
         }
@@ -336,7 +334,7 @@ class FleetPublisherTest {
             replaceUnnoticed(other -> other.write("web-2", RUNNING));
             update("web-1", RUNNING);
 
-            isLost(publisher, "another one has owned it meanwhile, and has changed its statuses");
+            isLost(publisher, "another owner has changed its statuses in the meantime");
             assertThat(statuses()).containsExactly(entry("web-1", CREATED), entry("web-2", RUNNING));
         }
 
@@ -359,18 +357,18 @@ class FleetPublisherTest {
             endLease();
             update("web-1", RUNNING);
 
-            isLost(publisher, "somebody has fenced it");
+            isLost(publisher, "the node was fenced");
             assertThat(statuses()).containsExactly(entry("web-1", CREATED));
-            published(start(builder())); // A new one is no concern of the fencing before it.
+            published(start(builder())); // An earlier fencing does not affect a new publisher.
             assertThat(statuses()).containsExactly(entry("web-1", RUNNING));
         }
 
-        /** Returns a builder of a publisher that looks for its owner's key each twenty minutes only. */
+        /** Returns a builder of a publisher that reads its owner's key only every twenty minutes. */
         private FleetPublisher.Builder unhurried() {
             return builder().leaseTtl(Duration.ofHours(1));
         }
 
-        /** Has another one own the node between two steps of the publisher. */
+        /** Makes another owner take the node between two steps of the publisher. */
         private void replaceUnnoticed(Function<EtcdCheckpoints, Mono<Void>> change) {
             endLease();
             EtcdCheckpoints other = other();
@@ -385,7 +383,7 @@ class FleetPublisherTest {
         seized().close().block(PATIENCE);
         create("web-1", CREATED);
 
-        isLost(publisher, "its key is gone though its lease is not");
+        isLost(publisher, "its key was deleted while its lease is alive");
         assertThat(statuses()).isEmpty();
     }
 
@@ -396,7 +394,7 @@ class FleetPublisherTest {
         server.delete(prefix + "/o/node7");
         update("web-1", RUNNING);
 
-        isLost(publisher, "its key is gone though its lease is not");
+        isLost(publisher, "its key was deleted while its lease is alive");
         assertThat(statuses()).containsExactly(entry("web-1", CREATED));
     }
 
@@ -442,7 +440,7 @@ class FleetPublisherTest {
             assertThat(publisher.health().pending()).isZero();
             StepVerifier.create(publisher.ownershipLost()).verifyComplete();
             publisher.close().block(PATIENCE);
-            // Well before closeTimeout, for which nothing stays.
+            // Long before closeTimeout, because no thread waits for it.
             Awaitility.await().atMost(Duration.ofSeconds(3)).untilAsserted(() -> assertThat(threads())
                     .isEmpty());
         }
@@ -516,13 +514,15 @@ class FleetPublisherTest {
         }
 
         @Test
-        void startsNothingWithoutTheFilesOfItsTls() {
-            assertThatThrownBy(() -> FleetPublisher.builder(
-                                    store, EtcdEndpoints.of("https://127.0.0.1:1"), prefix, "node7")
-                            .tls(EtcdTls.trusting(root.resolve("missing.pem")))
-                            .start())
-                    .isInstanceOf(UncheckedIOException.class)
-                    .hasMessageContaining("missing.pem");
+        void goesOnTryingWithoutTheFilesOfItsTlsAndTells() {
+            FleetPublisher publisher =
+                    start(FleetPublisher.builder(store, EtcdEndpoints.of("https://127.0.0.1:1"), prefix, "node7")
+                            .tls(EtcdTls.trusting(root.resolve("missing.pem"))));
+            Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                            publisher.health().lastFailure())
+                    .hasMessageContaining("missing.pem"));
+            assertThat(publisher.health().state()).isEqualTo(State.TAKING);
+            assertThat(publisher.health().connected()).isFalse();
         }
     }
 
@@ -574,7 +574,7 @@ class FleetPublisherTest {
                 .toList();
     }
 
-    // ---- Others
+    // ---- Other owners
 
     private EtcdCheckpoints other() {
         return opened(EtcdCheckpoints.builder(server.endpoints(), prefix, "node7")
@@ -594,7 +594,7 @@ class FleetPublisherTest {
         return checkpoints;
     }
 
-    // ---- What is on etcd
+    // ---- The content of etcd
 
     private List<String> statuses() {
         return server.entries(prefix + "/s/");
@@ -625,7 +625,7 @@ class FleetPublisherTest {
         return Long.parseLong(found.group(1));
     }
 
-    /** Ends the owner's lease, as etcd does when nobody has kept it alive. */
+    /** Ends the owner's lease, as etcd does if nobody keeps it alive. */
     private void endLease() {
         server.post("/v3/lease/revoke", "{\"ID\":\"" + number("lease", key("o", "")) + "\"}");
     }

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.containerstatus.ContainerState;
 import io.containerstatus.Status;
 import io.containerstatus.StatusCodec;
+import io.containerstatus.StatusEvent;
 import io.containerstatus.etcd.FleetSubscription.Told;
 import io.containerstatus.etcd.wire.Wire.KeyValue;
 import io.containerstatus.etcd.wire.Wire.RangeResponse;
@@ -21,6 +22,8 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.reactivestreams.Subscription;
 import reactor.core.Scannable;
 import reactor.core.publisher.BaseSubscriber;
@@ -32,7 +35,7 @@ import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
-/** What subscribers of each speed are told of a fleet; without an etcd. */
+/** Tests the events that fast and slow subscribers of a fleet receive, without an etcd. */
 class FleetSubscriptionTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final FleetKeys KEYS = new FleetKeys("/f");
@@ -42,15 +45,11 @@ class FleetSubscriptionTest {
             CREATED.toBuilder().pid(42).startedAt(Instant.EPOCH.plusNanos(2)).build();
 
     private final FleetSettings settings = new FleetSettings(
+            new ConnectionSettings(() -> ScriptedEtcd.to(), null, PATIENCE, Clock.systemUTC(), Schedulers.immediate()),
             KEYS,
-            () -> ScriptedEtcd.to(),
-            null,
             PATIENCE,
             PATIENCE,
-            PATIENCE,
-            Clock.systemUTC(),
-            FleetMetricsGuard.NONE,
-            Schedulers.immediate());
+            FleetMetricsGuard.NONE);
     private final FleetSignals signals = new FleetSignals(Schedulers.immediate());
     private final Fleet fleet = new Fleet(KEYS, Clock.systemUTC());
     private long revision = 100;
@@ -90,6 +89,13 @@ class FleetSubscriptionTest {
             return notice.kind() + " " + notice.revision();
         }
         return event instanceof NodeChange node ? node.kind() + " " + node.node() : "";
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tellsThatItHasCaughtUpAsStreamsOfAStoreDo(FleetNotice.Kind kind) {
+        StatusEvent event = new FleetNotice(kind, 1, "");
+        assertThat(event.caughtUp()).isEqualTo(kind == FleetNotice.Kind.CAUGHT_UP);
     }
 
     private static KeyValue key(String place, long create, long revision, long version, byte[] document) {

@@ -41,7 +41,7 @@ import reactor.test.StepVerifier;
 import reactor.test.StepVerifier.FirstStep;
 import reactor.test.StepVerifier.Step;
 
-/** What a follower makes of answers that a real etcd gives once in a while. */
+/** Tests how a follower handles answers that a real etcd gives only rarely. */
 class FleetWatchTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final io.grpc.Status NO_LEADER = io.grpc.Status.UNAVAILABLE.withDescription("etcdserver: no leader");
@@ -111,7 +111,7 @@ class FleetWatchTest {
         return ByteString.copyFromUtf8(text);
     }
 
-    /** Returns a status that its pid tells from others. */
+    /** Returns a status with this pid, which distinguishes it from others. */
     private static Status status(long pid) {
         return Status.builder()
                 .createdAt(Instant.EPOCH.plusNanos(1))
@@ -138,7 +138,7 @@ class FleetWatchTest {
                 .build();
     }
 
-    /** The answer to the look before a watch goes on. */
+    /** The answer to the check before a watch continues. */
     private static RangeResponse still(long revision) {
         return page(revision);
     }
@@ -183,7 +183,7 @@ class FleetWatchTest {
                 .build();
     }
 
-    /** What a change says in short, such as "UPDATED web-1 12"; what a notice says, such as "GAP 12". */
+    /** Returns a change as text, such as "UPDATED web-1 12", or a notice, such as "GAP 12". */
     private static String text(FleetEvent event) {
         if (event instanceof FleetChange change) {
             return change.kind() + " " + change.id() + " " + change.revision()
@@ -203,7 +203,10 @@ class FleetWatchTest {
         return StepVerifier.create(told());
     }
 
-    /** Returns a subscriber that was told of web-1 at revision 10 and web-2 at revision 12, and is caught up at 20. */
+    /**
+     * Returns a subscriber that has received web-1 at revision 10 and web-2 at revision 12, and is caught up
+     * at 20.
+     */
     private Step<String> caughtUp() {
         first.answer(page(20, key("web-1", 10, 10, 1), key("web-2", 11, 12, 2)));
         return verified().expectNext("SNAPSHOT n", "SNAPSHOT web-1 10", "SNAPSHOT web-2 12", "CAUGHT_UP 20");
@@ -278,7 +281,10 @@ class FleetWatchTest {
             assertThat(ranges().get(1).getRevision()).isEqualTo(25);
         }
 
-        /** What the answer to its creation says is how far etcd is: not what was sent of it. */
+        /**
+         * The answer to the creation of a watch has etcd's current revision, not the revision up to which
+         * events were sent.
+         */
         @Test
         void isNoFurtherByItsCreation() {
             caughtUp()
@@ -308,7 +314,7 @@ class FleetWatchTest {
                     .verify(PATIENCE);
         }
 
-        /** Another part of the same revision may not have come. */
+        /** Another part of the same revision may be missing. */
         @Test
         void thatBreaksAmidARevisionGoesOnWithThatRevision() {
             caughtUp()
@@ -560,7 +566,7 @@ class FleetWatchTest {
                     .verify(PATIENCE);
         }
 
-        /** A watch from a revision that is yet to come waits in silence. */
+        /** A watch from a future revision waits in silence. */
         @Test
         void isLookedForWhileTheWatchIsSilent() {
             fleet = follower(PATIENCE).checkEvery(Duration.ofMillis(50)).build();
@@ -653,7 +659,7 @@ class FleetWatchTest {
             }
         }
 
-        /** etcd says the same of a token that it does not know any more. */
+        /** etcd gives the same answer if it does not know the token any more. */
         @Test
         void ofTheWatchIsForGoodWhenItComesTwice() {
             caughtUp()
@@ -723,7 +729,9 @@ class FleetWatchTest {
                     .build();
         }
 
-        /** Each try asks that nobody was fenced since: so it has its effect once. */
+        /**
+         * Each attempt is conditional on the absence of a later fencing, so the fencing takes effect once.
+         */
         @Test
         void thatMayHaveHadItsEffectIsRepeatedOnTheSameCondition() {
             fleet = follower(PATIENCE, first, second).build();
@@ -748,7 +756,7 @@ class FleetWatchTest {
             first.answer(page(20), SILENCE, SILENCE, SILENCE, SILENCE, SILENCE);
             StepVerifier.create(fleet.fence("n"))
                     .expectErrorMatches(failure -> failure instanceof IndeterminateWriteException
-                            && failure.getMessage().contains("the owner of etcd:/f/n was fenced or not: "))
+                            && failure.getMessage().contains("the owner of etcd:/f/n may have been fenced: "))
                     .verify(PATIENCE);
         }
 

@@ -43,7 +43,10 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
-/** What a publisher sends after each answer, and what it tells. The fence is 10 at first; nothing is stored. */
+/**
+ * Tests the requests that a publisher sends after each answer, and what it reports. The fence is 10 at first;
+ * nothing is stored.
+ */
 class PublicationTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final io.grpc.Status LOST_LEADER =
@@ -99,7 +102,6 @@ class PublicationTest {
                         "look",
                         "grant",
                         "take at 0",
-                        "revoke",
                         "look",
                         "grant",
                         "take at 0",
@@ -184,7 +186,7 @@ class PublicationTest {
             create("web-1", 1);
 
             StepVerifier.create(publisher.ownershipLost())
-                    .expectNextMatches(reason -> reason.startsWith("another one has taken it"))
+                    .expectNextMatches(reason -> reason.startsWith("another owner has taken it"))
                     .expectComplete()
                     .verify(PATIENCE);
             publisher.close().block(PATIENCE);
@@ -259,7 +261,7 @@ class PublicationTest {
             etcd.answer(succeeded(30));
             create("web-1", 1);
             sent("at fence 10: put web-1 1");
-            // The owner's key is ours, and older than it was.
+            // The owner's key is ours, but older than it was.
             KeyValue.Builder ours = KeyValue.newBuilder().setModRevision(7).setLease(lease());
             etcd.answer(
                     refused(ours),
@@ -346,13 +348,27 @@ class PublicationTest {
         }
 
         @Test
+        void isNotTakenForAnothersIfItWasTakenAgainWithoutAnAnswer() {
+            owned();
+            // The denied call has put the key nevertheless.
+            etcd.answer(refused(null), seen(20), noLease(), GRANTED, DENIED);
+            create("web-1", 1);
+            awaitRequests(9);
+            KeyValue.Builder ours = KeyValue.newBuilder().setModRevision(21).setLease(lease());
+            etcd.answer(seen(21, ours.build()), GRANTED, refused(ours), seen(21), NOTHING, succeeded(22));
+
+            sent("look", "grant", "take at 0", "revoke", "look", "read", "at fence 21: put web-1 1");
+            assertThat(leases()).hasSize(2);
+        }
+
+        @Test
         void isLostIfSomebodyElseWasFaster() {
             owned();
             etcd.answer(refused(null), seen(20), noLease(), GRANTED, refused(FOREIGN.toBuilder()), seen(22, FOREIGN));
             create("web-1", 1);
 
             StepVerifier.create(publisher.ownershipLost())
-                    .expectNextMatches(reason -> reason.startsWith("another one has taken it"))
+                    .expectNextMatches(reason -> reason.startsWith("another owner has taken it"))
                     .expectComplete()
                     .verify(PATIENCE);
         }
@@ -366,7 +382,7 @@ class PublicationTest {
             create("web-1", 1);
 
             StepVerifier.create(publisher.ownershipLost())
-                    .expectNext("somebody has fenced it")
+                    .expectNext("the node was fenced")
                     .expectComplete()
                     .verify(PATIENCE);
             publisher.close().block(PATIENCE);
@@ -394,14 +410,17 @@ class PublicationTest {
     void aClockThatFailsEndsNothing() {
         create("web-1", 1);
         etcd.answer(DENIED, seen(9), GRANTED, succeeded(10), NOTHING, succeeded(11));
-        publisher = builder(store).clock(new ForgetfulClock()).start(ScriptedEtcd.to(etcd));
+        publisher = builder(store)
+                .clock(new ForgetfulClock())
+                .connector(() -> ScriptedEtcd.to(etcd))
+                .start();
 
         sent("at fence 10: put web-1 1");
         assertThat(publisher.health().lastFailure()).hasMessageContaining("permission denied");
         assertThat(publisher.health().lastFailureAt()).isNull();
     }
 
-    /** Fails the first time that it is asked, and is right from then on. */
+    /** Fails when it is first called, and works from then on. */
     private static final class ForgetfulClock extends Clock {
         private final AtomicBoolean asked = new AtomicBoolean();
 
@@ -444,17 +463,17 @@ class PublicationTest {
     }
 
     private void start(StatusStore published) {
-        publisher = builder(published).start(ScriptedEtcd.to(etcd));
+        publisher = builder(published).connector(() -> ScriptedEtcd.to(etcd)).start();
     }
 
     private static FleetPublisher.Builder builder(StatusStore published) {
         return FleetPublisher.builder(published, EtcdEndpoints.of("http://unused"), "/status", "node7")
-                .leaseTtl(Duration.ofHours(1)) // No look and no keep-alive comes between.
+                .leaseTtl(Duration.ofHours(1)) // No read of the owner's key and no keep-alive comes in between.
                 .closeTimeout(Duration.ofMillis(100))
                 .requestTimeout(Duration.ofSeconds(10));
     }
 
-    /** Returns the store, but that its first stream of changes is this one. */
+    /** Returns the store with this as its first stream of changes. */
     private StatusStore withFirstStream(Flux<StatusChange> first) {
         AtomicBoolean taken = new AtomicBoolean();
         return (StatusStore) Proxy.newProxyInstance(
@@ -465,14 +484,14 @@ class PublicationTest {
                         : method.invoke(store, arguments));
     }
 
-    /** Starts one that has nothing to publish, and has the fence 10. */
+    /** Starts a publisher that has nothing to publish, and that has the fence 10. */
     private void owned() {
         etcd.answer(seen(9), GRANTED, succeeded(10), NOTHING);
         start();
         awaitRequests(4);
     }
 
-    /** Waits until it has sent these last, and has nothing more to send. */
+    /** Waits until the publisher has sent these requests last, and has nothing more to send. */
     private void sent(String... last) {
         Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(requests())
                 .endsWith(last));
@@ -495,13 +514,19 @@ class PublicationTest {
         Awaitility.await().atMost(PATIENCE).until(() -> etcd.requests.size() >= count);
     }
 
+    /** Returns the lease that was requested last. */
     private long lease() {
+        List<Long> leases = leases();
+        return leases.get(leases.size() - 1);
+    }
+
+    /** Returns the requested leases, each once. */
+    private List<Long> leases() {
         return etcd.requests.stream()
                 .filter(LeaseGrantRequest.class::isInstance)
-                .map(LeaseGrantRequest.class::cast)
-                .reduce((one, next) -> next)
-                .orElseThrow()
-                .getID();
+                .map(request -> ((LeaseGrantRequest) request).getID())
+                .distinct()
+                .toList();
     }
 
     private void create(String id, long pid) {
@@ -574,7 +599,7 @@ class PublicationTest {
         return LeaseTimeToLiveResponse.newBuilder().setTTL(-1).build();
     }
 
-    // ---- Requests, in words
+    // ---- Requests as text
 
     private List<String> requests() {
         List<String> told = new ArrayList<>();

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
 
-/** The rights that docs/fleet.md names, on a real etcd with authentication: with them all goes, without one it does not. */
+/**
+ * Tests the rights of docs/fleet.md on a real etcd with authentication: with all of them, everything works,
+ * and without one of them, it does not.
+ */
 class RightsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Status CREATED = StatusTransitions.created(Instant.EPOCH.plusNanos(1));
@@ -48,7 +51,7 @@ class RightsTest {
         publisher.close().block(PATIENCE);
         assertThat(publisher.health().pending()).isZero();
         assertThat(publisher.health().lastFailure()).isNull();
-        FleetPublisher next = publisher("secret"); // The first has given up the ownership.
+        FleetPublisher next = publisher("secret"); // The first publisher has given up the ownership.
         isPublished(next);
         next.close().block(PATIENCE);
     }
@@ -133,7 +136,7 @@ class RightsTest {
                         + "\",\"range_end\":\"" + base64(end) + "\"}}");
     }
 
-    /** From now on, etcd wants to know who calls it. */
+    /** Enables authentication. */
     private void enable() {
         role("root");
         server.post("/v3/auth/enable", "{}");

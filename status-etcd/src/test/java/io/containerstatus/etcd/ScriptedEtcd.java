@@ -47,9 +47,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
 
-/** One member in this process that answers as the test says: each call takes the next answer, a status or a message. */
+/**
+ * One member in this process whose answers the test supplies. Each call takes the next answer, a status or a message.
+ */
 final class ScriptedEtcd implements AutoCloseable {
-    /** For a call that is never answered. */
+    /** The answer to a call that is never answered. */
     static final Object SILENCE = new Object();
 
     final String name = UUID.randomUUID().toString();
@@ -75,7 +77,7 @@ final class ScriptedEtcd implements AutoCloseable {
         }
     }
 
-    /** Returns a transport to these; one whose server was closed refuses connections. */
+    /** Returns a transport to these members. A member whose server was closed refuses connections. */
     static Transport to(ScriptedEtcd... members) {
         return new Transport() {
             @Override
@@ -97,7 +99,7 @@ final class ScriptedEtcd implements AutoCloseable {
         return this;
     }
 
-    /** Drops the answers that no call has taken. */
+    /** Drops the remaining answers. */
     void forgetTheRest() {
         answers.clear();
     }
@@ -116,7 +118,7 @@ final class ScriptedEtcd implements AutoCloseable {
         }
     }
 
-    @SuppressWarnings("unchecked") // The test says what the call's answer is.
+    @SuppressWarnings("unchecked") // The test supplies an answer of the call's type.
     private <A> void take(Message request, StreamObserver<A> caller) {
         requests.add(request);
         Object answer = answers.poll();
@@ -150,7 +152,7 @@ final class ScriptedEtcd implements AutoCloseable {
         }
     }
 
-    /** Answers nothing by itself: the test takes each watch, and says what it hears. */
+    /** Sends nothing by itself: the test takes each watch, and sends its events. */
     private final class Watches extends WatchGrpc.WatchImplBase {
         @Override
         public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> caller) {
@@ -177,7 +179,7 @@ final class ScriptedEtcd implements AutoCloseable {
         }
     }
 
-    /** A watch that a client has asked for. */
+    /** A watch that a client has requested. */
     static final class OpenWatch {
         final CountDownLatch cancelled = new CountDownLatch(1);
         private final ServerCallStreamObserver<WatchResponse> caller;
@@ -203,7 +205,7 @@ final class ScriptedEtcd implements AutoCloseable {
         }
     }
 
-    /** Returns the next watch that was asked for and not taken yet. */
+    /** Returns the next requested watch that was not taken yet. */
     OpenWatch watch() {
         try {
             OpenWatch next = watches.poll(30, TimeUnit.SECONDS);
@@ -225,7 +227,7 @@ final class ScriptedEtcd implements AutoCloseable {
             take(request, caller);
         }
 
-        /** Takes no answer, since a close gives up whatever was granted. */
+        /** Takes no supplied answer, because a close revokes whatever was granted. */
         @Override
         public void leaseRevoke(LeaseRevokeRequest request, StreamObserver<LeaseRevokeResponse> caller) {
             requests.add(request);

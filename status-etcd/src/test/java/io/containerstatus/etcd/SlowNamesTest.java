@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
-/** A name service that does not answer, as gRPC asks it: on the thread that it was given for that. */
+/** Tests a name service that does not answer: gRPC calls it on the thread that it was given for lookups. */
 class SlowNamesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -37,7 +37,7 @@ class SlowNamesTest {
     @BeforeEach
     void register() {
         NameResolverRegistry.getDefaultRegistry().register(slow);
-        client = new EtcdClient(new OneMember(), null, Duration.ofMillis(200));
+        client = new EtcdClient(OneMember::new, null, Duration.ofMillis(200));
     }
 
     @AfterEach

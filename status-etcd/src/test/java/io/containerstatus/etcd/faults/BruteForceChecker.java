@@ -1,10 +1,10 @@
 package io.containerstatus.etcd.faults;
 
-import io.containerstatus.etcd.faults.Operation.Event;
-import io.containerstatus.etcd.faults.Operation.Outcome;
-import io.containerstatus.etcd.faults.Operation.Read;
-import io.containerstatus.etcd.faults.Operation.Takeover;
-import io.containerstatus.etcd.faults.Operation.Write;
+import io.containerstatus.etcd.faults.HistoryEntry.Event;
+import io.containerstatus.etcd.faults.HistoryEntry.Outcome;
+import io.containerstatus.etcd.faults.HistoryEntry.Read;
+import io.containerstatus.etcd.faults.HistoryEntry.Takeover;
+import io.containerstatus.etcd.faults.HistoryEntry.Write;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -12,23 +12,25 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tries every order in which the operations on one container may have taken effect, as Wing and Gong do. It is there to check
- * the checker, and for short histories only. Events are not looked at.
+ * Tries every order in which the operations on one container may have taken effect, as Wing and Gong do. It
+ * exists to test the other checker, and suits only short histories. Events are ignored.
  */
 final class BruteForceChecker {
-    private static final Stamp FIRST = new Stamp(0, 0);
+    private static final WriteNumber FIRST = new WriteNumber(0, 0);
 
-    /** What is done, and what the container is then. */
+    /** The operations that are done, and the resulting state of the container. */
     private record State(
-            Set<Operation> left, Stamp last, @Nullable Stamp stored) {}
+            Set<HistoryEntry> left,
+            WriteNumber last,
+            @Nullable WriteNumber stored) {}
 
     private final Set<State> tried = new HashSet<>();
 
     private BruteForceChecker() {}
 
-    static boolean isLinearizable(List<Operation> operations) {
-        Set<Operation> left = new HashSet<>();
-        for (Operation operation : operations) {
+    static boolean isLinearizable(List<HistoryEntry> operations) {
+        Set<HistoryEntry> left = new HashSet<>();
+        for (HistoryEntry operation : operations) {
             if (!(operation instanceof Event
                     || operation instanceof Write write && write.outcome() == Outcome.NOT_WRITTEN)) {
                 left.add(operation);
@@ -47,8 +49,8 @@ final class BruteForceChecker {
                         .anyMatch(next -> happens(next, state));
     }
 
-    private boolean happens(Operation next, State state) {
-        Set<Operation> left = new HashSet<>(state.left());
+    private boolean happens(HistoryEntry next, State state) {
+        Set<HistoryEntry> left = new HashSet<>(state.left());
         left.remove(next);
         if (next instanceof Write write) {
             return write.stamp().compareTo(state.last()) > 0
@@ -61,17 +63,17 @@ final class BruteForceChecker {
                 && canGoOn(new State(left, state.last(), state.stored()));
     }
 
-    private static boolean mayNeverHappen(Operation operation) {
+    private static boolean mayNeverHappen(HistoryEntry operation) {
         return operation instanceof Write write && write.outcome() == Outcome.UNKNOWN;
     }
 
-    private static long start(Operation operation) {
+    private static long start(HistoryEntry operation) {
         return operation instanceof Write write
                 ? write.start()
                 : operation instanceof Takeover takeover ? takeover.start() : ((Read) operation).start();
     }
 
-    private static long end(Operation operation) {
+    private static long end(HistoryEntry operation) {
         return operation instanceof Write write
                 ? write.end()
                 : operation instanceof Takeover takeover ? takeover.end() : ((Read) operation).end();

@@ -9,23 +9,28 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Breaks a connection at one call, counted over all connections of a proxy. It reads the frames of HTTP/2: a call begins with
- * the first HEADERS of its stream, and so does its answer.
+ * Breaks a connection at one call, counted over all connections of a proxy. It reads the frames of HTTP/2: a
+ * call begins with the first HEADERS of its stream, and so does its answer.
  */
 final class CallCuts implements AutoCloseable {
-    /** What happens at the call. */
+    /** The fault at the call. */
     enum Fault {
         /** The connection is reset before the server gets the call. */
         RESET_BEFORE_THE_REQUEST,
-        /** The connection is reset after the server has answered, before the client gets anything of it. */
+        /**
+         * The connection is reset after the server has answered, before the client receives anything of the answer.
+         */
         RESET_BEFORE_THE_ANSWER,
-        /** The client's connection is reset once all of the call has come; the server gets it at {@link #release}. */
+        /**
+         * The client's connection is reset once the whole call has arrived. The server receives the call at
+         * {@link #release}.
+         */
         REQUEST_IS_LATE,
-        /** The call, and what follows on its connection, waits until {@link #release}. */
+        /** The call, and everything after it on its connection, waits until {@link #release}. */
         REQUEST_WAITS
     }
 
-    /** What is broken. */
+    /** The connection that breaks. */
     interface Connection {
         void reset();
 
@@ -49,7 +54,7 @@ final class CallCuts implements AutoCloseable {
     private volatile CountDownLatch released = new CountDownLatch(0);
     private volatile CountDownLatch lateAnswered = new CountDownLatch(0);
 
-    /** Has this happen at the call of this number from now on, the first one being 1. */
+    /** Sets the fault of the call with this number, counted from now on. The first call is 1. */
     synchronized void at(int call, Fault newFault) {
         requests = 0;
         answers = 0;
@@ -66,7 +71,7 @@ final class CallCuts implements AutoCloseable {
         return latch;
     }
 
-    /** Returns how many calls have come since {@link #at}. */
+    /** Returns the number of calls since {@link #at}. */
     synchronized int requests() {
         return requests;
     }
@@ -75,12 +80,12 @@ final class CallCuts implements AutoCloseable {
         return fault;
     }
 
-    /** Returns whether it has happened. */
+    /** Returns whether the fault has occurred. */
     boolean isReached() {
         return reached.getCount() == 0;
     }
 
-    /** Lets the server have what was held. */
+    /** Passes everything that is delayed on to the server. */
     void release() {
         released.countDown();
     }
@@ -216,7 +221,7 @@ final class CallCuts implements AutoCloseable {
             skip = preface;
         }
 
-        /** Lets these bytes through, but for what is held. */
+        /** Passes these bytes on, except those that are delayed. */
         final void pass(byte[] bytes, int length, OutputStream to) throws IOException, InterruptedException {
             int begin = 0;
             int next = 0;
@@ -228,7 +233,7 @@ final class CallCuts implements AutoCloseable {
                     continue;
                 }
                 if (headerLength == 0) {
-                    // Up to here the frames are whole; what follows may be held.
+                    // The frames up to here are complete. The following ones may be delayed.
                     write(bytes, begin, next - begin, to);
                     begin = next;
                 }
@@ -259,7 +264,7 @@ final class CallCuts implements AutoCloseable {
             return type == HEADERS && streams.add(stream);
         }
 
-        /** A frame begins, of which nothing was let through but, at most, a part of its own header. */
+        /** Called when a frame begins. At most a part of its own header has been passed on. */
         abstract void frame(int type, int flags, int stream) throws IOException, InterruptedException;
 
         abstract void write(byte[] bytes, int from, int length, OutputStream to)

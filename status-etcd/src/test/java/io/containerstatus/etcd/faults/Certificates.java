@@ -18,7 +18,9 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** An authority of the test's own, a server and a client that it has signed, and a stranger that it has not. */
+/**
+ * An authority of the test, a server and a client with certificates of that authority, and a stranger without one.
+ */
 final class Certificates {
     private static final String PASSWORD = "changeit";
 
@@ -46,7 +48,9 @@ final class Certificates {
         }
     }
 
-    /** None has a common name: etcd would take it for a user, and refuses it at the gateway. */
+    /**
+     * No certificate has a common name: etcd would use it as the name of a user, and its gateway refuses that.
+     */
     private static void keytool(Path file, String name, String... more) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
@@ -72,7 +76,7 @@ final class Certificates {
         return store.getKey(name, PASSWORD.toCharArray());
     }
 
-    /** Returns what is encoded in this way, with lines around it that name it. */
+    /** Returns the encoded bytes as PEM, between lines that name the content. */
     static String pem(String what, byte[] encoded) {
         return "-----BEGIN " + what + "-----\n"
                 + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(encoded) + "\n-----END " + what
@@ -91,7 +95,7 @@ final class Certificates {
         return folder.resolve(name + ".key");
     }
 
-    /** Returns a context that trusts the authority, and presents this one. */
+    /** Returns a context that trusts the authority, and presents the certificate of this name. */
     SSLContext context(String name) {
         try {
             KeyStore trusted = KeyStore.getInstance("PKCS12");

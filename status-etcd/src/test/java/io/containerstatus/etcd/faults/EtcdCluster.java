@@ -14,13 +14,13 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
-/** A real etcd of one member or more on the loopback, each of which can be reached by proxies only. */
+/** A real etcd of one or more members on the loopback. Each member can be reached only through proxies. */
 final class EtcdCluster implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
 
     private final Path folder;
     private final List<EtcdMember> members;
-    // A test run that is broken off leaves no server behind.
+    // Kills the servers if a test run is aborted.
     private final Thread atExit = new Thread(this::killAll);
 
     private EtcdCluster(int size, List<String> options) {
@@ -38,12 +38,12 @@ final class EtcdCluster implements AutoCloseable {
         awaitHealthy();
     }
 
-    /** Starts one; returns when all members are healthy. */
+    /** Starts a cluster. Returns once all members are healthy. */
     static EtcdCluster of(int size, String... options) {
         return new EtcdCluster(size, List.of(options));
     }
 
-    /** Sets what members are started with from now on. */
+    /** Sets the options with which members start from now on. */
     void configure(List<String> options) {
         String cluster = members.stream().map(EtcdMember::inCluster).collect(Collectors.joining(","));
         members.forEach(member -> member.configure(cluster, options));
@@ -72,7 +72,7 @@ final class EtcdCluster implements AutoCloseable {
         return members;
     }
 
-    /** The first one, for clusters of one. */
+    /** Returns the first member, for clusters of one. */
     EtcdMember member() {
         return members.get(0);
     }

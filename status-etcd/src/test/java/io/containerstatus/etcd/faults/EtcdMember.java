@@ -3,13 +3,12 @@ package io.containerstatus.etcd.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.etcd.EtcdProgram;
+import io.containerstatus.etcd.LoopbackPort;
 import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.TlsChannelCredentials;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,8 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One member in a process of its own. Clients reach it through one proxy, and the other members through another one; the
- * test's own calls go straight to it.
+ * One member in its own process. Clients reach it through one proxy, and the other members through another
+ * one. The test's own calls go directly to it.
  */
 final class EtcdMember implements AutoCloseable {
     final String name;
@@ -26,8 +25,10 @@ final class EtcdMember implements AutoCloseable {
     final TcpProxy peers;
     RawEtcd raw;
     private final Path folder;
-    private final int clientPort = freePort();
-    private final int peerPort = freePort();
+    private final LoopbackPort ownForClients = LoopbackPort.reserve();
+    private final LoopbackPort ownForPeers = LoopbackPort.reserve();
+    private final int clientPort = ownForClients.number();
+    private final int peerPort = ownForPeers.number();
     private final List<String> options = new ArrayList<>();
     private String scheme = "http";
     private String cluster = "";
@@ -43,25 +44,17 @@ final class EtcdMember implements AutoCloseable {
         raw = new RawEtcd(clientPort);
     }
 
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Returns the member and its place, as all members must know it. */
+    /** Returns the member's name and address, in the form that all members need. */
     String inCluster() {
         return name + "=" + peers.url();
     }
 
-    /** Returns where clients reach it. */
+    /** Returns the URL for clients. */
     String clientUrl() {
         return scheme + "://127.0.0.1:" + clients.port();
     }
 
-    /** Has the test call it as root, over TLS where certificates are given. */
+    /** Makes the test call the member as root, over TLS if certificates are given. */
     void callAsRoot(String password, @Nullable Certificates certificates) throws IOException {
         raw.close();
         if (certificates == null) {
@@ -82,19 +75,19 @@ final class EtcdMember implements AutoCloseable {
         raw = new RawEtcd(http, "https", clientPort, credentials, password);
     }
 
-    /** Sets what it is started with from now on. */
+    /** Sets the options with which the member starts from now on. */
     void configure(String newCluster, List<String> newOptions) {
         cluster = newCluster;
         options.clear();
         options.addAll(newOptions);
     }
 
-    /** Has it use other data from its next start on. */
+    /** Makes the member use other data from its next start on. */
     void useData(Path newData) {
         data = newData;
     }
 
-    /** Starts the process; it may not answer yet. */
+    /** Starts the process. It may not answer yet. */
     void start() {
         List<String> command = new ArrayList<>(List.of(
                 EtcdProgram.server().toString(),
@@ -124,18 +117,18 @@ final class EtcdMember implements AutoCloseable {
         return process != null && process.isAlive();
     }
 
-    /** Ends it as {@code kill -9} does. */
+    /** Kills the process, as {@code kill -9} does. */
     void kill() {
         process.destroyForcibly().onExit().join();
     }
 
-    /** Asks it to end, and waits until it has. */
+    /** Asks the process to end, and waits until it has ended. */
     void terminate() {
         process.destroy();
         process.onExit().join();
     }
 
-    /** Stops the process where it is. */
+    /** Freezes the process. */
     void freeze() {
         signal(process.pid(), "STOP");
     }
@@ -157,7 +150,7 @@ final class EtcdMember implements AutoCloseable {
         }
     }
 
-    /** Returns how members name it to each other. */
+    /** Returns the id by which members refer to this one. */
     String id() {
         return Long.toHexString(raw.status().getHeader().getMemberId());
     }
@@ -170,5 +163,7 @@ final class EtcdMember implements AutoCloseable {
         }
         clients.close();
         peers.close();
+        ownForClients.close();
+        ownForPeers.close();
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.etcd.EtcdCheckpoints;
 import io.containerstatus.etcd.faults.CallCuts.Fault;
-import io.containerstatus.etcd.faults.Operation.Outcome;
+import io.containerstatus.etcd.faults.HistoryEntry.Outcome;
 import io.containerstatus.testing.PrintedCounts;
 import java.time.Duration;
 import org.awaitility.Awaitility;
@@ -16,9 +16,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Mono;
 
 /**
- * A node's life, from its opening to its close, once for each call in it: each time, that call goes wrong. A call that comes
- * late comes when the next thing of that life has been done. All of it succeeds all the same, as etcd can be reached again
- * at once.
+ * Tests the life of a node, from its opening to its close, once for each call in it. Each time, that call
+ * fails. A late call arrives after the next step of that life. All steps succeed nevertheless, because etcd
+ * can be reached again immediately.
  */
 class EveryCallOfALifeTest {
     private static final int CALLS = 9;
@@ -36,7 +36,7 @@ class EveryCallOfALifeTest {
 
     @AfterAll
     static void end() {
-        if (cluster != null) { // Without an etcd, there is none.
+        if (cluster != null) { // Null if there is no etcd.
             cluster.close();
         }
     }
@@ -60,7 +60,7 @@ class EveryCallOfALifeTest {
             live(call);
         } while (calls.isReached());
 
-        // The last one had no fault: a life has one call less, and as many as are known of.
+        // The last life had no fault: it has one call less, as many as expected.
         assertThat(call - 1).isEqualTo(CALLS);
         run.check("a life with one call that goes wrong, " + fault);
         PrintedCounts.print("etcd, lives in which a call goes wrong, " + fault + ": " + CALLS);
@@ -68,23 +68,23 @@ class EveryCallOfALifeTest {
 
     private void live(int epoch) {
         EtcdCheckpoints node = run.adapter().identity("node7").build();
-        Owner owner = run.owner(node);
+        Supervisor owner = run.owner(node);
         owner.open();
         whatIsLateComes();
-        change(new Stamp(epoch, 1), node.create(ID, new Stamp(epoch, 1).status()), false);
-        change(new Stamp(epoch, 2), node.write(ID, new Stamp(epoch, 2).status()), false);
-        change(new Stamp(epoch, 3), node.delete(ID), true);
-        change(new Stamp(epoch, 4), node.create(ID, new Stamp(epoch, 4).status()), false);
-        // The last thing but one, so that the next life can create it again.
-        change(new Stamp(epoch, 5), node.delete(ID), true);
+        change(new WriteNumber(epoch, 1), node.create(ID, new WriteNumber(epoch, 1).status()), false);
+        change(new WriteNumber(epoch, 2), node.write(ID, new WriteNumber(epoch, 2).status()), false);
+        change(new WriteNumber(epoch, 3), node.delete(ID), true);
+        change(new WriteNumber(epoch, 4), node.create(ID, new WriteNumber(epoch, 4).status()), false);
+        // Deleted before the close, so that the next life can create it again.
+        change(new WriteNumber(epoch, 5), node.delete(ID), true);
         owner.close();
         thingsDoneSince++;
         whatIsLateComes();
     }
 
-    private void change(Stamp stamp, Mono<Void> change, boolean deletes) {
+    private void change(WriteNumber stamp, Mono<Void> change, boolean deletes) {
         run.history.begin(ID, stamp, deletes);
-        change.block(Owner.PATIENCE);
+        change.block(Supervisor.PATIENCE);
         run.history.end(ID, stamp, Outcome.ACKNOWLEDGED);
         readBack();
         whatIsLateComes();
@@ -94,7 +94,7 @@ class EveryCallOfALifeTest {
     private void readBack() {
         long start = System.nanoTime();
         var stored = cluster.member().raw.get(run.prefix + "/s/" + FaultRun.NODE + "/" + ID);
-        run.history.read(ID, Witness.stampOf(stored), start);
+        run.history.read(ID, ObservedNode.stampOf(stored), start);
     }
 
     private void whatIsLateComes() {

@@ -17,8 +17,8 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 
 /**
- * One node's supervisors at work while something fails, and everything that they and others saw of it; at the end it is
- * checked, and that nothing is left over.
+ * The supervisors of one node at work while something fails, and everything that they and others have
+ * observed of it. At the end, the observations are checked, and that nothing is left behind.
  */
 final class FaultRun implements AutoCloseable {
     static final String NODE = "node7";
@@ -28,8 +28,8 @@ final class FaultRun implements AutoCloseable {
     final History history = new History();
     final String prefix = "/faults" + PREFIXES.incrementAndGet();
     private final EtcdCluster cluster;
-    private final Witness witness;
-    private final List<Owner> owners = new ArrayList<>();
+    private final ObservedNode witness;
+    private final List<Supervisor> owners = new ArrayList<>();
     private final List<OwnerProcess> processes = new ArrayList<>();
     private final Set<Thread> threadsBefore = threads();
     private final int channelsBefore;
@@ -43,7 +43,7 @@ final class FaultRun implements AutoCloseable {
     FaultRun(EtcdCluster cluster, int containers) {
         this.cluster = cluster;
         ids = IntStream.rangeClosed(1, containers).mapToObj(i -> "web-" + i).toList();
-        witness = new Witness(cluster.members(), prefix, NODE, ids, history);
+        witness = new ObservedNode(cluster.members(), prefix, NODE, ids, history);
         channelsBefore = channels();
         leasesBefore = cluster.member().raw.leases();
     }
@@ -52,7 +52,7 @@ final class FaultRun implements AutoCloseable {
         return InternalChannelz.instance().getRootChannels(0, 10_000).channels.size();
     }
 
-    /** Returns the way to an adapter that reaches this member first. */
+    /** Returns the builder of an adapter that reaches this member first. */
     EtcdCheckpoints.Builder adapter(EtcdMember first) {
         return EtcdCheckpoints.builder(cluster.endpoints(first), prefix, NODE)
                 .leaseTtl(Duration.ofSeconds(60))
@@ -65,25 +65,25 @@ final class FaultRun implements AutoCloseable {
         return adapter(cluster.member());
     }
 
-    /** Returns the next supervisor; it is not open yet. */
-    Owner owner(EtcdCheckpoints.Builder adapter) {
+    /** Returns the next supervisor. It is not open yet. */
+    Supervisor owner(EtcdCheckpoints.Builder adapter) {
         return owner(adapter.build());
     }
 
-    Owner owner(EtcdCheckpoints adapter) {
-        Owner owner = new Owner(adapter, ++epochs, ids, history);
+    Supervisor owner(EtcdCheckpoints adapter) {
+        Supervisor owner = new Supervisor(adapter, ++epochs, ids, history);
         owners.add(owner);
         return owner;
     }
 
-    /** Returns the next supervisor, which is at work. */
-    Owner working(EtcdCheckpoints.Builder adapter) {
-        Owner owner = owner(adapter).open().begin();
+    /** Returns the next supervisor, which is working. */
+    Supervisor working(EtcdCheckpoints.Builder adapter) {
+        Supervisor owner = owner(adapter).open().begin();
         awaitMoreWrites(50);
         return owner;
     }
 
-    /** Returns the next supervisor in a process of its own, with a lease of 5 s, which is at work. */
+    /** Returns the next supervisor in its own process, with a lease of 5 s. It is working. */
     OwnerProcess workingProcess() throws IOException {
         OwnerProcess process = OwnerProcess.start(cluster, prefix, NODE, ++epochs, ids, history);
         processes.add(process);
@@ -91,28 +91,28 @@ final class FaultRun implements AutoCloseable {
         return process;
     }
 
-    /** Waits until so many more writes are acknowledged. */
+    /** Waits until this many more writes are acknowledged. */
     void awaitMoreWrites(int count) {
         long goal = history.acknowledged() + count;
         Awaitility.await()
                 .pollInterval(Duration.ofMillis(10))
-                .atMost(Owner.PATIENCE)
+                .atMost(Supervisor.PATIENCE)
                 .until(() -> history.acknowledged() >= goal);
     }
 
-    /** Lets this much time pass, with whatever has failed. */
+    /** Waits for this time, while the fault lasts. */
     static void pass(Duration time) {
         Awaitility.await().pollDelay(time).atMost(time.plusSeconds(30)).until(() -> true);
     }
 
-    /** Ends all supervisors, and checks all that was seen, and that nothing is left. */
-    Verdict check(String name) {
-        owners.forEach(Owner::close);
+    /** Ends all supervisors, and checks all observations and that nothing is left behind. */
+    HistoryCheck check(String name) {
+        owners.forEach(Supervisor::close);
         assertThat(owners).allSatisfy(owner -> assertThat(owner.unexpected()).isEmpty());
         cluster.awaitHealthy();
         witness.readAtLast();
         witness.close();
-        Verdict verdict = HistoryChecker.check(history);
+        HistoryCheck verdict = HistoryChecker.check(history);
         PrintedCounts.print("etcd, " + name + ": " + verdict);
         verdict.assertNothingWrong();
         assertThat(verdict.acknowledged()).isGreaterThan(20);
@@ -123,7 +123,7 @@ final class FaultRun implements AutoCloseable {
     }
 
     private void assertNothingIsLeft() {
-        Awaitility.await().atMost(Owner.PATIENCE).untilAsserted(() -> {
+        Awaitility.await().atMost(Supervisor.PATIENCE).untilAsserted(() -> {
             assertThat(cluster.member().raw.leases()).as("leases").isLessThanOrEqualTo(leasesBefore);
             assertThat(threads()).as("threads").isSubsetOf(threadsBefore);
             assertThat(channels()).as("channels").isLessThanOrEqualTo(channelsBefore);
@@ -139,13 +139,13 @@ final class FaultRun implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
-    /** Ends what the test has not ended. */
+    /** Ends everything that the test has not ended. */
     @Override
     public void close() {
         processes.forEach(OwnerProcess::close);
         witness.close();
-        for (Owner owner : owners) {
-            owner.checkpoints().close().block(Owner.PATIENCE);
+        for (Supervisor owner : owners) {
+            owner.checkpoints().close().block(Supervisor.PATIENCE);
         }
     }
 }

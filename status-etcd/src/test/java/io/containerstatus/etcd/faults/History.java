@@ -1,10 +1,10 @@
 package io.containerstatus.etcd.faults;
 
-import io.containerstatus.etcd.faults.Operation.Event;
-import io.containerstatus.etcd.faults.Operation.Outcome;
-import io.containerstatus.etcd.faults.Operation.Read;
-import io.containerstatus.etcd.faults.Operation.Takeover;
-import io.containerstatus.etcd.faults.Operation.Write;
+import io.containerstatus.etcd.faults.HistoryEntry.Event;
+import io.containerstatus.etcd.faults.HistoryEntry.Outcome;
+import io.containerstatus.etcd.faults.HistoryEntry.Read;
+import io.containerstatus.etcd.faults.HistoryEntry.Takeover;
+import io.containerstatus.etcd.faults.HistoryEntry.Write;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,12 +14,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that was seen of the containers of one node. What is added can be had as lines, too: so that a process that is killed
- * has told what it had begun. This class is threadsafe.
+ * All observations of the containers of one node. Each observation is also available as a line, so that a
+ * killed process has reported what it had begun. This class is threadsafe.
  */
 final class History {
     private final Consumer<String> lines;
-    private final Map<String, List<Operation>> byContainer = new TreeMap<>();
+    private final Map<String, List<HistoryEntry>> byContainer = new TreeMap<>();
     private final Map<String, Write> begun = new HashMap<>();
     private long acknowledged;
 
@@ -27,32 +27,32 @@ final class History {
         this(line -> {});
     }
 
-    /** Creates one that tells each thing that is added, as a line. */
+    /** Creates a history that reports each observation as a line. */
     History(Consumer<String> lines) {
         this.lines = lines;
     }
 
     /** A write begins now, before anything is sent. A container has one at a time in each epoch. */
-    void begin(String id, Stamp stamp, boolean deletes) {
+    void begin(String id, WriteNumber stamp, boolean deletes) {
         add(id, "begin " + id + " " + stamp + " " + deletes + " " + System.nanoTime());
     }
 
     /** The write of this epoch has ended. */
-    void end(String id, Stamp stamp, Outcome outcome) {
+    void end(String id, WriteNumber stamp, Outcome outcome) {
         add(id, "end " + id + " " + stamp + " " + outcome + " " + System.nanoTime());
     }
 
-    /** An opening that began then has ended now. */
+    /** An opening that began at this time has ended now. */
     void takeover(String id, int epoch, long start) {
         add(id, "takeover " + id + " " + epoch + " " + start + " " + System.nanoTime());
     }
 
-    /** A read that began then has ended now. */
-    void read(String id, @Nullable Stamp found, long start) {
+    /** A read that began at this time has ended now. */
+    void read(String id, @Nullable WriteNumber found, long start) {
         add(id, "read " + id + " " + found + " " + start + " " + System.nanoTime());
     }
 
-    void event(String id, @Nullable Stamp put, long revision, long version) {
+    void event(String id, @Nullable WriteNumber put, long revision, long version) {
         add(id, "event " + id + " " + put + " " + revision + " " + version);
     }
 
@@ -63,14 +63,14 @@ final class History {
         lines.accept(line);
     }
 
-    /** Adds what another history has told. */
+    /** Adds a line that another history has reported. */
     synchronized void take(String line) {
         String[] words = line.split(" ");
         String id = words[1];
-        List<Operation> operations = byContainer.computeIfAbsent(id, unknown -> new ArrayList<>());
+        List<HistoryEntry> operations = byContainer.computeIfAbsent(id, unknown -> new ArrayList<>());
         switch (words[0]) {
             case "begin" -> {
-                Stamp stamp = Stamp.parse(words[2]);
+                WriteNumber stamp = WriteNumber.parse(words[2]);
                 boolean deletes = Boolean.parseBoolean(words[3]);
                 begun.put(
                         id + " " + stamp,
@@ -85,7 +85,9 @@ final class History {
             }
             case "takeover" ->
                 operations.add(new Takeover(
-                        new Stamp(Integer.parseInt(words[2]), 0), Long.parseLong(words[3]), Long.parseLong(words[4])));
+                        new WriteNumber(Integer.parseInt(words[2]), 0),
+                        Long.parseLong(words[3]),
+                        Long.parseLong(words[4])));
             case "read" ->
                 operations.add(new Read(stampOrNull(words[2]), Long.parseLong(words[3]), Long.parseLong(words[4])));
             case "event" ->
@@ -94,20 +96,20 @@ final class History {
         }
     }
 
-    private static @Nullable Stamp stampOrNull(String word) {
-        return word.equals("null") ? null : Stamp.parse(word);
+    private static @Nullable WriteNumber stampOrNull(String word) {
+        return word.equals("null") ? null : WriteNumber.parse(word);
     }
 
-    /** Returns what was seen of each container, with the writes that were not answered. */
-    synchronized Map<String, List<Operation>> byContainer() {
-        Map<String, List<Operation>> all = new TreeMap<>();
+    /** Returns the observations of each container, including the writes without an answer. */
+    synchronized Map<String, List<HistoryEntry>> byContainer() {
+        Map<String, List<HistoryEntry>> all = new TreeMap<>();
         byContainer.forEach((id, operations) -> all.put(id, new ArrayList<>(operations)));
         begun.forEach(
                 (key, write) -> all.get(key.substring(0, key.indexOf(' '))).add(write));
         return all;
     }
 
-    /** Returns how many writes were acknowledged so far. */
+    /** Returns the number of writes that were acknowledged so far. */
     synchronized long acknowledged() {
         return acknowledged;
     }

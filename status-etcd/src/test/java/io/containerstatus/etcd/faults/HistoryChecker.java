@@ -1,10 +1,10 @@
 package io.containerstatus.etcd.faults;
 
-import io.containerstatus.etcd.faults.Operation.Event;
-import io.containerstatus.etcd.faults.Operation.Outcome;
-import io.containerstatus.etcd.faults.Operation.Read;
-import io.containerstatus.etcd.faults.Operation.Takeover;
-import io.containerstatus.etcd.faults.Operation.Write;
+import io.containerstatus.etcd.faults.HistoryEntry.Event;
+import io.containerstatus.etcd.faults.HistoryEntry.Outcome;
+import io.containerstatus.etcd.faults.HistoryEntry.Read;
+import io.containerstatus.etcd.faults.HistoryEntry.Takeover;
+import io.containerstatus.etcd.faults.HistoryEntry.Write;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -15,23 +15,23 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks in one pass whether what was seen of one container is linearizable, where writes take effect in the order of their
- * {@link Stamp}s or not at all: the owners follow each other, and each makes one write at a time, the next one only when the
- * one before has ended or cannot take effect any more. That is more than a register promises: a write whose outcome is
- * unknown may not take effect after a later one.
+ * Checks in one pass whether the observations of one container are linearizable, where writes take effect in
+ * the order of their {@link WriteNumber}s or not at all: the owners succeed each other, and each has one write at a
+ * time in progress. The next write begins only when the previous one has ended or can no longer take effect.
+ * That is stricter than a register: a write with an unknown outcome may not take effect after a later one.
  *
- * <p>Writes and takeovers are numbered in that order. Write {@code i} is at place {@code 2i}, what sees it at an odd place
- * after it, the first one that is possible. The history is linearizable if and only if nothing that ended before something
- * else began is at a later place. A read that finds nothing may be of several deletions; then it is at the first place of
- * all that are possible, and nothing is concluded about which one it was.
+ * <p>Writes and takeovers are numbered in that order. Write {@code i} has position {@code 2i}. What observes
+ * it has an odd position after it, the first possible one. The history is linearizable if and only if nothing
+ * that ended before something else began has a later position. If a read finds nothing, several deletions may
+ * be the reason. Then it has the first possible position, and nothing is concluded about which deletion it was.
  */
 final class HistoryChecker {
-    private final List<Operation> changes;
-    private final Map<Stamp, Integer> numbers = new HashMap<>();
+    private final List<HistoryEntry> changes;
+    private final Map<WriteNumber, Integer> numbers = new HashMap<>();
     private final TreeSet<Integer> deletions = new TreeSet<>();
-    /** Writes that have had their effect. */
+    /** Writes that have taken effect. */
     private final TreeSet<Integer> applied = new TreeSet<>();
-    /** Writes of which it is not known. */
+    /** Writes of which the effect is unknown. */
     private final TreeSet<Integer> open = new TreeSet<>();
 
     private final Map<Integer, Long> placeAtStart = new HashMap<>();
@@ -40,22 +40,22 @@ final class HistoryChecker {
     private final List<String> gaps = new ArrayList<>();
     private final List<String> duplicates = new ArrayList<>();
     private final String id;
-    private final List<Operation> operations;
+    private final List<HistoryEntry> operations;
     private long lastPlace;
 
-    private record Moment(long time, boolean isEnd, Operation operation) {}
+    private record Moment(long time, boolean isEnd, HistoryEntry operation) {}
 
-    private HistoryChecker(String id, List<Operation> operations) {
+    private HistoryChecker(String id, List<HistoryEntry> operations) {
         this.id = id;
         this.operations = operations;
         changes = new ArrayList<>(operations.stream()
                 .filter(operation -> operation instanceof Write || operation instanceof Takeover)
                 .sorted(Comparator.comparing(HistoryChecker::stamp))
                 .toList());
-        changes.add(0, null); // What was there at first: nothing.
+        changes.add(0, null); // The initial state: no status.
         deletions.add(0);
         for (int i = 1; i < changes.size(); i++) {
-            Operation change = changes.get(i);
+            HistoryEntry change = changes.get(i);
             if (numbers.put(stamp(change), i) != null) {
                 violations.add(id + ": two changes are " + stamp(change));
             }
@@ -68,29 +68,29 @@ final class HistoryChecker {
         }
     }
 
-    private static Stamp stamp(Operation change) {
+    private static WriteNumber stamp(HistoryEntry change) {
         return change instanceof Write write ? write.stamp() : ((Takeover) change).stamp();
     }
 
-    /** Checks what was seen of all containers. */
-    static Verdict check(History history) {
+    /** Checks the observations of all containers. */
+    static HistoryCheck check(History history) {
         return history.byContainer().entrySet().stream()
                 .map(container -> check(container.getKey(), container.getValue()))
-                .reduce(Verdict.NONE, Verdict::and);
+                .reduce(HistoryCheck.NONE, HistoryCheck::and);
     }
 
-    /** Checks what was seen of one. */
-    static Verdict check(String id, List<Operation> operations) {
+    /** Checks the observations of one container. */
+    static HistoryCheck check(String id, List<HistoryEntry> operations) {
         return new HistoryChecker(id, operations).verdict();
     }
 
-    private Verdict verdict() {
+    private HistoryCheck verdict() {
         List<Event> events = all(Event.class);
         if (!events.isEmpty()) {
             checkEvents(events);
         }
         List<Moment> moments = new ArrayList<>();
-        for (Operation operation : operations) {
+        for (HistoryEntry operation : operations) {
             if (operation instanceof Write write) {
                 moments.add(new Moment(write.start(), false, write));
                 moments.add(new Moment(write.end(), true, write));
@@ -102,13 +102,13 @@ final class HistoryChecker {
                 moments.add(new Moment(read.end(), true, read));
             }
         }
-        // What begins at the moment at which something ends does not come after it.
+        // If one operation begins at the moment at which another one ends, they are concurrent.
         moments.sort(Comparator.comparingLong(Moment::time).thenComparing(Moment::isEnd));
         moments.forEach(this::pass);
         long acknowledged = all(Write.class).stream()
                 .filter(write -> write.outcome() == Outcome.ACKNOWLEDGED)
                 .count();
-        return new Verdict(acknowledged, all(Read.class).size(), events.size(), violations, gaps, duplicates);
+        return new HistoryCheck(acknowledged, all(Read.class).size(), events.size(), violations, gaps, duplicates);
     }
 
     private <T> List<T> all(Class<T> type) {
@@ -140,7 +140,7 @@ final class HistoryChecker {
 
     private void place(Read read, long after) {
         List<Integer> candidates = new ArrayList<>();
-        Stamp found = read.found();
+        WriteNumber found = read.found();
         if (found == null) {
             deletions.stream().filter(number -> isPossible(number, after)).forEach(candidates::add);
         } else {
@@ -166,8 +166,8 @@ final class HistoryChecker {
             if (open.remove(number)) {
                 applied.add(number);
             }
-            open.subSet(number, false, (int) (place / 2), true)
-                    .clear(); // They had no effect, else it had found theirs.
+            // These writes had no effect. Otherwise, the read would have found a later one.
+            open.subSet(number, false, (int) (place / 2), true).clear();
         }
     }
 
@@ -179,7 +179,7 @@ final class HistoryChecker {
         if (number != 0) {
             Long placeAtItsStart = placeAtStart.get(number);
             if (placeAtItsStart == null) {
-                return false; // It has not begun yet.
+                return false; // The write has not begun yet.
             }
             boolean isOpen = open.contains(number) && 2L * number > placeAtItsStart;
             if (!isOpen && !applied.contains(number)) {
@@ -194,7 +194,7 @@ final class HistoryChecker {
         return number == 0 ? "the beginning" : stamp(changes.get(number)).toString();
     }
 
-    /** Events tell which writes had an effect: all those that are told, and no others. */
+    /** Events show which writes took effect: all that are reported, and no others. */
     private void checkEvents(List<Event> events) {
         TreeSet<Integer> told = new TreeSet<>();
         Event before = null;
@@ -239,7 +239,7 @@ final class HistoryChecker {
         }
     }
 
-    /** From one put that is told to the next one, a deletion is told if and only if one had an effect. */
+    /** Between two reported puts, a deletion is reported if and only if one took effect. */
     private void checkOrder(int last, int number, @Nullable Event before, @Nullable Event event) {
         if (number <= last) {
             violations.add(id + ": " + event + " has overwritten " + before);

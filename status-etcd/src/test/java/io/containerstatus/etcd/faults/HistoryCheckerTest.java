@@ -2,11 +2,11 @@ package io.containerstatus.etcd.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.containerstatus.etcd.faults.Operation.Event;
-import io.containerstatus.etcd.faults.Operation.Outcome;
-import io.containerstatus.etcd.faults.Operation.Read;
-import io.containerstatus.etcd.faults.Operation.Takeover;
-import io.containerstatus.etcd.faults.Operation.Write;
+import io.containerstatus.etcd.faults.HistoryEntry.Event;
+import io.containerstatus.etcd.faults.HistoryEntry.Outcome;
+import io.containerstatus.etcd.faults.HistoryEntry.Read;
+import io.containerstatus.etcd.faults.HistoryEntry.Takeover;
+import io.containerstatus.etcd.faults.HistoryEntry.Write;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -15,51 +15,51 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class HistoryCheckerTest {
-    private static final Operation OWNER1 = takeover(1, 0, 1);
+    private static final HistoryEntry OWNER1 = takeover(1, 0, 1);
 
-    private static Operation takeover(int epoch, long start, long end) {
-        return new Takeover(new Stamp(epoch, 0), start, end);
+    private static HistoryEntry takeover(int epoch, long start, long end) {
+        return new Takeover(new WriteNumber(epoch, 0), start, end);
     }
 
-    private static Operation acknowledged(String stamp, long start, long end) {
-        return new Write(Stamp.parse(stamp), false, start, end, Outcome.ACKNOWLEDGED);
+    private static HistoryEntry acknowledged(String stamp, long start, long end) {
+        return new Write(WriteNumber.parse(stamp), false, start, end, Outcome.ACKNOWLEDGED);
     }
 
-    private static Operation deleted(String stamp, long start, long end) {
-        return new Write(Stamp.parse(stamp), true, start, end, Outcome.ACKNOWLEDGED);
+    private static HistoryEntry deleted(String stamp, long start, long end) {
+        return new Write(WriteNumber.parse(stamp), true, start, end, Outcome.ACKNOWLEDGED);
     }
 
-    private static Operation unknown(String stamp, long start) {
-        return new Write(Stamp.parse(stamp), false, start, Long.MAX_VALUE, Outcome.UNKNOWN);
+    private static HistoryEntry unknown(String stamp, long start) {
+        return new Write(WriteNumber.parse(stamp), false, start, Long.MAX_VALUE, Outcome.UNKNOWN);
     }
 
-    private static Operation notWritten(String stamp, long start, long end) {
-        return new Write(Stamp.parse(stamp), false, start, end, Outcome.NOT_WRITTEN);
+    private static HistoryEntry notWritten(String stamp, long start, long end) {
+        return new Write(WriteNumber.parse(stamp), false, start, end, Outcome.NOT_WRITTEN);
     }
 
-    private static Operation found(String stamp, long start, long end) {
-        return new Read(Stamp.parse(stamp), start, end);
+    private static HistoryEntry found(String stamp, long start, long end) {
+        return new Read(WriteNumber.parse(stamp), start, end);
     }
 
-    private static Operation nothing(long start, long end) {
+    private static HistoryEntry nothing(long start, long end) {
         return new Read(null, start, end);
     }
 
-    private static Operation put(String stamp, long revision, long version) {
-        return new Event(Stamp.parse(stamp), revision, version);
+    private static HistoryEntry put(String stamp, long revision, long version) {
+        return new Event(WriteNumber.parse(stamp), revision, version);
     }
 
-    private static Operation deletion(long revision) {
+    private static HistoryEntry deletion(long revision) {
         return new Event(null, revision, 0);
     }
 
-    private static void right(Operation... operations) {
+    private static void right(HistoryEntry... operations) {
         HistoryChecker.check("web-1", List.of(operations)).assertNothingWrong();
         assertThat(BruteForceChecker.isLinearizable(List.of(operations))).isTrue();
     }
 
-    /** Both checkers see it. */
-    private static void wrong(Operation... operations) {
+    /** Expects both checkers to report a violation. */
+    private static void wrong(HistoryEntry... operations) {
         assertThat(HistoryChecker.check("web-1", List.of(operations)).violations())
                 .isNotEmpty();
         assertThat(BruteForceChecker.isLinearizable(List.of(operations))).isFalse();
@@ -118,7 +118,7 @@ class HistoryCheckerTest {
         }
     }
 
-    /** What writers leave that look as if they worked. */
+    /** Histories of writers that only seem to work. */
     @Nested
     class OfWrongWriters {
         @Test
@@ -154,7 +154,7 @@ class HistoryCheckerTest {
 
         @Test
         void aWriteIsSentTwiceAndTheSecondComesLate() {
-            // Acknowledged by the second one, while the first one comes after the next write.
+            // The second transaction is acknowledged, and the first one arrives after the next write.
             wrong(OWNER1, acknowledged("1.1", 2, 3), acknowledged("1.2", 4, 5), found("1.1", 6, 7));
         }
 
@@ -217,14 +217,14 @@ class HistoryCheckerTest {
         }
     }
 
-    /** What watchers tell that look as if they worked. */
+    /** Reports of watchers that only seem to work. */
     @Nested
     class OfWrongWatchers {
-        private final List<Operation> three =
+        private final List<HistoryEntry> three =
                 List.of(OWNER1, acknowledged("1.1", 2, 3), acknowledged("1.2", 4, 5), acknowledged("1.3", 6, 7));
 
-        private Verdict verdict(List<Operation> writes, Operation... events) {
-            List<Operation> all = new ArrayList<>(writes);
+        private HistoryCheck verdict(List<HistoryEntry> writes, HistoryEntry... events) {
+            List<HistoryEntry> all = new ArrayList<>(writes);
             all.addAll(List.of(events));
             return HistoryChecker.check("web-1", all);
         }
@@ -246,7 +246,8 @@ class HistoryCheckerTest {
 
         @Test
         void aWatchThatStartsAgainTooEarlyTellsTwice() {
-            Verdict verdict = verdict(three, put("1.1", 1, 1), put("1.2", 2, 2), put("1.2", 2, 2), put("1.3", 3, 3));
+            HistoryCheck verdict =
+                    verdict(three, put("1.1", 1, 1), put("1.2", 2, 2), put("1.2", 2, 2), put("1.3", 3, 3));
             assertThat(verdict.duplicates()).hasSize(1);
             assertThat(verdict.gaps()).isEmpty();
             assertThat(verdict.violations()).isEmpty();
@@ -254,7 +255,7 @@ class HistoryCheckerTest {
 
         @Test
         void aWatchThatForgetsADeletionLeavesAGap() {
-            List<Operation> deleted =
+            List<HistoryEntry> deleted =
                     List.of(OWNER1, acknowledged("1.1", 2, 3), deleted("1.2", 4, 5), acknowledged("1.3", 6, 7));
 
             assertThat(verdict(deleted, put("1.1", 1, 1), put("1.3", 3, 1)).gaps())
@@ -302,7 +303,7 @@ class HistoryCheckerTest {
         }
     }
 
-    /** Short histories by chance, right ones and wrong ones. */
+    /** Random short histories, correct and incorrect ones. */
     @Nested
     class AsTheBruteForceOne {
         private static final int HISTORIES = 40_000;
@@ -322,13 +323,13 @@ class HistoryCheckerTest {
         void whereItDoesNotTellItNeverRaisesAFalseAlarm() {
             compare(/* withDeletions= */ true);
 
-            // What it misses is about which of several deletions a read is of.
+            // It misses only violations that depend on which of several deletions a read observed.
             assertThat(missed).isLessThan(found / 20);
         }
 
         private void compare(boolean withDeletions) {
             for (int seed = 0; seed < HISTORIES; seed++) {
-                List<Operation> history = randomHistory(new Random(seed), withDeletions);
+                List<HistoryEntry> history = randomHistory(new Random(seed), withDeletions);
                 List<String> violations = HistoryChecker.check("web-1", history).violations();
                 if (BruteForceChecker.isLinearizable(history)) {
                     linearizable++;
@@ -343,16 +344,19 @@ class HistoryCheckerTest {
             assertThat(found).isGreaterThan(HISTORIES / 10);
         }
 
-        /** Two owners, one after the other or not quite, and readers that mostly find what was there at some moment. */
-        private List<Operation> randomHistory(Random random, boolean withDeletions) {
-            List<Operation> history = new ArrayList<>();
-            TreeMap<Long, Stamp> stored = new TreeMap<>();
+        /**
+         * Two owners, successive or slightly overlapping, and readers that mostly find a status that existed
+         * at some moment.
+         */
+        private List<HistoryEntry> randomHistory(Random random, boolean withDeletions) {
+            List<HistoryEntry> history = new ArrayList<>();
+            TreeMap<Long, WriteNumber> stored = new TreeMap<>();
             long time = 0;
             for (int epoch = 1; epoch <= 2; epoch++) {
                 history.add(takeover(epoch, time, time += 1 + random.nextInt(3)));
                 long own = time;
                 for (int number = 1; number <= 1 + random.nextInt(3); number++) {
-                    Stamp stamp = new Stamp(epoch, number);
+                    WriteNumber stamp = new WriteNumber(epoch, number);
                     long start = own + 1 + random.nextInt(3);
                     long end = start + random.nextInt(4);
                     Outcome outcome = Outcome.values()[random.nextInt(10) < 6 ? 0 : 1 + random.nextInt(2)];
@@ -360,7 +364,9 @@ class HistoryCheckerTest {
                     history.add(new Write(
                             stamp, deletes, start, outcome == Outcome.UNKNOWN ? Long.MAX_VALUE : end, outcome));
                     if (outcome == Outcome.ACKNOWLEDGED || random.nextInt(3) == 0) {
-                        stored.put(start + random.nextInt((int) (end - start) + 1), deletes ? new Stamp(0, 0) : stamp);
+                        stored.put(
+                                start + random.nextInt((int) (end - start) + 1),
+                                deletes ? new WriteNumber(0, 0) : stamp);
                     }
                     own = end;
                 }

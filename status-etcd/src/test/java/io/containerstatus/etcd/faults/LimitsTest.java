@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
-/** What an operator does to etcd, or forgets: compaction, quota, a restored snapshot. */
+/** Tests what an operator does to etcd, or forgets: compaction, quota, and the restore of a snapshot. */
 class LimitsTest {
     private static final int MEGABYTE = 1 << 20;
 
@@ -55,10 +55,10 @@ class LimitsTest {
     @Test
     void whatIsCompactedBetweenTwoPagesIsReadAnew() throws Exception {
         start();
-        String document = new String(StatusCodec.encode(new Stamp(0, 1).status()), StandardCharsets.UTF_8);
+        String document = new String(StatusCodec.encode(new WriteNumber(0, 1).status()), StandardCharsets.UTF_8);
         List<String> ids = IntStream.range(100, 400).mapToObj(i -> "c" + i).toList();
         ids.forEach(id -> member().raw.put(key(id), document));
-        // A lease, the owner's key, and the first page come before; what is read anew has one page.
+        // Before it come a lease, the owner's key, and the first page. The repeated read has one page.
         member().clients.calls().at(4, Fault.REQUEST_WAITS);
         EtcdCheckpoints node = run.adapter().build();
         CompletableFuture<Opened> opening = node.open().toFuture();
@@ -74,7 +74,7 @@ class LimitsTest {
                 .doesNotContain("c100")
                 .contains("c101", "c400");
         assertThat(member().clients.calls().requests()).isEqualTo(5);
-        node.close().block(Owner.PATIENCE);
+        node.close().block(Supervisor.PATIENCE);
     }
 
     @Test
@@ -92,25 +92,25 @@ class LimitsTest {
     @Test
     void theQuotaIsUsedUpAndThereIsSpaceAgain() {
         start("--quota-backend-bytes=" + 16 * MEGABYTE);
-        Owner owner = run.working(run.adapter());
+        Supervisor owner = run.working(run.adapter());
         String megabyte = "x".repeat(MEGABYTE);
         assertThat(IntStream.range(0, 40).anyMatch(i -> isRefused("/junk" + i, megabyte)))
                 .isTrue();
         String refused = owner.checkpoints()
-                .write("other", new Stamp(0, 1).status())
+                .write("other", new WriteNumber(0, 1).status())
                 .then(Mono.just("written"))
                 .onErrorResume(NotWrittenException.class, e -> Mono.just(e.getMessage()))
-                .block(Owner.PATIENCE);
+                .block(Supervisor.PATIENCE);
         assertThat(refused).contains("database space exceeded");
         EtcdCheckpoints reader = EtcdCheckpoints.builder(cluster.endpoints(), run.prefix, "node8")
                 .build();
         assertThat(reader.open()
-                        .blockOptional(Owner.PATIENCE)
+                        .blockOptional(Supervisor.PATIENCE)
                         .orElseThrow()
                         .access()
                         .writable())
                 .isFalse();
-        reader.close().block(Owner.PATIENCE);
+        reader.close().block(Supervisor.PATIENCE);
 
         IntStream.range(0, 40).forEach(i -> member().raw.delete("/junk" + i));
         member().raw.compact(member().raw.list("/junk/").getHeader().getRevision());
@@ -134,11 +134,13 @@ class LimitsTest {
         }
     }
 
-    /** Revisions go back then, and what was acknowledged after the snapshot is gone: nobody can promise more. */
+    /**
+     * Then revisions go back, and everything acknowledged after the snapshot is lost. No client can prevent that.
+     */
     @Test
     void aSnapshotIsRestoredAndTheNextWriteOfEachContainerSaysSo() throws Exception {
         start();
-        Owner owner = run.working(run.adapter());
+        Supervisor owner = run.working(run.adapter());
         Path snapshot = cluster.folder().resolve("snapshot");
         ctl("--endpoints=" + member().raw.url(), "snapshot", "save", snapshot.toString());
         run.awaitMoreWrites(100);
@@ -159,18 +161,18 @@ class LimitsTest {
 
         for (String id : run.ids) {
             String first = outcome(owner, id, 1);
-            assertThat(first).containsAnyOf("another program, which is not the owner, has changed it", "written");
+            assertThat(first).containsAnyOf("a program that is not the owner has changed it", "written");
             assertThat(outcome(owner, id, 2)).isEqualTo("written");
-            assertThat(Witness.stampOf(member().raw.get(key(id)))).isEqualTo(new Stamp(9, 2));
+            assertThat(ObservedNode.stampOf(member().raw.get(key(id)))).isEqualTo(new WriteNumber(9, 2));
         }
     }
 
-    private String outcome(Owner owner, String id, int number) {
+    private String outcome(Supervisor owner, String id, int number) {
         return owner.checkpoints()
-                .write(id, new Stamp(9, number).status())
+                .write(id, new WriteNumber(9, number).status())
                 .then(Mono.just("written"))
                 .onErrorResume(NotWrittenException.class, e -> Mono.just(e.getMessage()))
-                .block(Owner.PATIENCE);
+                .block(Supervisor.PATIENCE);
     }
 
     private void ctl(String... arguments) throws IOException {

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
-/** An {@link Owner} in a process of its own, which can be frozen and killed. It goes on until the ownership is lost. */
+/**
+ * An {@link Supervisor} in its own process, which can be frozen and killed. It continues until the ownership is lost.
+ */
 final class OwnerProcess implements AutoCloseable {
     private final Child child;
     private final CompletableFuture<Long> pid = new CompletableFuture<>();
@@ -21,7 +23,7 @@ final class OwnerProcess implements AutoCloseable {
         this.child = child;
     }
 
-    /** Starts one, which adds what it does to this history. */
+    /** Starts an owner that adds its observations to this history. */
     static OwnerProcess start(
             EtcdCluster cluster, String prefix, String node, int epoch, List<String> ids, History history)
             throws IOException {
@@ -61,13 +63,15 @@ final class OwnerProcess implements AutoCloseable {
         EtcdMember.signal(pid.join(), "CONT");
     }
 
-    /** Ends it as {@code kill -9} does, and takes in all that it has told. */
+    /** Kills the process, as {@code kill -9} does, and records everything that it has reported. */
     void kill() throws InterruptedException {
         child.kill();
         end.await();
     }
 
-    /** Waits until it has found that it is no owner any more, and has ended; returns how it was told. */
+    /**
+     * Waits until the process has noticed the loss of the ownership and has ended. Returns how that was reported.
+     */
     String awaitLost() throws InterruptedException {
         String told = lost.join();
         child.awaitEnd();
@@ -88,12 +92,12 @@ final class OwnerProcess implements AutoCloseable {
                 .requestTimeout(Duration.ofMillis(500))
                 .build();
         List<String> ids = List.of(arguments[4].split(","));
-        Owner owner = new Owner(
+        Supervisor owner = new Supervisor(
                 checkpoints, Integer.parseInt(arguments[3]), ids, new History(line -> System.out.println(line)));
         owner.open().begin().awaitLost();
         owner.unexpected().forEach(Throwable::printStackTrace);
         String reason = checkpoints.access().reason();
-        checkpoints.close().block(Owner.PATIENCE);
+        checkpoints.close().block(Supervisor.PATIENCE);
         System.out.println("lost " + reason);
     }
 }

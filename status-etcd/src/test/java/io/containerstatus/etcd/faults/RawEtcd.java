@@ -37,8 +37,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One member, called without the library's client, so that no test judges the client by the client. What needs calls that the
- * library does not use goes by the JSON gateway. Each call is made once, and throws what it fails with.
+ * Calls one member without the library's client, so that no test checks the client with the client itself.
+ * Calls that the library does not use go through the JSON gateway. Each call is sent once, and throws its failure.
  */
 final class RawEtcd implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
@@ -48,15 +48,15 @@ final class RawEtcd implements AutoCloseable {
     private final String url;
     private final @Nullable String password;
 
-    /** Creates one for a member that lets everybody do everything. */
+    /** Creates a caller of a member without authentication. */
     RawEtcd(int port) {
         this(HttpClient.newHttpClient(), "http", port, InsecureChannelCredentials.create(), null);
     }
 
     /**
-     * Creates one.
+     * Creates a caller.
      *
-     * @param password of the user root; null where there are no users
+     * @param password the password of the user root; null if there are no users
      */
     RawEtcd(HttpClient http, String scheme, int port, ChannelCredentials credentials, @Nullable String password) {
         this.http = http;
@@ -74,7 +74,7 @@ final class RawEtcd implements AutoCloseable {
     }
 
     private ManagedChannel channel() {
-        // What could not be reached a moment ago may be there now.
+        // A member that could not be reached a moment ago may be reachable now.
         channel.resetConnectBackoff();
         return channel;
     }
@@ -83,7 +83,7 @@ final class RawEtcd implements AutoCloseable {
         return KVGrpc.newBlockingStub(channel()).withDeadlineAfter(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Reads one key, linearizably; null if it is not there. */
+    /** Reads one key, linearizably; null if it does not exist. */
     @Nullable
     KeyValue get(String key) {
         RangeResponse answer =
@@ -130,17 +130,17 @@ final class RawEtcd implements AutoCloseable {
         post("/v3/kv/deleterange", "{\"key\":\"" + base64(key) + "\"}");
     }
 
-    /** Forgets what was before this revision. */
+    /** Compacts the revisions before this one. */
     void compact(long revision) {
         post("/v3/kv/compaction", "{\"revision\":\"" + revision + "\",\"physical\":true}");
     }
 
-    /** Returns how many leases there are. */
+    /** Returns the number of leases. */
     long leases() {
         return post("/v3/lease/leases", "{}").split("\"ID\"").length - 1L;
     }
 
-    /** Calls the member by the gateway. */
+    /** Calls the member through the gateway. */
     String post(String path, String body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path))
                 .timeout(Duration.ofSeconds(20))
@@ -171,7 +171,7 @@ final class RawEtcd implements AutoCloseable {
                 .getToken();
     }
 
-    /** Has each call but the authentication make itself known by a new token. */
+    /** Adds a new token to each call, except to the authentication itself. */
     private final class WithToken implements ClientInterceptor {
         @Override
         public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {

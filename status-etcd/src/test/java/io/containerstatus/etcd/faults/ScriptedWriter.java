@@ -2,7 +2,7 @@ package io.containerstatus.etcd.faults;
 
 import com.google.protobuf.ByteString;
 import io.containerstatus.StatusCodec;
-import io.containerstatus.etcd.faults.Operation.Outcome;
+import io.containerstatus.etcd.faults.HistoryEntry.Outcome;
 import io.containerstatus.etcd.wire.Wire.Compare;
 import io.containerstatus.etcd.wire.Wire.DeleteRangeRequest;
 import io.containerstatus.etcd.wire.Wire.KeyValue;
@@ -17,41 +17,44 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An owner of one container, written down once more, with the mistakes that one may make: each looks as if it worked. What
- * happens to its transactions on their way is the test's to say. It is a control: the checks see each mistake.
+ * A second implementation of the owner of one container, with the mistakes that are possible there. With each
+ * of them, it seems to work. The test decides what happens to its transactions on their way. It is a control:
+ * the checks must detect each mistake.
  */
 final class ScriptedWriter {
     /** A mistake. */
     enum Mistake {
-        /** Writes whatever the key has become. */
+        /** Writes without checking the revision of the key. */
         NO_GUARD_OF_THE_KEY,
-        /** Does not ask whether it is the owner. */
+        /** Does not check that it is the owner. */
         NO_FENCE,
-        /** Takes what it reads for the outcome, without raising the fence first. */
+        /** Takes the status that it reads for the outcome, without raising the fence first. */
         SETTLES_BY_READING,
-        /** Sends a transaction again that may have had its effect, and takes the second answer for the outcome. */
+        /** Repeats a transaction that may have taken effect, and takes the second answer for the outcome. */
         SENDS_AGAIN,
-        /** Takes the ownership again when it has lost it. */
+        /** Takes the ownership again after it has lost it. */
         TAKES_OVER_IN_SILENCE,
-        /** Raises the fence by a put that takes the key from its lease. */
+        /** Raises the fence by a put that detaches the key from its lease. */
         RAISES_WITHOUT_THE_LEASE,
-        /** Asks when the owner's key was created, not when it was changed: raising the fence has no effect. */
+        /**
+         * Checks when the owner's key was created, not when it was changed, so raising the fence has no effect.
+         */
         GUARDS_ON_THE_CREATION,
         /** Takes a timeout for a refusal. */
         TIMEOUT_IS_CERTAIN,
-        /** Takes a refusal for a timeout, which is slow and does no harm. */
+        /** Takes a refusal for a timeout, which is slow but harmless. */
         REFUSAL_IS_UNCERTAIN
     }
 
     /** What happens to a transaction on its way. */
     enum Way {
-        /** It arrives, and its answer does. */
+        /** The transaction and its answer arrive. */
         GOES,
-        /** It arrives when the test says so; until then there is no answer. */
+        /** The transaction arrives when the test decides. Until then there is no answer. */
         IS_LATE,
-        /** It arrives, and its answer does not. */
+        /** The transaction arrives, but its answer does not. */
         LOSES_THE_ANSWER,
-        /** It is refused, as by a member without a leader. */
+        /** The transaction is refused, as by a member without a leader. */
         IS_REFUSED
     }
 
@@ -71,7 +74,7 @@ final class ScriptedWriter {
     private long revision;
     private int calls;
 
-    /** An answer that did not come, or a refusal. */
+    /** The answer did not arrive, or is a refusal. */
     private static final class NoAnswer extends Exception {
         private static final long serialVersionUID = 1L;
         private final boolean refused;
@@ -118,7 +121,7 @@ final class ScriptedWriter {
         KeyValue stored = etcd.get(statusKey);
         revision = revisionOf(stored);
         history.takeover(id, epoch, start);
-        history.read(id, Witness.stampOf(stored), start);
+        history.read(id, ObservedNode.stampOf(stored), start);
     }
 
     /** Ends the lease. */
@@ -126,7 +129,7 @@ final class ScriptedWriter {
         etcd.post("/v3/lease/revoke", "{\"ID\":\"" + lease + "\"}");
     }
 
-    /** Writes, and notes it; returns what it takes for the outcome. */
+    /** Writes, and records it. Returns the outcome that it assumes. */
     Outcome write() {
         return change(false);
     }
@@ -136,14 +139,14 @@ final class ScriptedWriter {
     }
 
     private Outcome change(boolean deletes) {
-        Stamp stamp = new Stamp(epoch, ++number);
+        WriteNumber stamp = new WriteNumber(epoch, ++number);
         history.begin(id, stamp, deletes);
         Outcome outcome = outcome(stamp, deletes);
         history.end(id, stamp, outcome);
         return outcome;
     }
 
-    private Outcome outcome(Stamp stamp, boolean deletes) {
+    private Outcome outcome(WriteNumber stamp, boolean deletes) {
         while (true) {
             try {
                 return answered(send(transaction(stamp, deletes)));
@@ -196,7 +199,7 @@ final class ScriptedWriter {
         return revision != before;
     }
 
-    private TxnRequest transaction(Stamp stamp, boolean deletes) {
+    private TxnRequest transaction(WriteNumber stamp, boolean deletes) {
         TxnRequest.Builder txn = TxnRequest.newBuilder();
         if (makes(Mistake.GUARDS_ON_THE_CREATION)) {
             txn.addCompare(Compare.newBuilder()
@@ -233,7 +236,7 @@ final class ScriptedWriter {
         }
     }
 
-    /** Lets what is late arrive. */
+    /** Makes the late transactions arrive. */
     void whatIsLateArrives() {
         late.forEach(etcd::txn);
         late.clear();
@@ -241,7 +244,7 @@ final class ScriptedWriter {
 
     void read() {
         long start = System.nanoTime();
-        history.read(id, Witness.stampOf(etcd.get(statusKey)), start);
+        history.read(id, ObservedNode.stampOf(etcd.get(statusKey)), start);
     }
 
     private static long revisionOf(@Nullable KeyValue stored) {

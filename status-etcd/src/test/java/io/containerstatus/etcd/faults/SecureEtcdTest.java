@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.test.StepVerifier;
 
-/** A real etcd with users, whose tokens expire after a second, and with certificates. */
+/** Tests a real etcd with certificates, and with users whose tokens expire after a second. */
 class SecureEtcdTest {
     private static final String PASSWORD = "secret of node7";
 
@@ -44,7 +44,7 @@ class SecureEtcdTest {
                 Certificates.pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
         cluster = EtcdCluster.of(1, options(publicKey, privateKey));
         EtcdMember member = cluster.member();
-        // A node needs to read and write what is below the prefix, and no more.
+        // A node needs the right to read and write below the prefix, and nothing else.
         member.raw.post("/v3/auth/user/add", "{\"name\":\"root\",\"password\":\"root\"}");
         member.raw.post("/v3/auth/role/add", "{\"name\":\"root\"}");
         member.raw.post("/v3/auth/user/grant", "{\"user\":\"root\",\"role\":\"root\"}");
@@ -78,7 +78,7 @@ class SecureEtcdTest {
         if (run != null) {
             run.close();
         }
-        if (cluster != null) { // Without an etcd, there is none.
+        if (cluster != null) { // Null if there is no etcd.
             cluster.close();
         }
     }
@@ -112,11 +112,11 @@ class SecureEtcdTest {
                     assertThat(opened.containers()).isNotEmpty();
                 })
                 .expectComplete()
-                .verify(Owner.PATIENCE);
+                .verify(Supervisor.PATIENCE);
         StepVerifier.create(reader.delete("web-1"))
                 .expectError(NotWrittenException.class)
-                .verify(Owner.PATIENCE);
-        reader.close().block(Owner.PATIENCE);
+                .verify(Supervisor.PATIENCE);
+        reader.close().block(Supervisor.PATIENCE);
         run.check("a reader without the right to write");
     }
 
@@ -169,7 +169,7 @@ class SecureEtcdTest {
                 .expectErrorSatisfies(failure -> assertThat(failure)
                         .isInstanceOf(UnreadableStatusException.class)
                         .hasMessageContaining(reason))
-                .verify(Owner.PATIENCE);
-        refused.close().block(Owner.PATIENCE);
+                .verify(Supervisor.PATIENCE);
+        refused.close().block(Supervisor.PATIENCE);
     }
 }

@@ -20,14 +20,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A port of the loopback that leads to another one, until the test disturbs it: it holds what comes, ends connections by a
- * reset, delays, or lets through few bytes at a time. It needs no root. What it holds is not lost: it goes on after {@link
- * #heal}, as on a network that is cut for a while.
+ * A port of the loopback that forwards to another one, until the test disturbs it: it delays data, resets
+ * connections, or passes few bytes at a time. It needs no root. Delayed data is not lost: it is passed on
+ * after {@link #heal}, as on a network that was cut for a while.
  */
 final class TcpProxy implements AutoCloseable {
     private static final int BUFFER = 16 * 1024;
 
-    /** What etcd's members say of themselves when they connect to each other. */
+    /** The header by which etcd's members identify themselves to each other. */
     private static final Pattern SENDER = Pattern.compile("X-Server-From: ([0-9a-f]+)");
 
     private final ServerSocket entry;
@@ -41,12 +41,12 @@ final class TcpProxy implements AutoCloseable {
     private volatile long delayMillis;
     private volatile int largestChunk = BUFFER;
 
-    /** Starts one on a free port, which leads to this port. */
+    /** Starts a proxy on a free port, which forwards to this port. */
     TcpProxy(int target) {
         this(0, target);
     }
 
-    /** Starts one on this port. */
+    /** Starts a proxy on this port. */
     TcpProxy(int port, int target) {
         this.target = target;
         try {
@@ -65,12 +65,12 @@ final class TcpProxy implements AutoCloseable {
         return "http://127.0.0.1:" + port();
     }
 
-    /** Holds all that comes in either direction from now on, and what new connections bring. */
+    /** Delays everything in either direction from now on, also on new connections. */
     void cut() {
         hold(sender -> true);
     }
 
-    /** Holds what is said on connections that this member of etcd has made. */
+    /** Delays the data on connections that this member of etcd has opened. */
     void cutFrom(String senders) {
         hold(senders::equals);
     }
@@ -79,7 +79,7 @@ final class TcpProxy implements AutoCloseable {
         held = newHeld;
     }
 
-    /** Ends every connection by a reset, also those that come, until {@link #heal}. */
+    /** Resets every connection, also new ones, until {@link #heal}. */
     void reset() {
         synchronized (this) {
             resets = true;
@@ -87,27 +87,27 @@ final class TcpProxy implements AutoCloseable {
         links.forEach(Link::reset);
     }
 
-    /** Ends every connection by a reset; new ones work. */
+    /** Resets every connection. New ones work. */
     void resetOnce() {
         links.forEach(Link::reset);
     }
 
-    /** Waits this long before each part of what comes is let through. */
+    /** Waits for this time before it passes on each part of the data. */
     void delay(Duration time) {
         delayMillis = time.toMillis();
     }
 
-    /** Lets through this many bytes at a time. */
+    /** Passes on this many bytes at a time. */
     void chunksOf(int bytes) {
         largestChunk = bytes;
     }
 
-    /** What happens to single calls. */
+    /** Returns the faults of single calls. */
     CallCuts calls() {
         return cuts;
     }
 
-    /** Lets everything through from now on, what was held first. */
+    /** Passes everything on from now on, the delayed data first. */
     synchronized void heal() {
         held = sender -> false;
         resets = false;
@@ -120,7 +120,7 @@ final class TcpProxy implements AutoCloseable {
         return resets;
     }
 
-    /** Waits while a connection of this sender is held. */
+    /** Waits while the connections of this sender are delayed. */
     private synchronized void pass(String sender, Link link) throws InterruptedException {
         while (held.test(sender) && !link.ended && !closed) {
             wait();
@@ -167,7 +167,7 @@ final class TcpProxy implements AutoCloseable {
                     try {
                         work.run();
                     } catch (IOException | InterruptedException e) {
-                        // The connection has ended, as connections do here.
+                        // The connection has ended, which is normal here.
                     }
                 },
                 "proxy-" + name);
@@ -175,7 +175,7 @@ final class TcpProxy implements AutoCloseable {
         thread.start();
     }
 
-    /** One connection that came, and the one that was made for it. */
+    /** An accepted connection, and the one that was opened for it. */
     private final class Link implements CallCuts.Connection {
         private final Socket client;
         private final Socket server = new Socket();
@@ -266,7 +266,7 @@ final class TcpProxy implements AutoCloseable {
                 socket.setSoLinger(true, 0);
                 socket.close();
             } catch (IOException e) {
-                // It has ended already.
+                // The connection has already ended.
             }
         }
     }

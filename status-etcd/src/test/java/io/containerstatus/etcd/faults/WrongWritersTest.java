@@ -3,7 +3,7 @@ package io.containerstatus.etcd.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.StatusCodec;
-import io.containerstatus.etcd.faults.Operation.Outcome;
+import io.containerstatus.etcd.faults.HistoryEntry.Outcome;
 import io.containerstatus.etcd.faults.ScriptedWriter.Mistake;
 import io.containerstatus.etcd.faults.ScriptedWriter.Way;
 import java.nio.charset.StandardCharsets;
@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Writers that look as if they worked, on a real server: the checks find something wrong with each of them, and nothing with
- * the one that they are all made of.
+ * Tests writers that only seem to work, on a real server. The checks find a mistake in each of them, and none
+ * in the writer from which they are derived.
  */
 class WrongWritersTest {
     private static final AtomicInteger PREFIXES = new AtomicInteger();
@@ -37,7 +37,7 @@ class WrongWritersTest {
 
     @AfterAll
     static void end() {
-        if (cluster != null) { // Without an etcd, there is none.
+        if (cluster != null) { // Null if there is no etcd.
             cluster.close();
         }
     }
@@ -119,7 +119,7 @@ class WrongWritersTest {
     private void anotherProgramWrites() {
         ScriptedWriter writer = writer(1);
         writer.write();
-        String foreign = new String(StatusCodec.encode(new Stamp(7, 7).status()), StandardCharsets.UTF_8);
+        String foreign = new String(StatusCodec.encode(new WriteNumber(7, 7).status()), StandardCharsets.UTF_8);
         cluster.member().raw.put(prefix + "/s/node7/web-1", foreign);
 
         expect(writer.write() == Outcome.NOT_WRITTEN, "what another program has written is replaced in silence");

@@ -20,11 +20,12 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notes what every reader and watcher may see of one node: one that reads its containers at every member in turn, and one
- * that watches them, at the next member after a failure, from where it was. Both go straight to the members.
+ * Records what readers and watchers observe of one node. One of them reads its containers at every member in
+ * turn. Another one watches them; after a failure, it continues at the next member from where it was. Both go
+ * directly to the members.
  */
-final class Witness implements AutoCloseable {
-    /** The key that ends what is watched; it is no container's. */
+final class ObservedNode implements AutoCloseable {
+    /** The key that ends the watch. It belongs to no container. */
     private static final String END = "~end";
 
     private final List<EtcdMember> members;
@@ -41,7 +42,7 @@ final class Witness implements AutoCloseable {
     private int turn;
     private int reads;
 
-    Witness(List<EtcdMember> members, String prefix, String node, List<String> ids, History history) {
+    ObservedNode(List<EtcdMember> members, String prefix, String node, List<String> ids, History history) {
         this.members = members;
         this.statuses = prefix + "/s/" + node + "/";
         this.ids = ids;
@@ -71,11 +72,11 @@ final class Witness implements AutoCloseable {
         history.read(id, stampOf(found), start);
     }
 
-    static @Nullable Stamp stampOf(@Nullable KeyValue stored) {
+    static @Nullable WriteNumber stampOf(@Nullable KeyValue stored) {
         try {
             return stored == null
                     ? null
-                    : Stamp.of(StatusCodec.decode(stored.getValue().toByteArray()));
+                    : WriteNumber.of(StatusCodec.decode(stored.getValue().toByteArray()));
         } catch (CorruptStatusException | UnsupportedVersionException e) {
             throw new AssertionError(e);
         }
@@ -96,7 +97,7 @@ final class Witness implements AutoCloseable {
                 .build());
     }
 
-    /** Answers come on the watcher's thread, one after the other, those of one that has failed no more. */
+    /** Answers come on the watcher's thread, one after another. Answers of a failed watcher are ignored. */
     private final class Watcher implements StreamObserver<WatchResponse> {
         private boolean failed;
 
@@ -131,7 +132,7 @@ final class Witness implements AutoCloseable {
         public void onError(Throwable failure) {
             if (!ended) {
                 watcher.execute(() -> failed = true);
-                watcher.schedule(Witness.this::watch, 100, TimeUnit.MILLISECONDS);
+                watcher.schedule(ObservedNode.this::watch, 100, TimeUnit.MILLISECONDS);
             }
         }
 
@@ -141,7 +142,9 @@ final class Witness implements AutoCloseable {
         }
     }
 
-    /** Reads everything once more at every member, waits for the last event, and ends. The owners have ended before. */
+    /**
+     * Reads everything again at every member, waits for the last event, and ends. The owners must have ended before.
+     */
     void readAtLast() {
         endReading();
         for (EtcdMember member : members) {
@@ -151,7 +154,7 @@ final class Witness implements AutoCloseable {
         }
         members.get(0).raw.put(statuses + END, "");
         members.get(0).raw.delete(statuses + END);
-        Awaitility.await().atMost(Owner.PATIENCE).until(() -> endWasTold);
+        Awaitility.await().atMost(Supervisor.PATIENCE).until(() -> endWasTold);
         assertThat(unexpected).isNull();
     }
 

@@ -4,7 +4,7 @@ import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.OwnershipLostException;
 import io.containerstatus.etcd.EtcdCheckpoints;
-import io.containerstatus.etcd.faults.Operation.Outcome;
+import io.containerstatus.etcd.faults.HistoryEntry.Outcome;
 import io.containerstatus.spi.StatusCheckpoints.Found;
 import java.time.Duration;
 import java.util.List;
@@ -20,10 +20,11 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A supervisor: it opens the statuses of a node, and then creates, changes and deletes its containers one after the other,
- * all of them at the same time, until it is stopped or the ownership is lost. All of it is noted.
+ * A supervisor. It opens the statuses of a node. Then it creates, changes and deletes each of its containers
+ * repeatedly, all containers at the same time, until it is stopped or the ownership is lost. It records all
+ * of this.
  */
-final class Owner {
+final class Supervisor {
     static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration BETWEEN_WRITES = Duration.ofMillis(2);
     private static final Duration AFTER_A_FAILURE = Duration.ofMillis(20);
@@ -35,24 +36,24 @@ final class Owner {
     private final Queue<Throwable> unexpected = new ConcurrentLinkedQueue<>();
     private volatile @Nullable OwnershipLostException lost;
     private volatile boolean stopped;
-    private Map<String, Stamp> found = Map.of();
+    private Map<String, WriteNumber> found = Map.of();
     private @Nullable Mono<Void> work;
 
-    Owner(EtcdCheckpoints checkpoints, int epoch, List<String> ids, History history) {
+    Supervisor(EtcdCheckpoints checkpoints, int epoch, List<String> ids, History history) {
         this.checkpoints = checkpoints;
         this.epoch = epoch;
         this.ids = ids;
         this.history = history;
     }
 
-    /** Takes over, and notes what it finds. */
-    Owner open() {
+    /** Takes over, and records what it finds. */
+    Supervisor open() {
         long start = System.nanoTime();
         List<Found> containers =
                 checkpoints.open().blockOptional(PATIENCE).orElseThrow().containers();
         found = containers.stream()
                 .map(Found.Loaded.class::cast)
-                .collect(Collectors.toMap(Found.Loaded::id, container -> Stamp.of(container.status())));
+                .collect(Collectors.toMap(Found.Loaded::id, container -> WriteNumber.of(container.status())));
         for (String id : ids) {
             history.takeover(id, epoch, start);
             history.read(id, found.get(id), start);
@@ -61,7 +62,7 @@ final class Owner {
     }
 
     /** Begins to write. */
-    Owner begin() {
+    Supervisor begin() {
         work = Flux.fromIterable(ids)
                 .flatMap(id -> new Container(id).live(), ids.size())
                 .then()
@@ -82,7 +83,7 @@ final class Owner {
         return unexpected;
     }
 
-    /** Ends the writes, and waits for those under way. */
+    /** Ends the writes, and waits for those in progress. */
     void stop() {
         stopped = true;
         if (work != null) {
@@ -90,7 +91,7 @@ final class Owner {
         }
     }
 
-    /** Waits until it has found that the ownership is lost. */
+    /** Waits until the supervisor has noticed the loss of the ownership. */
     void awaitLost() {
         if (work != null) {
             work.block(PATIENCE);
@@ -128,9 +129,9 @@ final class Owner {
         }
 
         private Mono<Outcome> change() {
-            Stamp stamp = new Stamp(epoch, ++number);
+            WriteNumber stamp = new WriteNumber(epoch, ++number);
             boolean deletes = (isThere || !isCertain) && random.nextInt(8) == 0;
-            Function<Stamp, Mono<Void>> write = deletes
+            Function<WriteNumber, Mono<Void>> write = deletes
                     ? one -> checkpoints.delete(id)
                     : isThere || !isCertain
                             ? one -> checkpoints.write(id, one.status())

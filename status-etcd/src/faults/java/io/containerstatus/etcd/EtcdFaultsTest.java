@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
-/** Faults of a real server of one member. */
+/** Tests faults of a real server of one member. */
 class EtcdFaultsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Status CREATED =
@@ -64,7 +64,7 @@ class EtcdFaultsTest {
         assertThat(found()).containsExactly(Found.of("web-1", RUNNING));
     }
 
-    /** Returns the outcome of what was begun now. */
+    /** Begins the change now, and returns its outcome. */
     private static Mono<Void> begun(Mono<Void> change) {
         Mono<Void> outcome = change.cache();
         outcome.subscribe(none -> {}, failure -> {});

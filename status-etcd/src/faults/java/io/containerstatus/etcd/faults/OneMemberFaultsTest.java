@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** One member, one node's supervisors, and faults between them. */
+/** Tests one member, the supervisors of one node, and faults between them. */
 class OneMemberFaultsTest {
     private static EtcdCluster cluster;
     private final FaultRun run = new FaultRun(cluster);
@@ -21,7 +21,7 @@ class OneMemberFaultsTest {
 
     @AfterAll
     static void end() {
-        if (cluster != null) { // Without an etcd, there is none.
+        if (cluster != null) { // Null if there is no etcd.
             cluster.close();
         }
     }
@@ -88,7 +88,7 @@ class OneMemberFaultsTest {
     void theOwnerIsFrozenPastItsLeaseAndReplaced() throws Exception {
         OwnerProcess frozen = run.workingProcess();
         frozen.freeze();
-        run.working(run.adapter().ownershipWait(Owner.PATIENCE));
+        run.working(run.adapter().ownershipWait(Supervisor.PATIENCE));
         frozen.thaw();
 
         assertThat(frozen.awaitLost()).contains("the ownership of etcd:" + run.prefix + "/node7 is lost");
@@ -98,7 +98,7 @@ class OneMemberFaultsTest {
 
     @Test
     void theClientIsCutOffPastItsLease() {
-        Owner cutOff = run.working(run.adapter().leaseTtl(Duration.ofSeconds(5)));
+        Supervisor cutOff = run.working(run.adapter().leaseTtl(Duration.ofSeconds(5)));
         member().clients.cut();
         FaultRun.pass(Duration.ofSeconds(7));
         member().clients.heal();

@@ -22,8 +22,8 @@ import reactor.core.CoreSubscriber;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * What a fleet of 100,000 containers on 100 nodes costs, in bytes of heap for each container. The figures of docs/fleet.md come
- * from here, and the bounds are what it says. Prints one line for each.
+ * Measures the heap that a fleet of 100,000 containers on 100 nodes takes, in bytes for each container, and
+ * checks it against bounds. Prints one line for each figure.
  */
 @Tag("soak")
 class FleetCostTest {
@@ -38,15 +38,11 @@ class FleetCostTest {
 
     private final Fleet fleet = new Fleet(KEYS, Clock.systemUTC());
     private final FleetSettings settings = new FleetSettings(
+            new ConnectionSettings(() -> ScriptedEtcd.to(), null, Duration.ZERO, Clock.systemUTC(), null),
             KEYS,
-            () -> ScriptedEtcd.to(),
-            null,
             Duration.ZERO,
             Duration.ZERO,
-            Duration.ZERO,
-            Clock.systemUTC(),
-            FleetMetricsGuard.NONE,
-            null);
+            FleetMetricsGuard.NONE);
 
     private static long used() {
         Runtime heap = Runtime.getRuntime();
@@ -83,7 +79,7 @@ class FleetCostTest {
         fleet.replace(snapshot, "");
     }
 
-    /** As small as a subscriber can be. */
+    /** The smallest possible subscriber. */
     private record Least(long demand) implements CoreSubscriber<FleetEvent> {
         @Override
         public void onSubscribe(Subscription subscription) {
@@ -114,7 +110,7 @@ class FleetCostTest {
     @Test
     void ofEachContainer() {
         List<Object> kept = new ArrayList<>();
-        snapshot(); // Classes are loaded.
+        snapshot(); // Loads the classes.
         fleet.replace(new FleetSnapshot(KEYS, failure -> {}), "");
         System.out.println("cost: a document: " + DOCUMENT.length + " bytes");
 

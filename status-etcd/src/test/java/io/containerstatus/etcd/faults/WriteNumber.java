@@ -5,12 +5,12 @@ import java.time.Instant;
 import java.util.Comparator;
 
 /**
- * Which write of a container a status comes from: the owners are counted, and the writes of each. So each status that is
- * written is another one.
+ * Identifies the write that a status comes from: the number of the owner, and the number of the write of that
+ * owner. So each written status is different.
  */
-record Stamp(int epoch, int number) implements Comparable<Stamp> {
-    private static final Comparator<Stamp> ORDER =
-            Comparator.comparingInt(Stamp::epoch).thenComparingInt(Stamp::number);
+record WriteNumber(int epoch, int number) implements Comparable<WriteNumber> {
+    private static final Comparator<WriteNumber> ORDER =
+            Comparator.comparingInt(WriteNumber::epoch).thenComparingInt(WriteNumber::number);
 
     /** Returns the status that this write stores. */
     Status status() {
@@ -20,17 +20,17 @@ record Stamp(int epoch, int number) implements Comparable<Stamp> {
                 .build();
     }
 
-    static Stamp of(Status status) {
+    static WriteNumber of(Status status) {
         return parse(status.message());
     }
 
-    static Stamp parse(String text) {
+    static WriteNumber parse(String text) {
         String[] parts = text.split("\\.");
-        return new Stamp(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
+        return new WriteNumber(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
     }
 
     @Override
-    public int compareTo(Stamp other) {
+    public int compareTo(WriteNumber other) {
         return ORDER.compare(this, other);
     }
 

@@ -10,7 +10,7 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A way to a port of the loopback that can be cut and mended. */
+/** A proxy to a port of the loopback, whose connections a test can cut and repair. */
 final class CutProxy implements AutoCloseable {
     private final int target;
     private final ServerSocket listening;
@@ -31,7 +31,7 @@ final class CutProxy implements AutoCloseable {
         return EtcdEndpoints.of("http://127.0.0.1:" + listening.getLocalPort());
     }
 
-    /** Breaks every connection, and each new one, until it is mended. */
+    /** Breaks every connection, and each new one, until the proxy is repaired. */
     void cut() {
         cut = true;
         open.forEach(CutProxy::close);
@@ -52,7 +52,7 @@ final class CutProxy implements AutoCloseable {
             try {
                 server = new Socket(InetAddress.getLoopbackAddress(), target);
             } catch (IOException e) {
-                client.close(); // Nobody is there.
+                client.close(); // Nothing listens on the port.
                 continue;
             }
             open.add(client);
@@ -88,7 +88,7 @@ final class CutProxy implements AutoCloseable {
             try {
                 work.run();
             } catch (IOException e) {
-                // It was cut, or closed.
+                // The connection was cut or closed.
             }
         });
         thread.setDaemon(true);

@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random faults of three members and of the way to them, one or two at a time, while supervisors follow each other. {@code
- * -Dstatus.etcd.soak.seconds} says for how long, and {@code -Dstatus.etcd.soak.seed} repeats the plan of the faults, though
- * not what the threads do.
+ * Tests random faults of three members and of their connections, one or two at a time, while supervisors
+ * succeed each other. {@code -Dstatus.etcd.soak.seconds} sets how long. {@code -Dstatus.etcd.soak.seed}
+ * repeats the plan of the faults, but not the timing of the threads.
  */
 @Tag("soak")
 class EtcdSoakTest {
@@ -25,10 +25,10 @@ class EtcdSoakTest {
     void afterRandomFaultsNothingIsWrongAndNothingIsLeft() {
         System.out.println("etcd soak: -Dstatus.etcd.soak.seed=" + SEED);
         long end = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
-        Verdict total = Verdict.NONE;
+        HistoryCheck total = HistoryCheck.NONE;
         int rounds = 0;
         try (EtcdCluster cluster = EtcdCluster.of(3)) {
-            // A history of a minute at a time, so that memory does not grow with the time.
+            // Each history covers one minute, so that memory does not grow over time.
             while (System.nanoTime() < end) {
                 long endOfRound =
                         Math.min(end, System.nanoTime() + Duration.ofMinutes(1).toNanos());
@@ -43,8 +43,8 @@ class EtcdSoakTest {
                 "etcd, soak with seed " + SEED + ", " + plan.size() + " faults in " + rounds + " rounds: " + total);
     }
 
-    private Verdict round(EtcdCluster cluster, FaultRun run, long end) {
-        Owner owner = run.working(run.adapter(any(cluster)));
+    private HistoryCheck round(EtcdCluster cluster, FaultRun run, long end) {
+        Supervisor owner = run.working(run.adapter(any(cluster)));
         while (System.nanoTime() < end) {
             fault(cluster, cluster.members().get(random.nextInt(3)));
             run.awaitMoreWrites(20);
@@ -59,13 +59,16 @@ class EtcdSoakTest {
         return cluster.members().get(random.nextInt(3));
     }
 
-    /** The next supervisor: after the one before has closed, or by force while that one is at work. */
-    private Owner next(EtcdCluster cluster, FaultRun run, Owner before) {
+    /**
+     * Returns the next supervisor. It begins after the previous one has closed, or takes the ownership while
+     * that one works.
+     */
+    private Supervisor next(EtcdCluster cluster, FaultRun run, Supervisor before) {
         if (random.nextBoolean()) {
             before.close();
             return run.working(run.adapter(any(cluster)));
         }
-        Owner next = run.working(run.adapter(any(cluster)).seize());
+        Supervisor next = run.working(run.adapter(any(cluster)).seize());
         before.awaitLost();
         before.close();
         return next;

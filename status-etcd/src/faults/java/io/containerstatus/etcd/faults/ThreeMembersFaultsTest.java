@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Three members, and faults of one or two of them. */
+/** Tests three members, and faults of one or two of them. */
 class ThreeMembersFaultsTest {
     private static final int MEMBERS = 3;
 
@@ -23,7 +23,7 @@ class ThreeMembersFaultsTest {
 
     @AfterAll
     static void end() {
-        if (cluster != null) { // Without an etcd, there is none.
+        if (cluster != null) { // Null if there is no etcd.
             cluster.close();
         }
     }
@@ -158,7 +158,7 @@ class ThreeMembersFaultsTest {
     @Test
     @Tag("soak")
     void theClientIsCutOffFromAllPastItsLease() {
-        Owner cutOff = run.working(run.adapter().leaseTtl(Duration.ofSeconds(5)));
+        Supervisor cutOff = run.working(run.adapter().leaseTtl(Duration.ofSeconds(5)));
         cluster.members().forEach(member -> member.clients.cut());
         FaultRun.pass(Duration.ofSeconds(7));
         cluster.members().forEach(member -> member.clients.heal());

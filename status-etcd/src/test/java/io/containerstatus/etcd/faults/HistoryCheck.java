@@ -6,23 +6,23 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a checker has found.
+ * The result of a checker.
  *
- * @param violations each a sentence
- * @param gaps events that a watch has not told
- * @param duplicates events that it has told twice
+ * @param violations the violations, each a sentence
+ * @param gaps the events that a watch has not reported
+ * @param duplicates the events that it has reported twice
  */
-record Verdict(
+record HistoryCheck(
         long acknowledged,
         long reads,
         long events,
         List<String> violations,
         List<String> gaps,
         List<String> duplicates) {
-    static final Verdict NONE = new Verdict(0, 0, 0, List.of(), List.of(), List.of());
+    static final HistoryCheck NONE = new HistoryCheck(0, 0, 0, List.of(), List.of(), List.of());
 
-    Verdict and(Verdict other) {
-        return new Verdict(
+    HistoryCheck and(HistoryCheck other) {
+        return new HistoryCheck(
                 acknowledged + other.acknowledged,
                 reads + other.reads,
                 events + other.events,

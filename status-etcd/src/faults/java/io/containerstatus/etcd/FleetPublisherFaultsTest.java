@@ -22,7 +22,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A publisher of a store on files, and faults of a real etcd of one member. */
+/** Tests a publisher of a store on files, with faults of a real etcd of one member. */
 class FleetPublisherFaultsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Status CREATED = StatusTransitions.created(Instant.EPOCH.plusNanos(1));
@@ -85,7 +85,7 @@ class FleetPublisherFaultsTest {
     @Test
     void whatHappensWhileTheServerIsFrozenIsPublishedWhenItGoesOn() {
         server.freeze();
-        update("web-2", RUNNING); // Under way when the others come.
+        update("web-2", RUNNING); // In progress when the others come.
         Awaitility.await().atMost(PATIENCE).until(() -> !publisher.health().connected());
         changeAll();
         server.thaw();
@@ -100,7 +100,7 @@ class FleetPublisherFaultsTest {
         publisher.close().block(PATIENCE);
         changeAll();
         server.start();
-        publisher = publisher(); // Of the same identity, so that it does not wait for the lease.
+        publisher = publisher(); // It has the same identity, so it does not wait for the lease.
 
         holds(entry("web-1", RUNNING), entry("web-3", RUNNING), entry("web-4", CREATED));
         isUpToDate();
@@ -131,7 +131,7 @@ class FleetPublisherFaultsTest {
             Runnable repair = breakSomething(random.nextInt(4));
             changeAnything(random, 1 + random.nextInt(60));
             if (random.nextBoolean()) {
-                // Long enough for a transaction that nobody knows the effect of.
+                // Long enough for a transaction with an unknown outcome.
                 Awaitility.await()
                         .atMost(PATIENCE)
                         .until(() -> !publisher.health().connected());
@@ -145,12 +145,12 @@ class FleetPublisherFaultsTest {
                 .map(container -> entry(container.id(), container.current()))
                 .toArray(String[]::new);
         Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(server.entries("/status/s/"))
-                .as("seed %d", seed)
+                .as("seed %d, %s", seed, publisher.health())
                 .containsExactly(expected));
         isUpToDate();
     }
 
-    /** Returns what mends it. */
+    /** Returns the repair. */
     private Runnable breakSomething(int which) {
         switch (which) {
             case 0 -> {
@@ -186,7 +186,7 @@ class FleetPublisherFaultsTest {
         }
     }
 
-    /** Updates, deletes, creates, and deletes and creates again; none of it waits for etcd. */
+    /** Updates, deletes, creates, and deletes and creates again. Nothing here waits for etcd. */
     private void changeAll() {
         update("web-1", CREATED.toBuilder().pid(1).build());
         update("web-1", RUNNING);

@@ -17,7 +17,7 @@ import reactor.test.StepVerifier;
 import reactor.test.StepVerifier.FirstStep;
 import reactor.test.StepVerifier.Step;
 
-/** A follower and the faults of a real server of one member, and of the way to it. */
+/** Tests a follower with faults of a real server of one member, and of the connection to it. */
 class FleetFaultsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -65,7 +65,7 @@ class FleetFaultsTest {
         return StepVerifier.create(fleet.events(FleetView.all()).map(FleetFaultsTest::text));
     }
 
-    /** What is told from the first node on: a slow machine may not hear etcd in time before that. */
+    /** Expects the events from the first node on. Before that, a slow machine may not reach etcd in time. */
     private FirstStep<String> toldFromTheFirstNodeOn() {
         return StepVerifier.create(fleet.events(FleetView.all())
                 .map(FleetFaultsTest::text)
@@ -111,7 +111,7 @@ class FleetFaultsTest {
                     way.mend();
                 })
                 .expectNext("RESUMED")
-                // Told one by one, or the first two as one: it depends on when the subscriber looks.
+                // The first two changes may arrive as one, depending on when the subscriber is ready.
                 .thenConsumeWhile(change -> change.equals("UPDATED web-1 3"))
                 .expectNext("UPDATED web-1 4", "DELETED web-2", "CREATED web-2 5", "CREATED web-3 6")
                 .thenCancel()
