@@ -1,9 +1,7 @@
 package io.containerstatus.micrometer;
 
 import io.containerstatus.ContainerChange;
-import io.containerstatus.CorruptStatusException;
 import io.containerstatus.StatusException;
-import io.containerstatus.UnsupportedVersionException;
 import io.containerstatus.fs.FollowedChange;
 import io.containerstatus.fs.FollowerMetrics;
 import io.micrometer.core.instrument.Counter;
@@ -20,12 +18,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records what a follower does in meters of a registry, which {@code docs/metrics.md} lists. All of them are registered
- * at once. Threadsafe.
+ * Records the metrics of a follower in meters of a registry. {@code docs/metrics.md} lists the meters. The
+ * constructor registers all of them. This class is threadsafe.
  *
  * <pre>{@code
- * StatusFollower.builder(root).metrics(new MicrometerFollowerMetrics(registry)).build();
- * }</pre>
+ * StatusFollower.builder(root).metrics(new MicrometerFollowerMetrics(registry)).build(); }</pre>
  */
 public final class MicrometerFollowerMetrics implements FollowerMetrics, AutoCloseable {
     private static final String PREFIX = "container.status.follower.";
@@ -36,27 +33,12 @@ public final class MicrometerFollowerMetrics implements FollowerMetrics, AutoClo
     private final Timer looks;
     private final Map<ContainerChange.Kind, Counter> changes = new EnumMap<>(ContainerChange.Kind.class);
     private final Timer delay;
-    private final Map<Problem, Counter> bad = new EnumMap<>(Problem.class);
+    private final Map<BadStatus, Counter> bad = new EnumMap<>(BadStatus.class);
     private final Counter cancelled;
     private final Counter failed;
     private final AtomicInteger watches = new AtomicInteger();
 
-    /** What is wrong with a status. */
-    private enum Problem {
-        CORRUPT,
-        UNSUPPORTED_VERSION,
-        /** Or missing: a follower tells both by the same failure. */
-        UNREADABLE;
-
-        static Problem of(StatusException failure) {
-            if (failure instanceof CorruptStatusException) {
-                return CORRUPT;
-            }
-            return failure instanceof UnsupportedVersionException ? UNSUPPORTED_VERSION : UNREADABLE;
-        }
-    }
-
-    /** Registers the meters, without tags of their own. */
+    /** Registers the meters, without additional tags. */
     public MicrometerFollowerMetrics(MeterRegistry registry) {
         this(registry, Tags.empty());
     }
@@ -64,14 +46,13 @@ public final class MicrometerFollowerMetrics implements FollowerMetrics, AutoClo
     /**
      * Registers the meters.
      *
-     * @param tags what tells this follower from others on the same registry, for all of the meters
+     * @param tags the tags of all meters, which distinguish this follower from others on the same registry
      */
     public MicrometerFollowerMetrics(MeterRegistry registry, Iterable<Tag> tags) {
         meters = new OwnMeters(Objects.requireNonNull(registry, "registry"), tags);
-        fullLooks = meters.timer(PREFIX + "full.looks", Tags.empty(), "Looks at the whole root");
-        folders = meters.summary(
-                PREFIX + "folders", "folders", Tags.empty(), "Folders that a look at the whole root found");
-        looks = meters.timer(PREFIX + "looks", Tags.empty(), "Looks at one container");
+        fullLooks = meters.timer(PREFIX + "full.looks", Tags.empty(), "Full scans of the root");
+        folders = meters.summary(PREFIX + "folders", "folders", Tags.empty(), "Folders found by a full scan");
+        looks = meters.timer(PREFIX + "looks", Tags.empty(), "Reads of one container");
         for (ContainerChange.Kind kind : ContainerChange.Kind.values()) {
             changes.put(
                     kind,
@@ -80,8 +61,8 @@ public final class MicrometerFollowerMetrics implements FollowerMetrics, AutoClo
         delay = meters.timer(
                 PREFIX + "delay",
                 Tags.empty(),
-                "Time from a file event to the change that it led to, the wait for demand included");
-        for (Problem problem : Problem.values()) {
+                "Time from a file event to the change that it led to, including the wait for demand");
+        for (BadStatus problem : BadStatus.values()) {
             bad.put(
                     problem,
                     meters.counter(
@@ -126,7 +107,7 @@ public final class MicrometerFollowerMetrics implements FollowerMetrics, AutoClo
 
     @Override
     public void recordBadStatus(String id, StatusException failure) {
-        Objects.requireNonNull(bad.get(Problem.of(failure))).increment();
+        Objects.requireNonNull(bad.get(BadStatus.of(failure))).increment();
     }
 
     @Override
@@ -139,7 +120,10 @@ public final class MicrometerFollowerMetrics implements FollowerMetrics, AutoClo
         watches.addAndGet(change);
     }
 
-    /** Removes the meters from the registry. What is recorded afterwards is not seen. Idempotent. */
+    /**
+     * Removes the meters from the registry. Meters that other recorders share stay until the last recorder is closed.
+     * Later records are not visible in a removed meter. Another call has no effect.
+     */
     @Override
     public void close() {
         meters.close();

@@ -16,12 +16,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records what a store does in meters of a registry, which {@code docs/metrics.md} lists. All of them are registered at
- * once, so that each starts at zero and none is looked up while the store works. Threadsafe.
+ * Records the metrics of a store in meters of a registry. {@code docs/metrics.md} lists the meters. The constructor
+ * registers all of them, so each meter exists and is zero before the first operation, and no operation looks up a
+ * meter. This class is threadsafe.
  *
  * <pre>{@code
- * StatusStore.builder(root).metrics(new MicrometerStatusMetrics(registry)).open();
- * }</pre>
+ * StatusStore.builder(root).metrics(new MicrometerStatusMetrics(registry)).open(); }</pre>
  *
  * @see StatusStoreMetrics
  */
@@ -38,7 +38,7 @@ public final class MicrometerStatusMetrics implements StatusMetrics, AutoCloseab
     /** The meters of the durable steps of one kind. */
     private record Steps(Map<WriteOutcome, Timer> writes, Timer waits, DistributionSummary operations) {}
 
-    /** Registers the meters, without tags of their own. */
+    /** Registers the meters, without additional tags. */
     public MicrometerStatusMetrics(MeterRegistry registry) {
         this(registry, Tags.empty());
     }
@@ -46,7 +46,7 @@ public final class MicrometerStatusMetrics implements StatusMetrics, AutoCloseab
     /**
      * Registers the meters.
      *
-     * @param tags what tells this store from others on the same registry, for all of the meters
+     * @param tags the tags of all meters, which distinguish this store from others on the same registry
      */
     public MicrometerStatusMetrics(MeterRegistry registry, Iterable<Tag> tags) {
         meters = new OwnMeters(Objects.requireNonNull(registry, "registry"), tags);
@@ -71,7 +71,7 @@ public final class MicrometerStatusMetrics implements StatusMetrics, AutoCloseab
                     meters.timer(
                             "container.status.writes",
                             kind.and(OwnMeters.tag("outcome", outcome)),
-                            "Durable steps, queueing for the disk included"));
+                            "Durable steps, including the wait for the disk"));
         }
         return new Steps(
                 writes,
@@ -92,7 +92,7 @@ public final class MicrometerStatusMetrics implements StatusMetrics, AutoCloseab
                 "container.status.lag",
                 "changes",
                 Tags.of(STREAM, stream),
-                "Subscribers that were cut off, with the changes that each has missed");
+                "Changes missed by each subscriber whose stream failed because it lagged");
     }
 
     @Override
@@ -124,7 +124,10 @@ public final class MicrometerStatusMetrics implements StatusMetrics, AutoCloseab
         (id == null ? lagOfStore : lagOfContainer).record((double) missed);
     }
 
-    /** Removes the meters from the registry. What is recorded afterwards is not seen. Idempotent. */
+    /**
+     * Removes the meters from the registry. Meters that other recorders share stay until the last recorder is closed.
+     * Later records are not visible in a removed meter. Another call has no effect.
+     */
     @Override
     public void close() {
         meters.close();

@@ -13,17 +13,15 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Gauges of a store's present state: its health, its backlog, and how many containers it has. {@code docs/metrics.md}
- * lists them. Threadsafe.
+ * Gauges of the current state of a store: its health, its backlog, and its number of containers in each state.
+ * {@code docs/metrics.md} lists the gauges. This class is threadsafe.
  *
  * <pre>{@code
- * new StatusStoreMetrics(store).bindTo(registry);
- * }</pre>
+ * new StatusStoreMetrics(store).bindTo(registry); }</pre>
  *
- * <p>A registry asks the store at most once a second, however many gauges are read, and looks at every container then.
- * It does not keep the store from being garbage collected; the gauges are NaN after that.
- *
- * @see MicrometerStatusMetrics
+ * <p>The gauges of a registry share one sample of the store, which is renewed at most once a second. To take a
+ * sample, all containers are visited, on the thread that reads a gauge. The registry does not prevent the garbage
+ * collection of the store; after that, the gauges are NaN.
  */
 public final class StatusStoreMetrics implements MeterBinder, AutoCloseable {
     private static final List<Measure> MEASURES = List.of(
@@ -35,7 +33,7 @@ public final class StatusStoreMetrics implements MeterBinder, AutoCloseable {
             new Measure(
                     "uncertain",
                     "containers",
-                    "Containers whose last durable step may have happened or not",
+                    "Containers whose last durable step has an uncertain outcome",
                     sample -> sample.health().uncertain().size()),
             new Measure(
                     "out.of.use",
@@ -56,7 +54,7 @@ public final class StatusStoreMetrics implements MeterBinder, AutoCloseable {
 
     private record Measure(String name, String unit, String description, ToDoubleFunction<StoreSample> value) {}
 
-    /** Creates a binder whose gauges have no tags of their own. */
+    /** Creates a binder whose gauges have no additional tags. */
     public StatusStoreMetrics(StatusStore store) {
         this(store, Tags.empty());
     }
@@ -64,7 +62,7 @@ public final class StatusStoreMetrics implements MeterBinder, AutoCloseable {
     /**
      * Creates a binder.
      *
-     * @param tags what tells this store from others on the same registry, for all of the gauges
+     * @param tags the tags of all gauges, which distinguish this store from others on the same registry
      */
     public StatusStoreMetrics(StatusStore store, Iterable<Tag> tags) {
         this.store = Objects.requireNonNull(store, "store");
@@ -75,7 +73,7 @@ public final class StatusStoreMetrics implements MeterBinder, AutoCloseable {
     public void bindTo(MeterRegistry registry) {
         OwnMeters meters = new OwnMeters(registry, tags);
         bound.add(meters);
-        // Nothing below may hold the store or this binder: the registry holds the functions.
+        // The registry holds the functions below. So they must not refer to the store or to this binder.
         StoreSample.Latest latest = new StoreSample.Latest(registry.config().clock());
         for (ContainerState state : ContainerState.values()) {
             meters.gauge(
@@ -103,7 +101,10 @@ public final class StatusStoreMetrics implements MeterBinder, AutoCloseable {
                 from -> latest.of(from).health().backlog().oldest().toNanos());
     }
 
-    /** Removes the gauges from every registry that they were bound to. Idempotent; as a rule before the store is closed. */
+    /**
+     * Removes the gauges from every registry that they were bound to, except those that another store has bound
+     * first. Usually called before the store is closed. Another call has no effect.
+     */
     @Override
     public void close() {
         for (OwnMeters meters = bound.poll(); meters != null; meters = bound.poll()) {

@@ -1,24 +1,18 @@
 package io.containerstatus.micrometer;
 
 import io.containerstatus.ContainerState;
-import io.containerstatus.reactive.StatusStorage;
 import io.containerstatus.reactive.StatusStore;
 import io.containerstatus.reactive.StoreHealth;
 import io.micrometer.core.instrument.Clock;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The state of a store at one moment. It does not lead to the store. */
+/** The state of a store at one moment. It holds no reference to the store. */
 record StoreSample(StoreHealth health, Map<ContainerState, Integer> containers, long takenAt) {
 
     private static StoreSample of(StatusStore store, long now) {
-        Map<ContainerState, Integer> containers = new EnumMap<>(ContainerState.class);
-        for (StatusStorage storage : store.list()) {
-            containers.merge(storage.current().state(), 1, Integer::sum);
-        }
-        return new StoreSample(store.health(), containers, now);
+        return new StoreSample(store.health(), store.countByState(), now);
     }
 
     int containers(ContainerState state) {
@@ -26,8 +20,8 @@ record StoreSample(StoreHealth health, Map<ContainerState, Integer> containers, 
     }
 
     /**
-     * Keeps a sample for a second. A scrape asks for each gauge by itself, and each sample looks at all containers: so
-     * one is enough for them all.
+     * Keeps a sample for one second. A scrape reads each gauge separately, and each sample visits all
+     * containers, so one sample serves all gauges of a scrape.
      */
     static final class Latest {
         private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(1);

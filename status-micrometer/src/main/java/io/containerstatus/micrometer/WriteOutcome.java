@@ -5,12 +5,12 @@ import io.containerstatus.NotWrittenException;
 import io.containerstatus.StatusException;
 import org.jspecify.annotations.Nullable;
 
-/** What a durable step came to, by what may be concluded from it. */
+/** The outcomes of a durable step, by what a caller may conclude from each. */
 enum WriteOutcome {
     SUCCESS,
     NOT_WRITTEN,
     INDETERMINATE,
-    /** It says nothing of the disk: the status is too large, or the container is there already. */
+    /** The status is too large, or the container already exists. This outcome says nothing about the disk. */
     REFUSED;
 
     static WriteOutcome of(@Nullable StatusException failure) {

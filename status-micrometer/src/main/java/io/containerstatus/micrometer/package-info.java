@@ -1,12 +1,14 @@
 /**
- * The metrics of a store and of a follower as meters of Micrometer. No meter has the id of a container as a tag: their
- * number does not grow with that of the containers.
+ * The metrics of a store, of a follower and of a fleet's follower as Micrometer meters. No meter has a container id
+ * as a tag, so the number of meters does not grow with the number of containers.
  *
- * <p>The meters of two stores on one registry are the same ones, and add up, unless each store is given a tag of its own.
- * Gauges do not add up: there the store that was bound first is the one that is seen. Closing the recorder or the binder of
- * one store removes the meters of the other, too.
+ * <p>If several stores or followers use one registry, give each of them a tag of its own. Without such tags they
+ * share their meters. Counters, timers and summaries then add up, and are removed when the last of the sharing
+ * objects is closed. But a gauge shows only the store or follower that was registered first, and is removed when that
+ * one is closed.
  *
- * <p>Null passed to a method is a {@link NullPointerException}.
+ * <p>If null is passed to a method, it throws a {@link NullPointerException}, unless the parameter is marked
+ * {@code @Nullable}.
  */
 @NullMarked
 package io.containerstatus.micrometer;

@@ -9,11 +9,11 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-/** What a registry shows, as text. */
+/** Returns the contents of a registry as text. */
 final class Meters {
     private Meters() {}
 
-    /** Returns the count of every timer, summary and counter that has one, by name and values of tags. */
+    /** Returns the counts of all timers, summaries and counters that are not zero, by name and tag values. */
     static Map<String, Long> counts(MeterRegistry registry) {
         Map<String, Long> counts = new TreeMap<>();
         for (Meter meter : registry.getMeters()) {

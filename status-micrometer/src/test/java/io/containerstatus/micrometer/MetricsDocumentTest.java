@@ -19,7 +19,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Holds the tables of docs/metrics.md to what is registered. */
+/** Checks that the tables of docs/metrics.md list exactly the registered meters. */
 class MetricsDocumentTest {
     private static final Path DOCUMENT =
             Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolveSibling("docs/metrics.md");
@@ -35,13 +35,14 @@ class MetricsDocumentTest {
         assertThat(documented).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(registered());
     }
 
-    /** Returns a line a name: the first four cells of its row. */
+    /** Returns the first four cells of the row of each meter. */
     private static List<String> registered() {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         StatusStore store = Objects.requireNonNull(
                 StatusStore.builder(new InMemoryCheckpoints()).open().block());
         new MicrometerStatusMetrics(registry);
         MicrometerFollowerMetrics follower = new MicrometerFollowerMetrics(registry);
+        MicrometerFleetMetrics fleet = new MicrometerFleetMetrics(registry);
         new StatusStoreMetrics(store).bindTo(registry);
         List<String> lines = registry.getMeters().stream()
                 .collect(Collectors.groupingBy(meter -> meter.getId().getName(), TreeMap::new, Collectors.toList()))
@@ -51,6 +52,7 @@ class MetricsDocumentTest {
                 .toList();
         store.close().block();
         follower.close();
+        fleet.close();
         return lines;
     }
 

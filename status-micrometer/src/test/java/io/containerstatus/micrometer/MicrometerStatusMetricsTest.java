@@ -105,7 +105,7 @@ class MicrometerStatusMetricsTest {
 
             assertThat(StatusCodec.decode(stored)).isEqualTo(updated);
             assertThat(root.resolve("web")).doesNotExist();
-            // A write and a commit of each of the three.
+            // A write and a commit for each of the three operations.
             assertThat(dropped).hasSize(6).extracting(Throwable::getMessage).containsOnly(ThrowingRegistry.MESSAGE);
         }
 
@@ -202,6 +202,32 @@ class MicrometerStatusMetricsTest {
         private static double missedBy(TestSubscriber<StatusChange> subscriber) {
             return ((SubscriberLaggedException) Objects.requireNonNull(subscriber.expectTerminalError())).missed();
         }
+    }
+
+    @Test
+    void leavesTheMetersThatAnotherOneUsesToTheLast() {
+        MicrometerStatusMetrics first = new MicrometerStatusMetrics(registry);
+        MicrometerStatusMetrics second = new MicrometerStatusMetrics(registry);
+
+        first.close();
+        first.close();
+        second.recordCommit("web");
+        assertThat(registry.get("container.status.commits").counter().count()).isEqualTo(1);
+
+        second.close();
+        assertThat(registry.getMeters()).isEmpty();
+    }
+
+    @Test
+    void sharesNothingWithThoseOfAnotherRegistry() {
+        SimpleMeterRegistry other = new SimpleMeterRegistry();
+        MicrometerStatusMetrics there = new MicrometerStatusMetrics(other);
+
+        new MicrometerStatusMetrics(registry).close();
+
+        assertThat(registry.getMeters()).isEmpty();
+        assertThat(other.getMeters()).isNotEmpty();
+        there.close();
     }
 
     @Test

@@ -47,7 +47,7 @@ class StatusStoreMetricsTest {
         return status -> status.toBuilder().pid(pid).build();
     }
 
-    /** Returns the value a second later, so that it is a new one. */
+    /** Returns the value one second later, so that it comes from a new sample. */
     private double gauge(String name, String... tags) {
         clock.add(1, TimeUnit.SECONDS);
         return registry.get("container.status." + name).tags(tags).gauge().value();
@@ -91,7 +91,7 @@ class StatusStoreMetricsTest {
             StatusStorage web = get(store.create("web", CREATED));
             get(web.updateSync(pid(1)));
             assertThat(gauge("behind")).isEqualTo(1);
-            // In seconds: much less than the hour, and more than nothing.
+            // The value is in seconds: less than the hour, and positive.
             assertThat(gauge("behind.age")).isPositive().isLessThan(60);
             store.close().block(PATIENCE);
         }
@@ -173,11 +173,28 @@ class StatusStoreMetricsTest {
             registry.getMeters().forEach(meter -> meter.measure().forEach(measured -> measured.getValue()));
             clock.add(999, TimeUnit.MILLISECONDS);
             registry.getMeters().forEach(meter -> meter.measure().forEach(measured -> measured.getValue()));
-            assertThat(calls).containsExactlyInAnyOrder("list", "health");
+            assertThat(calls).containsExactlyInAnyOrder("countByState", "health");
 
             clock.add(1, TimeUnit.MILLISECONDS);
             registry.getMeters().forEach(meter -> meter.measure().forEach(measured -> measured.getValue()));
             assertThat(calls).hasSize(4);
+        }
+
+        @Test
+        void stayUntilTheOneThatWasBoundFirstIsClosed() {
+            StatusStoreMetrics first = new StatusStoreMetrics(store);
+            StatusStore another =
+                    get(StatusStore.builder(new InMemoryCheckpoints()).open());
+            StatusStoreMetrics second = new StatusStoreMetrics(another);
+            first.bindTo(registry);
+            second.bindTo(registry);
+
+            another.close().block(PATIENCE);
+            second.close();
+            assertThat(gauge("writable")).isEqualTo(1);
+
+            first.close();
+            assertThat(registry.getMeters()).isEmpty();
         }
 
         @Test
