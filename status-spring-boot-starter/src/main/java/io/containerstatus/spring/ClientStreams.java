@@ -6,8 +6,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
 /**
- * Ends streams to clients when the application shuts down. A stream without an end, such as server-sent events, is a request
- * under way for the web server: without this, its graceful shutdown waits for as long as a page is open.
+ * Ends streams to clients when the application shuts down. For the web server, a stream without an end, such
+ * as server-sent events, is a request in progress. Without this class, the graceful shutdown waits for each
+ * open page until its timeout is over.
  *
  * <pre>{@code
  * Flux<StatusChange> events() {
@@ -15,14 +16,14 @@ import reactor.core.publisher.Sinks;
  * }
  * }</pre>
  *
- * <p>The streams end in the {@linkplain #PHASE phase} before that in which the web server waits for requests. The beans whose
- * phase is not lower than this one have stopped by then, so their last changes are still told. When the application context is
- * started again, streams that begin from then on last until the next stop. This class is threadsafe.
+ * <p>The streams end in the {@linkplain #PHASE phase} before the one in which the web server waits for requests.
+ * By then, the beans of higher phases have stopped, so their last changes are still emitted. If the application
+ * context is started again, streams that begin after that last until the next stop. This class is threadsafe.
  */
 public final class ClientStreams implements SmartLifecycle {
     /**
-     * The phase of the end: lower than {@link SmartLifecycle#DEFAULT_PHASE}, and higher than that of the graceful shutdown of
-     * Boot's web servers, which is 1024 below it.
+     * The phase in which streams end: lower than {@link SmartLifecycle#DEFAULT_PHASE}, and higher than the
+     * phase of the graceful shutdown of Boot's web servers, which is 1024 below the default phase.
      */
     public static final int PHASE = DEFAULT_PHASE - 512;
 
@@ -32,16 +33,17 @@ public final class ClientStreams implements SmartLifecycle {
     private boolean ended;
 
     /**
-     * Returns the same stream, which also ends at the shutdown. The signals of the source come on the threads of the source; the
-     * end at a shutdown comes on the thread that shuts down, so a subscriber must not block in it, and the source is cancelled
-     * before. A subscription after the shutdown has begun completes at once. Before the first start of the application context,
-     * streams are passed on as at any other time.
+     * Returns the same stream, which also ends at the shutdown. The signals of the source come on the threads
+     * of the source. At a shutdown, the source is cancelled first. Then the stream completes on the thread
+     * that shuts down, so a subscriber must not block there. If the shutdown has already begun, a
+     * subscription completes immediately. A subscription before the first start of the application context is
+     * allowed, too.
      */
     public <T> Flux<T> untilShutdown(Publisher<T> stream) {
         return Flux.defer(() -> Flux.from(stream).takeUntilOther(end.asMono()));
     }
 
-    /** Lets streams begin that last until the next stop. Called by the application context. */
+    /** Allows new streams, which last until the next stop. Called by the application context. */
     @Override
     public synchronized void start() {
         if (ended) {
@@ -54,11 +56,14 @@ public final class ClientStreams implements SmartLifecycle {
     /** Ends all streams. Called by the application context. */
     @Override
     public void stop() {
+        Sinks.Empty<Void> ending;
         synchronized (this) {
             ended = true;
             running = false;
+            // A start after this may replace the field.
+            ending = end;
         }
-        end.tryEmitEmpty();
+        ending.tryEmitEmpty();
     }
 
     @Override

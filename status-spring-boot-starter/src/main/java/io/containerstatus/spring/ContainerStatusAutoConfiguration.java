@@ -1,11 +1,12 @@
 package io.containerstatus.spring;
 
+import io.containerstatus.fs.FileCheckpoints;
 import io.containerstatus.fs.FollowerMetrics;
+import io.containerstatus.fs.JournaledCheckpoints;
 import io.containerstatus.fs.StatusFollower;
 import io.containerstatus.reactive.StatusMetrics;
 import io.containerstatus.reactive.StatusStore;
 import java.nio.file.Path;
-import java.util.Objects;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -15,9 +16,10 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
-import org.springframework.util.unit.DataSize;
 
-/** Opens the store on {@code container-status.root}, or makes the follower of it, and ends streams to clients. */
+/**
+ * Opens the store at {@code container-status.root}, or creates the follower of that root, and ends streams to clients.
+ */
 @AutoConfiguration
 @EnableConfigurationProperties(ContainerStatusProperties.class)
 @ImportRuntimeHints(ContainerStatusRuntimeHints.class)
@@ -32,28 +34,36 @@ public final class ContainerStatusAutoConfiguration {
     }
 
     private static Path root(ContainerStatusProperties properties) {
-        return Path.of(Objects.requireNonNull(properties.root()));
+        String root = properties.root();
+        if (root == null || root.isBlank()) {
+            // Path.of would take the empty text for the working directory.
+            throw Settings.unusable("root", root, "It must be the path of a folder, to own it or to follow it.");
+        }
+        return Path.of(root);
     }
 
-    /** Owns the root. */
+    /** Opens a store, which owns the root. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnProperty("container-status.root")
     @ConditionalOnBooleanProperty(name = "container-status.follow", havingValue = false, matchIfMissing = true)
     static class OfStore {
 
-        /**
-         * Opens the store, so that a root that cannot be opened fails the start. Spring calls {@link StatusStore#close()} when
-         * the beans are destroyed, after those that depend on the store, and waits until it has completed.
-         */
-        @Bean(destroyMethod = "close")
+        @Bean
+        StoreCloser storeCloser() {
+            return new StoreCloser();
+        }
+
+        /** Opens the store. If the root cannot be opened, the start fails. */
+        @Bean(destroyMethod = "")
         @ConditionalOnMissingBean
         StatusStore statusStore(
                 ContainerStatusProperties properties,
+                StoreCloser closer,
                 ObjectProvider<StatusMetrics> metrics,
                 ObjectProvider<StatusStoreBuilderCustomizer> customizers) {
-            StatusStore.FileBuilder builder = StatusStore.builder(root(properties))
-                    .maxPendingUpdates(properties.maxPendingUpdates())
-                    .maxBatch(properties.maxBatch());
+            StatusStore.FileBuilder builder = StatusStore.builder(root(properties));
+            Settings.set("max-pending-updates", properties.maxPendingUpdates(), builder::maxPendingUpdates);
+            Settings.set("max-batch", properties.maxBatch(), builder::maxBatch);
             if (properties.acceptUnsyncedFolders()) {
                 builder.acceptUnsyncedFolders();
             }
@@ -62,22 +72,29 @@ public final class ContainerStatusAutoConfiguration {
             }
             ContainerStatusProperties.Journal journal = properties.journal();
             if (journal.enabled()) {
+                // Sets each alone first, so that a failure names the right one.
+                JournaledCheckpoints.Builder alone =
+                        FileCheckpoints.builder(root(properties)).journaled();
+                Settings.set("journal.files-within", journal.filesWithin(), alone::filesWithin);
+                Settings.set("journal.segment-size", journal.segmentSize(), size -> alone.segmentSize(size.toBytes()));
                 builder.journaled(journal.filesWithin(), journal.segmentSize().toBytes());
             }
             metrics.ifUnique(builder::metrics);
             customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
-            return LockWait.open(builder.open(), properties.lockWait())
+            StatusStore store = LockWait.open(builder.open(), properties.lockWait())
                     .blockOptional()
                     .orElseThrow();
+            closer.closeAtTheEnd(store);
+            return store;
         }
     }
 
-    /** Follows the root, which someone else owns. */
+    /** Creates a follower of the root, which another process owns. */
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnProperty("container-status.root")
     @ConditionalOnBooleanProperty("container-status.follow")
     static class OfFollower {
 
+        /** Creates the follower. If no root is set, the start fails. */
         @Bean
         @ConditionalOnMissingBean
         StatusFollower statusFollower(
@@ -85,11 +102,12 @@ public final class ContainerStatusAutoConfiguration {
                 ObjectProvider<FollowerMetrics> metrics,
                 ObjectProvider<StatusFollowerBuilderCustomizer> customizers) {
             ContainerStatusProperties.Follower settings = properties.follower();
-            DataSize maxFileSize = settings.maxFileSize();
-            StatusFollower.Builder builder = StatusFollower.builder(root(properties))
-                    .lookEvery(settings.lookEvery())
-                    .missingAfter(settings.missingAfter())
-                    .maxFileSize(maxFileSize.toBytes());
+            // The subscribers share one reader, because each open page is a subscriber.
+            StatusFollower.Builder builder =
+                    StatusFollower.builder(root(properties)).shared();
+            Settings.set("follower.look-every", settings.lookEvery(), builder::lookEvery);
+            Settings.set("follower.missing-after", settings.missingAfter(), builder::missingAfter);
+            Settings.set("follower.max-file-size", settings.maxFileSize(), size -> builder.maxFileSize(size.toBytes()));
             if (settings.polling()) {
                 builder.polling();
             }

@@ -1,6 +1,7 @@
 package io.containerstatus.spring;
 
 import io.containerstatus.fs.FollowerMetrics;
+import io.containerstatus.fs.StatusFollower;
 import io.containerstatus.micrometer.MicrometerFollowerMetrics;
 import io.containerstatus.micrometer.MicrometerStatusMetrics;
 import io.containerstatus.micrometer.StatusStoreMetrics;
@@ -9,14 +10,16 @@ import io.containerstatus.reactive.StatusStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The meters of the store or of the follower, where the application has a registry and {@code status-micrometer}. */
+/**
+ * Configures the meters of the store and of the follower, if the application has a registry and
+ * {@code status-micrometer}.
+ */
 @AutoConfiguration(
         after = ContainerStatusAutoConfiguration.class,
         afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
@@ -27,7 +30,7 @@ public final class ContainerStatusMetricsAutoConfiguration {
     ContainerStatusMetricsAutoConfiguration() {}
 
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnBooleanProperty(name = "container-status.follow", havingValue = false, matchIfMissing = true)
+    @ConditionalOnBean(StatusStore.class)
     static class OfStore {
 
         @Bean
@@ -45,7 +48,7 @@ public final class ContainerStatusMetricsAutoConfiguration {
     }
 
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnBooleanProperty("container-status.follow")
+    @ConditionalOnBean(StatusFollower.class)
     static class OfFollower {
 
         @Bean

@@ -7,8 +7,8 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
- * What Jackson reads by reflection in a native image: changes are read as records. Statuses, resources and failures are written
- * and read without reflection.
+ * Registers the types that Jackson reads by reflection in a native image: changes, which it reads as records.
+ * It writes and reads statuses, resources and failures without reflection.
  */
 final class ContainerStatusRuntimeHints implements RuntimeHintsRegistrar {
 

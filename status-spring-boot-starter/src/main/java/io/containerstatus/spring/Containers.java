@@ -10,20 +10,21 @@ import java.util.Map;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The containers of a store or of a followed root, as maps that every mapper writes alike. */
+/** The containers of a store or of a followed root, as maps that every JSON mapper writes alike. */
 interface Containers {
-    /** Returns all of them, ordered by id. */
+    /** Returns all containers, ordered by id. */
     List<Map<String, Object>> list();
 
     /**
-     * Returns the one that has this id, or whose id begins with it.
+     * Returns the container with this id, or else the only container whose id begins with this text.
      *
-     * @throws io.containerstatus.ContainerNotFoundException if there is none
-     * @throws io.containerstatus.AmbiguousIdException if there are several, and none has exactly this id
+     * @throws io.containerstatus.ContainerNotFoundException if there is no such container
+     * @throws io.containerstatus.AmbiguousIdException if several ids begin with this text, and none is equal
+     *     to it
      */
     Map<String, Object> find(String idOrPrefix);
 
-    /** Makes the maps. */
+    /** Creates the maps. */
     final class Form {
         private static final JsonMapper MAPPER =
                 JsonMapper.builder().addModule(new StatusJacksonModule()).build();
@@ -37,7 +38,7 @@ interface Containers {
             return form;
         }
 
-        /** Returns a container whose status cannot be used. */
+        /** Returns the map of a container whose status cannot be used. */
         static Map<String, Object> of(String id, StatusException failure) {
             Map<String, Object> form = begin(id, ContainerState.UNKNOWN);
             form.put("failure", of(failure));

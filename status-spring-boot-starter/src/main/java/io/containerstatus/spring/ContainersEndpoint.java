@@ -10,7 +10,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 
-/** The containers as they are now, in the form of {@code docs/json.md}. */
+/** Shows the current containers, in the form of {@code docs/json.md}. */
 @Endpoint(id = "containers")
 final class ContainersEndpoint {
     private final Containers containers;
@@ -25,7 +25,10 @@ final class ContainersEndpoint {
         return Map.of("containers", containers.list());
     }
 
-    /** Returns the one container that has this id, or whose id begins with it; null if there is none. */
+    /**
+     * Returns the container with this id, or else the only container whose id begins with this text; null if
+     * there is none. If several ids begin with it, the request is invalid.
+     */
     @ReadOperation
     @Nullable
     Map<String, Object> container(@Selector String idOrPrefix) {

@@ -10,15 +10,20 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
 
-/** The endpoint {@code containers} of the one store, or else of the one follower. */
+/**
+ * Configures the endpoint {@code containers} for the single store, or else for the single follower. The endpoint
+ * needs {@code jackson-databind}, which the application may exclude.
+ */
 @AutoConfiguration(after = ContainerStatusAutoConfiguration.class)
-@ConditionalOnClass({Endpoint.class, ConditionalOnAvailableEndpoint.class})
+@ConditionalOnClass({Endpoint.class, ConditionalOnAvailableEndpoint.class, JsonMapper.class})
 public final class ContainersEndpointAutoConfiguration {
 
     ContainersEndpointAutoConfiguration() {}
 
-    // Conditions of the optional modules stand here, where they are looked at only if their classes are there.
+    // The conditions of optional modules are on nested classes, where Spring evaluates them only if their
+    // classes exist.
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnAvailableEndpoint(ContainersEndpoint.class)
     static class OfStore {
@@ -31,7 +36,7 @@ public final class ContainersEndpointAutoConfiguration {
         }
     }
 
-    /** Behind the other, so that a store comes first. */
+    /** Comes after the other class, so that a store has precedence. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnAvailableEndpoint(ContainersEndpoint.class)
     static class OfFollower {

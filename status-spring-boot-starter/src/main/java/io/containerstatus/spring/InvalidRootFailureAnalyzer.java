@@ -4,7 +4,7 @@ import io.containerstatus.InvalidRootException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Says what to do when a path cannot be a root. */
+/** Explains what to do if a path cannot be a root. */
 final class InvalidRootFailureAnalyzer extends AbstractFailureAnalyzer<InvalidRootException> {
 
     @Override

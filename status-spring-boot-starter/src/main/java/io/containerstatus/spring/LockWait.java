@@ -6,17 +6,17 @@ import java.time.Duration;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
-/** Opens a store again and again while another one has the root. */
+/** Opens a store, and retries while another store holds the lock of the root. */
 final class LockWait {
     private static final Duration BETWEEN = Duration.ofMillis(100);
 
     private LockWait() {}
 
     /**
-     * Returns a Mono that opens the store, and tries again every 100 milliseconds while the root is locked, for about as long as
-     * this. It fails as the last attempt did, and at once with any other failure.
+     * Returns a Mono that opens the store. While the root is locked, it retries every 100 milliseconds, for
+     * about the given time. Then it fails as the last attempt did. It fails immediately with any other failure.
      *
-     * @param wait how long; zero or less for one attempt
+     * @param wait how long to retry; zero or less for a single attempt
      */
     static Mono<StatusStore> open(Mono<StatusStore> opening, Duration wait) {
         long attempts = Math.max(0, wait.dividedBy(BETWEEN));

@@ -4,7 +4,7 @@ import io.containerstatus.RootLockedException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Says what to do when another store has the root. */
+/** Explains what to do if another store holds the lock of the root. */
 final class RootLockedFailureAnalyzer extends AbstractFailureAnalyzer<RootLockedException> {
 
     @Override

@@ -3,11 +3,12 @@ package io.containerstatus.spring;
 import io.containerstatus.fs.StatusFollower;
 
 /**
- * Changes how the follower is built that the starter makes, as for a scheduler of the application. Beans of this type are called
- * in their order, after the properties were applied. Not called for a {@link StatusFollower} that the application defines.
+ * Customizes the builder of the follower that the starter creates, for example with a scheduler of the
+ * application. Beans of this type are called in their order, after the properties were applied. They are not
+ * called if the application defines a {@link StatusFollower} itself.
  */
 @FunctionalInterface
 public interface StatusFollowerBuilderCustomizer {
-    /** Is called once, at the start; what it throws fails the start. */
+    /** Called once, at the start. An exception that this method throws fails the start. */
     void customize(StatusFollower.Builder builder);
 }

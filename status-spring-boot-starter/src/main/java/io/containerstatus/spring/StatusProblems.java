@@ -20,11 +20,11 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 
 /**
- * Failures of this library as problem details (RFC 9457), for handlers that the starter's advice does not reach, such as
- * functional endpoints. {@code docs/services.md} has the HTTP statuses as a table.
+ * Converts failures of this library to problem details (RFC 9457), for handlers that the starter's advice
+ * does not cover, such as functional endpoints. {@code docs/services.md} lists the HTTP statuses.
  */
 public final class StatusProblems {
-    /** The failures that are not an internal error, each for its subclasses, too. */
+    /** The failures that are not internal errors. Each entry applies to subclasses that have none of their own. */
     private static final Map<Class<? extends StatusException>, HttpStatus> STATUSES = Map.ofEntries(
             Map.entry(AlreadyExistsException.class, HttpStatus.CONFLICT),
             Map.entry(AmbiguousIdException.class, HttpStatus.BAD_REQUEST),
@@ -44,11 +44,12 @@ public final class StatusProblems {
     private StatusProblems() {}
 
     /**
-     * Returns what to answer: the HTTP status, and as the member {@code failure} the simple name of the class. The detail is the
-     * message of the failure if the client can do something about it. With a server error there is no detail, because the
-     * message may name a path on the server: log it instead.
+     * Returns the response to a failure. It has the HTTP status, and the simple name of the failure's class
+     * as the member {@code failure}. If the status is not a server error, the detail is the failure's
+     * message. A server error has no detail, because its message may name a path on the server: log the
+     * message instead.
      *
-     * @return a new object; the caller may change it
+     * @return a new object, which the caller may change
      */
     public static ProblemDetail of(StatusException failure) {
         HttpStatus status = status(failure.getClass());
@@ -61,10 +62,12 @@ public final class StatusProblems {
     }
 
     static HttpStatus status(Class<? extends StatusException> failure) {
-        return STATUSES.entrySet().stream()
-                .filter(entry -> entry.getKey().isAssignableFrom(failure))
-                .map(Map.Entry::getValue)
-                .findFirst()
-                .orElse(HttpStatus.INTERNAL_SERVER_ERROR);
+        for (Class<?> type = failure; type != StatusException.class; type = type.getSuperclass()) {
+            HttpStatus status = STATUSES.get(type);
+            if (status != null) {
+                return status;
+            }
+        }
+        return HttpStatus.INTERNAL_SERVER_ERROR;
     }
 }

@@ -9,7 +9,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-/** Answers this library's failures, under Spring MVC and under WebFlux. */
+/** Converts the failures of this library to problem details, under Spring MVC and under WebFlux. */
 @AutoConfiguration
 @ConditionalOnWebApplication
 @ConditionalOnClass({ProblemDetail.class, RestControllerAdvice.class})

@@ -1,8 +1,8 @@
 /**
- * Spring Boot 4: a store or a follower from properties, with health, metrics, an endpoint, answers to failures, and the
- * right order at shutdown. {@code docs/services.md} describes it.
+ * The starter for Spring Boot 4. It creates a store or a follower from properties, with health, metrics, an
+ * endpoint, problem details for failures, and the right order at shutdown. {@code docs/services.md} describes it.
  *
- * <p>Every bean steps back for one of the same type that the application defines.
+ * <p>A bean of the starter backs off if the application defines one of the same type.
  */
 @NullMarked
 package io.containerstatus.spring;

@@ -9,6 +9,7 @@ import io.containerstatus.ContainerState;
 import io.containerstatus.InvalidRootException;
 import io.containerstatus.RootLockedException;
 import io.containerstatus.Status;
+import io.containerstatus.fs.FileCheckpoints;
 import io.containerstatus.fs.FollowerMetrics;
 import io.containerstatus.fs.StatusFollower;
 import io.containerstatus.reactive.StatusMetrics;
@@ -33,8 +34,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -66,6 +69,45 @@ class ContainerStatusAutoConfigurationTest {
         return Objects.requireNonNull(
                 StatusStore.using(root(), store -> Mono.just(store.find(id).current()))
                         .blockFirst(PATIENCE));
+    }
+
+    /** As from an environment variable that is not set: {@code ${CONTAINERS:}}. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anEmptyRootFailsTheStart(boolean follow) {
+        saysThatTheValueCannotBeUsed(
+                runner.withPropertyValues("container-status.follow=" + follow), "root", "", "the path of a folder");
+    }
+
+    @Test
+    void theDefaultsAreThoseOfTheBuilders() {
+        runner.run(context -> {
+            ContainerStatusProperties properties = context.getBean(ContainerStatusProperties.class);
+            assertThat(StatusStore.builder(folder))
+                    .extracting("maxPendingUpdates", "maxBatch")
+                    .containsExactly(properties.maxPendingUpdates(), properties.maxBatch());
+            assertThat(FileCheckpoints.builder(folder).journaled())
+                    .extracting("filesWithin", "segmentSize")
+                    .containsExactly(
+                            properties.journal().filesWithin(),
+                            properties.journal().segmentSize().toBytes());
+            ContainerStatusProperties.Follower follower = properties.follower();
+            assertThat(StatusFollower.builder(folder))
+                    .extracting("lookEvery", "missingAfter", "maxFileSize")
+                    .containsExactly(follower.lookEvery(), follower.missingAfter(), (int)
+                            follower.maxFileSize().toBytes());
+        });
+    }
+
+    private static void saysThatTheValueCannotBeUsed(
+            ApplicationContextRunner runner, String property, String value, String reason) {
+        String name = "container-status." + property;
+        runner.withPropertyValues(name + "=" + value).run(context -> assertThat(context)
+                .getFailure()
+                .rootCause()
+                .isInstanceOf(InvalidConfigurationPropertyValueException.class)
+                .hasMessageContaining(name)
+                .hasMessageContaining(reason));
     }
 
     @Nested
@@ -170,6 +212,15 @@ class ContainerStatusAutoConfigurationTest {
         }
 
         @Test
+        void thatOfTheApplicationStaysOpenIfItsBeanSaysSo() {
+            AtomicReference<StatusStore> own = new AtomicReference<>();
+            onRoot().withUserConfiguration(SharedStore.class)
+                    .run(context -> own.set(context.getBean(StatusStore.class)));
+            assertThat(own.get().isClosed()).isFalse();
+            own.get().close().block(PATIENCE);
+        }
+
+        @Test
         void hasAJournalIfToldTo() {
             onRoot().withPropertyValues("container-status.journal.enabled=true")
                     .run(context -> assertThat(filesAfterAWrite(context)).anyMatch(OfTheStore::isJournal));
@@ -214,18 +265,14 @@ class ContainerStatusAutoConfigurationTest {
 
         @ParameterizedTest
         @CsvSource({
-            "max-pending-updates=0, maxPendingUpdates",
-            "max-batch=0, maxBatch",
-            "journal.files-within=2h, filesWithin",
-            "journal.segment-size=5000B, segmentSize"
+            "max-pending-updates, 0, maxPendingUpdates 0",
+            "max-batch, 0, maxBatch 0",
+            "journal.files-within, 2h, filesWithin PT2H",
+            "journal.segment-size, 5000B, segmentSize 5000"
         })
-        void saysWhatIsOutOfItsRange(String property, String named) {
-            onRoot().withPropertyValues("container-status.journal.enabled=true", "container-status." + property)
-                    .run(context -> assertThat(context)
-                            .getFailure()
-                            .rootCause()
-                            .isInstanceOf(IllegalArgumentException.class)
-                            .hasMessageContaining(named));
+        void saysWhichPropertyIsOutOfItsRange(String property, String value, String reason) {
+            saysThatTheValueCannotBeUsed(
+                    onRoot().withPropertyValues("container-status.journal.enabled=true"), property, value, reason);
         }
 
         @Test
@@ -324,15 +371,29 @@ class ContainerStatusAutoConfigurationTest {
         }
 
         @ParameterizedTest
-        @CsvSource({"look-every=0s, lookEvery", "missing-after=2m, missingAfter", "max-file-size=0B, maxFileSize"})
-        void saysWhatIsOutOfItsRange(String property, String named) {
-            following()
-                    .withPropertyValues("container-status.follower." + property)
-                    .run(context -> assertThat(context)
-                            .getFailure()
-                            .rootCause()
-                            .isInstanceOf(IllegalArgumentException.class)
-                            .hasMessageContaining(named));
+        @CsvSource({
+            "follower.look-every, 0s, lookEvery PT0S",
+            "follower.missing-after, 2m, missingAfter PT2M",
+            "follower.max-file-size, 0B, maxFileSize 0"
+        })
+        void saysWhichPropertyIsOutOfItsRange(String property, String value, String reason) {
+            saysThatTheValueCannotBeUsed(following(), property, value, reason);
+        }
+
+        @Test
+        void failsTheStartWithoutARoot() {
+            runner.withPropertyValues("container-status.follow=true").run(context -> assertThat(context)
+                    .getFailure()
+                    .rootCause()
+                    .isInstanceOf(InvalidConfigurationPropertyValueException.class)
+                    .hasMessageContaining("container-status.root"));
+        }
+
+        @Test
+        void thatOfTheApplicationNeedsNoRoot() {
+            runner.withPropertyValues("container-status.follow=true")
+                    .withBean("own", StatusFollower.class, () -> StatusFollower.at(folder))
+                    .run(context -> assertThat(context).hasNotFailed().hasSingleBean(StatusFollower.class));
         }
     }
 
@@ -340,6 +401,15 @@ class ContainerStatusAutoConfigurationTest {
     static class OwnStore {
         @Bean
         StatusStore own() {
+            return StatusStore.builder(new InMemoryCheckpoints()).open().block(PATIENCE);
+        }
+    }
+
+    /** A store that outlives the application context. */
+    @Configuration(proxyBeanMethods = false)
+    static class SharedStore {
+        @Bean(destroyMethod = "")
+        StatusStore shared() {
             return StatusStore.builder(new InMemoryCheckpoints()).open().block(PATIENCE);
         }
     }

@@ -4,6 +4,8 @@ import static io.containerstatus.StatusTransitions.created;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.containerstatus.Status;
+import io.containerstatus.StatusCodec;
 import io.containerstatus.fs.StatusFollower;
 import io.containerstatus.reactive.StatusStore;
 import java.io.IOException;
@@ -142,6 +144,20 @@ class ContainersEndpointTest {
         }
 
         @Test
+        void readsAsLargeAFileAsTheFollowerDoes() throws IOException {
+            Status large =
+                    created(WHEN).toBuilder().message("m".repeat(1 << 20)).build();
+            Files.write(Files.createDirectory(root.resolve("large")).resolve("status"), StatusCodec.encode(large));
+            exposed.withPropertyValues(
+                            "container-status.root=" + root,
+                            "container-status.follow=true",
+                            "container-status.follower.max-file-size=2MB")
+                    .run(context -> assertThat(
+                                    context.getBean(ContainersEndpoint.class).container("large"))
+                            .containsEntry("state", "CREATED"));
+        }
+
+        @Test
         void isNotThereUnlessItIsExposed() {
             runner.withBean("own", StatusStore.class, () -> store)
                     .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(ContainersEndpoint.class));
@@ -150,6 +166,13 @@ class ContainersEndpointTest {
         @Test
         void isNotThereWithoutAStore() {
             exposed.run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(ContainersEndpoint.class));
+        }
+
+        @Test
+        void isNotThereWithoutTheMapperThatItNeeds() {
+            exposed.withBean("own", StatusStore.class, () -> store)
+                    .withClassLoader(new FilteredClassLoader("tools.jackson.databind"))
+                    .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean("containersEndpoint"));
         }
 
         @Test

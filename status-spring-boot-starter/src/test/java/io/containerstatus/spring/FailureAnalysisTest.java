@@ -11,6 +11,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -32,11 +34,14 @@ class FailureAnalysisTest {
     @ImportAutoConfiguration(ContainerStatusAutoConfiguration.class)
     static class Application {}
 
-    private Throwable start(Path root) {
+    private static Throwable start(Path root) {
+        return start("--container-status.root=" + root);
+    }
+
+    private static Throwable start(String... arguments) {
         SpringApplication application = new SpringApplication(Application.class);
         application.setWebApplicationType(WebApplicationType.NONE);
-        return catchThrowable(
-                () -> application.run("--container-status.root=" + root).close());
+        return catchThrowable(() -> application.run(arguments).close());
     }
 
     @Test
@@ -52,6 +57,36 @@ class FailureAnalysisTest {
                 .contains("container-status.follow")
                 .doesNotContain("\tat ");
         other.close().block(PATIENCE);
+    }
+
+    @Test
+    void aMissingOrEmptyRootIsExplained() {
+        assertThat(start("--container-status.root=")).isNotNull();
+        assertThat(start("--container-status.root=", "--container-status.follow=true"))
+                .isNotNull();
+        assertThat(start("--container-status.follow=true")).isNotNull();
+
+        assertThat(console.toString()
+                        .split("Invalid value '(null)?' for configuration property 'container-status.root'"))
+                .hasSize(4);
+        assertThat(console.toString())
+                .contains("APPLICATION FAILED TO START")
+                .contains("It must be the path of a folder")
+                .doesNotContain("\tat ");
+    }
+
+    /** The second name is as an environment variable gives it: Boot accepts it, and the explanation has the other. */
+    @ParameterizedTest
+    @ValueSource(strings = {"container-status.max-batch", "container-status.maxbatch"})
+    void aValueOutOfItsRangeIsExplained(String name) {
+        assertThat(start("--container-status.root=" + folder, "--" + name + "=0"))
+                .isNotNull();
+
+        assertThat(console.toString())
+                .contains("APPLICATION FAILED TO START")
+                .contains("Invalid value '0' for configuration property 'container-status.max-batch'")
+                .contains("It is out of its range: maxBatch 0 is less than 1.")
+                .doesNotContain("\tat ");
     }
 
     @Test

@@ -12,8 +12,11 @@ import io.containerstatus.test.InMemoryCheckpoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthContributor;
@@ -29,10 +33,13 @@ import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /** What the health says of a store and of a follower. */
 class HealthTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
     private static final String OF_STORE = "containerStatusHealthContributor";
     private static final String OF_FOLLOWER = "containerStatusFollowerHealthContributor";
 
@@ -40,13 +47,29 @@ class HealthTest {
     Path root;
 
     private final InMemoryCheckpoints checkpoints = new InMemoryCheckpoints();
+    private final Clock clock = new ManualClock();
+    private volatile Instant now = Instant.parse("2026-03-01T12:00:00Z");
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(
                     ContainerStatusAutoConfiguration.class, ContainerStatusHealthAutoConfiguration.class));
 
+    @Configuration(proxyBeanMethods = false)
+    static class FailingStore {
+        @Bean
+        InMemoryCheckpoints checkpoints() {
+            return new InMemoryCheckpoints();
+        }
+
+        @Bean
+        StatusStore store(InMemoryCheckpoints checkpoints) {
+            return StatusStore.builder(checkpoints).open().block(PATIENCE);
+        }
+    }
+
     private StatusStore store() {
-        return Objects.requireNonNull(StatusStore.builder(checkpoints).open().block(PATIENCE));
+        return Objects.requireNonNull(
+                StatusStore.builder(checkpoints).clock(clock).open().block(PATIENCE));
     }
 
     private static StatusStorage container(StatusStore store, String id) {
@@ -60,8 +83,26 @@ class HealthTest {
                 .block(PATIENCE);
     }
 
-    private static Health of(StatusStore store) {
-        return new StatusStoreHealthIndicator(store).health();
+    private Health of(StatusStore store) {
+        return new StatusStoreHealthIndicator(store, RETRY_AFTER, clock).health();
+    }
+
+    /** A clock that the test sets, of the store and of the indicator. */
+    private final class ManualClock extends Clock {
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
     }
 
     @Nested
@@ -81,21 +122,94 @@ class HealthTest {
                     .containsEntry("pendingOperations", 0L);
         }
 
+        private void failAWrite(StatusStorage container) {
+            checkpoints.failNext(new NotWrittenException(container.id(), "No space left on device", null));
+            write(container);
+        }
+
         @Test
-        void isDownWhileItCannotWrite() {
+        void isOutOfServiceAfterAFailedWriteUntilOneSucceeds() {
             StatusStore store = store();
             StatusStorage web = container(store, "web-1");
-            checkpoints.failNext(new NotWrittenException("web-1", "No space left on device", null));
-            write(web);
+            failAWrite(web);
 
             Health health = of(store);
 
-            assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+            assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
             assertThat(health.getDetails().get("notWritable")).asString().contains("No space left on device");
             assertThat(health.getDetails().get("lastFailure")).asString().contains("No space left on device");
 
             write(web);
             assertThat(of(store).getStatus()).isEqualTo(Status.UP);
+            assertThat(of(store).getDetails()).doesNotContainKeys("notWritable", "retry");
+        }
+
+        /** A service that gets no requests while it is not ready writes nothing. */
+        @Test
+        void isUpWithoutAnyWriteOnceAFailureIsNotRecent() {
+            StatusStore store = store();
+            StatusStorage web = container(store, "web-1");
+            failAWrite(web);
+
+            now = now.plus(RETRY_AFTER).minusNanos(1);
+            assertThat(of(store).getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+            now = now.plusNanos(1);
+            Health health = of(store);
+            assertThat(health.getStatus()).isEqualTo(Status.UP);
+            assertThat(health.getDetails().get("retry"))
+                    .asString()
+                    .contains("No space left on device", "the next write tries again");
+            assertThat(health.getDetails()).containsKey("lastFailure").doesNotContainKey("notWritable");
+
+            failAWrite(web);
+            assertThat(of(store).getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+        }
+
+        @Test
+        void isUpIfTheClockWasSetBackSinceTheFailure() {
+            StatusStore store = store();
+            failAWrite(container(store, "web-1"));
+            now = now.minusSeconds(3600);
+            assertThat(of(store).getStatus()).isEqualTo(Status.UP);
+        }
+
+        @Test
+        void isDownHoweverOldTheFailureIsIfNoWriteCanSucceed() {
+            StatusStore store = store();
+            failAWrite(container(store, "web-1"));
+            checkpoints.becomeReadOnly("the root was moved away");
+            now = now.plus(Duration.ofDays(1));
+
+            Health health = of(store);
+
+            assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+            assertThat(health.getDetails()).containsEntry("notWritable", "the root was moved away");
+        }
+
+        @Test
+        void neverGoesOutOfServiceIfToldToRetryAtOnce() {
+            runner.withUserConfiguration(FailingStore.class)
+                    .withPropertyValues("container-status.health.retry-after=0s")
+                    .run(context -> {
+                        container(context.getBean(StatusStore.class), "web-1");
+                        context.getBean(InMemoryCheckpoints.class)
+                                .failNext(new NotWrittenException("web-1", "No space left on device", null));
+                        write(context.getBean(StatusStore.class).find("web-1"));
+                        assertThat(context.getBean(OF_STORE, HealthIndicator.class)
+                                        .health()
+                                        .getStatus())
+                                .isEqualTo(Status.UP);
+                    });
+        }
+
+        @Test
+        void refusesATimeThatIsNegative() {
+            runner.withPropertyValues("container-status.root=" + root, "container-status.health.retry-after=-1s")
+                    .run(context -> assertThat(context)
+                            .getFailure()
+                            .rootCause()
+                            .isInstanceOf(InvalidConfigurationPropertyValueException.class)
+                            .hasMessageContaining("container-status.health.retry-after"));
         }
 
         @Test
@@ -164,8 +278,9 @@ class HealthTest {
         @Test
         void isOneComponentAStore() {
             runner.withBean("a", StatusStore.class, () -> store())
-                    .withBean(
-                            "b", StatusStore.class, () -> StatusStore.open(root).block(PATIENCE))
+                    .withBean("b", StatusStore.class, () -> StatusStore.builder(new InMemoryCheckpoints())
+                            .open()
+                            .block(PATIENCE))
                     .run(context -> assertThat(context.getBean(OF_STORE, CompositeHealthContributor.class)
                                     .getContributor("b"))
                             .isInstanceOf(StatusStoreHealthIndicator.class));
@@ -211,6 +326,21 @@ class HealthTest {
         void isUpWithTheNumberOfItsContainers() throws IOException {
             Files.createDirectory(root.resolve("web-1"));
             assertThat(of(root))
+                    .isEqualTo(Health.up().withDetail("containers", 1L).build());
+        }
+
+        @Test
+        void followsALinkThatIsChanged() throws IOException {
+            Path link = Files.createSymbolicLink(root.resolve("link"), Files.createDirectory(root.resolve("old")));
+            StatusFollowerHealthIndicator health = new StatusFollowerHealthIndicator(StatusFollower.at(link));
+            assertThat(health.health().block(PATIENCE))
+                    .isEqualTo(Health.up().withDetail("containers", 0L).build());
+
+            Files.delete(link);
+            Files.createSymbolicLink(link, Files.createDirectory(root.resolve("new")));
+            Files.createDirectory(link.resolve("web-1"));
+
+            assertThat(health.health().block(PATIENCE))
                     .isEqualTo(Health.up().withDetail("containers", 1L).build());
         }
 

@@ -9,6 +9,7 @@ import io.containerstatus.micrometer.MicrometerStatusMetrics;
 import io.containerstatus.micrometer.StatusStoreMetrics;
 import io.containerstatus.reactive.StatusMetrics;
 import io.containerstatus.reactive.StatusStore;
+import io.containerstatus.test.InMemoryCheckpoints;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
@@ -23,6 +24,8 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConf
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /** The meters on the registry of the application. */
 class MetricsTest {
@@ -35,12 +38,34 @@ class MetricsTest {
             .withConfiguration(AutoConfigurations.of(
                     ContainerStatusAutoConfiguration.class, ContainerStatusMetricsAutoConfiguration.class));
 
-    private ApplicationContextRunner onRoot() {
+    private ApplicationContextRunner withRegistry() {
         return bare.withConfiguration(AutoConfigurations.of(
-                        MetricsAutoConfiguration.class,
-                        CompositeMeterRegistryAutoConfiguration.class,
-                        SimpleMetricsExportAutoConfiguration.class))
-                .withPropertyValues("container-status.root=" + root);
+                MetricsAutoConfiguration.class,
+                CompositeMeterRegistryAutoConfiguration.class,
+                SimpleMetricsExportAutoConfiguration.class));
+    }
+
+    private ApplicationContextRunner onRoot() {
+        return withRegistry().withPropertyValues("container-status.root=" + root);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnStore {
+        @Bean
+        StatusStore own() {
+            return StatusStore.builder(new InMemoryCheckpoints()).open().block(PATIENCE);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnRecordingStore {
+        @Bean
+        StatusStore own(StatusMetrics metrics) {
+            return StatusStore.builder(new InMemoryCheckpoints())
+                    .metrics(metrics)
+                    .open()
+                    .block(PATIENCE);
+        }
     }
 
     private static void create(StatusStore store) {
@@ -61,12 +86,41 @@ class MetricsTest {
 
     @Test
     void aStoreOfTheApplicationIsGauged() {
-        onRoot().withBean("own", StatusStore.class, () -> StatusStore.open(root).block(PATIENCE))
-                .run(context -> assertThat(context.getBean(MeterRegistry.class)
-                                .get("container.status.writable")
-                                .gauge()
-                                .value())
-                        .isEqualTo(1));
+        onRoot().withUserConfiguration(OwnStore.class).run(context -> assertThat(context.getBean(MeterRegistry.class)
+                        .get("container.status.writable")
+                        .gauge()
+                        .value())
+                .isEqualTo(1));
+    }
+
+    @Test
+    void aStoreOfTheApplicationIsGaugedBesideAFollower() {
+        onRoot().withUserConfiguration(OwnStore.class)
+                .withPropertyValues("container-status.follow=true")
+                .run(context -> assertThat(context)
+                        .hasSingleBean(StatusStoreMetrics.class)
+                        .hasSingleBean(MicrometerStatusMetrics.class)
+                        .hasSingleBean(MicrometerFollowerMetrics.class));
+    }
+
+    @Test
+    void aStoreOfTheApplicationRecordsIfItIsGivenTheRecorder() {
+        onRoot().withUserConfiguration(OwnRecordingStore.class).run(context -> {
+            create(context.getBean(StatusStore.class));
+            assertThat(context.getBean(MeterRegistry.class)
+                            .get("container.status.commits")
+                            .counter()
+                            .count())
+                    .isEqualTo(1);
+        });
+    }
+
+    @Test
+    void thereAreNoneWithoutAStoreAndAFollower() {
+        withRegistry().run(context -> assertThat(context)
+                .hasSingleBean(MeterRegistry.class)
+                .doesNotHaveBean(MicrometerStatusMetrics.class)
+                .doesNotHaveBean(MicrometerFollowerMetrics.class));
     }
 
     @Test

@@ -3,7 +3,8 @@ package io.containerstatus.spring;
 import static io.containerstatus.StatusTransitions.created;
 
 import io.containerstatus.Status;
-import io.containerstatus.reactive.StatusChange;
+import io.containerstatus.StatusEvent;
+import io.containerstatus.reactive.Delivery;
 import io.containerstatus.reactive.StatusStorage;
 import io.containerstatus.reactive.StatusStore;
 import java.time.Instant;
@@ -29,8 +30,8 @@ record NodeController(StatusStore store, ClientStreams streams) {
     }
 
     @GetMapping(path = "/events", produces = "text/event-stream")
-    Flux<StatusChange> events() {
-        return streams.untilShutdown(store.changes());
+    Flux<StatusEvent> events() {
+        return streams.untilShutdown(store.events(Delivery.latest()));
     }
 }
 // endregion

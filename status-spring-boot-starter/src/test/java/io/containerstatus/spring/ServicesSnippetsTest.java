@@ -36,7 +36,7 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 import reactor.util.retry.Retry;
 
-/** The snippets of docs/services.md, run. */
+/** The snippets of docs/services.md and docs/threads.md, run. */
 class ServicesSnippetsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
