@@ -1,5 +1,8 @@
 /** A process supervisor on the public API of the container status store. */
 module io.containerstatus.examples {
     requires io.containerstatus.fs;
-    requires io.containerstatus.reactive;
+    requires transitive io.containerstatus.reactive;
+    requires transitive reactor.core;
+
+    exports io.containerstatus.examples;
 }

@@ -13,13 +13,14 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A process that exists but does not run its command yet: there is a pid to record before anything happens that would
- * need the record. If whoever holds the gate dies, the process ends without a trace.
+ * A process that exists but does not run its command yet. So the supervisor can record its pid before the
+ * command has any effect. If the supervisor dies first, the process ends without running the command.
  */
 final class GatedProcess {
     /**
-     * Waits for a line, then becomes the command: the same process, thus the same pid and start. If the supervisor dies,
-     * the shell reads the end of the input and ends without running the command.
+     * The shell waits for a line, and then replaces itself with the command. The command runs in the same
+     * process, so it has the same pid and start time. If the supervisor dies, the shell reads the end of the
+     * input, and ends without running the command.
      */
     private static final String GATE = "read -r go && exec \"$@\" </dev/null";
 
@@ -31,13 +32,14 @@ final class GatedProcess {
         this.startedAt = Instant.now();
     }
 
-    /** Emits the process; or fails with an {@link IOException} when there is no such command. */
+    /** Emits the process; or fails with an {@link IOException} if the command does not exist. */
     static Mono<GatedProcess> create(List<String> command) {
         return Mono.fromCallable(() -> {
                     requireExists(command.get(0));
                     List<String> gated = new ArrayList<>(List.of("sh", "-c", GATE, "gate"));
                     gated.addAll(command);
-                    // Inherited, not piped: the process can still write when the supervisor is gone.
+                    // The output is inherited and not piped, so that the process can still write after the
+                    // supervisor has ended.
                     return new GatedProcess(new ProcessBuilder(gated)
                             .redirectOutput(Redirect.INHERIT)
                             .redirectError(Redirect.INHERIT)
@@ -50,25 +52,26 @@ final class GatedProcess {
         return process.pid();
     }
 
-    /** Returns when it was created, by the system's clock. */
+    /** Returns when the process was created, by the system's clock. */
     Instant startedAt() {
         return startedAt;
     }
 
-    /** Lets it run its command, and emits it. */
+    /** Lets the process run its command, and emits the process. */
     Mono<Process> release() {
         return Mono.fromCallable(() -> {
                     try (OutputStream gate = process.getOutputStream()) {
                         gate.write('\n');
                     } catch (IOException killedMeanwhile) {
-                        // Then there is an exit code, and whoever waits for it hears of this.
+                        // The process was killed meanwhile. The caller that waits for its exit code receives
+                        // that code.
                     }
                     return process;
                 })
                 .subscribeOn(Schedulers.boundedElastic());
     }
 
-    /** Lets it end without having run its command. */
+    /** Ends the process without running its command. */
     Mono<Void> abandon() {
         return Mono.fromCallable(() -> {
                     process.getOutputStream().close();
@@ -78,7 +81,10 @@ final class GatedProcess {
                 .then();
     }
 
-    /** The shell would find out too late, and tell it by an exit code that the command itself may have. */
+    /**
+     * Checks that the command exists. The shell would detect that too late, and report it with an exit code
+     * that the command itself may return.
+     */
     private static void requireExists(String command) throws IOException {
         String folders = command.contains("/") ? "" : System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
         boolean exists = Stream.of(folders.split(":"))

@@ -18,7 +18,7 @@ import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The command line, and the edge of the reactive world: here, and nowhere else, a thread waits. */
+/** The command line. This is the only class of the example in which a thread blocks. */
 public final class Main {
     private static final String USAGE = """
             usage: supervisor run [--root DIR] [--journal] NAME -- COMMAND [ARG...] [++ NAME -- COMMAND [ARG...]]...
@@ -28,21 +28,21 @@ public final class Main {
                    supervisor journal [--root DIR]
                    supervisor inspect DIR
 
-            run      takes up what an earlier supervisor left, starts the commands, waits for all to end
-            resume   the same without new commands
+            run      resumes the processes of an earlier supervisor, starts the commands, waits for all to end
+            resume   like run, without new commands
             list     prints the statuses
             watch    prints the statuses, then their changes, until it is killed; waits for a missing folder
             journal  prints what a journal holds that the files may not hold yet
             inspect  prints the statuses in a folder of containers that belongs to another, such as
                      /var/lib/containerd/io.containerd.grpc.v1.cri/containers
 
-            DIR is ./containers when not given. With --journal, statuses go to a journal first, and the files follow
+            DIR is ./containers by default. With --journal, statuses go to a journal first, and the files follow
             within a second; the other commands read the files. Processes share the supervisor's output.
             exit status: 0 all recorded, whatever the processes' own codes; 1 a failure; 2 wrong usage""";
 
     private static final Set<String> COMMANDS = Set.of("run", "resume", "list", "watch", "journal", "inspect");
 
-    /** How many changes the terminal may be behind before we would rather lose lines than memory. */
+    /** How many changes the terminal may be behind. Beyond that, the stream fails, so that memory is bounded. */
     private static final int MAX_LAG = 100_000;
 
     private Main() {}
@@ -97,7 +97,10 @@ public final class Main {
         };
     }
 
-    /** Supervises while every change of any container is told, up to the last one, which comes before the end. */
+    /**
+     * Supervises the processes, and prints every change of every container, up to the last one before the
+     * store closes.
+     */
     private static Mono<Void> supervise(Path root, boolean journaled, Map<String, List<String>> commands) {
         StatusStore.FileBuilder builder = StatusStore.builder(root);
         return (journaled ? builder.journaled() : builder).open().flatMap(store -> {
@@ -105,14 +108,14 @@ public final class Main {
             Flux<StatusLine> told = store.changes(Delivery.everyWithMaxLag(MAX_LAG))
                     .map(change -> StatusLine.of(change.id(), change.current()));
             Mono<Void> supervised = Mono.usingWhen(
-                    Mono.just(new Supervisor(store, new ProcessIdentities(root))),
+                    Mono.just(new Supervisor(store, root)),
                     supervisor -> supervisor.supervise(commands).then(),
                     supervisor -> store.close());
             return Mono.whenDelayError(print(told), supervised);
         });
     }
 
-    /** What cannot be read or written is no reason to leave the rest without a supervisor. */
+    /** Prints what cannot be read or written. The other containers are supervised nevertheless. */
     private static void warnOf(Recovery recovery) {
         if (!recovery.writable()) {
             System.err.println("supervisor: nothing can be recorded: " + recovery.readOnlyReason());
@@ -124,7 +127,7 @@ public final class Main {
     private static String describe(RecoveredContainer unusable) {
         StatusException failure = unusable.failure();
         String why = failure == null ? "no status file" : failure.getMessage();
-        return "supervisor: " + unusable.id() + " is left alone: " + why;
+        return "supervisor: " + unusable.id() + " is not resumed: " + why;
     }
 
     private static Mono<Void> print(Flux<?> lines) {

@@ -14,30 +14,31 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Keeps the identity of each running process on the disk, so that the next supervisor recognises the process. containerd's
- * status has no field for it.
+ * Stores the identity of each running process on the disk, so that the next supervisor recognises the
+ * process. containerd's status has no field for the identity.
  *
- * <p>The file is {@code <root>/.processes/<id>}, one line. It lies in the root, so that it moves along with the statuses
- * and is protected by the same lock. It does not lie in the container's folder, because the deletion of a container leaves
- * a folder with files of others in it. The store leaves {@code .processes} alone: no container id begins with a dot.
+ * <p>The file {@code <root>/.processes/<id>} has one line. It is in the root, so that it moves with the
+ * statuses, and the same lock protects it. It is not in the container's folder, because the deletion of a
+ * container does not remove a folder that has files of other programs. The store does not touch
+ * {@code .processes}, because no container id begins with a dot.
  */
-final class ProcessIdentities {
+public final class ProcessIdentities {
     private static final Pattern LINE = Pattern.compile("(\\d{1,18}) (.+)\n");
 
     private final Path root;
     private final Path folder;
 
-    /** Takes the root of an open store, which must be there. Touches no file. */
-    ProcessIdentities(Path root) {
+    /** Creates the identities for the root of an open store, which must exist. Touches no file. */
+    public ProcessIdentities(Path root) {
         this.root = root;
         this.folder = root.resolve(".processes");
     }
 
     /**
-     * Replaces the identity that is kept for this container.
+     * Replaces the stored identity of this container.
      *
-     * @return completes when the file would survive a power cut; or fails with an {@link IOException}, and then holds
-     *     the old identity or the new one, whole
+     * @return completes once the file survives a power cut; or fails with an {@link IOException}. Then the
+     *     file holds either the complete old identity or the complete new one
      */
     Mono<Void> save(String id, ProcessIdentity identity) {
         return run(() -> {
@@ -51,14 +52,14 @@ final class ProcessIdentities {
         });
     }
 
-    /** Emits the identity that is kept for this container, if there is one; or fails with an {@link IOException}. */
+    /** Emits the stored identity of this container, if there is one; or fails with an {@link IOException}. */
     Mono<ProcessIdentity> find(String id) {
         return Mono.fromCallable(() -> read(folder.resolve(id))).subscribeOn(Schedulers.boundedElastic());
     }
 
     /**
-     * Removes the identity that is kept for this container, if there is one. Nothing is synced: if a power cut brings
-     * the file back, no process has the identity in it.
+     * Removes the stored identity of this container, if there is one. The removal is not synced: if a power
+     * cut undoes it, no process has that identity any more.
      */
     Mono<Void> delete(String id) {
         return run(() -> Files.deleteIfExists(folder.resolve(id)));

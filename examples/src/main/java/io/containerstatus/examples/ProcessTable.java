@@ -10,15 +10,15 @@ import java.util.Optional;
 /**
  * The process table of the operating system: which process has a pid at this moment.
  *
- * <p>On Linux it is read from {@code /proc}. On a system without {@code /proc/self/stat} and {@code boot_id} it is what
- * {@link ProcessHandle} gives. That does not tell a zombie from a living process. If it gives no time of the start
- * either, two processes of the same pid cannot be told apart.
+ * <p>On Linux, it is read from {@code /proc}. On a system without {@code /proc/self/stat} and {@code boot_id},
+ * it comes from {@link ProcessHandle}, which does not distinguish a zombie from a running process. If
+ * {@link ProcessHandle} has no start time either, two processes with the same pid cannot be distinguished.
  */
 final class ProcessTable {
-    /** The table of the system that this JVM runs on. */
+    /** The process table of the system on which this JVM runs. */
     static final ProcessTable SYSTEM = new ProcessTable(Path.of("/proc"));
 
-    /** The fields of {@code /proc/<pid>/stat} that follow the name of the command begin with number 3. */
+    /** The number of the first field of {@code /proc/<pid>/stat} after the name of the command. */
     private static final int FIRST_FIELD = 3;
 
     private static final int STATE = 3;
@@ -27,7 +27,7 @@ final class ProcessTable {
     private final Path proc;
     private final Path bootId;
 
-    /** Uses the files below this folder in place of those below {@code /proc}. */
+    /** Uses the files below this folder instead of the files below {@code /proc}. */
     ProcessTable(Path proc) {
         this.proc = proc;
         this.bootId = proc.resolve("sys/kernel/random/boot_id");
@@ -36,9 +36,10 @@ final class ProcessTable {
     /**
      * One process.
      *
-     * @param start differs between any two processes that have the same pid one after the other, and stays as it is when
-     *     the clock is set. On Linux it holds the clock tick of the start, counted from the boot, and the id of the boot
-     * @param zombie whether the process has ended and only waits for its parent to ask for the exit code
+     * @param start differs between any two processes that have the same pid one after the other, and does not
+     *     change if the clock is set. On Linux, it contains the clock tick of the start, counted from the
+     *     boot, and the id of the boot
+     * @param zombie whether the process has ended, and only waits for its parent to read the exit code
      */
     record Entry(String start, boolean zombie) {}
 
@@ -68,7 +69,7 @@ final class ProcessTable {
         return Optional.of(new Entry(start, field(stat, STATE).equals("Z")));
     }
 
-    /** The name of the command is in parentheses, and may hold spaces and parentheses itself. */
+    /** Returns a field. The name of the command is in parentheses, and may itself contain spaces and parentheses. */
     private static String field(String stat, int number) {
         String afterName = stat.substring(stat.lastIndexOf(')') + 2);
         return afterName.split(" ", -1)[number - FIRST_FIELD];

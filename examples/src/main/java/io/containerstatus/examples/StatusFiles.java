@@ -17,7 +17,8 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /**
- * The statuses below a folder, whoever owns it: a supervisor at work, a containerd. Takes no lock and writes nothing.
+ * The statuses below a folder that any process may own, such as a running supervisor or a containerd. This
+ * class takes no lock and writes nothing.
  */
 final class StatusFiles {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
@@ -28,20 +29,20 @@ final class StatusFiles {
         this.root = root;
     }
 
-    /** Emits every container, ordered by id; one whose file is bad as just that. */
+    /** Emits every container, ordered by id. For a container whose file is unusable, the line contains the failure. */
     Flux<StatusLine> list() {
         return Flux.usingWhen(
                 Mono.fromSupplier(() -> FileCheckpoints.at(root)), StatusFiles::lines, FileCheckpoints::close);
     }
 
     /**
-     * Emits every container, ordered by id, then what becomes of each. A slow terminal skips to the newest; within the
-     * process that owns the store, {@code changes()} can tell all.
+     * Emits every container, ordered by id, and then their changes. A slow terminal skips to the newest
+     * status. In the process that owns the store, {@code changes()} can emit every change.
      *
-     * <p>If the root is not there, or goes away, this waits for it and then begins anew with every container. What was
-     * deleted in between is not emitted again.
+     * <p>If the root is missing, or is removed, this waits for it, and then begins again with every
+     * container. Deletions in between are not emitted.
      *
-     * @param onWaiting is called with the reason when this begins to wait, and when the reason becomes another one
+     * @param onWaiting called with the reason when the wait begins, and when the reason changes
      */
     Flux<StatusLine> watch(Consumer<String> onWaiting) {
         return Flux.defer(() -> {
@@ -61,7 +62,7 @@ final class StatusFiles {
         });
     }
 
-    /** Emits the records of the journal in their order, then what of it is damaged. Emits nothing if there is none. */
+    /** Emits the records of the journal in their order, and then its damage. Emits nothing if there is no journal. */
     Flux<String> journal() {
         return Flux.usingWhen(
                 Mono.fromSupplier(() -> FileCheckpoints.at(root)),
@@ -93,7 +94,7 @@ final class StatusFiles {
     private static Flux<StatusLine> lines(FileCheckpoints files) {
         return files.list().sort().flatMapSequential(id -> files.read(id)
                 .map(status -> StatusLine.of(id, status))
-                // Listed without a status; unless it was deleted since it was listed.
+                // The container has no status. If it is not listed any more, it was deleted in the meantime.
                 .switchIfEmpty(files.list().filter(id::equals).next().map(StatusLine::missing))
                 .onErrorResume(StatusException.class, failure -> Mono.just(StatusLine.unusable(id, failure))));
     }

@@ -9,13 +9,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * One container on one line.
  *
- * @param id its id
- * @param since the time of the last event in its life; null when it is not known
- * @param text its state and what belongs to it
+ * @param id the container's id
+ * @param since the time of the last event in its life; null if it is not known
+ * @param text the state and its details
  */
-record StatusLine(String id, @Nullable Instant since, String text) {
+public record StatusLine(String id, @Nullable Instant since, String text) {
 
-    static StatusLine of(String id, Status status) {
+    /** Returns the line of a status. */
+    public static StatusLine of(String id, Status status) {
         return switch (status.state()) {
             case CREATED -> new StatusLine(id, status.createdAt(), status.starting() ? "CREATED  starting" : "CREATED");
             case RUNNING ->
@@ -36,11 +37,13 @@ record StatusLine(String id, @Nullable Instant since, String text) {
         return new StatusLine(id, null, "UNKNOWN  no status file");
     }
 
-    static StatusLine gone(String id) {
+    /** Returns the line of a container that was deleted. */
+    public static StatusLine gone(String id) {
         return new StatusLine(id, null, "deleted");
     }
 
-    static StatusLine unusable(String id, StatusException failure) {
+    /** Returns the line of a container whose status cannot be used. */
+    public static StatusLine unusable(String id, StatusException failure) {
         return new StatusLine(id, null, "UNKNOWN  " + failure.getMessage());
     }
 
@@ -56,7 +59,7 @@ record StatusLine(String id, @Nullable Instant since, String text) {
         return String.format("%-8s  %s", id, text);
     }
 
-    /** What containerd displays where no reason is stored. */
+    /** Returns the stored reason; if there is none, the reason that containerd displays then. */
     private static String displayedReason(Status status) {
         if (!status.reason().isEmpty()) {
             return status.reason();
@@ -66,7 +69,8 @@ record StatusLine(String id, @Nullable Instant since, String text) {
 
     private static String details(String reason, String message) {
         String shown = reason.isEmpty() ? "" : "  " + reason;
-        // A message may come from anyone's file: it gets neither a second line nor a say in the terminal's colours.
+        // A message may come from a file of any program. So control characters are replaced, because they
+        // could begin a new line or change the terminal's colours.
         return message.isEmpty() ? shown : shown + ": " + message.replaceAll("\\p{Cntrl}", " ");
     }
 }

@@ -1,7 +1,8 @@
 /**
- * A process supervisor on the public API, to be read as a tutorial: {@link io.containerstatus.examples.Supervisor} first,
- * then {@link io.containerstatus.examples.GatedProcess} and {@link io.containerstatus.examples.ProcessIdentity}, on which
- * it stands, then {@link io.containerstatus.examples.Main}, the only one that blocks.
+ * A process supervisor on the public API, as a tutorial. First read
+ * {@link io.containerstatus.examples.Supervisor}. Then read {@link io.containerstatus.examples.GatedProcess}
+ * and {@link io.containerstatus.examples.ProcessIdentity}, which it uses, and
+ * {@link io.containerstatus.examples.Main}, the only class that blocks.
  */
 @NullMarked
 package io.containerstatus.examples;

@@ -74,7 +74,7 @@ class DiskFailureTest {
                     return super.write(id, status);
                 }
                 attempts.incrementAndGet();
-                return Mono.error(new OwnershipLostException(id, "elsewhere", "another one has taken it"));
+                return Mono.error(new OwnershipLostException(id, "elsewhere", "another owner has taken it"));
             }
         };
 

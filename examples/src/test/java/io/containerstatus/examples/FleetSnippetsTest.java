@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
-/** The example of {@code docs/fleet.md}, run where no etcd is. */
+/** The example of {@code docs/fleet-follower.md}, run where no etcd is. */
 class FleetSnippetsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 

@@ -1,5 +1,6 @@
 package io.containerstatus.examples;
 
+import io.containerstatus.StatusEvent;
 import io.containerstatus.StatusTransitions;
 import io.containerstatus.UnreadableStatusException;
 import io.containerstatus.fs.FileCheckpoints;
@@ -22,6 +23,24 @@ class FollowingSnippetsTest {
 
     @TempDir
     Path containers;
+
+    @Test
+    void subscribersShareOneLook() {
+        FileCheckpoints owner = FileCheckpoints.at(containers);
+        owner.open().block(PATIENCE);
+        owner.write("web", StatusTransitions.created(Instant.ofEpochSecond(1))).block(PATIENCE);
+        // region shared
+        StatusFollower follower = StatusFollower.builder(containers).shared().build();
+        Flux<StatusEvent> page = follower.events();
+        Flux<FollowedChange> controller = follower.changes();
+        // endregion
+
+        StepVerifier.create(Flux.merge(page.take(2), controller.take(1)))
+                .expectNextCount(3)
+                .expectComplete()
+                .verify(PATIENCE);
+        owner.close().block(PATIENCE);
+    }
 
     @Test
     void exampleRuns() throws IOException {

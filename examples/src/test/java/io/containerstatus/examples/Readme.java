@@ -23,9 +23,9 @@ final class Readme {
 
     record Block(String language, String text) {}
 
-    /** Returns the README and every document of the folder {@code docs}. */
+    /** Returns the README and every document below the folder {@code docs}. */
     static List<Path> documents() {
-        try (Stream<Path> docs = Files.list(PROJECT.resolve("docs"))) {
+        try (Stream<Path> docs = Files.walk(PROJECT.resolve("docs"))) {
             return Stream.concat(
                             Stream.of(PROJECT.resolve("README.md")),
                             docs.filter(file -> file.toString().endsWith(".md")).sorted())
@@ -59,7 +59,11 @@ final class Readme {
     }
 
     static List<String> blocks(String language) {
-        return blocks().stream()
+        return blocks(PROJECT.resolve("README.md"), language);
+    }
+
+    static List<String> blocks(Path document, String language) {
+        return blocks(document).stream()
                 .filter(block -> block.language().equals(language))
                 .map(Block::text)
                 .toList();

@@ -1,13 +1,9 @@
 package io.containerstatus.examples;
 
-import static io.containerstatus.StatusTransitions.beginStart;
 import static io.containerstatus.StatusTransitions.created;
-import static io.containerstatus.StatusTransitions.endStart;
 import static io.containerstatus.StatusTransitions.exited;
-import static io.containerstatus.StatusTransitions.started;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.containerstatus.AlreadyExistsException;
 import io.containerstatus.ContainerState;
 import io.containerstatus.IndeterminateWriteException;
 import io.containerstatus.NotWrittenException;
@@ -25,8 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
@@ -34,48 +29,33 @@ import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import reactor.util.retry.Retry;
 
-/** The Java snippets of the README, run. {@link ReadmeTest} holds the README to the regions marked here. */
+/** The Java snippets of the README, docs/failures.md and docs/files.md, run. {@link ReadmeTest} holds the README to the regions marked here. */
 class ReadmeSnippetsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     Path root;
 
-    private final Queue<String> shown = new ConcurrentLinkedQueue<>();
+    @Test
+    void firstExamplePrintsTheEndAndFailsTheSecondTime() throws Exception {
+        assertThat(outputOfFirstExample()).last().isEqualTo("web-1 is EXITED");
 
-    private void show(String line) {
-        shown.add(line);
+        assertThat(outputOfFirstExample()).anyMatch(line -> line.contains("AlreadyExistsException"));
     }
 
-    @Test
-    void firstExample() {
-        long pid = 4711;
-        Instant startedAt = Instant.now();
-        Instant endedAt = startedAt.plusSeconds(1);
-        // region first example
-        Flux<Status> life = StatusStore.using(root, store -> {
-            store.changes(Delivery.latest().stateChangesOnly())
-                    .subscribe(change -> show(change.id() + " is " + change.state()));
-            // On the disk, committed and told, in this order, when it emits.
-            return store.create("web-1", created(Instant.now()))
-                    // In memory only: it keeps others from starting or removing it.
-                    .flatMap(web -> web.apply(beginStart())
-                            // Durable, as create: the transition knows it.
-                            .then(web.apply(started(pid, startedAt)))
-                            .then(web.apply(endStart()))
-                            .then(web.apply(exited(0, endedAt))));
-        });
-        // endregion
-
-        StepVerifier.create(life)
-                .assertNext(status -> assertThat(status)
-                        .returns(ContainerState.EXITED, Status::state)
-                        .returns(false, Status::starting))
-                .expectComplete()
-                .verify(PATIENCE);
-        assertThat(shown).doesNotHaveDuplicates().last().isEqualTo("web-1 is EXITED");
-
-        StepVerifier.create(life).expectError(AlreadyExistsException.class).verify(PATIENCE);
+    private List<String> outputOfFirstExample() throws Exception {
+        Path output = root.resolve("output");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        FirstExample.class.getName())
+                .directory(root.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        return Files.readAllLines(output);
     }
 
     @Test
@@ -83,13 +63,13 @@ class ReadmeSnippetsTest {
         StatusStore store = StatusStore.open(root).block(PATIENCE);
         StatusStorage web = store.create("web-1", created(Instant.now())).block(PATIENCE);
         // region watching
-        // To show: a slow subscriber skips to the newest status, is told how many it skipped, and never misses the end.
+        // To display: a slow subscriber skips to the newest status, and always receives the last one.
         Flux<StatusChange> latest = store.changes();
 
-        // To audit: every single change, or an error that says how many were missed.
+        // To audit: every change, or an error that says how many were missed.
         Flux<StatusChange> every = store.changes(Delivery.everyWithMaxLag(10_000));
 
-        // To wait: every commit is looked at, the current status first.
+        // To wait: checks the current status, then every committed one.
         Mono<Status> ended = web.await(status -> status.state() == ContainerState.EXITED);
         // endregion
 

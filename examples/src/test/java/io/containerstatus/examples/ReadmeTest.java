@@ -21,6 +21,8 @@ import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
@@ -38,9 +40,7 @@ class ReadmeTest {
         List<String> shell = Readme.blocks("sh");
 
         assertThat(shell).startsWith("bash examples/demo\n", "mvn -B verify\n");
-        assertThat(Readme.blocks().subList(0, 2))
-                .extracting(Readme.Block::language)
-                .containsOnly("sh");
+        assertThat(Readme.blocks().get(0).language()).isEqualTo("sh");
         assertThat(Readme.PROJECT.resolve("examples/demo")).isRegularFile();
     }
 
@@ -48,15 +48,16 @@ class ReadmeTest {
     void everyKindOfBlockIsChecked() {
         assertThat(Readme.documents()).allSatisfy(document -> assertThat(Readme.blocks(document))
                 .extracting(Readme.Block::language)
-                .isSubsetOf("sh", "xml", "java", "json", "text", "strace"));
+                .isSubsetOf("sh", "xml", "java", "kotlin", "json", "text", "strace"));
     }
 
-    @Test
-    void javaBlocksAreTestedRegions() throws IOException {
+    @ParameterizedTest
+    @CsvSource({"java, java", "kotlin, kt"})
+    void codeBlocksAreTestedRegions(String language, String extension) throws IOException {
         List<String> regions = new ArrayList<>();
-        for (String folder : List.of("examples/src", "status-spring-boot-starter/src/test")) {
+        for (String folder : List.of("examples/src", "status-spring-boot-starter/src/test", "consumers")) {
             try (Stream<Path> sources = Files.walk(Readme.PROJECT.resolve(folder))) {
-                for (Path source : sources.filter(file -> file.toString().endsWith(".java"))
+                for (Path source : sources.filter(file -> file.toString().endsWith("." + extension))
                         .toList()) {
                     REGION.matcher(Files.readString(source))
                             .results()
@@ -68,33 +69,43 @@ class ReadmeTest {
 
         assertThat(regions).isNotEmpty();
         List<String> shown = Readme.documents().stream()
-                .flatMap(document -> Readme.blocks(document).stream())
-                .filter(block -> block.language().equals("java"))
-                .map(Readme.Block::text)
+                .flatMap(document -> Readme.blocks(document, language).stream())
                 .toList();
         assertThat(shown).containsExactlyInAnyOrderElementsOf(regions);
     }
 
     @Test
     void dependencyIsThatOfTheBuild() throws Exception {
-        String version = text(pom("pom.xml"), "version");
-        Document snippet = xml("<project>" + String.join("", Readme.blocks("xml")) + "</project>");
+        Element dependency = dependency(Readme.blocks("xml").get(0));
 
-        Element bom = (Element) snippet.getElementsByTagName("dependency").item(0);
-        assertThat(bom.getParentNode().getParentNode().getNodeName()).isEqualTo("dependencyManagement");
-        assertThat(List.of(
-                        text(bom, "groupId"),
-                        text(bom, "artifactId"),
-                        text(bom, "version"),
-                        text(bom, "type"),
-                        text(bom, "scope")))
+        assertThat(texts(dependency, "groupId", "artifactId", "version"))
                 .containsExactly(
-                        "io.containerstatus", text(pom("status-bom/pom.xml"), "artifactId"), version, "pom", "import");
-        Element dependency =
-                (Element) snippet.getElementsByTagName("dependency").item(1);
-        assertThat(text(dependency, "groupId")).isEqualTo("io.containerstatus");
-        assertThat(text(dependency, "artifactId")).isEqualTo(text(pom("status-reactive/pom.xml"), "artifactId"));
-        assertThat(dependency.getElementsByTagName("version").getLength()).isZero();
+                        "io.containerstatus",
+                        text(pom("status-reactive/pom.xml"), "artifactId"),
+                        text(pom("pom.xml"), "version"));
+    }
+
+    @Test
+    void bomIsThatOfTheBuild() throws Exception {
+        Element bom = dependency(
+                Readme.blocks(Readme.PROJECT.resolve("docs/using.md"), "xml").get(0));
+
+        assertThat(bom.getParentNode().getParentNode().getNodeName()).isEqualTo("dependencyManagement");
+        assertThat(texts(bom, "groupId", "artifactId", "version", "type", "scope"))
+                .containsExactly(
+                        "io.containerstatus",
+                        text(pom("status-bom/pom.xml"), "artifactId"),
+                        text(pom("pom.xml"), "version"),
+                        "pom",
+                        "import");
+    }
+
+    private static Element dependency(String snippet) throws Exception {
+        return (Element) xml(snippet).getElementsByTagName("dependency").item(0);
+    }
+
+    private static List<String> texts(Element parent, String... children) {
+        return Stream.of(children).map(child -> text(parent, child)).toList();
     }
 
     @Test
@@ -103,7 +114,7 @@ class ReadmeTest {
                 .map(Class::getSimpleName)
                 .collect(Collectors.toCollection(TreeSet::new));
 
-        List<String> explained = firstCells("Exception");
+        List<String> explained = firstCells("docs/failures.md", "Exception");
 
         assertThat(explained).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(failures);
     }
@@ -114,9 +125,14 @@ class ReadmeTest {
         List<String> modules = Stream.iterate(0, i -> i + 1)
                 .limit(pom.getElementsByTagName("module").getLength())
                 .map(i -> pom.getElementsByTagName("module").item(i).getTextContent())
+                .map(module -> module.replaceAll("/.*", ""))
+                .distinct()
                 .toList();
 
-        assertThat(firstCells("")).containsAll(modules);
+        assertThat(firstCells("docs/architecture.md", "")).containsAll(modules);
+        assertThat(firstCells("README.md", ""))
+                .containsExactlyInAnyOrderElementsOf(
+                        modules.stream().filter(ReadmeTest::isPublished).toList());
     }
 
     @Test
@@ -131,15 +147,19 @@ class ReadmeTest {
     @Test
     void straceShowsTheCalls() throws Exception {
         assumeTrue(canTrace(), "strace is not installed here, or may not trace");
-        String command = Readme.blocks("sh").get(2);
+        Path document = Readme.PROJECT.resolve("docs/files.md");
+        String command = Readme.blocks(document, "sh").get(0);
         assertThat(command).startsWith("strace ");
 
         List<String> calls = bash(command).lines().map(ReadmeTest::call).toList();
 
         // The last durable write of the process's life; the first ones also sync the root and look around.
         List<String> update = calls.subList(Math.max(0, calls.size() - 8), calls.size());
-        List<String> shown =
-                Readme.blocks("strace").get(0).lines().map(ReadmeTest::call).toList();
+        List<String> shown = Readme.blocks(document, "strace")
+                .get(0)
+                .lines()
+                .map(ReadmeTest::call)
+                .toList();
         assertThat(update).isEqualTo(shown);
     }
 
@@ -170,10 +190,10 @@ class ReadmeTest {
     }
 
     /** The code at the beginning of each row of every table whose head begins with this; all tables when empty. */
-    private static List<String> firstCells(String head) {
+    private static List<String> firstCells(String document, String head) {
         List<String> cells = new ArrayList<>();
         boolean inside = false;
-        for (String line : Readme.text().lines().toList()) {
+        for (String line : Readme.text(Readme.PROJECT.resolve(document)).lines().toList()) {
             if (!line.startsWith("|")) {
                 inside = false;
             } else if (inside) {
@@ -186,7 +206,7 @@ class ReadmeTest {
                 inside = line.startsWith("| " + head);
             }
         }
-        return cells.stream().map(cell -> cell.replaceAll("[|` /]", "")).toList();
+        return cells.stream().map(cell -> cell.replaceAll("[|` ]|/`$", "")).toList();
     }
 
     private static Document pom(String path) throws Exception {
@@ -197,6 +217,11 @@ class ReadmeTest {
         return DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
                 .parse(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Whether it is on the class path of users; the BOM is, in a way. */
+    private static boolean isPublished(String module) {
+        return module.startsWith("status-");
     }
 
     /** The child's text: of the project itself, not of its parent or dependencies. */

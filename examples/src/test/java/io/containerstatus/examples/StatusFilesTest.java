@@ -199,7 +199,7 @@ class StatusFilesTest {
                     .then(() -> appear("web"))
                     .expectNext("web       RUNNING  pid 42")
                     .then(() -> move(root, folder.resolve("elsewhere")))
-                    // A root that was renamed is noticed by the next full look.
+                    // A root that was renamed is noticed by the next full scan.
                     .then(() -> await().atMost(Duration.ofSeconds(60)).until(() -> waits.size() == 2))
                     .then(() -> appear("job"))
                     .expectNext("job       RUNNING  pid 42")

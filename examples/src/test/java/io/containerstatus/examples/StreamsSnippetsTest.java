@@ -18,23 +18,21 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.reactivestreams.Subscription;
-import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
+import reactor.util.function.Tuple2;
 import reactor.util.retry.Retry;
 
 /** The Java snippets of docs/streams.md, run. {@link ReadmeTest} holds the document to the regions marked here. */
@@ -148,37 +146,32 @@ class StreamsSnippetsTest {
     }
 
     @Test
-    void everythingFirst() {
-        Map<String, Long> told = new ConcurrentHashMap<>();
-        BaseSubscriber<StatusChange> changes = new BaseSubscriber<>() {
-            @Override
-            protected void hookOnSubscribe(Subscription subscription) {
-                // Not before the list.
-            }
+    void timeOfTheCommit() {
+        Scheduler logThread = Schedulers.newSingle("log");
+        // region time of the commit
+        Flux<Tuple2<Long, StatusChange>> timed = store.changes(
+                        Delivery.everyWithMaxLag(10_000).changesOnly().on(Schedulers.immediate()))
+                .timestamp()
+                .onBackpressureBuffer(10_000)
+                .publishOn(logThread);
+        // endregion
+        AtomicLong before = new AtomicLong();
+        AtomicLong after = new AtomicLong();
 
-            @Override
-            protected void hookOnNext(StatusChange change) {
-                if (change.kind() == StatusChange.Kind.DELETED) {
-                    told.remove(change.id());
-                } else {
-                    told.merge(change.id(), change.revision(), Math::max);
-                }
-            }
-        };
-        store.changes(Delivery.everyWithMaxLag(100).changesOnly()).subscribe(changes);
-        // Everything that can happen between the subscription and the list, and after it.
-        web.apply(started(4711, Instant.now())).block(PATIENCE);
-        StatusStorage gone = store.create("web-2", created(Instant.now())).block(PATIENCE);
-        StatusStorage again = store.create("web-3", created(Instant.now())).block(PATIENCE);
-        again.apply(started(4712, Instant.now())).block(PATIENCE);
-        store.list().forEach(one -> told.put(one.id(), one.revision()));
-        gone.delete().block(PATIENCE);
-        again.delete().block(PATIENCE);
-        store.create("web-3", created(Instant.now())).block(PATIENCE);
-
-        changes.requestUnbounded();
-
-        Awaitility.await().atMost(PATIENCE).until(() -> told.equals(Map.of("web-1", 2L, "web-3", 1L)));
+        // The log is held up until the commit is long over.
+        logThread.schedule(() -> Awaitility.await().atMost(PATIENCE).until(() -> after.get() > 0));
+        StepVerifier.create(timed)
+                .then(() -> {
+                    before.set(System.currentTimeMillis());
+                    web.apply(started(4711, Instant.now())).block(PATIENCE);
+                    long done = System.currentTimeMillis();
+                    Awaitility.await().atMost(PATIENCE).until(() -> System.currentTimeMillis() > done + 20);
+                    after.set(done);
+                })
+                .assertNext(change -> assertThat(change.getT1()).isBetween(before.get(), after.get()))
+                .thenCancel()
+                .verify(PATIENCE);
+        logThread.dispose();
     }
 
     @Test

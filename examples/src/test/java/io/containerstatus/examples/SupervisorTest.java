@@ -208,7 +208,7 @@ class SupervisorTest extends SupervisorScenario {
 
             assertThat(supervisor.untilEnded()).isZero();
             assertThat(supervisor.said())
-                    .anyMatch(line -> line.matches("supervisor: torn is left alone: .*/torn/status: not a .*"))
+                    .anyMatch(line -> line.matches("supervisor: torn is not resumed: .*/torn/status: not a .*"))
                     .anyMatch(line -> line.startsWith("torn      UNKNOWN"));
             assertThat(root.resolve("torn").resolve("status")).hasContent("{\"Version\":\"v1\",\"Pid\":4");
             assertThat(onDisk("good").exitCode()).isEqualTo(255);

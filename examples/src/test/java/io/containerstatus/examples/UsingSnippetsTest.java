@@ -14,6 +14,7 @@ import io.containerstatus.IllegalTransitionException;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.RevisionConflictException;
 import io.containerstatus.Status;
+import io.containerstatus.StatusEvent;
 import io.containerstatus.StatusException;
 import io.containerstatus.StatusTooLargeException;
 import io.containerstatus.fs.FileCheckpoints;
@@ -33,8 +34,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
@@ -42,11 +45,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
+import reactor.util.retry.Retry;
 
-/** The Java snippets of docs/using.md, run. {@link ReadmeTest} holds the document to the regions marked here. */
+/** The Java snippets of docs/using.md and docs/testing.md, run. {@link ReadmeTest} holds the document to the regions marked here. */
 class UsingSnippetsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -63,6 +68,34 @@ class UsingSnippetsTest {
                 case SNAPSHOT, CREATED, UPDATED ->
                     lines.put(change.id(), failure == null ? change.state().name() : failure.getMessage());
                 case DELETED -> lines.remove(change.id());
+            }
+        }
+    }
+    // endregion
+
+    // region table
+    final class Table {
+        final Map<String, ContainerChange> rows = new ConcurrentSkipListMap<>();
+        /** What was there before this subscription, and was not told again. */
+        private final Set<String> untold = new HashSet<>();
+
+        Flux<StatusEvent> follow(Flux<StatusEvent> events) {
+            return events.doOnSubscribe(again -> untold.addAll(rows.keySet()))
+                    .doOnNext(this::take)
+                    .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, Duration.ofSeconds(1)));
+        }
+
+        private void take(StatusEvent event) {
+            if (event.caughtUp()) {
+                rows.keySet().removeAll(untold);
+                untold.clear();
+            } else if (event instanceof ContainerChange change) {
+                untold.remove(change.id());
+                if (change.kind() == ContainerChange.Kind.DELETED) {
+                    rows.remove(change.id());
+                } else {
+                    rows.put(change.id(), change);
+                }
             }
         }
     }
@@ -151,6 +184,32 @@ class UsingSnippetsTest {
         following.dispose();
         store.close().block(PATIENCE);
         owner.close().block(PATIENCE);
+    }
+
+    @Test
+    void tableStaysRightOverTheAbsenceOfItsRoot() throws IOException {
+        Path containers = Files.createDirectory(root.resolve("containers"));
+        FileCheckpoints owner = FileCheckpoints.at(containers);
+        owner.open().block(PATIENCE);
+        owner.write("db-1", created(Instant.now())).block(PATIENCE);
+        owner.write("web-1", created(Instant.now())).block(PATIENCE);
+        owner.close().block(PATIENCE);
+        // region table followed
+        Table table = new Table();
+        Disposable following =
+                table.follow(StatusFollower.at(containers).events()).subscribe();
+        // endregion
+
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(table.rows).containsOnlyKeys("db-1", "web-1"));
+        Path away = Files.move(containers, root.resolve("away"));
+        FileCheckpoints other = FileCheckpoints.at(away);
+        other.open().block(PATIENCE);
+        other.delete("db-1").block(PATIENCE);
+        other.write("web-2", created(Instant.now())).block(PATIENCE);
+        other.close().block(PATIENCE);
+        Files.move(away, containers);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(table.rows).containsOnlyKeys("web-1", "web-2"));
+        following.dispose();
     }
 
     @Test

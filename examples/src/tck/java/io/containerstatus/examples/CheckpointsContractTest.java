@@ -6,7 +6,7 @@ import io.containerstatus.test.StatusCheckpointsContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A Java snippet of docs/using.md, run. {@link ReadmeTest} holds the document to the region marked here. */
+/** A Java snippet of docs/testing.md, run. {@link ReadmeTest} holds the document to the region marked here. */
 // region contract
 class CheckpointsContractTest extends StatusCheckpointsContract {
     @TempDir
