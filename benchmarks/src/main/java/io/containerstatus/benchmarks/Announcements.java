@@ -9,7 +9,10 @@ import java.util.concurrent.SynchronousQueue;
 import org.HdrHistogram.Histogram;
 import reactor.core.Disposable;
 
-/** One container whose commits are timed: from the moment in which the store counts one to the subscriber's onNext. */
+/**
+ * One container whose commits are timed: from the moment when the store records the commit to the
+ * subscriber's onNext.
+ */
 final class Announcements implements AutoCloseable {
     private volatile long committedAt;
     private final SynchronousQueue<Long> heard = new SynchronousQueue<>();
@@ -38,7 +41,7 @@ final class Announcements implements AutoCloseable {
         }
     }
 
-    /** Commits so many times, and each time waits until the subscriber has heard of it. */
+    /** Commits this number of times, and waits each time until the subscriber has received the change. */
     void await(int times, Histogram histogram) throws InterruptedException {
         for (int i = 0; i < times; i++) {
             container.update(Samples::next).block();

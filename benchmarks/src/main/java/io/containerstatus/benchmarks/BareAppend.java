@@ -9,11 +9,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * The least that a durable record costs: one write of as many bytes as the journal writes for one status, into a file that
- * has its length already, and one sync of its data. The floor that a journal stands on. For one thread.
+ * The minimum cost of a durable record: one write of as many bytes as the journal writes for one status, into
+ * a file that already has its length, and one sync of its data. No journal can be faster. For one thread.
  */
 final class BareAppend implements AutoCloseable {
-    /** How many bytes of a record come before its id. */
+    /** How many bytes of a record precede its id. */
     private static final int BEFORE_ID = 40;
 
     private static final int SEQUENCE_AT = 8;
@@ -27,7 +27,7 @@ final class BareAppend implements AutoCloseable {
     private long sequence;
     private long position;
 
-    /** Makes the file in this folder, full of zeros, and syncs it. */
+    /** Creates the file in this folder, full of zeros, and syncs it. */
     BareAppend(Path folder) throws IOException {
         record = ByteBuffer.allocateDirect(BEFORE_ID + ID.length + document.next().length)
                 .order(ByteOrder.LITTLE_ENDIAN);
@@ -43,7 +43,7 @@ final class BareAppend implements AutoCloseable {
         file.force(true);
     }
 
-    /** Appends the next record, durably; at the end of the file it begins anew. */
+    /** Appends the next record durably. After the end of the file, continues at its beginning. */
     void append() throws IOException {
         record.clear().putLong(SEQUENCE_AT, ++sequence).put(BEFORE_ID + ID.length, document.next());
         if (position + record.capacity() > FILE_SIZE) {

@@ -22,9 +22,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The same files read and decoded by a bare loop on a number of threads: one listing (without the lock file), then for each container the same
- * calls that a careful reader makes (look at the folder, look at the file, open, read to the end, close), and nothing
- * else: no lock, no sweep, no report, no store.
+ * Reads and decodes the same files in a bare loop on several threads. There is one listing (without the lock
+ * file), and then for each container the same calls that a careful reader makes: stat the folder, stat the
+ * file, open, read to the end, close. There is no lock, no cleanup, no report and no store.
  */
 final class BareRecovery {
     private static final int BUFFER = 4097;

@@ -17,8 +17,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 
 /**
- * The eight system calls of a durable update and nothing else: no order between callers, no encoding, no error that
- * could be told from another one. The floor that a store on such files stands on.
+ * The eight system calls of a durable update, and nothing else: no order between callers, no encoding, and no
+ * distinction between errors. No store on such files can be faster.
  */
 final class BareWrite {
     private static final Set<OpenOption> FOLDER = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
@@ -33,15 +33,15 @@ final class BareWrite {
 
     /** Which Java classes make the calls. */
     enum Calls {
-        /** A {@code FileChannel}: an interrupt of the thread breaks it. */
+        /** A {@code FileChannel}. An interrupt of the thread closes it. */
         FILE_CHANNEL,
         /** An {@code AsynchronousFileChannel} on the calling thread. */
         ASYNCHRONOUS,
-        /** A {@code FileChannel}, without the sync of the folder: a power cut brings the old status back. */
+        /** A {@code FileChannel}, without the sync of the folder. A power cut may bring the old status back. */
         NO_FOLDER_SYNC
     }
 
-    /** Writes into this folder, which exists and is one writer's alone. */
+    /** Writes into this folder, which exists and belongs to one writer only. */
     BareWrite(Path folder, Calls calls) {
         this.folder = folder;
         this.temporary = folder.resolve(".tmp-status-next");

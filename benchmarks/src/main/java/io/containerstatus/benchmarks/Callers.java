@@ -12,21 +12,21 @@ import java.util.function.IntFunction;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Callers that have one operation under way each, and begin the next one when it is acknowledged. */
+/** Callers that each have one operation in progress, and begin the next one when it is acknowledged. */
 final class Callers {
     private Callers() {}
 
-    /** One acknowledged operation of a caller; it returns when it is done. */
+    /** One operation of a caller. It returns when the operation is acknowledged. */
     @FunctionalInterface
     interface Operation {
         void perform() throws Exception;
     }
 
     /**
-     * Has threads call until the time is over.
+     * Lets threads call until the time is over.
      *
-     * @param operations gives the operation of the caller of a number
-     * @return how many operations a second were acknowledged
+     * @param operations returns the operation of the caller with this number
+     * @return how many operations were acknowledged per second
      */
     static double threads(int callers, Duration time, IntFunction<Operation> operations) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(callers);
@@ -59,7 +59,10 @@ final class Callers {
         }
     }
 
-    /** As {@link #threads}, with callers that are no threads but subscribe again when their Mono has completed. */
+    /**
+     * Does the same as {@link #threads}. But the callers are no threads: they subscribe again when their Mono
+     * has completed.
+     */
     static double reactive(int callers, Duration time, IntFunction<Mono<?>> operations) {
         long began = System.nanoTime();
         long end = began + time.toNanos();
@@ -75,7 +78,7 @@ final class Callers {
         return perSecond(sum == null ? 0 : sum, began);
     }
 
-    /** As {@link #reactive}, until each caller has called so many times. */
+    /** Does the same as {@link #reactive}, until each caller has called this number of times. */
     static double times(int callers, int times, IntFunction<Mono<?>> operations) {
         long began = System.nanoTime();
         Flux.range(0, callers)

@@ -11,7 +11,7 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
-/** From a status to its bytes and back, by the codec and by Jackson's data binding alone. */
+/** Encodes and decodes a status, with the codec and with Jackson's data binding alone. */
 @State(Scope.Thread)
 public class CodecBenchmark {
     private static final JsonMapper PLAIN = JsonMapper.builder().build();
@@ -26,7 +26,7 @@ public class CodecBenchmark {
     private PlainStatus plain = PlainStatus.of(status);
     private byte[] document = StatusCodec.encode(status);
 
-    /** Takes the record of the parameter. */
+    /** Prepares the record of the parameter. */
     @Setup
     public void prepare() {
         status = record.equals("typical") ? Samples.TYPICAL : Samples.MINIMAL;

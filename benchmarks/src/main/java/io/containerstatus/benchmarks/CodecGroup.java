@@ -7,7 +7,7 @@ import io.containerstatus.benchmarks.report.Rounds;
 import java.util.List;
 import java.util.Map;
 
-/** Encoding and decoding, against Jackson's data binding alone. */
+/** Compares encoding and decoding with Jackson's data binding alone. */
 final class CodecGroup implements Group {
     private static final int CALLS = 1000;
     private static final String PLAIN = " by plain Jackson";
@@ -42,7 +42,7 @@ final class CodecGroup implements Group {
             }
             return CALLS;
         };
-        // Speeds, not times: more is better.
+        // These are speeds, not times: more is better.
         Rounds speed = jmh.nanoseconds(what + PLAIN).dividedBy(jmh.nanoseconds(what));
         run.target(atLeast(name(), direction, what, "plain Jackson databind", 1.2, speed), turn);
         run.target(

@@ -5,7 +5,7 @@ import static io.containerstatus.benchmarks.report.Target.atLeast;
 import io.containerstatus.benchmarks.report.Rounds;
 import java.util.List;
 
-/** Contenders of one group that took turns, each with a speed, and what is asked of their ratios. */
+/** Contenders of one group that took turns, each with a speed, and the required ratios of the speeds. */
 final class Comparison {
     private final Run run;
     private final String group;
@@ -19,14 +19,14 @@ final class Comparison {
         this.found = found;
     }
 
-    /** Has them take turns for so many rounds, and notes what each came to, in this unit. */
+    /** Lets them take turns for this number of rounds, and records the results, in this unit. */
     static Comparison of(Run run, String group, int rounds, String unit, List<Contender> contenders) throws Exception {
         Interleaved found = Interleaved.run(rounds, contenders);
         found.all().forEach((name, values) -> run.measured(group, name, unit, values));
         return new Comparison(run, group, contenders, found);
     }
 
-    /** Notes as a target that one of them is at least so many times as fast as another one. */
+    /** Records the target that one contender is at least this many times as fast as another one. */
     void requireAtLeast(String key, String what, String against, double limit) throws Exception {
         Contender body = contenders.stream()
                 .filter(contender -> contender.name().equals(what))
@@ -35,7 +35,7 @@ final class Comparison {
         run.target(atLeast(group, key, what, against, limit, of(what).dividedBy(of(against))), body.turn());
     }
 
-    /** Returns what the contender came to. */
+    /** Returns the results of the contender. */
     Rounds of(String name) {
         return found.of(name);
     }

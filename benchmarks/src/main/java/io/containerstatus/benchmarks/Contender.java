@@ -1,10 +1,10 @@
 package io.containerstatus.benchmarks;
 
 /**
- * One of those that are measured in turns.
+ * One of several contenders that are measured in turns.
  *
  * @param name its name in the results
- * @param turn takes one turn, and returns what is to be compared
+ * @param turn takes one turn, and returns the value to compare
  */
 record Contender(String name, Turn turn) {
 

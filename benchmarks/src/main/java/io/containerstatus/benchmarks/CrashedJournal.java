@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A root as a crash leaves it: the journal holds a newer status of some containers than their files. */
+/** A root as a crash leaves it: for some containers, the journal holds a newer status than the file. */
 final class CrashedJournal {
     private final Path root;
     private final Path saved;
@@ -22,10 +22,10 @@ final class CrashedJournal {
     }
 
     /**
-     * Fills the root, and has a store run ahead of the files.
+     * Fills the root, and lets a store write to the journal while the files stay behind.
      *
      * @param root an empty folder
-     * @param saved another one, for a copy of the journal
+     * @param saved another empty folder, for a copy of the journal
      * @param ahead how many of the containers have a newer status in the journal
      */
     static CrashedJournal make(Path root, Path saved, int containers, int ahead) throws Exception {
@@ -45,7 +45,7 @@ final class CrashedJournal {
         return crashed;
     }
 
-    /** Puts the journal back, and the old statuses into the files that it is ahead of. */
+    /** Restores the journal, and the old statuses of the files that it is ahead of. */
     void crash() throws IOException, InterruptedException {
         removeJournal();
         StatusTree.putBack(root, ahead);
@@ -55,7 +55,7 @@ final class CrashedJournal {
         PageCache.writeBack();
     }
 
-    /** Leaves the files alone: they hold everything once a store has been closed since {@link #crash}. */
+    /** Removes the journal. The files hold everything, if a store has been closed since {@link #crash}. */
     void removeJournal() throws IOException, InterruptedException {
         for (Path segment : journal(root)) {
             Files.delete(segment);
@@ -63,7 +63,7 @@ final class CrashedJournal {
         PageCache.writeBack();
     }
 
-    /** Returns the segments, and the lock file, which names the journal. */
+    /** Returns the segments, and the lock file, which contains the name of the journal. */
     private static List<Path> journal(Path folder) throws IOException {
         List<Path> segments = new ArrayList<>();
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder, ".status.{journal-*,lock}")) {

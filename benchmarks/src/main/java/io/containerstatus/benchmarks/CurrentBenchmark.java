@@ -9,7 +9,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** What a container is right now, against the least that a read of shared state can be. */
+/** Compares reading the current status of a container with the cheapest read of shared state. */
 @State(Scope.Benchmark)
 public class CurrentBenchmark {
     private final StatusStore store =

@@ -6,12 +6,12 @@ import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
-/** A subscriber that counts what it hears, and asks for one element only or for all of them. */
+/** A subscriber that counts what it receives, and requests either one element or all of them. */
 final class Demanding implements CoreSubscriber<Object> {
     private final long demand;
     private long count;
 
-    /** What all subscribers of a benchmark have heard; each counts for itself, in the order of its signals. */
+    /** What all subscribers of a benchmark have received. Each counts separately, in the order of its signals. */
     static final class Heard {
         private final List<Demanding> subscribers = new ArrayList<>();
 
@@ -26,7 +26,7 @@ final class Demanding implements CoreSubscriber<Object> {
         this.demand = demand;
     }
 
-    /** Subscribes this many times; those that are stalled ask for one element and for no other. */
+    /** Subscribes this number of times. A stalled subscriber requests one element and no other. */
     static void subscribe(Publisher<?> publisher, int times, boolean stalled, Heard heard) {
         for (int i = 0; i < times; i++) {
             Demanding subscriber = new Demanding(stalled ? 1 : Long.MAX_VALUE);
@@ -52,6 +52,6 @@ final class Demanding implements CoreSubscriber<Object> {
 
     @Override
     public void onComplete() {
-        // At the end of the benchmark.
+        // Completes at the end of the benchmark.
     }
 }

@@ -1,8 +1,8 @@
 package io.containerstatus.benchmarks;
 
-/** A place that holds a record a key, and acknowledges a record when a power cut cannot take it away any more. */
+/** A storage with one record for each key. It acknowledges a record when the record survives a power cut. */
 interface DurableKeys {
-    /** Replaces the record; returns when it is durable. Any number of threads may call it. */
+    /** Replaces the record. Returns when the new record is durable. Any number of threads may call this. */
     void put(String key, byte[] document) throws Exception;
 
     /** Returns the record. */

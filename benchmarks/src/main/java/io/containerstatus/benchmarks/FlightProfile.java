@@ -20,7 +20,7 @@ import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordedStackTrace;
 import jdk.jfr.consumer.RecordingFile;
 
-/** Has the flight recorder watch a body, and sums up where it found the threads and what was allocated. */
+/** Records a body with the flight recorder, and sums up where the threads were found and what was allocated. */
 final class FlightProfile {
     private static final int SHOWN = 10;
     private static final Duration SAMPLING = Duration.ofMillis(10);
@@ -79,12 +79,17 @@ final class FlightProfile {
             case "jdk.NativeMethodSample" -> blocked.merge(top(event), 1.0, Double::sum);
             case "jdk.ObjectAllocationSample" -> {
                 RecordedClass allocated = event.getValue("objectClass");
-                classes.merge(allocated.getName(), (double) event.getLong("weight"), Double::sum);
+                classes.merge(withoutHash(allocated.getName()), (double) event.getLong("weight"), Double::sum);
             }
             default -> {
-                // Events of the recorder itself.
+                // Events of the recorder itself are ignored.
             }
         }
+    }
+
+    /** Returns the name without the number and the address of a lambda's class, which differ in each run. */
+    static String withoutHash(String type) {
+        return type.replaceFirst("(\\$\\$Lambda).*", "$1");
     }
 
     private static String top(RecordedEvent event) {
@@ -93,7 +98,8 @@ final class FlightProfile {
             return "unknown";
         }
         RecordedFrame frame = trace.getFrames().get(0);
-        return frame.getMethod().getType().getName() + "." + frame.getMethod().getName();
+        return withoutHash(frame.getMethod().getType().getName()) + "."
+                + frame.getMethod().getName();
     }
 
     private static Table table(String title, Map<String, Double> counts) {

@@ -19,7 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Synced updates against the bare system calls, and what sharing a write gains. */
+/** Compares synced updates with the bare system calls, and measures the gain of shared writes. */
 final class FloorGroup implements Group {
     private static final int MANY = 64;
     private static final int[] SHARING = {1, 16, 64, 512};

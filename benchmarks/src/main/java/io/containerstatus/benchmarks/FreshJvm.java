@@ -12,12 +12,14 @@ import java.util.Objects;
 
 /** Starts virtual machines with the class path of this one. */
 final class FreshJvm {
-    /** Threads of which a virtual machine has more, the more processors it sees. */
+    /** The numbers of threads that a virtual machine derives from the number of processors. */
     private static final List<String> OWN_THREADS = List.of("CICompilerCount", "ParallelGCThreads", "ConcGCThreads");
 
     private FreshJvm() {}
 
-    /** Runs the main method until the virtual machine ends; returns the last line that it wrote. Fails if it fails. */
+    /**
+     * Runs the main method until the virtual machine ends. Returns the last line of its output. Fails if it fails.
+     */
     static String run(Class<?> main, List<String> options, List<String> args) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(property("java.home"), "bin", "java").toString());
@@ -39,8 +41,8 @@ final class FreshJvm {
     }
 
     /**
-     * Returns the options that make a virtual machine believe in this many processors. It gets as many threads for its
-     * compiler and its collector as this one has, so that only the program behaves as on another machine.
+     * Returns the options that set the number of processors of a virtual machine. It gets as many compiler
+     * and collector threads as this one has, so that only the program behaves as on another machine.
      */
     static List<String> withProcessors(int processors) {
         HotSpotDiagnosticMXBean here = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);

@@ -2,15 +2,16 @@ package io.containerstatus.benchmarks;
 
 import java.nio.file.Path;
 
-/** Opens a root once, and ends: the program of a virtual machine that was started for it. */
+/** Opens a root once, and ends. It runs in a virtual machine that was started for it. */
 final class FreshOpening {
     private FreshOpening() {}
 
     /**
-     * Writes how many seconds it took, from just before the first call to the emitted store or to the last status read.
+     * Prints how many seconds it took, from just before the first call to the emitted store, or to the last
+     * status that was read.
      *
-     * @param args the root, how many containers are in it, and with how many threads a bare loop reads them; with 0, a
-     *     store opens them
+     * @param args the root, the number of containers in it, and the number of threads with which a bare loop
+     *     reads them; with 0, a store opens them
      */
     public static void main(String... args) throws Exception {
         Path root = Path.of(args[0]);

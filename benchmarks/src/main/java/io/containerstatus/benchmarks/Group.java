@@ -1,10 +1,10 @@
 package io.containerstatus.benchmarks;
 
-/** Measurements that belong together; each has notes of its name in the resources. */
+/** Measurements that belong together. Each group has notes with its name in the resources. */
 interface Group {
     /** Returns the name, for the command line and the results. */
     String name();
 
-    /** Measures, and tells the run what came of it. */
+    /** Measures, and reports the results to the run. */
     void measure(Run run) throws Exception;
 }

@@ -19,8 +19,8 @@ import javax.management.JMException;
 import reactor.core.publisher.Mono;
 
 /**
- * What an open container that nobody uses takes in memory, its Status apart: lane, commit, place in the store, place in
- * the report and in the files' memory, and the 64 characters of its id.
+ * The memory of an open, unused container, apart from its Status: its lane, its commit, its entries in the
+ * store, in the report and in the memory of the files, and the 64 characters of its id.
  */
 final class HeapGroup implements Group {
     private static final int LARGEST_ON_FILES = 100_000;
@@ -36,7 +36,7 @@ final class HeapGroup implements Group {
 
     @Override
     public void measure(Run run) throws Exception {
-        // Classes are loaded, threads started and caches filled before anything counts.
+        // Loads classes, starts threads and fills caches before anything counts.
         weighInMemory(run, 1);
         for (int containers : run.plan().open()) {
             double bytes = weighInMemory(run, containers);
@@ -54,7 +54,7 @@ final class HeapGroup implements Group {
                 List.of(new Line("on files", onFiles), new Line("on a place in memory", inMemory))));
     }
 
-    /** Weighs containers whose statuses stay the caller's: what comes on top is the store's. */
+    /** Measures containers whose statuses belong to the caller, so that only the memory of the store is added. */
     private double weighInMemory(Run run, int containers) throws JMException {
         Status[] statuses = new Status[containers];
         for (int i = 0; i < containers; i++) {
@@ -72,7 +72,9 @@ final class HeapGroup implements Group {
         return bytes;
     }
 
-    /** Weighs containers on files, and takes off what equal statuses, decoded from the same bytes, take. */
+    /**
+     * Measures containers on files, and subtracts the memory of equal statuses that are decoded from the same bytes.
+     */
     private double weighOnFiles(Run run, int containers) throws Exception {
         var root = StatusTree.fill(run.newFolder("root"), containers);
         byte[] document = StatusCodec.encode(Samples.STORED);
@@ -83,7 +85,7 @@ final class HeapGroup implements Group {
         }
         HeapUse decoded = HeapUse.now();
         HeapUse open = whileOpen(StatusStore.open(root), statuses);
-        // The array of references is no part of a Status.
+        // The array of references is not part of a Status.
         double status = decoded.moreThan(before, containers) - Integer.BYTES;
         double bytes = open.moreThan(decoded, containers) - status;
         run.measured(name(), "on files, " + containers + " containers", "bytes", Rounds.of(bytes));
@@ -107,7 +109,7 @@ final class HeapGroup implements Group {
         return bytes;
     }
 
-    /** Returns what is used while the store is open and the statuses are held. */
+    /** Returns the memory in use while the store is open and the statuses are referenced. */
     private static HeapUse whileOpen(Mono<StatusStore> opening, Status[] statuses) throws JMException {
         StatusStore store = Objects.requireNonNull(opening.block());
         try {

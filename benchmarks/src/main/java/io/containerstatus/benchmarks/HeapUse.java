@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
-/** The objects that are alive, by class: counted by the virtual machine after a collection, not estimated. */
+/** The live objects by class. The virtual machine counts them after a collection; they are not estimated. */
 final class HeapUse {
-    /** {@code    1:         12345        1234567  java.lang.String (java.base@17)}. */
+    /** Matches a line such as {@code 1: 12345 1234567 java.lang.String (java.base@17)}. */
     private static final Pattern LINE = Pattern.compile("^\\s*\\d+:\\s+(\\d+)\\s+(\\d+)\\s+(\\S+)", Pattern.MULTILINE);
 
     private static final int SHOWN = 14;
@@ -44,12 +44,12 @@ final class HeapUse {
         return bytesByClass.values().stream().mapToLong(bytes -> bytes).sum();
     }
 
-    /** Returns how many bytes more there are than in the other, for each of so many. */
+    /** Returns how many bytes more there are than before, divided by {@code each}. */
     double moreThan(HeapUse before, int each) {
         return (double) (bytes() - before.bytes()) / each;
     }
 
-    /** Returns the classes of which there is more than in the other, in bytes for each of so many. */
+    /** Returns the classes with more bytes than before, with the difference divided by {@code each}. */
     Table growth(String title, HeapUse before, int each) {
         return new Table(
                 title,

@@ -7,23 +7,24 @@ import java.util.stream.IntStream;
 import reactor.core.publisher.Mono;
 
 /**
- * A place of statuses that takes no time: it holds a number of them from the beginning, and acknowledges what it is
- * given without keeping it. Not {@code InMemoryCheckpoints}: what those note and encode would be measured as well.
+ * A storage that takes no time. It holds a number of statuses from the beginning, and acknowledges each write
+ * without keeping it. This is not {@code InMemoryCheckpoints}, because what those note and encode would be
+ * measured as well.
  */
 final class HeldStatuses implements StatusCheckpoints {
-    /** Spreads consecutive numbers over all beginnings, as containerd's random ids are. */
+    /** Spreads consecutive numbers over all first digits, as the random ids of containerd are spread. */
     private static final long SPREAD = 0x9E37_79B9_7F4A_7C15L;
 
     private final int containers;
     private final IntFunction<Status> statuses;
 
-    /** Holds this many containers; {@code statuses} gives the one of a number. */
+    /** Holds this number of containers; {@code statuses} returns the status of a container by its number. */
     HeldStatuses(int containers, IntFunction<Status> statuses) {
         this.containers = containers;
         this.statuses = statuses;
     }
 
-    /** Returns the id of the container of this number: 64 hex digits, as containerd's are. */
+    /** Returns the id of the container with this number: 64 hex digits, as for containerd. */
     static String id(int number) {
         return String.format(
                 "%016x%016x%016x%016x", number * SPREAD, (number + 1) * SPREAD, (number + 2) * SPREAD, (long) number);

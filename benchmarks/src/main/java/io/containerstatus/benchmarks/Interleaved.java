@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Has contenders take turns, A B C, C B A, A B C, …, after a turn each that does not count: what slows the machine down
- * for a while slows all of them down, and who comes first has no advantage.
+ * Lets contenders take turns, A B C, C B A, A B C, …, after one turn of each that does not count. So if the
+ * machine is slow for a while, this slows all of them, and the order gives none an advantage.
  */
 final class Interleaved {
     private final Map<String, Rounds> rounds;
@@ -26,7 +26,9 @@ final class Interleaved {
         return cold(rounds, contenders);
     }
 
-    /** As {@link #run}, without the turn that does not count: for contenders that warm up by themselves. */
+    /**
+     * Does the same as {@link #run}, without the turns that do not count. For contenders that warm up by themselves.
+     */
     static Interleaved cold(int rounds, List<Contender> contenders) throws Exception {
         Map<String, List<Double>> values = new LinkedHashMap<>();
         contenders.forEach(contender -> values.put(contender.name(), new ArrayList<>()));
@@ -43,7 +45,7 @@ final class Interleaved {
         return new Interleaved(results);
     }
 
-    /** Returns what the contender's turns came to, round by round. */
+    /** Returns the results of the contender, round by round. */
     Rounds of(String name) {
         Rounds found = rounds.get(name);
         if (found == null) {

@@ -20,7 +20,9 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Runs bodies under JMH in alternating virtual machines: one of each, and then again in the opposite order. */
+/**
+ * Runs bodies with JMH in alternating virtual machines: one for each body, and then again in the opposite order.
+ */
 final class Jmh {
     private static final String ALLOCATED = "gc.alloc.rate.norm";
 
@@ -93,7 +95,7 @@ final class Jmh {
         return new Rounds(of(name, bytes));
     }
 
-    /** Tells the run of all that was measured. */
+    /** Reports all measurements to the run. */
     void report(Run run, String group) {
         for (Body body : bodies) {
             run.measured(group, body.name, "ns", nanoseconds(body.name));

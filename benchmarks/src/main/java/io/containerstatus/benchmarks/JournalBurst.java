@@ -11,11 +11,11 @@ import java.util.List;
 import javax.management.JMException;
 import reactor.core.publisher.Flux;
 
-/** So many containers that the files need seconds for them, each updated once and again at once. */
+/** So many containers that the files need seconds for them. Each is updated twice in a row. */
 final class JournalBurst {
     private static final int TWICE = 2;
     private static final int MORE = 8;
-    /** So long that no file is written while the heap is weighed. */
+    /** So long that no file is written while the heap is measured. */
     private static final Duration LATER = Duration.ofHours(1);
 
     private static final int SEGMENT = 8 << 20;
@@ -23,7 +23,7 @@ final class JournalBurst {
 
     private final Run run;
     private final int containers;
-    /** How many updates a second there were until the files held them, for each turn. */
+    /** The updates per second until the files held them, for each turn. */
     private final List<Double> untilFilesFollowed = new ArrayList<>();
 
     private JournalBurst(Run run) {
@@ -38,8 +38,8 @@ final class JournalBurst {
     }
 
     private void compare() throws Exception {
-        String withJournal = "journal, " + containers + " containers, each updated once and again";
-        String without = "files, " + containers + " containers, each updated once and again";
+        String withJournal = "journal, " + containers + " containers, each updated twice";
+        String without = "files, " + containers + " containers, each updated twice";
         Path journaled = StatusTree.fill(run.newFolder("journaled"), containers);
         Path plain = StatusTree.fill(run.newFolder("files"), containers);
         PageCache.writeBack();
@@ -55,11 +55,11 @@ final class JournalBurst {
                             new Contender(without, () -> Callers.times(containers, TWICE, files::update))));
             // The first turn does not count.
             Rounds followed = new Rounds(untilFilesFollowed.subList(1, untilFilesFollowed.size()));
-            run.measured(JournalGroup.NAME, withJournal + ", until the files hold it", "updates/s", followed);
+            run.measured(JournalGroup.NAME, withJournal + ", until the files hold the statuses", "updates/s", followed);
             run.measured(
                     JournalGroup.NAME,
-                    withJournal + ", until the files hold it",
-                    "of the files' speed",
+                    withJournal + ", until the files hold the statuses",
+                    "times the files' speed",
                     followed.dividedBy(found.of(without)));
             found.requireAtLeast("journal-burst", withJournal, without, 2);
         }
@@ -73,12 +73,12 @@ final class JournalBurst {
         return perSecond;
     }
 
-    /** Weighs what the journal keeps in memory of a container whose file is behind. */
+    /** Measures the memory that the journal uses for a container whose file is behind. */
     private void weigh() throws Exception {
         Path root = StatusTree.fill(run.newFolder("journaled"), containers);
         PageCache.writeBack();
         try (StoreKeys store = new StoreKeys(StatusStore.builder(root).journaled(LATER, SEGMENT), containers)) {
-            // In memory only: so each container has a status that was made by an update, as it will have then.
+            // In memory only, so that each container already has a status from an update, as it will have later.
             Flux.range(0, containers)
                     .flatMap(number -> store.container(number).update(Samples::next))
                     .blockLast();
@@ -89,7 +89,7 @@ final class JournalBurst {
             HeapUse often = whileBehind(store);
             run.measured(
                     JournalGroup.NAME,
-                    "heap of a container that is ahead of its file, of " + containers + ", beyond its Status",
+                    "heap of a container ahead of its file, beyond its Status, " + containers + " containers",
                     "bytes",
                     Rounds.of(often.moreThan(before, containers)));
             run.target(atMost(
@@ -97,7 +97,7 @@ final class JournalBurst {
                     "journal-heap",
                     "heap, " + containers + " containers ahead of their files, each updated " + (TWICE + MORE)
                             + " times",
-                    "each updated " + TWICE + " times, the difference for a container",
+                    "each updated " + TWICE + " times; the difference for each container",
                     MOST_BYTES,
                     "bytes",
                     Rounds.of(often.moreThan(twice, containers))));

@@ -7,7 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The journal on file systems of other types, each in a file of the one that all else is measured on. */
+/**
+ * The journal on file systems of other types. Each is in a file on the file system that everything else is
+ * measured on.
+ */
 final class JournalFileSystems {
     private static final int MANY = 64;
 

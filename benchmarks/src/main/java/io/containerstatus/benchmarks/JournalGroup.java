@@ -6,8 +6,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What a journal in front of the files costs and brings: beside others, beside the files, and as the root grows. Each part
- * is a group that can be measured alone; all of them report under {@link #NAME}.
+ * The costs and benefits of a journal in front of the files: compared with other programs, compared with the
+ * files, and as the root grows. Each part is a group that can be measured alone. All parts report under
+ * {@link #NAME}.
  */
 record JournalGroup(String name, Measurement measurement) implements Group {
     static final String NAME = "journal";
@@ -32,20 +33,20 @@ record JournalGroup(String name, Measurement measurement) implements Group {
         measurement.in(run);
     }
 
-    /** Opens a store with a journal, the files at most a second behind. */
+    /** Opens a store with a journal. The files are at most a second behind. */
     static StoreKeys open(Path root, int containers) {
         return new StoreKeys(StatusStore.builder(root).journaled(), containers);
     }
 
-    /** Calls for so long; returns how many calls a second were acknowledged. */
+    /** Calls for this time. Returns how many calls were acknowledged per second. */
     @FunctionalInterface
     interface Calling {
         double during(Duration time) throws Exception;
     }
 
     /**
-     * A turn on a store with a journal. It counts from when the files follow, as they do a while after the first update,
-     * and leaves nothing to be written in the turns of others.
+     * Returns a contender on a store with a journal. A turn counts from the time when the files follow, which
+     * is a while after the first update. It leaves nothing to be written during the turns of others.
      */
     static Contender contender(Run run, String name, StoreKeys store, Calling calling) {
         return new Contender(name, () -> {

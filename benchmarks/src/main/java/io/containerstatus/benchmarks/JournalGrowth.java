@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What becomes of the cost of an update as there are more containers, each with a caller: with a journal, and without. */
+/**
+ * How the cost of an update changes with the number of containers, each with a caller: with a journal, and without.
+ */
 final class JournalGrowth {
     private final Run run;
     private final List<Point> journal = new ArrayList<>();
@@ -45,7 +47,8 @@ final class JournalGrowth {
             Comparison found = Comparison.of(
                     run,
                     JournalGroup.NAME,
-                    // Each of the many is updated at least once a turn, which takes the files seconds.
+                    // Each container is updated at least once in a turn. For very many containers, this takes
+                    // the files seconds.
                     containers <= many ? run.plan().rounds() : run.plan().coldRecoveries(),
                     "updates/s",
                     List.of(

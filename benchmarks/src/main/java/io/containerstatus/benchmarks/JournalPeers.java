@@ -2,7 +2,10 @@ package io.containerstatus.benchmarks;
 
 import java.util.List;
 
-/** Durable updates through a journal, beside logs of others, and beside the floor under all of them. */
+/**
+ * Compares durable updates through a journal with the logs of other programs, and with the minimum cost for
+ * all of them.
+ */
 final class JournalPeers {
     private static final int MANY = 64;
 

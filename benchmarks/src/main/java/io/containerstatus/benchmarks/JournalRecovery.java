@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How long a store takes to open when half of its statuses are newer in the journal, against the same from files. */
+/**
+ * How long a store takes to open if half of its statuses are newer in the journal, compared with the same
+ * statuses in files.
+ */
 final class JournalRecovery {
     private final Run run;
     private final List<Point> fromJournal = new ArrayList<>();
@@ -50,7 +53,7 @@ final class JournalRecovery {
             crashed.removeJournal();
             return RecoveryGroup.open(StatusStore.open(root), containers, /* fromJournal= */ 0);
         });
-        // After each turn the files are brought up, which takes seconds for very many.
+        // After each turn the files are updated, which takes seconds for very many.
         int rounds = containers <= run.plan().restarted()
                 ? run.plan().recoveries()
                 : run.plan().coldRecoveries();

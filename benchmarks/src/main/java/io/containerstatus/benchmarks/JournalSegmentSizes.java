@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What larger segments bring: fewer of them are begun, and more containers can be ahead of their files. */
+/** The benefit of larger segments: fewer of them are begun, and more containers can be ahead of their files. */
 final class JournalSegmentSizes {
     private static final double KIBIBYTE = 1024;
 

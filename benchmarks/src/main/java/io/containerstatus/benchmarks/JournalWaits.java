@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
-/** How long one caller waits for its synced update, alone and beside 64 busy containers: with a journal, and without. */
+/**
+ * How long one caller waits for its synced update, alone and beside 64 busy containers: with a journal, and without.
+ */
 final class JournalWaits {
     private static final double MICROSECOND = 1000;
     private static final String ALONE = "a thread alone";
@@ -48,7 +50,7 @@ final class JournalWaits {
         target(run, 99, 0.15);
     }
 
-    /** Times that are waited for. */
+    /** Records wait times. */
     @FunctionalInterface
     private interface Timing {
         void record(Histogram into) throws Exception;

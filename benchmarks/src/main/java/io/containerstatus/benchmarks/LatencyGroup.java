@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
-/** How long one caller waits for its synced update, alone and beside 64 others, and a subscriber for the news. */
+/**
+ * How long one caller waits for its synced update, alone and beside 64 others, and how long a subscriber
+ * waits for a change.
+ */
 final class LatencyGroup implements Group {
     private static final double[] PERCENTILES = {50, 99, 99.9};
     private static final double MICROSECOND = 1000;
@@ -64,7 +67,7 @@ final class LatencyGroup implements Group {
         });
     }
 
-    /** Times that are waited for. */
+    /** Records wait times. */
     @FunctionalInterface
     private interface Timing {
         void record(Histogram into) throws Exception;

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** A file system of another type in a file, mounted by loop device. */
+/** A file system of another type in a file, mounted by a loop device. */
 final class LoopDisk implements AutoCloseable {
     private static final int MEBIBYTE = 1 << 20;
 
@@ -18,7 +18,7 @@ final class LoopDisk implements AutoCloseable {
         this.path = path;
     }
 
-    /** This machine cannot make or mount such a file system; the message says why. */
+    /** This machine cannot create or mount such a file system. The message says why. */
     static final class NotPossible extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -28,11 +28,12 @@ final class LoopDisk implements AutoCloseable {
     }
 
     /**
-     * Makes a file system and mounts it at {@code <folder>/mounted}, where benchmarks/run looks for what an interrupted run
-     * has left. All of its file is written before, so that a write to it never has to find space in the file system below.
+     * Creates a file system, and mounts it at {@code <folder>/mounted}, where benchmarks/run searches for the
+     * remains of an interrupted run. The whole file is written first, so that a write to it never has to
+     * allocate space in the file system below.
      *
-     * @param type as in {@code mkfs.<type>}
-     * @param mebibytes how large it is
+     * @param type the type, as in {@code mkfs.<type>}
+     * @param mebibytes the size
      */
     static LoopDisk make(Path folder, String type, int mebibytes)
             throws IOException, InterruptedException, NotPossible {
@@ -51,7 +52,7 @@ final class LoopDisk implements AutoCloseable {
         return new LoopDisk(path);
     }
 
-    /** Returns where it is mounted. */
+    /** Returns the path at which it is mounted. */
     Path path() {
         return path;
     }

@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Runs the groups, and writes what came of it; {@code benchmarks/run} says how to call it. */
+/** Runs the groups, and writes the results; {@code benchmarks/run} says how to call it. */
 public final class Main {
     static final List<Group> GROUPS = Stream.<Group>concat(
                     Stream.of(
@@ -28,7 +28,7 @@ public final class Main {
                             new RestartGroup(),
                             new HeapGroup(),
                             new LatencyGroup()),
-                    JournalGroup.PARTS.stream())
+                    Stream.concat(JournalGroup.PARTS.stream(), FleetGroup.PARTS.stream()))
             .toList();
 
     private Plan plan = Plan.FULL;
@@ -42,10 +42,11 @@ public final class Main {
     private Main() {}
 
     /**
-     * Runs.
+     * Runs the benchmarks.
      *
-     * @param args {@code --out FOLDER} for the page and the pictures, {@code --work FOLDER} for the files that are
-     *     measured with, {@code --commit NAME}, and what {@code benchmarks/run --help} tells
+     * @param args {@code --out FOLDER} for the page and the pictures, {@code --work FOLDER} for the files
+     *     that are used in the measurements, {@code --commit NAME}, and the options that
+     *     {@code benchmarks/run --help} lists
      */
     public static void main(String... args) throws Exception {
         Main main = new Main();
@@ -59,23 +60,23 @@ public final class Main {
                 case "--work" -> main.work = Path.of(args[++i]);
                 case "--commit" -> main.commit = args[++i];
                 case "--again" -> main.again = Path.of(args[++i]);
-                default -> throw new IllegalArgumentException("no option is called " + args[i]);
+                default -> throw new IllegalArgumentException("unknown option: " + args[i]);
             }
         }
         main.run();
-        // RocksDB's and Reactor's threads have nothing left to do.
+        // The threads of RocksDB and Reactor have nothing left to do.
         System.exit(0);
     }
 
     private static String group(String name) {
         if (GROUPS.stream().noneMatch(group -> isNamed(name, group))) {
-            throw new IllegalArgumentException("no group is called " + name + "; there are "
+            throw new IllegalArgumentException("unknown group: " + name + "; the groups are "
                     + GROUPS.stream().map(Group::name).toList());
         }
         return name;
     }
 
-    /** Returns whether the name is that of the group, or that of all groups whose names begin so. */
+    /** Returns whether this is the name of the group, or the common beginning of the names of several groups. */
     private static boolean isNamed(String name, Group group) {
         return group.name().equals(name) || group.name().startsWith(name + "-");
     }
@@ -88,7 +89,7 @@ public final class Main {
         write(results, folder);
     }
 
-    /** Runs the chosen groups, or all when none is chosen. */
+    /** Runs the chosen groups, or all groups if none is chosen. */
     static Results measure(Plan plan, List<String> chosen, Path work, boolean profiles, String commit)
             throws Exception {
         Machine machine = Machine.here(work);
@@ -113,14 +114,14 @@ public final class Main {
                 run.remarks);
     }
 
-    /** Writes {@code performance.md} into the folder, and all else into {@code performance/} beside it. */
+    /** Writes {@code results.md}, {@code results.json} and the pictures into the folder {@code performance}. */
     static void write(Results results, Path folder) throws IOException {
-        Path beside = Files.createDirectories(folder.resolve("performance"));
-        results.write(beside.resolve("results.json"));
+        Path written = Files.createDirectories(folder.resolve("performance"));
+        results.write(written.resolve("results.json"));
         for (Chart chart : results.charts()) {
-            Picture.write(chart, beside);
+            Picture.write(chart, written);
         }
-        Files.writeString(folder.resolve("performance.md"), Page.of(results, "performance"));
-        System.out.println("wrote " + folder.resolve("performance.md"));
+        Files.writeString(written.resolve("results.md"), Page.of(results));
+        System.out.println("wrote " + written.resolve("results.md"));
     }
 }

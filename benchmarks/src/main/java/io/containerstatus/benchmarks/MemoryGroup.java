@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What needs no disk: reading, updating in memory, telling subscribers of it. */
+/** What needs no disk: reading, updating in memory, and notifying subscribers. */
 final class MemoryGroup implements Group {
     private static final int CALLS = 1000;
     private static final List<String> NUMBERS = List.of("1", "10", "1000");
@@ -29,7 +29,12 @@ final class MemoryGroup implements Group {
                 .add("current()", CurrentBenchmark.class, "current", Map.of())
                 .add("volatile read", CurrentBenchmark.class, "volatileRead", Map.of())
                 .add("fromCallable", StockBenchmark.class, "update", Map.of())
-                .add("update, no subscriber", UpdateBenchmark.class, "update", watched("0", "stalled", "container"));
+                .add("update, no subscriber", UpdateBenchmark.class, "update", watched("0", "stalled", "container"))
+                .add(
+                        "update to an existing Status object, no subscriber",
+                        UpdateBenchmark.class,
+                        "updateToReadyStatus",
+                        watched("0", "stalled", "container"));
         for (String number : NUMBERS) {
             for (String kind : KINDS) {
                 jmh.add(store(number, kind), UpdateBenchmark.class, "update", watched(number, kind, "container"));

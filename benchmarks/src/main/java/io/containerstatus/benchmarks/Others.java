@@ -5,7 +5,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** Callers in the background: each subscribes again when its operation is done, until they are ended. */
+/** Callers in the background. Each subscribes again when its operation has completed, until they are ended. */
 final class Others {
     private final Sinks.Empty<Void> ended = Sinks.empty();
     private volatile boolean over;
@@ -17,7 +17,7 @@ final class Others {
                 .subscribe(nothing -> {}, ended::tryEmitError, ended::tryEmitEmpty);
     }
 
-    /** Lets what is under way end. */
+    /** Starts no further operation, and waits until the callers have ended. */
     void end() {
         over = true;
         ended.asMono().block();

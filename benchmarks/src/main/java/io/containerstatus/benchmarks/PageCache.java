@@ -5,18 +5,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** What the kernel holds of the disk in memory. */
+/** The kernel's cache of the disk. */
 final class PageCache {
     private static final Path DROP = Path.of("/proc/sys/vm/drop_caches");
 
     private PageCache() {}
 
-    /** Returns whether it can be dropped: on Linux, by root. */
+    /** Returns whether the cache can be dropped, which root can do on Linux. */
     static boolean canBeDropped() {
         return Files.isWritable(DROP);
     }
 
-    /** Writes back what is dirty, so that it is not written during a turn. */
+    /** Writes back dirty pages, so that they are not written during a turn. */
     static void writeBack() throws IOException, InterruptedException {
         Process sync = new ProcessBuilder("sync").inheritIO().start();
         if (!sync.waitFor(5, TimeUnit.MINUTES) || sync.exitValue() != 0) {
@@ -24,7 +24,7 @@ final class PageCache {
         }
     }
 
-    /** Writes back what is dirty, and drops pages, names and inodes. */
+    /** Writes back dirty pages, and drops pages, names and inodes. */
     static void drop() throws IOException, InterruptedException {
         writeBack();
         Files.writeString(DROP, "3");

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** The same durable work, done by those to whom one would give it instead. */
+/** The same durable work, done by the storages that could be used instead. */
 final class PeersGroup implements Group {
     private static final int[] CONTAINERS = {1, 16, 64};
     private static final int MOST = 64;
@@ -56,14 +56,14 @@ final class PeersGroup implements Group {
         found.all().forEach((name, rounds) -> run.measured(name(), name, "updates/s", rounds));
         for (DurableKeys peer : peers.values()) {
             if (StatusCodec.decode(peer.get(HeldStatuses.id(0))).pid() == Samples.STORED.pid()) {
-                throw new IllegalStateException(peer + " does not hold what it acknowledged");
+                throw new IllegalStateException(peer + " does not hold an acknowledged write");
             }
         }
         chart(run, found, peers);
         targets(run, found, contenders);
     }
 
-    /** Returns the putting of one changing document after the other under the key of a container. */
+    /** Returns an operation that puts one changing document after the other under the key of a container. */
     static Callers.Operation put(DurableKeys peer, int key) {
         String id = HeldStatuses.id(key);
         ChangingDocument document = new ChangingDocument();

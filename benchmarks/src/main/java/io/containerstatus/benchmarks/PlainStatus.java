@@ -14,8 +14,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A status as one would write it for Jackson's data binding alone: equal fields, equal names, the same order, times as
- * plain numbers. It checks nothing, where the library's codec validates, and keeps what it is given.
+ * A status as it would be written for Jackson's data binding alone: the same fields with the same names in
+ * the same order, and times as plain numbers. Unlike the library's codec, it validates nothing, and keeps the
+ * objects that it is given.
  */
 @JsonPropertyOrder({
     "Version",
@@ -72,7 +73,7 @@ record PlainStatus(
             @JsonProperty("page_size") String pageSize,
             @JsonProperty("limit") long limit) {}
 
-    /** Returns the same status for Jackson; its Windows part is left out. */
+    /** Returns the same status for Jackson, without its Windows part. */
     static PlainStatus of(Status status) {
         return new PlainStatus(
                 "v1",

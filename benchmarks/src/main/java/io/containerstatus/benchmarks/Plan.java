@@ -8,20 +8,22 @@ import java.util.List;
  *
  * @param mode its name on the page
  * @param rounds how often each contender has its turn
- * @param turn how long a turn of what writes to the disk takes
+ * @param turn how long a turn takes that writes to the disk
  * @param forks whether JMH measures in virtual machines of its own
  * @param warmUp how long JMH warms up a body in each of its virtual machines
- * @param iteration how long JMH measures at once
- * @param iterations how often it does that in each virtual machine
- * @param recovered how many containers are recovered, from the least to the greatest number
+ * @param iteration how long one iteration of JMH measures
+ * @param iterations how many iterations there are in each virtual machine
+ * @param recovered how many containers are recovered, in ascending order
  * @param recoveries how often each contender recovers them
  * @param restarted how many containers are opened in a fresh virtual machine
- * @param toldProcessors of how many processors some fresh virtual machines are told; the number of parallel tasks of
- *     an opening follows from it
- * @param cold whether the system's page cache is dropped for some of it, which slows down everyone on the machine
- * @param open how many open containers are weighed
+ * @param toldProcessors the numbers of processors that are set for some fresh virtual machines; the number of
+ *     parallel tasks of an opening follows from it
+ * @param cold whether the system's page cache is dropped for some of the measurements, which slows down every
+ *     program on the machine
+ * @param open the numbers of open containers whose memory is measured
  * @param latencies how many updates are timed one by one, in each turn
- * @param journal what is done with a journal
+ * @param journal what is measured with a journal
+ * @param fleet what is measured on etcd
  */
 record Plan(
         String mode,
@@ -38,20 +40,30 @@ record Plan(
         boolean cold,
         List<Integer> open,
         int latencies,
-        Journal journal) {
+        Journal journal,
+        Fleet fleet) {
 
     /**
-     * How much of it is done with a journal in front of the files.
+     * How much is measured with a journal in front of the files.
      *
      * @param lead how long callers call before a turn counts, so that the files follow by then
-     * @param containers how many containers there are, from the least to the greatest number
-     * @param many one of these numbers: how many the files can nearly keep up with
-     * @param most how many the files need seconds for
-     * @param segments how large a segment is, in bytes
-     * @param diskMebibytes how large a disk with another file system is
+     * @param containers the numbers of containers, in ascending order
+     * @param many one of these numbers: so many that the files can nearly keep up
+     * @param most so many containers that the files need seconds for them
+     * @param segments the sizes of a segment, in bytes
+     * @param diskMebibytes the size of a disk with another file system
      */
     record Journal(
             Duration lead, List<Integer> containers, int many, int most, List<Integer> segments, int diskMebibytes) {}
+
+    /**
+     * How much is measured on etcd.
+     *
+     * @param members the numbers of members of an etcd
+     * @param opened how many containers the node has that is opened
+     * @param containers how many containers a fleet has
+     */
+    record Fleet(List<Integer> members, int opened, int containers) {}
 
     static final Plan FULL = new Plan(
             "full",
@@ -74,9 +86,10 @@ record Plan(
                     1_000,
                     20_000,
                     List.of(64 << 10, 1 << 20, 8 << 20, 64 << 20),
-                    1024));
+                    1024),
+            new Fleet(List.of(1, 3), 10_000, 100_000));
 
-    /** Each of them takes as long as the disk needs. */
+    /** Each cold recovery takes as long as the disk needs. */
     private static final int COLD_RECOVERIES = 3;
 
     static final Plan QUICK = new Plan(
@@ -95,9 +108,10 @@ record Plan(
             List.of(10_000, 100_000),
             100,
             new Journal(
-                    Duration.ofMillis(300), List.of(64, 1_000, 10_000), 1_000, 5_000, List.of(64 << 10, 8 << 20), 512));
+                    Duration.ofMillis(300), List.of(64, 1_000, 10_000), 1_000, 5_000, List.of(64 << 10, 8 << 20), 512),
+            new Fleet(List.of(1), 1_000, 10_000));
 
-    /** Runs everything once, to see that it runs. */
+    /** Runs everything once, as a test that it runs. */
     static final Plan SMOKE = new Plan(
             "smoke",
             1,
@@ -113,7 +127,8 @@ record Plan(
             false,
             List.of(100, 1_000),
             5,
-            new Journal(Duration.ofMillis(1), List.of(4, 20), 20, 40, List.of(16 << 10, 8 << 20), 320));
+            new Journal(Duration.ofMillis(1), List.of(4, 20), 20, 40, List.of(16 << 10, 8 << 20), 320),
+            new Fleet(List.of(1), 50, 300));
 
     int coldRecoveries() {
         return Math.min(recoveries, COLD_RECOVERIES);

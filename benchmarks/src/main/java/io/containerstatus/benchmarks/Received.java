@@ -7,8 +7,8 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 
 /**
- * The least that a subscriber to a Mono can be, for Monos that emit while they are subscribed to. Not {@code block()}:
- * some of Reactor's Monos know a shortcut for that, without any subscription.
+ * The smallest possible subscriber to a Mono that emits during the subscription. This is not {@code block()},
+ * because some of Reactor's Monos have a shortcut for that without any subscription.
  */
 final class Received<T> implements CoreSubscriber<T> {
     private @Nullable T value;
@@ -37,6 +37,6 @@ final class Received<T> implements CoreSubscriber<T> {
 
     @Override
     public void onComplete() {
-        // The value is there.
+        // The value has arrived already.
     }
 }

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import reactor.core.publisher.Mono;
 
-/** How long a store takes to open, against reading and decoding the same files in a bare parallel loop. */
+/** How long a store takes to open, compared with reading and decoding the same files in a bare parallel loop. */
 final class RecoveryGroup implements Group {
     private static final int MANY_THREADS = 64;
     private static final String STORE = "store";
@@ -56,7 +56,7 @@ final class RecoveryGroup implements Group {
                 new Contender(BARE_MANY, () -> read(root, containers, MANY_THREADS, cold)));
     }
 
-    /** Returns how many seconds the store took; closing it does not count. */
+    /** Returns how many seconds the opening took. Closing the store does not count. */
     static double open(Path root, int containers, boolean cold) throws Exception {
         if (cold) {
             PageCache.drop();
@@ -64,7 +64,7 @@ final class RecoveryGroup implements Group {
         return open(StatusStore.open(root), containers, /* fromJournal= */ 0);
     }
 
-    /** The same, for a root that has this many containers, so many of them with a newer status in a journal. */
+    /** Does the same for a root with this number of containers, some of which have a newer status in a journal. */
     static double open(Mono<StatusStore> opening, int containers, int fromJournal) {
         long began = System.nanoTime();
         StatusStore store = Objects.requireNonNull(opening.block());

@@ -10,15 +10,16 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * How long a store takes to open in a virtual machine that has just started, as after a supervisor's restart, against
- * a bare loop in another one. Each turn is a virtual machine of its own.
+ * How long a store takes to open in a virtual machine that has just started, as after the restart of a
+ * supervisor. It is compared with a bare loop in another virtual machine. Each turn has a virtual machine of
+ * its own.
  */
 final class RestartGroup implements Group {
     private static final int STORE_OPENS = 0;
     private static final int MANY_THREADS = 64;
     private static final String STORE = "store";
     private static final String EMPTY = "store, an empty root";
-    private static final String BARE_ONE = "bare loop, a thread";
+    private static final String BARE_ONE = "bare loop, one thread";
     private static final String BARE_CORES = "bare loop, a thread a processor";
     private static final String BARE_MANY = "bare loop, 64 threads";
 
@@ -89,7 +90,7 @@ final class RestartGroup implements Group {
                 name(),
                 "restart-" + temperature,
                 "opening of " + containers + " containers in a fresh virtual machine, " + temperature + remark,
-                "reading and decoding in the fastest bare loop in another one",
+                "reading and decoding in the fastest bare loop, in another virtual machine",
                 0.85,
                 bare.dividedBy(found.of(STORE))));
     }

@@ -7,7 +7,7 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteOptions;
 
-/** RocksDB with a synced log: concurrent writers share a sync. */
+/** RocksDB with a synced log. Concurrent writers share a sync. */
 final class RocksKeys implements DurableKeys, AutoCloseable {
     private final Options options = new Options().setCreateIfMissing(true);
     private final WriteOptions synced = new WriteOptions().setSync(true);

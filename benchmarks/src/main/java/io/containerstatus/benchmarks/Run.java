@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One run under way: what it has to go by, and what it has found so far. */
+/** One run in progress: its plan, and its results so far. */
 final class Run {
     private final Plan plan;
     private final Path work;
@@ -24,7 +24,7 @@ final class Run {
     final List<Remark> remarks = new ArrayList<>();
     private int folders;
 
-    /** Begins a run in this folder; {@code profiles} is whether what misses its target is to be profiled. */
+    /** Begins a run in this folder; {@code profiles} says whether to profile what misses its target. */
     Run(Plan plan, Path work, boolean profiles) {
         this.plan = plan;
         this.work = work;
@@ -35,7 +35,7 @@ final class Run {
         return plan;
     }
 
-    /** Returns a new empty folder, on the file system that all of the run is on. */
+    /** Returns a new empty folder, on the file system of the run. */
     Path newFolder(String name) throws IOException {
         return Files.createDirectory(work.resolve(name + "-" + folders++));
     }
@@ -48,7 +48,9 @@ final class Run {
         charts.add(chart);
     }
 
-    /** Notes a target; {@code body} is what to profile if it is missed: one turn of what was measured. */
+    /**
+     * Records a target. If the target is missed, {@code body} is profiled, which is one turn of the measurement.
+     */
     void target(Target target, Contender.Turn body) throws Exception {
         target(target);
         if (profiles && !target.holds()) {
@@ -56,19 +58,19 @@ final class Run {
         }
     }
 
-    /** Notes a target whose profile costs nothing: it was counted with it. */
+    /** Records a target whose profile already exists, because the measurement has produced it. */
     void counted(Target target, Profile profile) {
         target(target);
         profiled.add(profile);
     }
 
-    /** Notes a target that has no profile: it was measured in other processes. */
+    /** Records a target without a profile, because it was measured in other processes. */
     void target(Target target) {
         targets.add(target);
         say(target.what() + ": " + target.rounds().median() + " " + target.unit() + (target.holds() ? "" : ", MISSED"));
     }
 
-    /** Notes what the page has to tell a reader of this group, as a sentence. */
+    /** Records a remark for the page about this group, as a sentence. */
     void remark(String group, String text) {
         remarks.add(new Remark(group, text));
         say(text);

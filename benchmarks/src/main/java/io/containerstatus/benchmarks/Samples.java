@@ -9,15 +9,17 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** The statuses that everything is measured with. */
+/** The statuses that are used in all measurements. */
 final class Samples {
     private static final Instant CREATED_AT = Instant.parse("2026-03-01T12:00:00.123456789Z");
     private static final Instant STARTED_AT = Instant.parse("2026-03-01T12:00:01.234567891Z");
 
-    /** No more than a time. */
+    /** A status with only a time. */
     static final Status MINIMAL = StatusTransitions.created(CREATED_AT, null);
 
-    /** Running under Linux limits, with two limits of huge pages and two settings of cgroup v2; 490 bytes. */
+    /**
+     * A running container with Linux limits, two limits of huge pages and two settings of cgroup v2; 490 bytes.
+     */
     static final Status TYPICAL = Status.builder()
             .pid(19283)
             .createdAt(CREATED_AT)
@@ -36,7 +38,7 @@ final class Samples {
                     .build()))
             .build();
 
-    /** A record of 400 bytes, which is what goes to the disk. */
+    /** The status that is written to the disk, with 400 bytes. */
     static final Status STORED = TYPICAL.toBuilder()
             .resources(ContainerResources.ofLinux(LinuxContainerResources.builder()
                     .cpuPeriod(100_000)
@@ -52,7 +54,7 @@ final class Samples {
 
     private Samples() {}
 
-    /** Returns another status than the one before it, of about the same length. */
+    /** Returns a status that differs from the given one and has about the same length. */
     static Status next(Status status) {
         return status.toBuilder().pid(status.pid() % 90_000 + 10_000).build();
     }

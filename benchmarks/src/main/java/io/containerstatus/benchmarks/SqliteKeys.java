@@ -7,8 +7,8 @@ import java.sql.SQLException;
 import org.sqlite.SQLiteConfig;
 
 /**
- * SQLite with a write-ahead log that is synced at each commit. It lets one writer in at a time, so one connection, with
- * a statement that is prepared once, is the fastest way to it.
+ * SQLite with a write-ahead log that is synced at each commit. It allows one writer at a time, so one
+ * connection with one prepared statement is the fastest use of it.
  */
 final class SqliteKeys implements DurableKeys, AutoCloseable {
     private final Connection connection;

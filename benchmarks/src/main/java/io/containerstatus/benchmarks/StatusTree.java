@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A root as a runtime leaves it behind: a folder for each container with its status in it, nothing synced. */
+/** A root as a runtime leaves it: a folder for each container with its status in it. Nothing is synced. */
 final class StatusTree {
     private static final byte[] DOCUMENT = StatusCodec.encode(Samples.STORED);
 
@@ -20,7 +20,7 @@ final class StatusTree {
         return root;
     }
 
-    /** Puts the same status back into the files of the first so many containers. */
+    /** Restores the same status in the files of the first containers, up to this number. */
     static void putBack(Path root, int containers) throws IOException {
         for (int i = 0; i < containers; i++) {
             Files.write(root.resolve(HeldStatuses.id(i)).resolve("status"), DOCUMENT);

@@ -7,7 +7,9 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import reactor.core.publisher.Mono;
 
-/** The least that an update through a Mono can be: no order with durable steps, no revision, nobody to tell. */
+/**
+ * The simplest possible update through a Mono: no order with durable steps, no revision, and no subscriber to notify.
+ */
 @State(Scope.Benchmark)
 public class StockBenchmark {
     private final AtomicReference<Status> held = new AtomicReference<>(Samples.TYPICAL);

@@ -11,10 +11,10 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
-/** Reactor's own sinks, made to tell of each update of an atomic reference. */
+/** Reactor's own sinks, which emit each update of an atomic reference. */
 @State(Scope.Benchmark)
 public class StockSinkBenchmark {
-    /** How many watch. */
+    /** The number of subscribers. */
     @Param({"1", "10", "1000"})
     public int subscribers;
 
@@ -30,7 +30,7 @@ public class StockSinkBenchmark {
     private Sinks.Many<Status> emitter = Sinks.many().multicast().directBestEffort();
     final Demanding.Heard heard = new Demanding.Heard();
 
-    /** Has the subscribers subscribe. */
+    /** Subscribes all subscribers. */
     @Setup
     public void subscribe() {
         Flux<Status> changes = emitter.asFlux();

@@ -17,7 +17,10 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** The store, with a number of containers that were written once, so that each further update is the eight calls. */
+/**
+ * The store, with a number of containers that were written once, so that each later update takes the eight
+ * system calls.
+ */
 final class StoreKeys implements AutoCloseable {
     private static final int POLL_MILLISECONDS = 20;
 
@@ -31,7 +34,7 @@ final class StoreKeys implements AutoCloseable {
         this(StatusStore.builder(folder), containers);
     }
 
-    /** Opens the store that this builds, and creates those of the containers that are not there. */
+    /** Opens the store of this builder, and creates the containers that do not exist. */
     StoreKeys(StatusStore.Builder builder, int containers) {
         store = Objects.requireNonNull(builder.metrics(new Counting()).open().block());
         for (int i = 0; i < containers; i++) {
@@ -45,18 +48,18 @@ final class StoreKeys implements AutoCloseable {
         }
     }
 
-    /** Returns a synced update of the container of this number. */
+    /** Returns a synced update of the container with this number. */
     Mono<Status> update(int container) {
         return containers.get(container).updateSync(Samples::next);
     }
 
-    /** Returns the same for a caller that waits for it. */
+    /** Returns the same for a caller that waits for the result. */
     Callers.Operation blocking(int container) {
         Mono<Status> update = update(container);
         return () -> Objects.requireNonNull(update.block());
     }
 
-    /** Returns how many updates shared a write, on average, since the last time that this was asked. */
+    /** Returns how many updates shared a write, on average, since the last call. */
     double takeUpdatesPerWrite() {
         return (double) updates.sumThenReset() / writes.sumThenReset();
     }
@@ -66,7 +69,10 @@ final class StoreKeys implements AutoCloseable {
         return store.health().backlog().containers();
     }
 
-    /** Waits until the files hold everything, and notes how far they were behind when it began. Without a journal they do. */
+    /**
+     * Waits until the files hold everything, and records how far they were behind at the beginning. Without a
+     * journal, returns at once.
+     */
     void settle() throws InterruptedException {
         Backlog backlog = store.health().backlog();
         secondsBehind.add(backlog.oldest().toNanos() / 1e9);
@@ -79,7 +85,7 @@ final class StoreKeys implements AutoCloseable {
         }
     }
 
-    /** Returns how far the files were behind in seconds, at each {@link #settle} but the first one. */
+    /** Returns how far the files were behind, in seconds, at each {@link #settle} except the first one. */
     List<Double> takeSecondsBehind() {
         List<Double> all = List.copyOf(secondsBehind.subList(1, secondsBehind.size()));
         secondsBehind.clear();

@@ -16,21 +16,22 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** An update in memory, through its Mono, with subscribers that want to hear of it or do not. */
+/** An update in memory through its Mono, with subscribers that take each change or only one. */
 @State(Scope.Benchmark)
 public class UpdateBenchmark {
-    /** How many watch. */
+    /** The number of subscribers. */
     @Param({"0", "1", "10", "1000"})
     public int subscribers;
 
     /**
-     * {@code stalled} have demanded one change and no other; {@code active} take every one, on the thread that emits it;
-     * {@code scheduled} on the store's signal scheduler, as is the default.
+     * {@code stalled}: they have requested one change and no other. {@code active}: they take every change,
+     * on the thread that emits it. {@code scheduled}: they take it on the store's signal scheduler, which is
+     * the default.
      */
     @Param({"stalled", "active", "scheduled"})
     public String kind = "stalled";
 
-    /** What they watch: the {@code container} or the {@code store}. */
+    /** What they subscribe to: the {@code container} or the {@code store}. */
     @Param({"container", "store"})
     public String scope = "container";
 
@@ -39,9 +40,10 @@ public class UpdateBenchmark {
                     .open()
                     .block());
     private final StatusStorage container = store.find(HeldStatuses.id(0));
+    private final Status ready = Samples.next(Samples.TYPICAL);
     final Demanding.Heard heard = new Demanding.Heard();
 
-    /** Has the subscribers subscribe. */
+    /** Subscribes all subscribers. */
     @Setup
     public void subscribe() {
         Delivery delivery =
@@ -50,15 +52,23 @@ public class UpdateBenchmark {
         Demanding.subscribe(changes, subscribers, kind.equals("stalled"), heard);
     }
 
-    /** Returns an update, for this benchmark and for what takes it elsewhere. */
+    /** Returns an update, for this benchmark and for other measurements. */
     Mono<Status> mono() {
         return container.update(Samples::next);
     }
 
-    /** Updates; when it returns, the active subscribers have heard of it. */
+    /** Updates. When this returns, the active subscribers have received the change. */
     @Benchmark
     public Status update() {
         return Received.from(mono());
+    }
+
+    /**
+     * Updates as {@link #update} does, but to one of two existing statuses. This shows the cost of the store alone.
+     */
+    @Benchmark
+    public Status updateToReadyStatus() {
+        return Received.from(container.update(status -> status == Samples.TYPICAL ? ready : Samples.TYPICAL));
     }
 
     /** Closes the store. */

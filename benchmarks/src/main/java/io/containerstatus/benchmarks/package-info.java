@@ -1,4 +1,4 @@
-/** Measurements of the store, of the codec and of what they are compared with, on JMH. */
+/** Measurements of the store and the codec, and of the alternatives that they are compared with, on JMH. */
 @NullMarked
 package io.containerstatus.benchmarks;
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Mono;
 
-/** What is measured is what it says it is. */
+/** Each measured body does what its name says. */
 class BodiesTest {
     @TempDir
     Path folder;
@@ -82,6 +82,8 @@ class BodiesTest {
         body.subscribe();
         assertThat(body.update()).isEqualTo(Samples.next(Samples.TYPICAL));
         assertThat(body.heard.count()).isEqualTo(heard);
+        assertThat(body.updateToReadyStatus()).isEqualTo(Samples.TYPICAL);
+        assertThat(body.updateToReadyStatus()).isEqualTo(Samples.next(Samples.TYPICAL));
         body.close();
     }
 

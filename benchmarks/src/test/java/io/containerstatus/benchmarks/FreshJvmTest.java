@@ -16,7 +16,7 @@ class FreshJvmTest {
     @TempDir
     Path root;
 
-    /** Writes of how many processors its virtual machine knows. */
+    /** Prints the number of processors that its virtual machine sees. */
     static final class Processors {
         public static void main(String... args) {
             System.out.println("and nothing else");

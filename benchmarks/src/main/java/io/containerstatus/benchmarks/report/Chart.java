@@ -3,13 +3,13 @@ package io.containerstatus.benchmarks.report;
 import java.util.List;
 
 /**
- * One picture, its axes logarithmic.
+ * One picture. Its axes are logarithmic.
  *
- * @param group the group of the run that measured it
- * @param file the picture's name without a suffix
- * @param title what it shows
- * @param x what grows to the right
- * @param y what grows upwards
+ * @param group the group that measured it
+ * @param file the name of the picture, without a suffix
+ * @param title what the picture shows
+ * @param x what the horizontal axis shows
+ * @param y what the vertical axis shows
  * @param lines the lines, in the order of the legend
  */
 public record Chart(String group, String file, String title, String x, String y, List<Line> lines) {
@@ -19,7 +19,7 @@ public record Chart(String group, String file, String title, String x, String y,
         lines = List.copyOf(lines);
     }
 
-    /** One line, from left to right; every coordinate is positive. */
+    /** One line, from left to right. Every coordinate is positive. */
     public record Line(String name, List<Point> points) {
 
         /** Copies the points. */

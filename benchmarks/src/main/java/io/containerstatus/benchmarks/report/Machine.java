@@ -6,20 +6,20 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * Where a run took place.
+ * The machine of a run.
  *
- * @param processors how many of them the virtual machine may use
- * @param processor their model, as the kernel names it
- * @param memory in GiB
- * @param kernel name and release
- * @param fileSystem the kind that all files were on
+ * @param processors how many processors the virtual machine may use
+ * @param processor the model of the processors, as the kernel names it
+ * @param memory the memory, in GiB
+ * @param kernel name and release of the kernel
+ * @param fileSystem the type of the file system that all files were on
  * @param jdk vendor and version
- * @param load the load of the last minute when it began; more than a little spoils every number
+ * @param load the load of the last minute when the run began; more than a little distorts every number
  */
 public record Machine(
         int processors, String processor, double memory, String kernel, String fileSystem, String jdk, double load) {
 
-    /** Looks at this machine, and at the file system of this folder. */
+    /** Returns this machine, with the type of this folder's file system. */
     public static Machine here(Path folder) throws IOException {
         return new Machine(
                 Runtime.getRuntime().availableProcessors(),

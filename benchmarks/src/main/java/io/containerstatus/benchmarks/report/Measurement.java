@@ -1,11 +1,11 @@
 package io.containerstatus.benchmarks.report;
 
 /**
- * One thing that was measured, for orientation: an absolute value says little on another machine.
+ * One measurement, for orientation: an absolute value says little about another machine.
  *
- * @param group the group of the run that measured it
- * @param name what it is, unique in its group
- * @param unit what the values count, such as {@code "ns"}
- * @param rounds one value a round
+ * @param group the group that measured it
+ * @param name what was measured; unique in its group
+ * @param unit the unit of the values, such as {@code "ns"}
+ * @param rounds one value for each round
  */
 public record Measurement(String group, String name, String unit, Rounds rounds) {}

@@ -7,9 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What is written by hand about one group: its heading and an introduction, and under a heading {@code ## key} a
- * paragraph for each of its targets. It holds no number that a run could make untrue. {@code ## key if missed} is shown when the target does
- * not hold.
+ * The handwritten text about one group: its heading and an introduction and, for each of its targets, a
+ * paragraph under a heading {@code ## key}. It contains no number that a run could make untrue.
+ * {@code ## key if missed} is shown if the target does not hold.
  */
 final class Notes {
     private final String introduction;
@@ -37,17 +37,17 @@ final class Notes {
         }
     }
 
-    /** Returns the heading and what the group is about. */
+    /** Returns the heading and the introduction. */
     String introduction() {
         return introduction;
     }
 
-    /** Returns the paragraph, empty when there is none. */
+    /** Returns the paragraph; empty if there is none. */
     String about(String key) {
         return paragraphs.getOrDefault(key, "");
     }
 
-    /** Returns why it misses and what would be next, empty when nobody wrote it. */
+    /** Returns why the target is missed and what could be done next; empty if there is no such text. */
     String ifMissed(String key) {
         return about(key + " if missed");
     }

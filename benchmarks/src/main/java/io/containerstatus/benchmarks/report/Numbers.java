@@ -2,11 +2,11 @@ package io.containerstatus.benchmarks.report;
 
 import java.util.Locale;
 
-/** Numbers as a reader wants them. */
+/** Formats numbers for a reader. */
 final class Numbers {
     private Numbers() {}
 
-    /** Returns three digits at the most after the leading zeros, with thousands apart. */
+    /** Returns at most three digits after the leading zeros, with separators between thousands. */
     static String of(double value) {
         double size = Math.abs(value);
         if (size >= 100) {
@@ -18,7 +18,7 @@ final class Numbers {
         return String.format(Locale.ROOT, size >= 0.01 || size == 0 ? "%.2f" : "%.2g", value);
     }
 
-    /** Returns a limit as it was set. */
+    /** Returns a limit exactly as it was set. */
     static String limit(double value) {
         return value == Math.rint(value) ? String.format(Locale.ROOT, "%,.0f", value) : Double.toString(value);
     }

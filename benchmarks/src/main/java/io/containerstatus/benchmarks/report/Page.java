@@ -11,18 +11,16 @@ import java.util.stream.Stream;
 /** Writes the page, in Markdown, from the results and the notes. */
 public final class Page {
     private final Results results;
-    private final String pictures;
     private final List<String> lines = new ArrayList<>();
     private final Set<String> said = new HashSet<>();
 
-    private Page(Results results, String pictures) {
+    private Page(Results results) {
         this.results = results;
-        this.pictures = pictures;
     }
 
-    /** Returns the page; {@code pictures} is the folder of the pictures, as seen from it. */
-    public static String of(Results results, String pictures) throws IOException {
-        Page page = new Page(results, pictures);
+    /** Returns the page. It expects the pictures in its own folder. */
+    public static String of(Results results) throws IOException {
+        Page page = new Page(results);
         page.head();
         page.targets(results.targets());
         for (String group : page.groups()) {
@@ -43,7 +41,7 @@ public final class Page {
                 "| this run | |",
                 "|---|---|",
                 "| mode | " + results.mode()
-                        + (results.mode().equals("full") ? "" : ": **shows that it works, no more**") + " |",
+                        + (results.mode().equals("full") ? "" : ": **a smoke test; ignore the numbers**") + " |",
                 "| commit | " + results.commit() + " |",
                 "| began | " + results.began() + ", took " + results.seconds() + " s |",
                 "| processors | " + on.processors() + " × " + on.processor() + " |",
@@ -82,9 +80,12 @@ public final class Page {
 
     private Set<String> groups() {
         Set<String> groups = new LinkedHashSet<>();
-        Stream.concat(
+        // If nothing was measured in a group, a remark says why.
+        Stream.of(
                         results.targets().stream().map(Target::group),
-                        results.measurements().stream().map(Measurement::group))
+                        results.measurements().stream().map(Measurement::group),
+                        results.remarks().stream().map(Remark::group))
+                .flatMap(each -> each)
                 .forEach(groups::add);
         return groups;
     }
@@ -99,7 +100,7 @@ public final class Page {
         }
         for (Chart chart : results.charts()) {
             if (chart.group().equals(group)) {
-                add("![" + chart.title() + "](" + pictures + "/" + chart.file() + ".svg)", "");
+                add("![" + chart.title() + "](" + chart.file() + ".svg)", "");
                 paragraph(notes.about(chart.file()));
             }
         }
@@ -125,7 +126,9 @@ public final class Page {
         }
     }
 
-    /** Adds it unless it was said before: a chart and a target may be about the same. */
+    /**
+     * Adds the paragraph unless the page contains it already, because a chart and a target may have the same one.
+     */
     private void paragraph(String text) {
         if (!text.isEmpty() && said.add(text)) {
             add(text, "");

@@ -18,12 +18,12 @@ import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws a chart as SVG, on a ground of its own: it is to be read on light pages and on dark ones. */
+/** Draws a chart as SVG, with a background of its own, so that it is legible on light and on dark pages. */
 public final class Picture {
     private static final int WIDTH = 860;
     private static final int HEIGHT = 460;
     private static final float LINE = 2.2f;
-    /** Told apart also by those who do not see all colours (Okabe and Ito). */
+    /** Colours that colour-blind readers can distinguish, too (Okabe and Ito). */
     private static final Color[] COLORS = {
         new Color(0x0072B2),
         new Color(0xD55E00),
@@ -40,7 +40,7 @@ public final class Picture {
         SeriesMarkers.TRIANGLE_DOWN, SeriesMarkers.CROSS, SeriesMarkers.TRAPEZOID, SeriesMarkers.RECTANGLE
     };
 
-    /** More than a hundredth of a pixel is only bytes. */
+    /** More than two decimals of a pixel only add bytes. */
     private static final Pattern DECIMALS = Pattern.compile("(\\.\\d\\d)\\d+");
 
     private Picture() {}
@@ -72,13 +72,16 @@ public final class Picture {
     private static void style(XYStyler styler) {
         styler.setXAxisLogarithmic(true);
         styler.setYAxisLogarithmic(true);
+        // Without an exponent. A formatting function in place of a pattern would draw a linear axis.
+        styler.setXAxisDecimalPattern("#,##0.####");
+        styler.setYAxisDecimalPattern("#,##0.####");
         styler.setLocale(Locale.ROOT);
         styler.setSeriesColors(COLORS);
         styler.setChartBackgroundColor(Color.WHITE);
         styler.setPlotBackgroundColor(Color.WHITE);
         styler.setPlotBorderColor(new Color(0xBBBBBB));
         styler.setPlotGridLinesColor(new Color(0xE4E4E4));
-        // Dashes would be drawn one by one.
+        // A solid stroke, because dashes would be drawn one by one.
         styler.setPlotGridLinesStroke(new BasicStroke(0.6f));
         styler.setChartFontColor(new Color(0x222222));
         styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 15));

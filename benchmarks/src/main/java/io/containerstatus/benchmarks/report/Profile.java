@@ -3,11 +3,11 @@ package io.containerstatus.benchmarks.report;
 import java.util.List;
 
 /**
- * Where the time and the memory of one body went.
+ * Where one body used its time and its memory.
  *
- * @param group the group of the run that it belongs to
- * @param key the target's key
- * @param tables tables to be shown one after the other
+ * @param group the group that the profile belongs to
+ * @param key the key of the target
+ * @param tables the tables, in the order in which they are shown
  */
 public record Profile(String group, String key, List<Table> tables) {
 
@@ -16,7 +16,7 @@ public record Profile(String group, String key, List<Table> tables) {
         tables = List.copyOf(tables);
     }
 
-    /** Shares of a whole, the greatest first. */
+    /** Shares of a whole, the largest first. */
     public record Table(String title, List<Share> shares) {
 
         /** Copies the shares. */
@@ -25,6 +25,6 @@ public record Profile(String group, String key, List<Table> tables) {
         }
     }
 
-    /** What takes which share, already written for a reader. */
+    /** One part and its share, both formatted for a reader. */
     public record Share(String what, String share) {}
 }

@@ -8,17 +8,17 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * All that one run found; what the page and the pictures are made of.
+ * All results of one run, from which the page and the pictures are made.
  *
- * @param machine where it ran
- * @param mode {@code full}, {@code quick} or {@code smoke}; only the first is worth a claim
+ * @param machine the machine of the run
+ * @param mode {@code full}, {@code quick} or {@code smoke}; only the first one supports a claim
  * @param commit the commit that was measured, as git names it
- * @param began when, in UTC
- * @param seconds how long it took
+ * @param began when the run began, in UTC
+ * @param seconds how long the run took
  * @param targets the table of targets
- * @param measurements the values behind it
+ * @param measurements the values behind the targets
  * @param charts the pictures
- * @param profiles the profiles of what missed its target, if they were asked for
+ * @param profiles the profiles of what missed its target, if they were requested
  * @param remarks what could not be measured, and why
  */
 public record Results(
@@ -42,16 +42,16 @@ public record Results(
         measurements = List.copyOf(measurements);
         charts = List.copyOf(charts);
         profiles = List.copyOf(profiles);
-        // Results of an earlier release have none.
+        // Results of an earlier release have no remarks.
         remarks = remarks == null ? List.of() : List.copyOf(remarks);
     }
 
-    /** Reads what {@link #write} wrote. */
+    /** Reads results that {@link #write} wrote. */
     public static Results read(Path file) throws IOException {
         return MAPPER.readValue(Files.readAllBytes(file), Results.class);
     }
 
-    /** Writes all of it as JSON, the medians and the verdicts included. */
+    /** Writes all results as JSON, including the medians and the verdicts. */
     public void write(Path file) throws IOException {
         Files.writeString(file, MAPPER.writeValueAsString(this) + "\n");
     }

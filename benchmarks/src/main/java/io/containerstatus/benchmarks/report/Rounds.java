@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * One number from each round of a run, in the order of the rounds.
  *
- * @param values at least one value; each finite
+ * @param values at least one value; each is finite
  */
 public record Rounds(List<Double> values) {
 
@@ -19,22 +19,22 @@ public record Rounds(List<Double> values) {
         }
         for (double value : values) {
             if (!Double.isFinite(value)) {
-                throw new IllegalArgumentException("a round came to " + value);
+                throw new IllegalArgumentException("the value of a round is " + value);
             }
         }
     }
 
-    /** Returns what was measured once. */
+    /** Returns a value that was measured once. */
     public static Rounds of(double value) {
         return new Rounds(List.of(value));
     }
 
-    /** Returns, round by round, this divided by the other; only rounds that ran side by side are compared. */
+    /** Returns this divided by the other, round by round. Only rounds that ran side by side are compared. */
     public Rounds dividedBy(Rounds other) {
         return pairwise(other, (a, b) -> a / b);
     }
 
-    /** Returns, round by round, this minus the other. */
+    /** Returns this minus the other, round by round. */
     public Rounds minus(Rounds other) {
         return pairwise(other, (a, b) -> a - b);
     }
@@ -54,7 +54,7 @@ public record Rounds(List<Double> values) {
         double of(double a, double b);
     }
 
-    /** Returns the value in the middle; of an even number of rounds, the mean of the two in the middle. */
+    /** Returns the value in the middle; for an even number of rounds, the mean of the two in the middle. */
     @JsonProperty("median")
     public double median() {
         List<Double> sorted = values.stream().sorted().toList();

@@ -5,19 +5,19 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 /**
  * One line of the table of targets.
  *
- * @param group the group of the run that measured it
- * @param key names its paragraph in the group's notes
+ * @param group the group that measured it
+ * @param key the key of its paragraph in the group's notes
  * @param what what was measured
- * @param against what it was measured against, in the same rounds; empty for a limit that needs no other
+ * @param against what it was compared with, in the same rounds; empty for a limit without a comparison
  * @param bound whether the limit is the least or the greatest value that holds
  * @param limit the limit
- * @param unit empty for a ratio
- * @param rounds one ratio, difference or value a round
+ * @param unit the unit; empty for a ratio
+ * @param rounds one ratio, difference or value for each round
  */
 public record Target(
         String group, String key, String what, String against, Bound bound, double limit, String unit, Rounds rounds) {
 
-    /** On which side of the limit a target holds. */
+    /** The side of the limit on which a target holds. */
     public enum Bound {
         /** The median must reach the limit. */
         AT_LEAST,

@@ -1,4 +1,4 @@
-/** What a run found, and the JSON, the page and the pictures that are made of it. */
+/** The results of a run, and the JSON, the page and the pictures that are made from them. */
 @NullMarked
 package io.containerstatus.benchmarks.report;
 
