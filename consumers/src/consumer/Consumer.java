@@ -21,7 +21,7 @@ public final class Consumer {
 
     private Consumer() {}
 
-    /** Takes the root, which must not be there yet. */
+    /** Runs on the root in the first argument, which must not exist yet. */
     public static void main(String[] args) {
         Path root = Path.of(args[0]);
         Status recorded = within(root, Consumer::record);
@@ -44,7 +44,7 @@ public final class Consumer {
         return Mono.just(store.list().stream().map(container -> container.current()).toList());
     }
 
-    /** Opens a store, has it worked on, and closes it. */
+    /** Opens a store, performs the work, and closes the store. */
     private static <T> T within(Path root, Function<StatusStore, Mono<T>> work) {
         return StatusStore.using(root, work).blockLast(PATIENCE);
     }

@@ -10,11 +10,11 @@ import io.containerstatus.test.StatusCheckpointsContract;
 import java.time.Instant;
 import java.util.List;
 
-/** Has a test of an adapter, and keeps a status in memory from one opening to the next. */
+/** Contains the test of an adapter, and keeps a status in memory from one opening to the next. */
 public final class Consumer {
     private Consumer() {}
 
-    /** What who writes an adapter has to write. */
+    /** The test that the author of an adapter writes. */
     static final class AdapterTest extends StatusCheckpointsContract {
         private final InMemoryCheckpoints place = new InMemoryCheckpoints();
 

@@ -22,8 +22,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import reactor.core.publisher.Flux;
 
 /**
- * Starts the service, uses it over HTTP, ends it with a page open, and recovers what it wrote: as it is, and as it was
- * processed ahead of time. Ends with an exception if anything is wrong.
+ * Starts the service, uses it over HTTP, ends it while a page is open, and recovers what it has written. Does
+ * this twice, without and with ahead-of-time processing. Ends with an exception if anything is wrong.
  */
 public final class Consumer {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -35,7 +35,7 @@ public final class Consumer {
         this.root = root;
     }
 
-    /** Takes the root, which must not be there yet. */
+    /** Runs below the folder in the first argument, which must not exist yet. */
     public static void main(String[] args) throws Exception {
         Path root = Path.of(args[0]);
         new Consumer(root.resolve("as-it-is")).use();
@@ -68,7 +68,9 @@ public final class Consumer {
         require(List.of("web-1").equals(recovered), "recovered", recovered);
     }
 
-    /** Opens the stream of events; returns its lines once it has ended, or was cut as the server ended. */
+    /**
+     * Opens the stream of events. Returns its lines once the stream has ended, or was cut because the server ended.
+     */
     private CompletableFuture<List<String>> events(URI address) throws Exception {
         HttpResponse<Stream<String>> response = client.send(
                 HttpRequest.newBuilder(address.resolve("/events")).build(), BodyHandlers.ofLines());

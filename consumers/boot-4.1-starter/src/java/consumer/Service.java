@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A service on the starter. */
+/** A service that uses the starter. */
 @SpringBootApplication
 @RestController
 public class Service {
