@@ -15,16 +15,16 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /**
- * What the committer would be if it were written carelessly. It must be seen to fail: else the harness would find nothing
- * in the library either.
+ * Faulty versions of the committer. They must be seen to fail: otherwise the harness would not detect such
+ * errors in the library either.
  */
 public final class Controls {
     private Controls() {}
 
-    /** A turn that looks at the queue for the last time before it is given back. */
+    /** A turn that polls the queue for the last time before it is given back. */
     @JCStressTest
-    @Outcome(id = "2", expect = ACCEPTABLE, desc = "both are committed")
-    @Outcome(expect = FORBIDDEN, desc = "one is left in the queue")
+    @Outcome(id = "2", expect = ACCEPTABLE, desc = "both changes are committed")
+    @Outcome(expect = FORBIDDEN, desc = "a change is left in the queue")
     @State
     public static class LookBeforeTheTurnIsGivenBack {
         private final Queue<String> queue = new ConcurrentLinkedQueue<>();

@@ -10,7 +10,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** The place behind a journal. It answers at once, or when an actor says so. */
+/** The files behind a journal. It completes writes at once, or when an actor calls {@link #release}. */
 final class HeldPlace implements StatusCheckpoints {
     /** The pid of each container that has a status. */
     private final Map<String, Long> pids = new ConcurrentHashMap<>();
@@ -18,12 +18,12 @@ final class HeldPlace implements StatusCheckpoints {
     private final Queue<Sinks.Empty<Void>> held = new ConcurrentLinkedQueue<>();
     private volatile boolean holds;
 
-    /** Holds back what comes from now on. */
+    /** Delays the writes that come from now on. */
     void hold() {
         holds = true;
     }
 
-    /** Holds nothing back any more, and completes what was held back. */
+    /** Stops delaying, and completes the delayed writes. */
     void release() {
         holds = false;
         Sinks.Empty<Void> next;
@@ -32,7 +32,7 @@ final class HeldPlace implements StatusCheckpoints {
         }
     }
 
-    /** Returns the pid of a container, or -1 if it has no status. */
+    /** Returns the pid of a container; -1 if it has no status. */
     long pid(String id) {
         return pids.getOrDefault(id, -1L);
     }

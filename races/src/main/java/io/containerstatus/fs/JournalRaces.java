@@ -18,17 +18,20 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-/** The queue of a journal's committer, and the writing behind: changes against one another, and against what frees a segment. */
+/**
+ * The queue of a journal's committer, and the writes behind the journal: changes against each other, and
+ * against the release of a segment.
+ */
 public final class JournalRaces {
     private JournalRaces() {}
 
-    /** A change comes while another one is committed, up to the moment at which the turn is given back. */
+    /** A change comes while another one is committed, until the moment at which the turn is given back. */
     @JCStressTest
     @Outcome(
             id = {"done, done, a b", "done, done, b a"},
             expect = ACCEPTABLE,
-            desc = "both are recorded")
-    @Outcome(expect = FORBIDDEN, desc = "one is left behind, or recorded twice")
+            desc = "both changes are recorded")
+    @Outcome(expect = FORBIDDEN, desc = "a change is left in the queue, or recorded twice")
     @State
     public static class AppendAgainstAppend {
         private final JournalStage stage = new JournalStage();
@@ -54,7 +57,7 @@ public final class JournalRaces {
         }
     }
 
-    /** Nobody takes the work once; a change comes meanwhile. */
+    /** The scheduler rejects the work once; a change comes meanwhile. */
     @JCStressTest
     @Outcome(
             id = {
@@ -63,8 +66,8 @@ public final class JournalRaces {
                 "NotWrittenException, NotWrittenException, nothing"
             },
             expect = ACCEPTABLE,
-            desc = "refused, or recorded")
-    @Outcome(expect = FORBIDDEN, desc = "one is left behind, or was recorded though it was refused")
+            desc = "each change is refused or recorded")
+    @Outcome(expect = FORBIDDEN, desc = "a change is left in the queue, or was refused and still recorded")
     @State
     public static class AppendAgainstRefusal {
         private final JournalStage stage = new JournalStage(4096, new RefusesOnce());
@@ -101,20 +104,20 @@ public final class JournalRaces {
         }
     }
 
-    /** Returns a committer whose two segments are full, each with one record that is being brought to its place. */
+    /** Returns a committer whose two segments are full, each with one record that is being written to its file. */
     private static JournalStage withoutRoom() {
-        JournalStage stage = new JournalStage(JournalFormat.recordSize("a", null), Schedulers::immediate);
+        JournalStage stage = new JournalStage(JournalStage.sizeOfWrite(), Schedulers::immediate);
         stage.place.hold();
-        stage.delete("a");
-        stage.delete("b");
-        stage.behind.hurry();
+        stage.write("a", 1);
+        stage.write("b", 1);
+        stage.behind.makeAllDue();
         return stage;
     }
 
     /** A change finds no segment while one becomes free. */
     @JCStressTest
-    @Outcome(id = "done, c", expect = ACCEPTABLE, desc = "it had the segment at once, or was woken up")
-    @Outcome(expect = FORBIDDEN, desc = "it waits for a segment that is free")
+    @Outcome(id = "done, c", expect = ACCEPTABLE, desc = "the change got the segment at once, or was woken up")
+    @Outcome(expect = FORBIDDEN, desc = "the change waits although a segment is free")
     @State
     public static class AppendAgainstFreedSegment {
         private final JournalStage stage = withoutRoom();
@@ -139,18 +142,22 @@ public final class JournalRaces {
         }
     }
 
-    /** A change has waited too long for a segment while one becomes free; then another one comes. */
+    /** A change has waited too long for a segment while one becomes free. Then another change comes. */
     @JCStressTest
-    @Outcome(id = "done, done", expect = ACCEPTABLE, desc = "the segment came in time")
-    @Outcome(id = "NotWrittenException, done", expect = ACCEPTABLE, desc = "it came too late, and serves the next one")
-    @Outcome(expect = FORBIDDEN, desc = "one is left behind, or told twice")
+    @Outcome(id = "done, done, true", expect = ACCEPTABLE, desc = "the segment became free in time")
+    @Outcome(
+            id = "NotWrittenException, done, false",
+            expect = ACCEPTABLE,
+            desc = "the segment became free too late, and serves the next change")
+    @Outcome(expect = FORBIDDEN, desc = "a change is left in the queue, signalled twice, or refused and still stored")
     @State
     public static class FreedSegmentAgainstLostPatience {
         private final JournalStage stage = withoutRoom();
-        private final Told c = stage.delete("c");
+        private final Told c = stage.write("c", 1);
 
         @Actor
         public void free() {
+            stage.linger();
             stage.place.release();
         }
 
@@ -160,16 +167,17 @@ public final class JournalRaces {
         }
 
         @Arbiter
-        public void judge(LL_Result result) {
+        public void judge(LLL_Result result) {
             result.r1 = Told.word(c);
-            result.r2 = Told.word(stage.delete("d"));
+            result.r2 = Told.word(stage.write("d", 1));
+            result.r3 = stage.holds("c");
         }
     }
 
     /** The file of a container is written while a newer status of it is recorded. */
     @JCStressTest
-    @Outcome(id = "done, true, 2, 0", expect = ACCEPTABLE, desc = "the newer one follows")
-    @Outcome(expect = FORBIDDEN, desc = "the file stays behind, or the end does not come")
+    @Outcome(id = "done, true, 2, 0", expect = ACCEPTABLE, desc = "the newer status follows")
+    @Outcome(expect = FORBIDDEN, desc = "the file keeps the older status, or the end never completes")
     @State
     public static class RecordAgainstWrittenFile {
         private final JournalStage stage = new JournalStage();
@@ -178,7 +186,7 @@ public final class JournalRaces {
         public RecordAgainstWrittenFile() {
             stage.place.hold();
             stage.write("web", 1);
-            stage.behind.hurry();
+            stage.behind.makeAllDue();
         }
 
         @Actor

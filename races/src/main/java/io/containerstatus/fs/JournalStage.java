@@ -24,8 +24,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * What each race of a journal begins with: a committer of its own, on a disk in memory. Its work is done on the actors'
- * threads, so that all has arrived when they are through.
+ * The setup of each race of a journal: its own committer, on a disk in memory. Its work runs on the actors'
+ * threads, so that all of it is done when the actors have ended.
  */
 final class JournalStage {
     private static final String ROOT = "/root";
@@ -40,15 +40,15 @@ final class JournalStage {
     private final Path root;
     private final int delay = ThreadLocalRandom.current().nextInt(LONGEST_DELAY);
 
-    /** A committer with room for many records, whose work is done by who appends. */
+    /** A committer with room for many records. Its work runs on the appending thread. */
     JournalStage() {
         this(4096, Schedulers::immediate);
     }
 
     /**
-     * A committer of two segments.
+     * A committer with two segments.
      *
-     * @param room how many bytes of records a segment takes
+     * @param room how many bytes of records fit into a segment
      */
     JournalStage(int room, Supplier<Scheduler> scheduler) {
         PowerCutFileSystem disk =
@@ -59,11 +59,11 @@ final class JournalStage {
         JournalCommitter[] made = new JournalCommitter[1];
         behind = new JournalBehind(place, 4, settings.filesWithin(), timer, () -> made[0].segmentFreed());
         JournalSegments segments = new JournalSegments(new Home(root), settings, behind::isFree);
-        made[0] = new JournalCommitter(scheduler, () -> {}, segments, behind, 1, 0);
+        made[0] = new JournalCommitter(scheduler, () -> {}, segments, behind, timer, 1, 0);
         committer = made[0];
     }
 
-    /** A folder that is always ours. */
+    /** A folder that is always owned. */
     private static final class Home implements JournalHome {
         private final Layout layout;
         private final JournalReplay replay;
@@ -95,36 +95,46 @@ final class JournalStage {
         public void mark(JournalMark.@Nullable Named journal) {}
     }
 
-    /** A timer of one task that has no thread: an actor is its time. */
+    /** A timer for one task, without a thread: an actor runs the task. */
     static final class LastTask extends JournalTimer {
         private volatile @Nullable Runnable task;
 
         @Override
-        void schedule(Runnable work, long nanos) {
+        boolean schedule(Runnable work, long nanos) {
             task = work;
+            return true;
         }
 
-        /** Runs what was scheduled last. */
+        /** Runs the task that was scheduled last. */
         void ring() {
             Objects.requireNonNull(task).run();
         }
     }
 
-    /** Lets an actor come at another moment of the other one's turn in each race. */
+    /** Varies in each race at which moment of the other actor's turn this actor comes. */
     void linger() {
         for (int i = 0; i < delay; i++) {
             Thread.onSpinWait();
         }
     }
 
-    /** Appends the deletion of a container; returns where its outcome will be. */
+    /** Appends the deletion of a container; returns the object that will hold its outcome. */
     Told delete(String id) {
         return append(id, null);
     }
 
-    /** Appends a status with this pid; returns where its outcome will be. */
+    /** Appends a status with this pid; returns the object that will hold its outcome. */
     Told write(String id, long pid) {
-        return append(id, Status.builder().pid(pid).build());
+        return append(id, status(pid));
+    }
+
+    /** Returns the size of the record of such a status, in bytes. */
+    static int sizeOfWrite() {
+        return JournalFormat.recordSize("a", StatusCodec.encode(status(1)));
+    }
+
+    private static Status status(long pid) {
+        return Status.builder().pid(pid).build();
     }
 
     private Told append(String id, @Nullable Status status) {
@@ -133,6 +143,11 @@ final class JournalStage {
         Mono.<Void>create(sink -> committer.append(new JournalAppend(id, status, document, false, sink)))
                 .subscribe(nothing -> {}, told::failed, told::done);
         return told;
+    }
+
+    /** Returns whether the container has a status, in a record or in its file. */
+    boolean holds(String id) {
+        return place.pid(id) != -1 || List.of(recorded().split(" ")).contains(id);
     }
 
     /** Returns the ids of the records, in their order; "nothing" if there are none. */

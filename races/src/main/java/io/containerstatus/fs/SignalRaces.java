@@ -37,7 +37,7 @@ public final class SignalRaces {
             throw new UnsupportedOperationException();
         }
 
-        /** Runs what there is. */
+        /** Runs the tasks that are queued. */
         void work() {
             Runnable task;
             while ((task = tasks.poll()) != null) {
@@ -46,10 +46,10 @@ public final class SignalRaces {
         }
     }
 
-    /** Signals come while the thread that was called for earlier ones ends. */
+    /** Signals come while the thread that was requested for earlier ones ends. */
     @JCStressTest
-    @Outcome(id = "abc", expect = ACCEPTABLE, desc = "each is given once, in their order")
-    @Outcome(expect = FORBIDDEN, desc = "one is left behind, or given twice")
+    @Outcome(id = "abc", expect = ACCEPTABLE, desc = "each signal is emitted once, in order")
+    @Outcome(expect = FORBIDDEN, desc = "a signal is lost, or emitted twice")
     @State
     public static class RunAgainstEnd {
         private final Handed thread = new Handed();
@@ -78,10 +78,10 @@ public final class SignalRaces {
         }
     }
 
-    /** Two threads give signals at once. */
+    /** Two threads pass on signals at the same moment. */
     @JCStressTest
-    @Outcome(id = "2", expect = ACCEPTABLE, desc = "each is given once")
-    @Outcome(expect = FORBIDDEN, desc = "one is left behind, or given twice")
+    @Outcome(id = "2", expect = ACCEPTABLE, desc = "each signal is emitted once")
+    @Outcome(expect = FORBIDDEN, desc = "a signal is lost, or emitted twice")
     @State
     public static class RunAgainstRun {
         private final TaskDrain drain = new TaskDrain(Schedulers::immediate);

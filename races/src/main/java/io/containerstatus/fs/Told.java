@@ -2,7 +2,7 @@ package io.containerstatus.fs;
 
 import org.jspecify.annotations.Nullable;
 
-/** What one caller was told, in a word; to be read once the actors are through. Two signals show in it as two. */
+/** What was reported to one caller, as a word. Read it once the actors have ended. Two signals are visible as two. */
 final class Told {
     private String word = "";
 

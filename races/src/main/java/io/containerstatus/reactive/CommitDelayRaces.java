@@ -12,11 +12,11 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLLL_Result;
 import reactor.core.publisher.Sinks;
 
-/** What comes while a batch is held back, or is about to be, against one another and against the timer. */
+/** Operations that come while a batch is delayed, or is about to be, against each other and against the timer. */
 public final class CommitDelayRaces {
     private CommitDelayRaces() {}
 
-    /** Makes a container whose last write has just served so many; its pid is one higher than that. */
+    /** Creates a container whose last write has just served this many updates; its pid is one higher than that. */
     private static StatusStorage containerThatWaits(Stage stage, int served) {
         StatusStorage web = stage.container("web");
         Sinks.Empty<Void> alone = stage.disk.holdNext();
@@ -29,13 +29,13 @@ public final class CommitDelayRaces {
         return web;
     }
 
-    /** Both come back: without the timer, neither is left behind. */
+    /** Both callers come back: even without the timer, neither is left waiting. */
     @JCStressTest
     @Outcome(
             id = {"pid4, pid5, 6, 5", "pid5, pid4, 6, 5"},
             expect = ACCEPTABLE,
-            desc = "the second of them has both written")
-    @Outcome(expect = FORBIDDEN, desc = "both wait for somebody to come, or an update is lost")
+            desc = "the second caller starts the write of both")
+    @Outcome(expect = FORBIDDEN, desc = "both wait for another caller, or an update is lost")
     @State
     public static class ArrivalAgainstArrival {
         private final Stage stage = new Stage();
@@ -62,13 +62,13 @@ public final class CommitDelayRaces {
         }
     }
 
-    /** One is held back, and one more comes when nobody is waited for any longer. */
+    /** One update is delayed, and another one comes at the moment when the timer ends the delay. */
     @JCStressTest
     @Outcome(
             id = "pid5, pid6, 7, 6",
             expect = ACCEPTABLE,
-            desc = "the second one had a write of its own, shared that of the first, or waited for the timer again")
-    @Outcome(expect = FORBIDDEN, desc = "one is left behind without a timer, or an update is lost")
+            desc = "the second update had its own write, shared the first write, or waited for the timer again")
+    @Outcome(expect = FORBIDDEN, desc = "an update waits without a timer, or an update is lost")
     @State
     public static class ArrivalAgainstTimer {
         private final Stage stage = new Stage();
@@ -100,11 +100,11 @@ public final class CommitDelayRaces {
         }
     }
 
-    /** The container closes while one comes back. */
+    /** The container closes while one caller comes back. */
     @JCStressTest
-    @Outcome(id = "pid4, done, 5, 4", expect = ACCEPTABLE, desc = "came before the close, which had it written")
-    @Outcome(id = "StoreClosedException, done, 4, 3", expect = ACCEPTABLE, desc = "came after the close")
-    @Outcome(expect = FORBIDDEN, desc = "the close does not end, or what was accepted is lost")
+    @Outcome(id = "pid4, done, 5, 4", expect = ACCEPTABLE, desc = "the update came before the close, which wrote it")
+    @Outcome(id = "StoreClosedException, done, 4, 3", expect = ACCEPTABLE, desc = "the update came after the close")
+    @Outcome(expect = FORBIDDEN, desc = "the close does not end, or an accepted update is lost")
     @State
     public static class ArrivalAgainstClose {
         private final Stage stage = new Stage();

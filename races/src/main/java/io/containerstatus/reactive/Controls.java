@@ -17,13 +17,13 @@ import org.openjdk.jcstress.infra.results.I_Result;
 import org.openjdk.jcstress.infra.results.L_Result;
 
 /**
- * What the library would be if it were written carelessly. Each of these must be seen to fail: else the harness would
- * find nothing in the library either.
+ * Faulty versions of parts of the library. Each must be seen to fail: otherwise the harness would not detect
+ * such errors in the library either.
  */
 public final class Controls {
     private Controls() {}
 
-    /** A claim that looks first and takes then. */
+    /** A claim that reads first and takes later, in two steps. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1"},
@@ -53,9 +53,9 @@ public final class Controls {
         }
     }
 
-    /** Demand that is read first and written then. */
+    /** Demand that is read first and written later, in two steps. */
     @JCStressTest
-    @Outcome(id = "2", expect = ACCEPTABLE, desc = "adds up")
+    @Outcome(id = "2", expect = ACCEPTABLE, desc = "demand adds up")
     @Outcome(expect = FORBIDDEN, desc = "demand is lost")
     @State
     public static class DemandInTwoSteps {
@@ -82,7 +82,7 @@ public final class Controls {
         }
     }
 
-    /** A subscription that looks at what stands before it is registered. */
+    /** A subscription that reads the snapshot before it is registered. */
     @JCStressTest
     @Outcome(
             id = {"S1U2", "S2"},

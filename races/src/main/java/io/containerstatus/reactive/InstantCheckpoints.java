@@ -11,9 +11,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * A disk that answers at once and on the thread that asks, so that a race has no other threads than its actors; but one
- * step can be held back, for a lane to be busy at the start of the race. Not {@code InMemoryCheckpoints}: a race is run
- * millions of times, and what those note and encode would make its moment rarer.
+ * A disk that completes at once, on the calling thread, so that a race has no threads but its actors. One step
+ * can be delayed, so that a lane is busy at the start of the race. Not {@code InMemoryCheckpoints}: a race runs
+ * millions of times, and the recording and encoding of those would make the critical moment rarer.
  */
 final class InstantCheckpoints implements StatusCheckpoints {
     private final Map<String, Status> disk = new ConcurrentHashMap<>();
@@ -21,7 +21,7 @@ final class InstantCheckpoints implements StatusCheckpoints {
     private volatile boolean closed;
     private volatile boolean touchedAfterTheEnd;
 
-    /** Holds back the next step until {@link #complete} is called on what this returns. */
+    /** Delays the next step until the returned sink completes; see {@link #complete}. */
     Sinks.Empty<Void> holdNext() {
         Sinks.Empty<Void> gate = Sinks.unsafe().empty();
         hold.set(gate);
@@ -32,7 +32,7 @@ final class InstantCheckpoints implements StatusCheckpoints {
         held.tryEmitEmpty().orThrow();
     }
 
-    /** Completes what was held back, with the step after it held back in turn. */
+    /** Completes the delayed step, and delays the step after it in turn. */
     Sinks.Empty<Void> completeAndHoldNext(Sinks.Empty<Void> held) {
         Sinks.Empty<Void> next = holdNext();
         complete(held);

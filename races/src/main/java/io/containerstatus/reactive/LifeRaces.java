@@ -13,15 +13,21 @@ import org.openjdk.jcstress.infra.results.LLLL_Result;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 import reactor.core.publisher.BaseSubscriber;
 
-/** Beginning and end of a container and of the store, against each other and against updates. */
+/** The creation and the end of a container and of the store, against each other and against updates. */
 public final class LifeRaces {
     private LifeRaces() {}
 
-    /** A creation is cancelled, and another one of the same id follows: the lane of the first is given up, or serves both. */
+    /**
+     * A creation is cancelled, and another one of the same id follows. The lane of the first one is given
+     * up, or serves both.
+     */
     @JCStressTest
-    @Outcome(id = "done, 1, 1", expect = ACCEPTABLE, desc = "the first was cancelled in time")
-    @Outcome(id = "AlreadyExistsException, 1, 0", expect = ACCEPTABLE, desc = "the first was cancelled too late")
-    @Outcome(expect = FORBIDDEN, desc = "the creation is lost, or a lane is left that nobody needs")
+    @Outcome(id = "done, 1, 1", expect = ACCEPTABLE, desc = "the first creation was cancelled in time")
+    @Outcome(
+            id = "AlreadyExistsException, 1, 0",
+            expect = ACCEPTABLE,
+            desc = "the first creation was cancelled too late")
+    @Outcome(expect = FORBIDDEN, desc = "the creation is lost, or an unused lane is left")
     @State
     public static class CreateAgainstCancelledCreate {
         private final Stage stage = new Stage();
@@ -55,8 +61,8 @@ public final class LifeRaces {
     @Outcome(
             id = "ContainerDeletedException, done, 2, -1",
             expect = ACCEPTABLE,
-            desc = "deleted, and the update refused")
-    @Outcome(expect = FORBIDDEN, desc = "an update after the deletion, or a container that is back")
+            desc = "deleted, and the update was refused")
+    @Outcome(expect = FORBIDDEN, desc = "the update followed the deletion, or the container exists again")
     @State
     public static class UpdateAgainstDelete {
         private final Stage stage = new Stage();
@@ -89,8 +95,8 @@ public final class LifeRaces {
     @Outcome(
             id = "ContainerDeletedException, done, 2, -1",
             expect = ACCEPTABLE,
-            desc = "deleted, and the update refused")
-    @Outcome(expect = FORBIDDEN, desc = "an update after the deletion, or a container that is back")
+            desc = "deleted, and the update was refused")
+    @Outcome(expect = FORBIDDEN, desc = "the update followed the deletion, or the container exists again")
     @State
     public static class SyncedAgainstDelete {
         private final Stage stage = new Stage();
@@ -119,13 +125,13 @@ public final class LifeRaces {
 
     /** Two deletions of one container. */
     @JCStressTest
-    @Outcome(id = "done, done, 2, S1D2!", expect = ACCEPTABLE, desc = "both complete, one deletes")
+    @Outcome(id = "done, done, 2, S1D2!", expect = ACCEPTABLE, desc = "both complete, and one of them deletes")
     @Outcome(expect = FORBIDDEN, desc = "deleted twice, or not at all")
     @State
     public static class DeleteAgainstDelete {
         private final Stage stage = new Stage();
         private final StatusStorage web = stage.container("web");
-        private final Watcher watcher = new Watcher(Long.MAX_VALUE);
+        private final SignalRecorder watcher = new SignalRecorder(Long.MAX_VALUE);
         private @Nullable Outcomes first;
         private @Nullable Outcomes second;
 
@@ -154,9 +160,9 @@ public final class LifeRaces {
 
     /** Two creations of one container. */
     @JCStressTest
-    @Outcome(id = "done, AlreadyExistsException, 1", expect = ACCEPTABLE, desc = "the first one won")
-    @Outcome(id = "AlreadyExistsException, done, 2", expect = ACCEPTABLE, desc = "the second one won")
-    @Outcome(expect = FORBIDDEN, desc = "both won, or none, or the disk holds the other's status")
+    @Outcome(id = "done, AlreadyExistsException, 1", expect = ACCEPTABLE, desc = "the first creation won")
+    @Outcome(id = "AlreadyExistsException, done, 2", expect = ACCEPTABLE, desc = "the second creation won")
+    @Outcome(expect = FORBIDDEN, desc = "both won, neither won, or the disk holds the wrong status")
     @State
     public static class CreateAgainstCreate {
         private final Stage stage = new Stage();
@@ -181,14 +187,14 @@ public final class LifeRaces {
         }
     }
 
-    /** The creation of a container against the deletion of the one before it. */
+    /** The creation of a container against the deletion of the previous one. */
     @JCStressTest
     @Outcome(
             id = "AlreadyExistsException, done, 0, -1",
             expect = ACCEPTABLE,
-            desc = "the creation came first, and found the old one")
+            desc = "the creation came first, and found the old container")
     @Outcome(id = "done, done, 1, 7", expect = ACCEPTABLE, desc = "the deletion came first")
-    @Outcome(expect = FORBIDDEN, desc = "what was created is lost, or the deleted one is back")
+    @Outcome(expect = FORBIDDEN, desc = "the new container is lost, or the deleted one exists again")
     @State
     public static class CreateAgainstDelete {
         private final Stage stage = new Stage();
@@ -217,11 +223,11 @@ public final class LifeRaces {
 
     /** An update in memory against the end of the store. */
     @JCStressTest
-    @Outcome(id = "pid1, 2, 0, true", expect = ACCEPTABLE, desc = "accepted, and finished before the end")
-    @Outcome(id = "StoreClosedException, 1, 0, true", expect = ACCEPTABLE, desc = "refused, and without effect")
+    @Outcome(id = "pid1, 2, 0, true", expect = ACCEPTABLE, desc = "accepted, and finished before the close ended")
+    @Outcome(id = "StoreClosedException, 1, 0, true", expect = ACCEPTABLE, desc = "refused, without an effect")
     @Outcome(
             expect = FORBIDDEN,
-            desc = "what was accepted is lost, what was refused ran, or the disk was used after its end")
+            desc = "an accepted operation is lost, a refused one ran, or the disk was used after its close")
     @State
     public static class UpdateAgainstClose {
         private final Stage stage = new Stage();
@@ -250,11 +256,11 @@ public final class LifeRaces {
 
     /** A synced update against the end of the store. */
     @JCStressTest
-    @Outcome(id = "pid1, 2, 1, true", expect = ACCEPTABLE, desc = "accepted, and finished before the end")
-    @Outcome(id = "StoreClosedException, 1, 0, true", expect = ACCEPTABLE, desc = "refused, and without effect")
+    @Outcome(id = "pid1, 2, 1, true", expect = ACCEPTABLE, desc = "accepted, and finished before the close ended")
+    @Outcome(id = "StoreClosedException, 1, 0, true", expect = ACCEPTABLE, desc = "refused, without an effect")
     @Outcome(
             expect = FORBIDDEN,
-            desc = "what was accepted is lost, what was refused ran, or the disk was used after its end")
+            desc = "an accepted operation is lost, a refused one ran, or the disk was used after its close")
     @State
     public static class SyncedAgainstClose {
         private final Stage stage = new Stage();
@@ -283,11 +289,11 @@ public final class LifeRaces {
 
     /** A creation against the end of the store. */
     @JCStressTest
-    @Outcome(id = "done, 0, true", expect = ACCEPTABLE, desc = "accepted, and finished before the end")
-    @Outcome(id = "StoreClosedException, -1, true", expect = ACCEPTABLE, desc = "refused, and without effect")
+    @Outcome(id = "done, 0, true", expect = ACCEPTABLE, desc = "accepted, and finished before the close ended")
+    @Outcome(id = "StoreClosedException, -1, true", expect = ACCEPTABLE, desc = "refused, without an effect")
     @Outcome(
             expect = FORBIDDEN,
-            desc = "what was accepted is lost, what was refused ran, or the disk was used after its end")
+            desc = "an accepted operation is lost, a refused one ran, or the disk was used after its close")
     @State
     public static class CreateAgainstClose {
         private final Stage stage = new Stage();

@@ -20,11 +20,11 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** The opening of a store: whoever opens gets it, or its place is given up, and never both. */
+/** The opening of a store: either the opener gets the store, or the checkpoints are closed, and never both. */
 public final class OpeningRaces {
     private OpeningRaces() {}
 
-    /** A place that answers when an actor says so; as small as can be, like {@link InstantCheckpoints}. */
+    /** Checkpoints that open when an actor says so. As small as possible, like {@link InstantCheckpoints}. */
     private static final class Place implements StatusCheckpoints {
         final Sinks.One<Opened> answer = Sinks.unsafe().one();
         final AtomicInteger closed = new AtomicInteger();
@@ -50,7 +50,7 @@ public final class OpeningRaces {
         }
     }
 
-    /** Whoever opens; demands and cancels when an actor says so. */
+    /** The subscriber of the opening. Requests and cancels when an actor says so. */
     private static final class Opener implements CoreSubscriber<StatusStore> {
         private final Place place = new Place();
         private final AtomicInteger stores = new AtomicInteger();
@@ -103,11 +103,11 @@ public final class OpeningRaces {
         public void onComplete() {}
     }
 
-    /** The answer against a cancellation. */
+    /** The completion of the opening against a cancellation. */
     @JCStressTest
     @Outcome(id = "stores 1, closed 0", expect = ACCEPTABLE, desc = "cancelled too late")
     @Outcome(id = "stores 0, closed 1", expect = ACCEPTABLE, desc = "cancelled in time")
-    @Outcome(expect = FORBIDDEN, desc = "the place is lost, or is given up under a store that somebody has")
+    @Outcome(expect = FORBIDDEN, desc = "the adapter is never closed, or is closed although the store was emitted")
     @State
     public static class AnswerAgainstCancel {
         private final Opener opener = new Opener();
@@ -132,10 +132,10 @@ public final class OpeningRaces {
         }
     }
 
-    /** The answer against the demand. */
+    /** The completion of the opening against the demand. */
     @JCStressTest
-    @Outcome(id = "stores 1, closed 0", expect = ACCEPTABLE, desc = "had once")
-    @Outcome(expect = FORBIDDEN, desc = "the place is lost, or is given up under a store that somebody has")
+    @Outcome(id = "stores 1, closed 0", expect = ACCEPTABLE, desc = "emitted once")
+    @Outcome(expect = FORBIDDEN, desc = "the adapter is never closed, or is closed although the store was emitted")
     @State
     public static class AnswerAgainstDemand {
         private final Opener opener = new Opener();
@@ -156,11 +156,11 @@ public final class OpeningRaces {
         }
     }
 
-    /** A demand against a cancellation, while the store waits for either. */
+    /** Demand against a cancellation, while the store waits for either. */
     @JCStressTest
     @Outcome(id = "stores 1, closed 0", expect = ACCEPTABLE, desc = "cancelled too late")
     @Outcome(id = "stores 0, closed 1", expect = ACCEPTABLE, desc = "cancelled in time")
-    @Outcome(expect = FORBIDDEN, desc = "the place is lost, or is given up under a store that somebody has")
+    @Outcome(expect = FORBIDDEN, desc = "the adapter is never closed, or is closed although the store was emitted")
     @State
     public static class DemandAgainstCancel {
         private final Opener opener = new Opener();

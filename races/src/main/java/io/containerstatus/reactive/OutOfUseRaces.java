@@ -12,7 +12,9 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLLL_Result;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 
-/** Operations that come to a lane whose run broke off on a full stack: one of them ends what the run has left. */
+/**
+ * Operations that come to a lane whose run broke off with a stack overflow. One of them ends what the run has left.
+ */
 public final class OutOfUseRaces {
     private OutOfUseRaces() {}
 
@@ -28,8 +30,8 @@ public final class OutOfUseRaces {
     @Outcome(
             id = "ContainerOutOfUseException, ContainerOutOfUseException, ContainerOutOfUseException, 0",
             expect = ACCEPTABLE,
-            desc = "each ends, and nothing is written")
-    @Outcome(expect = FORBIDDEN, desc = "one does not end, or ends twice, or is written")
+            desc = "each operation ends, and nothing is written")
+    @Outcome(expect = FORBIDDEN, desc = "an operation does not end, ends twice, or is written")
     @State
     public static class ArrivalAgainstArrival {
         private final Stage stage = new Stage();
@@ -65,8 +67,8 @@ public final class OutOfUseRaces {
                 "StoreClosedException, ContainerOutOfUseException, 0"
             },
             expect = ACCEPTABLE,
-            desc = "each ends, and nothing is written")
-    @Outcome(expect = FORBIDDEN, desc = "one does not end, or ends twice, or is written")
+            desc = "each operation ends, and nothing is written")
+    @Outcome(expect = FORBIDDEN, desc = "an operation does not end, ends twice, or is written")
     @State
     public static class ArrivalAgainstClose {
         private final Stage stage = new Stage();

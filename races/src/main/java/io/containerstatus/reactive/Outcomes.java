@@ -4,13 +4,13 @@ import io.containerstatus.Status;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** What a Mono came to, in a word; to be read once the actors are through. Two signals show in it as two. */
+/** The outcome of a Mono, as a word. Read it once the actors have ended. Two signals are visible as two. */
 final class Outcomes {
     private String told = "";
 
     private Outcomes() {}
 
-    /** Subscribes, and returns where the outcome will be. */
+    /** Subscribes, and returns the object that will hold the outcome. */
     static Outcomes of(Mono<?> operation) {
         Outcomes outcomes = new Outcomes();
         outcomes.subscribeTo(operation);
@@ -28,7 +28,7 @@ final class Outcomes {
         });
     }
 
-    /** As above, of an operation that is broken off by this besides. */
+    /** As above, for an operation that additionally breaks off with this error. */
     static Outcomes of(Mono<?> operation, StackOverflowError expected) {
         Outcomes outcomes = new Outcomes();
         try {

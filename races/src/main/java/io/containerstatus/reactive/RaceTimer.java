@@ -3,25 +3,25 @@ package io.containerstatus.reactive;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** A commit timer of one task that has no thread: an actor is its time. */
+/** A commit timer for one task, without a thread: an actor runs the task. */
 final class RaceTimer extends CommitTimer {
     private final AtomicReference<@Nullable Runnable> started = new AtomicReference<>();
     private long now;
     private @Nullable Error breaksWith;
     private int looksBefore;
 
-    /** Makes one look at the time fail, after so many; before the race. */
+    /** Makes one reading of the time fail, after this many; called before the race. */
     void breakAfter(int looks, Error error) {
         looksBefore = looks;
         breaksWith = error;
     }
 
-    /** Lets the write under way become one that is followed by a wait; before the race. */
+    /** Makes the write in progress one that is followed by a wait; called before the race. */
     void pass() {
         now += patience().toNanos();
     }
 
-    /** Runs what was started, as when its time has come. */
+    /** Runs the task that was started, as if its time had come. */
     void ring() {
         Runnable due = started.getAndSet(null);
         if (due != null) {

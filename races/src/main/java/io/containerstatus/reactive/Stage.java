@@ -9,8 +9,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * What each race begins with: a store of its own. Its signals come on the actors' threads, so that all has arrived when
- * they are through.
+ * The setup of each race: its own store. Its signals come on the actors' threads, so that all have arrived when
+ * the actors have ended.
  */
 final class Stage {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -39,12 +39,12 @@ final class Stage {
         return Objects.requireNonNull(creation(id).block(PATIENCE));
     }
 
-    /** Waits for the end of the store. */
+    /** Closes the store, and waits for its end. */
     void close() {
         store.close().block(PATIENCE);
     }
 
-    /** Returns the pid on the disk, or -1 when nothing is there. */
+    /** Returns the pid on the disk; -1 if there is no status. */
     long pidOnDisk(String id) {
         @Nullable Status stored = disk.stored(id);
         return stored == null ? -1 : stored.pid();

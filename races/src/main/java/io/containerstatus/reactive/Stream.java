@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import reactor.core.scheduler.Schedulers;
 
-/** One of the kinds of stream, drawn by lot, on a store of its own with one container. */
+/** One kind of stream, chosen at random, on its own store with one container. */
 final class Stream {
     private static final List<Kind> KINDS = List.of(Kind.values());
 
@@ -48,7 +48,7 @@ final class Stream {
         web.delete().subscribe();
     }
 
-    void subscribe(Watcher watcher) {
+    void subscribe(SignalRecorder watcher) {
         Delivery delivery = isLatest() ? Delivery.latest() : Delivery.every(100);
         Delivery inline = delivery.on(Schedulers.immediate());
         if (isOfStore()) {
@@ -58,7 +58,14 @@ final class Stream {
         }
     }
 
-    /** Returns whether nobody is registered any more: whoever stays there leaks. */
+    /** As {@link #subscribe}, with the end of the snapshot. */
+    void subscribeToEvents(SignalRecorder watcher) {
+        Delivery delivery = isLatest() ? Delivery.latest() : Delivery.every(100);
+        Delivery inline = delivery.on(Schedulers.immediate());
+        (isOfStore() ? stage.store.events(inline) : web.events(inline)).subscribe(watcher);
+    }
+
+    /** Returns whether no subscriber is registered any more. A subscriber that stays registered is a leak. */
     boolean isUnwatched() {
         ContainerLane lane = (ContainerLane) web;
         return lane.subscribers().isEmpty() && lane.store().subscribers().isEmpty();

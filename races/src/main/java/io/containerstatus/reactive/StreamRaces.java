@@ -13,7 +13,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 import org.openjdk.jcstress.infra.results.LL_Result;
 
-/** Commits, subscriptions, requests and cancellations of one subscriber, of each kind of stream in turn. */
+/** Commits, subscriptions, requests and cancellations of one subscriber, with each kind of stream in turn. */
 public final class StreamRaces {
     private StreamRaces() {}
 
@@ -25,7 +25,7 @@ public final class StreamRaces {
     @State
     public static class EmitAgainstSubscribe {
         private final Stream stream = Stream.any();
-        private final Watcher watcher = new Watcher(Long.MAX_VALUE);
+        private final SignalRecorder watcher = new SignalRecorder(Long.MAX_VALUE);
 
         @Actor
         public void emit() {
@@ -44,9 +44,80 @@ public final class StreamRaces {
         }
     }
 
-    /** A commit at the moment in which one subscriber leaves and another comes, for whom the list of all is made anew. */
+    /** A commit at the moment of a subscription that receives the end of the snapshot. */
     @JCStressTest
-    @Outcome(id = ".*, S1U2, S1U2U3", expect = ACCEPTABLE, desc = "came first")
+    @Outcome(id = ".*, S1EU2", expect = ACCEPTABLE, desc = "subscribed first")
+    @Outcome(id = ".*, S2E", expect = ACCEPTABLE, desc = "committed first")
+    @Outcome(expect = FORBIDDEN, desc = "a gap, a duplicate, or a missing or misplaced end of the snapshot")
+    @State
+    public static class EmitAgainstEndOfSnapshot {
+        private final Stream stream = Stream.any();
+        private final SignalRecorder watcher = new SignalRecorder(Long.MAX_VALUE);
+
+        @Actor
+        public void emit() {
+            stream.emit();
+        }
+
+        @Actor
+        public void subscribe() {
+            stream.subscribeToEvents(watcher);
+        }
+
+        @Arbiter
+        public void judge(LL_Result result) {
+            result.r1 = stream.toString();
+            result.r2 = watcher.toString();
+        }
+    }
+
+    /**
+     * The container of the snapshot is deleted, and another one is created, while the end of the
+     * snapshot is requested.
+     */
+    @JCStressTest
+    @Outcome(id = "LATEST_OF_CONTAINER, S1ED2!", expect = ACCEPTABLE, desc = "requested first")
+    @Outcome(id = "LATEST_OF_CONTAINER, D2E!", expect = ACCEPTABLE, desc = "deleted first")
+    @Outcome(
+            id = "LATEST_OF_STORE, (S1ED2|E)C1",
+            expect = ACCEPTABLE,
+            desc = "emitted, or deleted before it was emitted")
+    @Outcome(id = "EVERY_OF_CONTAINER, S1ED2!", expect = ACCEPTABLE, desc = "every change is emitted")
+    @Outcome(id = "EVERY_OF_STORE, S1ED2C1", expect = ACCEPTABLE, desc = "every change is emitted")
+    @Outcome(expect = FORBIDDEN, desc = "an end of the snapshot that is missing, emitted twice, or misplaced")
+    @State
+    public static class DeleteAgainstEndOfSnapshot {
+        private final Stream stream = Stream.any();
+        private final SignalRecorder watcher = new SignalRecorder(0);
+
+        public DeleteAgainstEndOfSnapshot() {
+            stream.subscribeToEvents(watcher);
+        }
+
+        @Actor
+        public void replace() {
+            stream.delete();
+            stream.stage().creation("web").subscribe();
+        }
+
+        @Actor
+        public void request() {
+            watcher.request(10);
+        }
+
+        @Arbiter
+        public void judge(LL_Result result) {
+            result.r1 = stream.toString();
+            result.r2 = watcher.toString();
+        }
+    }
+
+    /**
+     * A commit at the moment when one subscriber leaves and another comes, so that the list of all
+     * subscribers is built anew.
+     */
+    @JCStressTest
+    @Outcome(id = ".*, S1U2, S1U2U3", expect = ACCEPTABLE, desc = "subscribed first")
     @Outcome(id = ".*, S2, S2U3", expect = ACCEPTABLE, desc = "committed first")
     @Outcome(expect = FORBIDDEN, desc = "a gap, or a duplicate")
     @State
@@ -54,13 +125,13 @@ public final class StreamRaces {
         private static final int OTHERS = 4;
 
         private final Stream stream = Stream.any();
-        private final Watcher leaving = new Watcher(Long.MAX_VALUE);
-        private final Watcher watcher = new Watcher(Long.MAX_VALUE);
+        private final SignalRecorder leaving = new SignalRecorder(Long.MAX_VALUE);
+        private final SignalRecorder watcher = new SignalRecorder(Long.MAX_VALUE);
 
         public EmitAgainstSubscribeAmongOthers() {
             stream.subscribe(leaving);
             for (int i = 1; i < OTHERS; i++) {
-                stream.subscribe(new Watcher(Long.MAX_VALUE));
+                stream.subscribe(new SignalRecorder(Long.MAX_VALUE));
             }
         }
 
@@ -84,15 +155,18 @@ public final class StreamRaces {
         }
     }
 
-    /** A commit at the moment in which a subscriber requests its first signal; then it requests more. */
+    /** A commit at the moment when a subscriber requests its first signal; then it requests more. */
     @JCStressTest
     @Outcome(id = ".*, S1, S1U2", expect = ACCEPTABLE, desc = "requested first")
-    @Outcome(id = "LATEST.*, S2, S2", expect = ACCEPTABLE, desc = "committed first, and the snapshot is of it")
+    @Outcome(
+            id = "LATEST.*, S2, S2",
+            expect = ACCEPTABLE,
+            desc = "committed first, and the snapshot contains the commit")
     @Outcome(expect = FORBIDDEN, desc = "the final state is lost, or came without demand")
     @State
     public static class EmitAgainstRequest {
         private final Stream stream = Stream.any();
-        private final Watcher watcher = new Watcher(0);
+        private final SignalRecorder watcher = new SignalRecorder(0);
 
         public EmitAgainstRequest() {
             stream.subscribe(watcher);
@@ -117,15 +191,18 @@ public final class StreamRaces {
         }
     }
 
-    /** A commit at the moment in which a subscriber requests everything: from then on the lane itself may tell it. */
+    /** A commit at the moment when a subscriber requests everything. From then on, the lane itself may emit to it. */
     @JCStressTest
-    @Outcome(id = ".*, S1U2, S1U2U3", expect = ACCEPTABLE, desc = "each is told")
-    @Outcome(id = "LATEST.*, S2, S2U3", expect = ACCEPTABLE, desc = "committed first, and the snapshot is of it")
-    @Outcome(expect = FORBIDDEN, desc = "something is lost")
+    @Outcome(id = ".*, S1U2, S1U2U3", expect = ACCEPTABLE, desc = "each change is emitted")
+    @Outcome(
+            id = "LATEST.*, S2, S2U3",
+            expect = ACCEPTABLE,
+            desc = "committed first, and the snapshot contains the commit")
+    @Outcome(expect = FORBIDDEN, desc = "a change is lost")
     @State
     public static class EmitAgainstRequestForEverything {
         private final Stream stream = Stream.any();
-        private final Watcher watcher = new Watcher(0);
+        private final SignalRecorder watcher = new SignalRecorder(0);
 
         public EmitAgainstRequestForEverything() {
             stream.subscribe(watcher);
@@ -154,11 +231,11 @@ public final class StreamRaces {
     @JCStressTest
     @Outcome(id = ".*, S1, true", expect = ACCEPTABLE, desc = "cancelled first")
     @Outcome(id = ".*, S1U2, true", expect = ACCEPTABLE, desc = "committed first")
-    @Outcome(expect = FORBIDDEN, desc = "a signal after the cancellation, or the store still knows the subscriber")
+    @Outcome(expect = FORBIDDEN, desc = "a signal after the cancellation, or the subscriber is still registered")
     @State
     public static class EmitAgainstCancel {
         private final Stream stream = Stream.any();
-        private final Watcher watcher = new Watcher(Long.MAX_VALUE);
+        private final SignalRecorder watcher = new SignalRecorder(Long.MAX_VALUE);
 
         public EmitAgainstCancel() {
             stream.subscribe(watcher);
@@ -183,15 +260,18 @@ public final class StreamRaces {
         }
     }
 
-    /** Two threads request one signal each while three wait; then another one is requested. */
+    /** Two threads request one signal each while three signals wait; then another one is requested. */
     @JCStressTest
     @Outcome(id = "EVERY.*, S1U2, S1U2U3", expect = ACCEPTABLE, desc = "demand adds up")
-    @Outcome(id = "LATEST.*, S3, S3U4", expect = ACCEPTABLE, desc = "demand adds up, and the newest state is told once")
-    @Outcome(expect = FORBIDDEN, desc = "demand is lost, or more comes than was requested")
+    @Outcome(
+            id = "LATEST.*, S3, S3U4",
+            expect = ACCEPTABLE,
+            desc = "demand adds up, and the newest state is emitted once")
+    @Outcome(expect = FORBIDDEN, desc = "demand is lost, or more is emitted than was requested")
     @State
     public static class RequestAgainstRequest {
         private final Stream stream = Stream.any();
-        private final Watcher watcher = new Watcher(0);
+        private final SignalRecorder watcher = new SignalRecorder(0);
 
         public RequestAgainstRequest() {
             stream.subscribe(watcher);
@@ -224,13 +304,13 @@ public final class StreamRaces {
 
     /** A subscriber cancels from another thread while it is being subscribed. */
     @JCStressTest
-    @Outcome(id = ".*, true, true", expect = ACCEPTABLE, desc = "cancelled, and forgotten")
+    @Outcome(id = ".*, true, true", expect = ACCEPTABLE, desc = "cancelled, and no longer registered")
     @Outcome(id = ".*, false, false", expect = ACCEPTABLE, desc = "too early to cancel")
-    @Outcome(expect = FORBIDDEN, desc = "the store still knows a subscriber that cancelled")
+    @Outcome(expect = FORBIDDEN, desc = "a cancelled subscriber is still registered")
     @State
     public static class CancelAgainstSubscribe {
         private final Stream stream = Stream.any();
-        private final Watcher watcher = new Watcher(0);
+        private final SignalRecorder watcher = new SignalRecorder(0);
         private boolean cancelled;
 
         @Actor
@@ -257,11 +337,11 @@ public final class StreamRaces {
     @Outcome(id = ".*_OF_CONTAINER, D2!", expect = ACCEPTABLE, desc = "deleted first")
     @Outcome(id = ".*_OF_STORE, S1D2", expect = ACCEPTABLE, desc = "subscribed first")
     @Outcome(id = ".*_OF_STORE, -", expect = ACCEPTABLE, desc = "deleted first")
-    @Outcome(expect = FORBIDDEN, desc = "the deletion is lost, or the stream goes on")
+    @Outcome(expect = FORBIDDEN, desc = "the deletion is lost, or the stream of the container does not end")
     @State
     public static class SubscribeAgainstDelete {
         private final Stream stream = Stream.any();
-        private final Watcher watcher = new Watcher(Long.MAX_VALUE);
+        private final SignalRecorder watcher = new SignalRecorder(Long.MAX_VALUE);
 
         @Actor
         public void delete() {
@@ -280,7 +360,7 @@ public final class StreamRaces {
         }
     }
 
-    /** A subscription at the moment in which the store ends. */
+    /** A subscription at the moment when the store ends. */
     @JCStressTest
     @Outcome(id = ".*, S1!", expect = ACCEPTABLE, desc = "subscribed first")
     @Outcome(id = ".*, X", expect = ACCEPTABLE, desc = "refused")
@@ -288,7 +368,7 @@ public final class StreamRaces {
     @State
     public static class SubscribeAgainstClose {
         private final Stream stream = Stream.any();
-        private final Watcher watcher = new Watcher(Long.MAX_VALUE);
+        private final SignalRecorder watcher = new SignalRecorder(Long.MAX_VALUE);
 
         @Actor
         public void close() {
@@ -308,15 +388,15 @@ public final class StreamRaces {
         }
     }
 
-    /** Two containers change at the moment in which someone watches the whole store. */
+    /** Two containers change at the moment when a subscriber watches the whole store. */
     @JCStressTest
-    @Outcome(id = ".*, S1S1U2U2", expect = ACCEPTABLE, desc = "both are told")
+    @Outcome(id = ".*, S1S1U2U2", expect = ACCEPTABLE, desc = "both changes are emitted")
     @Outcome(expect = FORBIDDEN, desc = "a change is lost, or two signals came at once")
     @State
     public static class EmitAgainstEmit {
         private final Stream stream = Stream.anyOfStore();
         private final StatusStorage other = stream.stage().container("other");
-        private final Watcher watcher = new Watcher(Long.MAX_VALUE);
+        private final SignalRecorder watcher = new SignalRecorder(Long.MAX_VALUE);
 
         public EmitAgainstEmit() {
             stream.subscribe(watcher);
@@ -339,19 +419,19 @@ public final class StreamRaces {
         }
     }
 
-    /** A container is created at the moment in which someone subscribes to the whole store. */
+    /** A container is created at the moment when a subscriber subscribes to the whole store. */
     @JCStressTest
     @Outcome(id = ".*, S1C1", expect = ACCEPTABLE, desc = "subscribed first")
     @Outcome(id = ".*, S1S1", expect = ACCEPTABLE, desc = "created first")
     @Outcome(
             id = "LATEST.*, C1S1",
             expect = ACCEPTABLE_INTERESTING,
-            desc = "created during the look at what stands, and told before the snapshot of the other one")
-    @Outcome(expect = FORBIDDEN, desc = "the container is unknown to the subscriber, or told twice")
+            desc = "created while the snapshot was taken, and emitted before the snapshot of the other container")
+    @Outcome(expect = FORBIDDEN, desc = "the new container is not emitted, or emitted twice")
     @State
     public static class CreateAgainstSubscribe {
         private final Stream stream = Stream.anyOfStore();
-        private final Watcher watcher = new Watcher(Long.MAX_VALUE);
+        private final SignalRecorder watcher = new SignalRecorder(Long.MAX_VALUE);
 
         @Actor
         public void create() {
@@ -370,10 +450,10 @@ public final class StreamRaces {
         }
     }
 
-    /** Someone begins to wait for a status at the moment in which it is committed. */
+    /** A caller begins to wait for a status at the moment when it is committed. */
     @JCStressTest
-    @Outcome(id = "pid1, true", expect = ACCEPTABLE, desc = "told, and forgotten")
-    @Outcome(expect = FORBIDDEN, desc = "missed, or the container still knows who waited")
+    @Outcome(id = "pid1, true", expect = ACCEPTABLE, desc = "the wait has ended, and is no longer registered")
+    @Outcome(expect = FORBIDDEN, desc = "the status was missed, or the wait is still registered")
     @State
     public static class EmitAgainstAwait {
         private final Stream stream = Stream.any();

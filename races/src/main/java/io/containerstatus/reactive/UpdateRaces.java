@@ -15,19 +15,19 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
 import reactor.core.Disposable;
 import reactor.core.publisher.Sinks;
 
-/** Updates of one container against one another and against their cancellation. */
+/** Updates of one container against each other and against their cancellation. */
 public final class UpdateRaces {
     private UpdateRaces() {}
 
-    /** The turn of an update that waits comes at the moment in which its caller cancels. */
+    /** The turn of a waiting update comes at the moment when its caller cancels. */
     @JCStressTest
     @Outcome(id = "0, 2, -", expect = ACCEPTABLE, desc = "cancelled before its turn: the function never ran")
     @Outcome(
             id = "1, 3, -",
             expect = ACCEPTABLE,
-            desc = "cancelled after its turn: the effect stands, the result is dropped")
+            desc = "cancelled after its turn: the update took effect, and its result is dropped")
     @Outcome(id = "1, 3, pid2", expect = ACCEPTABLE, desc = "not cancelled in time")
-    @Outcome(expect = FORBIDDEN, desc = "ran and cancelled, or told what did not happen")
+    @Outcome(expect = FORBIDDEN, desc = "it ran although it was prevented, or emitted a wrong result")
     @State
     public static class ClaimAgainstCancel {
         private final Stage stage = new Stage();
@@ -71,7 +71,7 @@ public final class UpdateRaces {
             id = {"pid1, pid2, 3, 0", "pid2, pid1, 3, 0"},
             expect = ACCEPTABLE,
             desc = "one after the other")
-    @Outcome(expect = FORBIDDEN, desc = "an update is lost, or its caller was told something else")
+    @Outcome(expect = FORBIDDEN, desc = "an update is lost, or its caller received another status")
     @State
     public static class UpdateAgainstUpdate {
         private final Stage stage = new Stage();
@@ -104,7 +104,7 @@ public final class UpdateRaces {
             id = {"pid1, pid2, 3, 2", "pid2, pid1, 3, 2"},
             expect = ACCEPTABLE,
             desc = "one after the other, or both with one write")
-    @Outcome(expect = FORBIDDEN, desc = "an update is lost, or its caller was told something else")
+    @Outcome(expect = FORBIDDEN, desc = "an update is lost, or its caller received another status")
     @State
     public static class SyncedAgainstSynced {
         private final Stage stage = new Stage();
@@ -136,13 +136,13 @@ public final class UpdateRaces {
     @Outcome(
             id = "pid1, pid2, 3, 2",
             expect = ACCEPTABLE,
-            desc = "the synced one came second, and took both to the disk")
-    @Outcome(id = "pid2, pid1, 3, 1", expect = ACCEPTABLE, desc = "the synced one came first")
+            desc = "the synced update came second, and its write contained both")
+    @Outcome(id = "pid2, pid1, 3, 1", expect = ACCEPTABLE, desc = "the synced update came first")
     @Outcome(
             id = "pid2, pid1, 3, 2",
             expect = ACCEPTABLE,
-            desc = "the one in memory joined the write of the synced one")
-    @Outcome(expect = FORBIDDEN, desc = "an update is lost, or its caller was told something else")
+            desc = "the update in memory joined the write of the synced update")
+    @Outcome(expect = FORBIDDEN, desc = "an update is lost, or its caller received another status")
     @State
     public static class UpdateAgainstSynced {
         private final Stage stage = new Stage();
@@ -174,8 +174,8 @@ public final class UpdateRaces {
     @Outcome(
             id = {"pid1, RevisionConflictException, 2, 1", "RevisionConflictException, pid1, 2, 1"},
             expect = ACCEPTABLE,
-            desc = "one wins, the other is told")
-    @Outcome(expect = FORBIDDEN, desc = "both won, or none")
+            desc = "one wins, and the other receives the conflict")
+    @Outcome(expect = FORBIDDEN, desc = "both won, or neither won")
     @State
     public static class ExpectedAgainstExpected {
         private final Stage stage = new Stage();

@@ -1,21 +1,22 @@
 package io.containerstatus.reactive;
 
+import io.containerstatus.StatusEvent;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
 /**
- * Writes down its signals as a word: {@code S1U2!} is a snapshot at revision 1, an update to revision 2 and the end; a
- * deletion is D, a creation C, an error X,
- * no signal a dash. It is deliberately not threadsafe: two signals at once garble the word.
+ * Records its signals as a word: {@code S1U2!} is a snapshot at revision 1, an update to revision 2 and the
+ * end. A deletion is D, a creation C, the end of the snapshot E, an error X, no signal a dash. It is
+ * deliberately not threadsafe: two signals at the same time garble the word.
  */
-final class Watcher implements CoreSubscriber<StatusChange> {
+final class SignalRecorder implements CoreSubscriber<StatusEvent> {
     private final StringBuilder word = new StringBuilder();
     private final long firstDemand;
     private volatile @Nullable Subscription subscription;
 
-    /** Makes a subscriber that requests this much at once; 0 for one that begins with no demand. */
-    Watcher(long firstDemand) {
+    /** Creates a subscriber that requests this much at once; 0 for no demand at the beginning. */
+    SignalRecorder(long firstDemand) {
         this.firstDemand = firstDemand;
     }
 
@@ -26,8 +27,12 @@ final class Watcher implements CoreSubscriber<StatusChange> {
     }
 
     @Override
-    public void onNext(StatusChange change) {
-        word.append(change.kind().name().charAt(0)).append(change.revision());
+    public void onNext(StatusEvent event) {
+        if (event instanceof StatusChange change) {
+            word.append(change.kind().name().charAt(0)).append(change.revision());
+        } else {
+            word.append('E');
+        }
     }
 
     @Override
