@@ -46,15 +46,16 @@ class StopAndRemoveTest {
     }
 
     @AfterEach
-    void close() throws IOException {
-        Files.createFile(folder.resolve("over"));
+    void close() {
         store.close().block(PATIENCE);
     }
 
-    /** Starts a shell that runs until the test is over, after this command, and returns once that was run. */
+    /**
+     * Starts a shell that runs this command, and then waits until the folder is removed after the test. Returns once the
+     * command was run.
+     */
     private Mono<Status> start(String id, String first) {
-        String loop = first + "; touch " + folder.resolve(id + "-runs") + "; until [ -e " + folder.resolve("over")
-                + " ]; do sleep 0.05; done";
+        String loop = first + "; touch " + folder.resolve(id + "-runs") + "; while [ -d " + folder + " ]; do sleep 0.05; done";
         Mono<Status> end = Objects.requireNonNull(
                 supervisor.start(id, List.of("sh", "-c", loop)).block(PATIENCE));
         await().atMost(PATIENCE).until(() -> Files.exists(folder.resolve(id + "-runs")));

@@ -35,13 +35,12 @@ abstract class SupervisorScenario {
         for (SupervisorJvm supervisor : started) {
             supervisor.process().destroyForcibly().waitFor();
         }
-        Files.createFile(folder.resolve("over"));
     }
 
-    /** A command that runs until it is told to end, or the test is over. */
+    /** A command that runs until it is told to end, or until the folder is removed after the test. */
     final List<String> untilTold(String name, int exitCode) {
-        String loop = "touch " + folder.resolve(name + "-runs") + "; until [ -e " + folder.resolve("over")
-                + " ] || [ -e " + folder.resolve(name) + " ]; do sleep 0.05; done; exit " + exitCode;
+        String loop = "touch " + folder.resolve(name + "-runs") + "; while [ -d " + folder + " ] && ! [ -e "
+                + folder.resolve(name) + " ]; do sleep 0.05; done; exit " + exitCode;
         return List.of("sh", "-c", loop);
     }
 

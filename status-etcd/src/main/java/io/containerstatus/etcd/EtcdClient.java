@@ -108,13 +108,14 @@ final class EtcdClient {
         return pause <= 0 ? call : Mono.delay(Duration.ofNanos(pause), worker).then(call);
     }
 
-    /** Reads the files of the TLS settings and creates the channels, before the first call. */
+    /** Creates the channels before the first call. This loads gRPC's classes and reads the files of the TLS settings. */
     private Mono<Void> connect(Deadline until) {
         return connecting
                 .within(
                         patience(until),
                         () -> EtcdCallException.notMade(
-                                "the client was not ready in time: reading the files of the TLS settings took too long",
+                                "the client was not ready in time: loading its classes, or reading the files of the TLS"
+                                        + " settings, took too long",
                                 null,
                                 Remedy.WAIT))
                 .doOnNext(transport -> {
