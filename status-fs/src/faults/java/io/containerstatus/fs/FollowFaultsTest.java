@@ -74,7 +74,7 @@ class FollowFaultsTest {
 
     private StatusFollower.Builder follower(boolean events) {
         files.watching = events;
-        return StatusFollower.builder(files.hooked(root)).lookEvery(Duration.ofMillis(1));
+        return StatusFollower.builder(files.hooked(root)).scanEvery(Duration.ofMillis(1));
     }
 
     @ParameterizedTest

@@ -70,7 +70,7 @@ class FollowSchedulerFaultsTest {
         FollowRecorder recorder = new FollowRecorder(unbounded ? Long.MAX_VALUE : 0);
         StatusFollower.builder(root)
                 .polling()
-                .lookEvery(Duration.ofMillis(1))
+                .scanEvery(Duration.ofMillis(1))
                 .ioScheduler(scheduler)
                 .build()
                 .changes()
@@ -101,7 +101,7 @@ class FollowSchedulerFaultsTest {
         ManualScheduler forgetful = new ManualScheduler();
         FollowRecorder recorder = new FollowRecorder(Long.MAX_VALUE);
         StatusFollower.builder(root)
-                .lookEvery(Duration.ofMillis(1))
+                .scanEvery(Duration.ofMillis(1))
                 .ioScheduler(forgetful)
                 .build()
                 .changes()

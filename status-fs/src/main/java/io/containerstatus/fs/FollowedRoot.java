@@ -138,7 +138,7 @@ final class FollowedRoot {
         }
         Set<String> present = new HashSet<>(names);
         folders.keySet().stream().filter(id -> !present.contains(id)).forEach(id -> queue.add(id, null));
-        metrics.fullLook(names.size(), nanoTime.getAsLong() - begin);
+        metrics.scan(names.size(), nanoTime.getAsLong() - begin);
     }
 
     private @Nullable FollowedChange examine(FollowQueue.Entry entry) {
@@ -152,7 +152,7 @@ final class FollowedRoot {
         Observation observation = fingerprint == null ? null : observation(id);
         WatchKey after = watch.watch(path, key);
         folder.watchedBy(after);
-        metrics.look(id, nanoTime.getAsLong() - now);
+        metrics.check(id, nanoTime.getAsLong() - now);
         if (after != key || (key == null && fingerprint != null)) {
             // A folder was created or removed meanwhile, and it is uncertain which one was read.
             queue.add(id, entry.eventAt());

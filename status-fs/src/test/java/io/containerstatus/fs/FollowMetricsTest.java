@@ -45,13 +45,13 @@ class FollowMetricsTest {
         final AtomicInteger watches = new AtomicInteger();
 
         @Override
-        public void recordFullLook(int folders, Duration elapsed) {
+        public void recordScan(int folders, Duration elapsed) {
             assertThat(elapsed.isNegative()).isFalse();
             records.add("full look at " + folders);
         }
 
         @Override
-        public void recordLook(String id, Duration elapsed) {
+        public void recordCheck(String id, Duration elapsed) {
             assertThat(elapsed.isNegative()).isFalse();
         }
 
@@ -77,7 +77,7 @@ class FollowMetricsTest {
     }
 
     @Test
-    void recordLooksChangesWatchesAndTheEnd() throws IOException {
+    void recordScansChangesWatchesAndTheEnd() throws IOException {
         Recorder metrics = new Recorder();
         StatusFollower follower =
                 WatchMethod.BY_EVENTS.builder(root).metrics(metrics).build();
@@ -127,13 +127,13 @@ class FollowMetricsTest {
 
     private static final class Throwing implements FollowerMetrics {
         @Override
-        public void recordFullLook(int folders, Duration elapsed) {
-            throw new NoClassDefFoundError("full look");
+        public void recordScan(int folders, Duration elapsed) {
+            throw new NoClassDefFoundError("scan");
         }
 
         @Override
-        public void recordLook(String id, Duration elapsed) {
-            throw new OutOfMemoryError("look");
+        public void recordCheck(String id, Duration elapsed) {
+            throw new OutOfMemoryError("check");
         }
 
         @Override

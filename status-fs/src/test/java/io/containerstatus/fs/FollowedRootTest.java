@@ -558,7 +558,7 @@ class FollowedRootTest {
         put(root, "a", CREATED);
         files.hook = Hook.NONE;
         StatusFollower follower = StatusFollower.builder(files.hooked(root))
-                .lookEvery(Duration.ofMillis(10))
+                .scanEvery(Duration.ofMillis(10))
                 .build();
 
         StepVerifier.create(follower.changes()

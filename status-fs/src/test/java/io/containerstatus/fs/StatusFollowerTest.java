@@ -279,11 +279,11 @@ class StatusFollowerTest {
         @Test
         void comesWithTheLookThatFindsNothing() {
             ManualScheduler turns = new ManualScheduler();
-            AtomicInteger looks = new AtomicInteger();
+            AtomicInteger scans = new AtomicInteger();
             FollowerMetrics metrics = new FollowerMetrics() {
                 @Override
-                public void recordFullLook(int containers, Duration elapsed) {
-                    looks.incrementAndGet();
+                public void recordScan(int containers, Duration elapsed) {
+                    scans.incrementAndGet();
                 }
             };
             TestSubscriber<StatusEvent> watcher = TestSubscriber.create();
@@ -296,7 +296,7 @@ class StatusFollowerTest {
                     .subscribe(watcher);
             await().atMost(PATIENCE).until(() -> {
                 turns.runAll();
-                return looks.get() > 0;
+                return scans.get() > 0;
             });
             assertThat(watcher.getReceivedOnNext()).containsExactly(new CaughtUp());
             watcher.cancel();
@@ -761,8 +761,8 @@ class StatusFollowerTest {
         void areChecked() {
             StatusFollower.Builder builder = StatusFollower.builder(root);
 
-            assertThatIllegalArgumentException().isThrownBy(() -> builder.lookEvery(Duration.ofNanos(999_999)));
-            assertThatIllegalArgumentException().isThrownBy(() -> builder.lookEvery(Duration.ofDays(366)));
+            assertThatIllegalArgumentException().isThrownBy(() -> builder.scanEvery(Duration.ofNanos(999_999)));
+            assertThatIllegalArgumentException().isThrownBy(() -> builder.scanEvery(Duration.ofDays(366)));
             assertThatIllegalArgumentException().isThrownBy(() -> builder.maxFileSize(0));
             assertThatIllegalArgumentException().isThrownBy(() -> builder.missingAfter(Duration.ofNanos(-1)));
             assertThatIllegalArgumentException().isThrownBy(() -> builder.missingAfter(Duration.ofSeconds(61)));

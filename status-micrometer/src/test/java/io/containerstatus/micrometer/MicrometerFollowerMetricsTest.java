@@ -65,7 +65,7 @@ class MicrometerFollowerMetricsTest {
     private Disposable follow(MicrometerFollowerMetrics metrics) {
         return StatusFollower.builder(root)
                 .metrics(metrics)
-                .lookEvery(Duration.ofDays(1))
+                .scanEvery(Duration.ofDays(1))
                 .build()
                 .changes()
                 .subscribe(told::add, failures::add);
@@ -98,7 +98,7 @@ class MicrometerFollowerMetricsTest {
 
         Map<String, Long> counts = Meters.counts(registry);
         assertThat(counts)
-                .containsEntry("follower.full.looks", 1L)
+                .containsEntry("follower.scans", 1L)
                 .containsEntry("follower.folders", 1L)
                 .containsEntry("follower.changes snapshot", 3L)
                 .containsEntry("follower.changes created", 1L)
@@ -106,7 +106,7 @@ class MicrometerFollowerMetricsTest {
                 .containsEntry("follower.bad unsupported_version", 1L)
                 .containsEntry("follower.delay", 1L)
                 .doesNotContainKeys("follower.changes updated", "follower.bad unreadable", "follower.ends failed");
-        assertThat(counts.get("follower.looks")).isGreaterThanOrEqualTo(4);
+        assertThat(counts.get("follower.checks")).isGreaterThanOrEqualTo(4);
         assertThat(registry.get("container.status.follower.folders").summary().totalAmount())
                 .isEqualTo(3);
         assertThat(registry.get("container.status.follower.delay").timer().totalTime(TimeUnit.NANOSECONDS))
