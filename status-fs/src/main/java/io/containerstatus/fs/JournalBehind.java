@@ -209,11 +209,11 @@ final class JournalBehind {
     /** Returns how far the files are behind. */
     synchronized Backlog backlog() {
         long now = timer.now();
-        long oldest = 0;
+        long oldestAge = 0;
         for (DirtyContainer one : dirty.values()) {
-            oldest = Math.max(oldest, now - one.since());
+            oldestAge = Math.max(oldestAge, now - one.since());
         }
-        return new Backlog(dirty.size(), Duration.ofNanos(oldest), lastFailure);
+        return new Backlog(dirty.size(), Duration.ofNanos(oldestAge), lastFailure);
     }
 
     /** Returns the latest failure of a write; null if no container's last write failed. */

@@ -118,7 +118,7 @@ class HealthTest {
             assertThat(health.getDetails())
                     .containsOnlyKeys("corrupt", "uncertain", "outOfUse", "filesBehind", "pendingOperations")
                     .containsEntry("corrupt", Map.of("count", 0, "first", List.of()))
-                    .containsEntry("filesBehind", Map.of("count", 0, "oldest", "PT0S"))
+                    .containsEntry("filesBehind", Map.of("count", 0, "oldestAge", "PT0S"))
                     .containsEntry("pendingOperations", 0L);
         }
 
