@@ -171,7 +171,7 @@ public final class StatusFollower {
      */
     public Flux<FollowedChange> changes() {
         // A new source for each call: Reactor's context propagation attaches only to a plain source.
-        ChangesSource source = subscriber -> subscribe(subscriber, /* tellsSnapshotEnd= */ false);
+        ChangesSource source = subscriber -> subscribe(subscriber, /* emitsSnapshotEnd= */ false);
         return Flux.from(source);
     }
 
@@ -182,7 +182,7 @@ public final class StatusFollower {
      * one by {@code retryWhen} after the root was away, has its own snapshot, with its own end.
      */
     public Flux<StatusEvent> events() {
-        EventsSource source = subscriber -> subscribe(subscriber, /* tellsSnapshotEnd= */ true);
+        EventsSource source = subscriber -> subscribe(subscriber, /* emitsSnapshotEnd= */ true);
         return Flux.from(source);
     }
 
@@ -201,19 +201,19 @@ public final class StatusFollower {
     }
 
     /**
-     * Subscribes. The subscriber receives the changes and, if {@code tellsSnapshotEnd}, also the end of the snapshot.
+     * Subscribes. The subscriber receives the changes and, if {@code emitsSnapshotEnd}, also the end of the snapshot.
      */
     @SuppressWarnings("unchecked")
-    private void subscribe(Subscriber<?> subscriber, boolean tellsSnapshotEnd) {
+    private void subscribe(Subscriber<?> subscriber, boolean emitsSnapshotEnd) {
         CoreSubscriber<? super StatusEvent> actual =
                 Operators.toCoreSubscriber((Subscriber<? super StatusEvent>) subscriber);
         if (shared != null) {
-            shared.subscribe(actual, tellsSnapshotEnd);
+            shared.subscribe(actual, emitsSnapshotEnd);
             return;
         }
         FollowSubscription subscription;
         try {
-            subscription = new FollowSubscription(actual, settings, tellsSnapshotEnd);
+            subscription = new FollowSubscription(actual, settings, emitsSnapshotEnd);
         } catch (Throwable thrown) {
             Operators.error(actual, thrown);
             return;
