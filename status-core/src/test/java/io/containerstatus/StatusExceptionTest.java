@@ -176,7 +176,7 @@ class StatusExceptionTest {
     }
 
     @Nested
-    class Places {
+    class Locations {
 
         @Test
         void ofACorruptDocumentAreAdded() {

@@ -89,11 +89,11 @@ class FollowSchedulerFaultsTest {
                 .isInstanceOf(UnreadableStatusException.class)
                 .hasMessage("cannot read " + root + ": the I/O scheduler rejected the work");
         assertThat(recorder.failure().getCause()).as(description).matches(thrown::matches);
-        int told = recorder.told().size();
+        int received = recorder.received().size();
         queue.runAll();
         FollowResources.awaitNone(root);
         assertThat(recorder.ends()).as(description).isEqualTo(1);
-        assertThat(recorder.told()).as(description).hasSize(told);
+        assertThat(recorder.received()).as(description).hasSize(received);
     }
 
     @Test

@@ -13,7 +13,7 @@ enum WatchMethod {
         }
     },
     /** By full scans alone. */
-    BY_LOOKING {
+    BY_POLLING {
         @Override
         StatusFollower.Builder builder(Path root) {
             return StatusFollower.builder(root).polling().scanEvery(Duration.ofMillis(10));

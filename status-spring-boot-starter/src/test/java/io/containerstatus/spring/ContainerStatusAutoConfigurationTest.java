@@ -221,13 +221,13 @@ class ContainerStatusAutoConfigurationTest {
         }
 
         @Test
-        void hasAJournalIfToldTo() {
+        void hasAJournalIfItIsEnabled() {
             onRoot().withPropertyValues("container-status.journal.enabled=true")
                     .run(context -> assertThat(filesAfterAWrite(context)).anyMatch(OfTheStore::isJournal));
         }
 
         @Test
-        void hasNoJournalUnlessToldTo() {
+        void hasNoJournalByDefault() {
             onRoot().run(context -> assertThat(filesAfterAWrite(context)).noneMatch(OfTheStore::isJournal));
         }
 
@@ -283,7 +283,7 @@ class ContainerStatusAutoConfigurationTest {
         }
 
         @Test
-        void waitsForTheLockIfToldTo() {
+        void waitsForTheLockIfAWaitIsSet() {
             StatusStore other = StatusStore.open(root()).block(PATIENCE);
             onRoot().withPropertyValues("container-status.lock-wait=30s")
                     // Behind the first attempt.
@@ -314,7 +314,7 @@ class ContainerStatusAutoConfigurationTest {
         }
 
         @Test
-        void tellsTheContainersOfTheRootAndTakesNoLock() {
+        void emitsTheContainersOfTheRootAndTakesNoLock() {
             StatusStore owner = StatusStore.open(root()).block(PATIENCE);
             owner.create("web-1", created(Instant.now())).block(PATIENCE);
             following().run(context -> {
