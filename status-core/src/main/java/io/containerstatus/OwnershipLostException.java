@@ -12,19 +12,19 @@ package io.containerstatus;
 public final class OwnershipLostException extends NotWrittenException {
     private static final long serialVersionUID = 1L;
 
-    private final String place;
+    private final String location;
 
     /**
-     * Creates the failure; {@code place} is the location of the storage, and {@code reason} says how the
+     * Creates the failure; {@code location} is the location of the storage, and {@code reason} says how the
      * ownership ended, as far as is known.
      */
-    public OwnershipLostException(String id, String place, String reason) {
-        super(id, "the ownership of " + place + " is lost: " + reason, null);
-        this.place = place;
+    public OwnershipLostException(String id, String location, String reason) {
+        super(id, "the ownership of " + location + " is lost: " + reason, null);
+        this.location = location;
     }
 
     /** Returns the location of the storage that was owned. */
-    public String place() {
-        return place;
+    public String location() {
+        return location;
     }
 }

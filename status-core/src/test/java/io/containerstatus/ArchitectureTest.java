@@ -31,7 +31,7 @@ class ArchitectureTest {
             .importPackages("io.containerstatus");
 
     @Test
-    void looksAtEveryClass() {
+    void checksEveryClass() {
         assertThat(core.contain(Status.class)).isTrue();
         assertThat(core.contain(StatusCodec.class)).isTrue();
         assertThat(core.contain(CodecFuzzTest.class)).isFalse();

@@ -107,17 +107,17 @@ class CodecErrorsTest {
                     "\"Resources\":{\"windows\":{\"cpu_count\":^\"\"}}|"
                             + "\"/Resources/windows/cpu_count\" is a string, not an integer",
                 })
-        void wrongOneIsToldWithItsPlace(String fields, String reason) {
+        void wrongOneIsReportedWithItsLocation(String fields, String reason) {
             assertCorrupt("{\"Version\":\"v1\"," + fields + "}", reason);
         }
 
         @Test
-        void firstFaultIsTold() {
+        void firstFaultIsReported() {
             assertCorrupt("{\"Pid\":^\"\",\"Version\":\"v1\",\"Reason\":5}", "\"/Pid\" is a string, not an integer");
         }
 
         @Test
-        void syntaxErrorBehindIsToldInstead() {
+        void laterSyntaxErrorIsReportedInstead() {
             assertCorrupt("{\"Version\":\"v1\",\"Pid\":{\"a\":[1,2]},\"Reason\":^}", "not JSON");
         }
 

@@ -53,7 +53,7 @@ class CodecHostileBytesTest {
                     "fe",
                     "ff"
                 })
-        void invalidUtf8IsCorruptWhereverItStands(String hex) {
+        void invalidUtf8IsCorruptAtEachOffset(String hex) {
             byte[] bad = HexFormat.ofDelimiter(" ").parseHex(hex);
             for (String around : new String[] {
                 "{\"Version\":\"v1\",\"Reason\":\"^\"}",
@@ -136,7 +136,7 @@ class CodecHostileBytesTest {
                     "{^",
                     "{\"Version\":\"v1\",\"Pid\":1^"
                 })
-        void endIsToldWhereItIs(String document) {
+        void endIsReportedWithItsOffset(String document) {
             assertCorrupt(document, "not JSON: Unexpected end-of-input");
         }
     }
@@ -161,7 +161,7 @@ class CodecHostileBytesTest {
                     "{\"Version\":\"v1\",\"Reason\":\"\\^x41\"}",
                     "{\"Version\":\"v1\"^;\"Pid\":1}"
                 })
-        void breachIsToldWhereItIs(String document) {
+        void breachIsReportedWithItsOffset(String document) {
             assertCorrupt(document, "not JSON");
         }
 
@@ -189,7 +189,7 @@ class CodecHostileBytesTest {
         }
 
         @Test
-        void nestingIsToldWhereItIsTooDeep() {
+        void tooDeepNestingIsReportedWithItsOffset() {
             String open = "{\"Version\":\"v1\",\"New\":";
 
             assertThat(corrupt(nested(600).getBytes(UTF_8)).offset())

@@ -143,7 +143,7 @@ class CodecLimitsTest {
         }
 
         @Test
-        void tellTheSameByte() {
+        void reportTheSameOffset() {
             for (String text : new String[] {"é\ud83d\ude00\u2028", "x", "\\ud83d"}) {
                 String open = "{\"Version\":\"v1\",\"Reason\":\"" + text + "\",\"N\":{\"" + text + "\":1},\"Pid\":";
                 for (String rest : new String[] {"[]}", "x}", "1} 2", "\"", "1,\"\u00ff\":\u2028}"}) {

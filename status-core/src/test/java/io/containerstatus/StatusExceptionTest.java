@@ -176,7 +176,7 @@ class StatusExceptionTest {
     }
 
     @Nested
-    class Places {
+    class Locations {
 
         @Test
         void ofACorruptDocumentAreAdded() {
@@ -232,7 +232,7 @@ class StatusExceptionTest {
         NotWrittenException failure = new OwnershipLostException("web-1", "etcd:/status/node7", "taken over");
 
         assertThat(failure.id()).isEqualTo("web-1");
-        assertThat(((OwnershipLostException) failure).place()).isEqualTo("etcd:/status/node7");
+        assertThat(((OwnershipLostException) failure).location()).isEqualTo("etcd:/status/node7");
         assertThat(failure)
                 .hasMessage("status \"web-1\" not changed: the ownership of etcd:/status/node7 is lost: taken over");
     }

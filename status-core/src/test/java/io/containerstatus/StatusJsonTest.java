@@ -76,7 +76,7 @@ class StatusJsonTest {
         }
 
         @Test
-        void tellsResourcesWithoutAnyPartFromNone() {
+        void distinguishesResourcesWithoutAnyPartFromNone() {
             Status status = Status.builder()
                     .resources(new ContainerResources(null, null))
                     .build();

@@ -18,7 +18,7 @@ class StatusTransitionTest {
             status -> status.toBuilder().message(status.pid() + " noted").build());
 
     @Test
-    void tellsItsNameAndWhetherItIsDurable() {
+    void reportsItsNameAndWhetherItIsDurable() {
         assertThat(STORED.name()).isEqualTo("stored");
         assertThat(STORED.durable()).isTrue();
         assertThat(STORED).hasToString("stored (durable)");

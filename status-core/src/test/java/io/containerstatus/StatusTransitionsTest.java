@@ -142,7 +142,7 @@ class StatusTransitionsTest {
         }
 
         @Test
-        void succeededAfterTheExitWasSeenStaysExited() {
+        void succeededAfterTheObservedExitStaysExited() {
             assertThat(started(FULL.toBuilder().unknown(false).build(), 1, NOW).state())
                     .isEqualTo(ContainerState.EXITED);
         }
@@ -243,7 +243,7 @@ class StatusTransitionsTest {
         }
 
         @Test
-        void seenAgainChangesNothing() {
+        void observedAgainChangesNothing() {
             Status before = oomKilled(FULL);
 
             assertThat(oomKilled(before)).isSameAs(before);
@@ -257,7 +257,7 @@ class StatusTransitionsTest {
     }
 
     @Nested
-    class NobodySawTheEnd {
+    class UnobservedEnd {
 
         @Test
         void unknownIsWhatCouldNotBeLoaded() {

@@ -148,7 +148,7 @@ class VectorsTest {
         }
 
         @Test
-        void isRejectedWithAPlaceInTheDocument() {
+        void isRejectedWithAnOffsetInTheDocument() {
             for (TestData.Judged row : rows) {
                 if (!row.accepted()) {
                     requireRejected(row.document());

@@ -75,7 +75,7 @@ final class StoreKeys implements AutoCloseable {
      */
     void settle() throws InterruptedException {
         Backlog backlog = store.health().backlog();
-        secondsBehind.add(backlog.oldest().toNanos() / 1e9);
+        secondsBehind.add(backlog.oldestAge().toNanos() / 1e9);
         while (backlog.containers() != 0) {
             if (backlog.lastFailure() != null) {
                 throw new IllegalStateException("a file could not be written", backlog.lastFailure());

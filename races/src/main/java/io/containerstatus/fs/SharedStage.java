@@ -72,7 +72,7 @@ final class SharedStage {
     }
 
     void subscribe(FollowWatcher watcher) {
-        follow.subscribe(watcher, /* tellsSnapshotEnd= */ true);
+        follow.subscribe(watcher, /* emitsSnapshotEnd= */ true);
     }
 
     void update(long pid) {

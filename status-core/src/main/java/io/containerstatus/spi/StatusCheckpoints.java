@@ -176,19 +176,19 @@ public interface StatusCheckpoints {
      * durable elsewhere.
      *
      * @param containers the number of containers whose newest status is not in the storage yet, 0 or more
-     * @param oldest the time since the completion of the oldest change that is not in the storage yet; zero
+     * @param oldestAge the time since the completion of the oldest change that is not in the storage yet; zero
      *     if there is none
      * @param lastFailure why an attempt to write to the storage failed last; null if no attempt has failed, or if
      *     every failed write has succeeded since
      */
     record Backlog(
-            int containers, Duration oldest, @Nullable Throwable lastFailure) {
+            int containers, Duration oldestAge, @Nullable Throwable lastFailure) {
         /** The storage holds every completed change. */
         public static final Backlog NONE = new Backlog(0, Duration.ZERO, null);
 
-        /** Checks that {@code oldest} is not null. */
+        /** Checks that {@code oldestAge} is not null. */
         public Backlog {
-            Objects.requireNonNull(oldest, "oldest");
+            Objects.requireNonNull(oldestAge, "oldestAge");
         }
     }
 

@@ -262,8 +262,9 @@ class ChangeTest {
         void byAnotherOwnerIsALostOwnership(NewOwner next) {
             etcd.answer(refused(stored(3, document(0)), next.key));
 
-            assertThat(failure(write())).isInstanceOfSatisfying(OwnershipLostException.class, e -> assertThat(e.place())
-                    .isEqualTo("etcd:/status/node7"));
+            assertThat(failure(write()))
+                    .isInstanceOfSatisfying(OwnershipLostException.class, e -> assertThat(e.location())
+                            .isEqualTo("etcd:/status/node7"));
             assertThat(failure(write())).isInstanceOf(OwnershipLostException.class);
             assertThat(requests()).hasSize(1);
         }

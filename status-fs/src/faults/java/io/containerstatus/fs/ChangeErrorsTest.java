@@ -87,7 +87,7 @@ class ChangeErrorsTest {
                 assertThat(failure).isNull();
                 return false;
             }
-            assertTold(change, failure, hook.first, old, root.entry("web-1"));
+            assertReported(change, failure, hook.first, old, root.entry("web-1"));
             assertThat(root.files.openDescriptors()).as("descriptors").isEqualTo(1);
             complete(root.checkpoints.write("web-1", RUNNING));
             assertThat(root.entry("web-1").content()).isEqualTo(text(RUNNING));
@@ -108,7 +108,7 @@ class ChangeErrorsTest {
         return change == Change.DELETION ? checkpoints.delete("web-1") : checkpoints.write("web-1", RUNNING);
     }
 
-    private static void assertTold(
+    private static void assertReported(
             Change change, @Nullable StatusException failure, Error error, @Nullable Entry old, @Nullable Entry now) {
         if (failure == null) {
             // Only if the operation makes no difference, such as the second link to an entry that is kept aside.

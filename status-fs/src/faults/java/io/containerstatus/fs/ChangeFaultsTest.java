@@ -201,7 +201,7 @@ class ChangeFaultsTest {
 
     @ParameterizedTest
     @EnumSource(Change.class)
-    void isToldTruthfullyAndSettledByWhatComesNext(Change change, TestReporter reporter) throws IOException {
+    void isReportedTruthfullyAndSettledByTheNextOperation(Change change, TestReporter reporter) throws IOException {
         Next[] next = Next.values();
         int points = Faults.each(
                 fault -> run(change, fault, null), fault -> run(change, fault, next[fault.pick(next.length)]));
@@ -221,7 +221,7 @@ class ChangeFaultsTest {
             Throwable failure = root.under(fault, change.of(root.checkpoints)).failure();
 
             assertThat(root.files.openDescriptors()).as("descriptors").isEqualTo(descriptors);
-            assertToldTruthfully(change, fault, failure, old, root.entry("web-1"));
+            assertReportedTruthfully(change, fault, failure, old, root.entry("web-1"));
             if (change.result != null) {
                 assertNothingLost(old, root);
             }
@@ -238,7 +238,7 @@ class ChangeFaultsTest {
         return new FailingRoot(Files.createDirectory(folder.resolve("root-" + rounds++)));
     }
 
-    private static void assertToldTruthfully(
+    private static void assertReportedTruthfully(
             Change change, FailingHook fault, @Nullable Throwable failure, @Nullable Entry old, @Nullable Entry now) {
         if (failure == null) {
             assertThat(content(now)).isEqualTo(change.result == null ? null : text(change.result));

@@ -259,7 +259,7 @@ enum ContainerScenario {
     }
 
     /** Runs the story with this writer, and checks every crash. */
-    void tell(CrashStates crashes, Function<Path, Writer> writer, PowerCutFileSystem.Syncs syncs) {
+    void run(CrashStates crashes, Function<Path, Writer> writer, PowerCutFileSystem.Syncs syncs) {
         ExpectedFiles expectedFiles = new ExpectedFiles();
         expectedFiles.isNow(ID, ExpectedFiles.ABSENT);
         PowerCutFileSystem disk = PowerCutFileSystem.mounted(disk(folders(), files(expectedFiles)));

@@ -74,7 +74,7 @@ class FollowFaultsTest {
 
     private StatusFollower.Builder follower(boolean events) {
         files.watching = events;
-        return StatusFollower.builder(files.hooked(root)).lookEvery(Duration.ofMillis(1));
+        return StatusFollower.builder(files.hooked(root)).scanEvery(Duration.ofMillis(1));
     }
 
     @ParameterizedTest
@@ -196,10 +196,10 @@ class FollowFaultsTest {
                 .build()
                 .changes()
                 .subscribe(recorder);
-        awaitUntil(() -> recorder.told().size() == 2);
+        awaitUntil(() -> recorder.received().size() == 2);
         put(root, "a", RUNNING);
 
-        awaitUntil(() -> recorder.told().size() > 2);
+        awaitUntil(() -> recorder.received().size() > 2);
         recorder.cancel();
     }
 
@@ -221,7 +221,7 @@ class FollowFaultsTest {
                 .subscribe(recorder);
 
         FollowResources.awaitNone(root);
-        assertThat(recorder.told()).hasSize(1);
+        assertThat(recorder.received()).hasSize(1);
         assertThat(interrupted).hasValue(0);
     }
 
@@ -231,10 +231,10 @@ class FollowFaultsTest {
                 Hook.full((operation, path) -> operation == FileOperation.OPEN_TO_READ && path.endsWith("a/status"));
         FollowRecorder recorder = new FollowRecorder(Long.MAX_VALUE);
         follower(false).build().changes().subscribe(recorder);
-        awaitUntil(() -> recorder.told().size() == 2);
+        awaitUntil(() -> recorder.received().size() == 2);
         files.hook = Hook.NONE;
 
-        awaitUntil(() -> recorder.told().size() == 3);
+        awaitUntil(() -> recorder.received().size() == 3);
         assertThat(recorder.failure()).isNull();
         recorder.cancel();
     }

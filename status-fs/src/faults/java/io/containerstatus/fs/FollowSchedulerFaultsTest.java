@@ -70,7 +70,7 @@ class FollowSchedulerFaultsTest {
         FollowRecorder recorder = new FollowRecorder(unbounded ? Long.MAX_VALUE : 0);
         StatusFollower.builder(root)
                 .polling()
-                .lookEvery(Duration.ofMillis(1))
+                .scanEvery(Duration.ofMillis(1))
                 .ioScheduler(scheduler)
                 .build()
                 .changes()
@@ -89,11 +89,11 @@ class FollowSchedulerFaultsTest {
                 .isInstanceOf(UnreadableStatusException.class)
                 .hasMessage("cannot read " + root + ": the I/O scheduler rejected the work");
         assertThat(recorder.failure().getCause()).as(description).matches(thrown::matches);
-        int told = recorder.told().size();
+        int received = recorder.received().size();
         queue.runAll();
         FollowResources.awaitNone(root);
         assertThat(recorder.ends()).as(description).isEqualTo(1);
-        assertThat(recorder.told()).as(description).hasSize(told);
+        assertThat(recorder.received()).as(description).hasSize(received);
     }
 
     @Test
@@ -101,7 +101,7 @@ class FollowSchedulerFaultsTest {
         ManualScheduler forgetful = new ManualScheduler();
         FollowRecorder recorder = new FollowRecorder(Long.MAX_VALUE);
         StatusFollower.builder(root)
-                .lookEvery(Duration.ofMillis(1))
+                .scanEvery(Duration.ofMillis(1))
                 .ioScheduler(forgetful)
                 .build()
                 .changes()

@@ -45,16 +45,16 @@ final class JournalCrashes {
 
     private static final int WORD = 8;
     /** After each so many cut headers, a process continues. */
-    private static final int LIVES_ON = 8;
+    private static final int HEADERS_PER_PROCESS = 8;
 
     private final JournalSettings settings;
     private final Map<CrashGuarantee, String> broken = new EnumMap<>(CrashGuarantee.class);
-    private final Set<Object> seen = new HashSet<>();
+    private final Set<Object> checked = new HashSet<>();
     private final Random random;
     /** How many states are checked at one moment; 0 for all. */
     private final int samples;
     /** After each so many states, a process continues; 0 for never. */
-    private int livesOn;
+    private int statesPerProcess;
 
     private boolean stops;
     /** Whether headers are checked of which a device has written only some words. */
@@ -92,7 +92,7 @@ final class JournalCrashes {
      * one state is checked.
      */
     JournalCrashes andMore(int each) {
-        livesOn = each;
+        statesPerProcess = each;
         return this;
     }
 
@@ -185,10 +185,10 @@ final class JournalCrashes {
 
     /** Returns a life with checks at every operation on the disk, and after every acknowledged change. */
     CrashScenario life(PowerCutFileSystem disk, ExpectedFiles expectedFiles, Writer writer) {
-        return new CrashScenario(disk, expectedFiles, writer, when -> look(disk, expectedFiles, when));
+        return new CrashScenario(disk, expectedFiles, writer, when -> check(disk, expectedFiles, when));
     }
 
-    void look(PowerCutFileSystem disk, ExpectedFiles expectedFiles, String when) {
+    void check(PowerCutFileSystem disk, ExpectedFiles expectedFiles, String when) {
         if (stops && !broken.isEmpty()) {
             return;
         }
@@ -202,21 +202,21 @@ final class JournalCrashes {
         for (DiskState state : states(disk, samples)) {
             if (isNew("first", state, expectedFiles)) {
                 powerCuts++;
-                boolean goesOn = livesOn != 0 && powerCuts % livesOn == 0;
+                boolean goesOn = statesPerProcess != 0 && powerCuts % statesPerProcess == 0;
                 recover(state, expectedFiles, Way.JOURNALED, when + ", power cut");
                 Optional<ExpectedFiles> found = recover(state, expectedFiles, Way.PLAIN, when + ", power cut");
                 for (Way way : Way.values()) {
                     if (found.isPresent() && goesOn) {
                         PowerCutFileSystem next = PowerCutFileSystem.mounted(state);
-                        liveOn(next, found.get().copy(), way, when + ", power cut");
+                        runNextProcess(next, found.get().copy(), way, when + ", power cut");
                     }
                 }
             }
         }
-        if (livesOn != 0 && moments % livesOn == 0) {
+        if (statesPerProcess != 0 && moments % statesPerProcess == 0) {
             for (Way way : Way.values()) {
                 kills++;
-                liveOn(disk.afterKill(), expectedFiles.copy(), way, when + ", kill");
+                runNextProcess(disk.afterKill(), expectedFiles.copy(), way, when + ", kill");
             }
         }
     }
@@ -274,8 +274,8 @@ final class JournalCrashes {
             for (Way way : List.of(Way.JOURNALED, Way.PLAIN)) {
                 String now = when + ", header cut, words " + kept + " of " + words;
                 recover(state, expectedFiles, way, now);
-                if (kept % LIVES_ON == 1) {
-                    liveOn(PowerCutFileSystem.mounted(state), expectedFiles.copy(), way, now);
+                if (kept % HEADERS_PER_PROCESS == 1) {
+                    runNextProcess(PowerCutFileSystem.mounted(state), expectedFiles.copy(), way, now);
                 }
             }
         }
@@ -309,7 +309,7 @@ final class JournalCrashes {
                 digest.update(entry.toString().getBytes(StandardCharsets.ISO_8859_1));
             }
         }
-        return seen.add(List.of(what, ByteBuffer.wrap(digest.digest()), expectedFiles.key()));
+        return checked.add(List.of(what, ByteBuffer.wrap(digest.digest()), expectedFiles.key()));
     }
 
     /** Opens the root, compares what was found with what is allowed, writes and closes. Returns what was found. */
@@ -363,7 +363,7 @@ final class JournalCrashes {
     /**
      * Simulates the next process, during which the power may be cut: it opens, writes, deletes, creates and closes.
      */
-    private void liveOn(PowerCutFileSystem disk, ExpectedFiles expectedFiles, Way way, String when) {
+    private void runNextProcess(PowerCutFileSystem disk, ExpectedFiles expectedFiles, Way way, String when) {
         disk.largestWrite = Integer.MAX_VALUE;
         disk.syncs = syncsAfterwards;
         Process process = way.process(disk.getPath(CrashStates.ROOT), settings);

@@ -77,8 +77,8 @@ class JournalDamageTest {
         files.syncing = false;
         root = Files.createDirectory(folder.resolve("root"));
         hooked = files.hooked(root);
-        live(new JournaledWriter(hooked, JournalPowerCutTest.TWO_SEGMENTS), 0);
-        live(new JournaledWriter(hooked, MANY, JournalCrashes.FAILING), 10);
+        runProcess(new JournaledWriter(hooked, JournalPowerCutTest.TWO_SEGMENTS), 0);
+        runProcess(new JournaledWriter(hooked, MANY, JournalCrashes.FAILING), 10);
         segments = uses.get(uses.size() - 1);
         lockFile = Files.readAllBytes(new Layout(root).lock());
         assertThat(segments.size()).isGreaterThanOrEqualTo(3);
@@ -88,7 +88,7 @@ class JournalDamageTest {
         assertThat(right).isNotEqualTo(withoutLast).hasSize(3);
     }
 
-    private void live(JournaledWriter writer, int first) throws IOException {
+    private void runProcess(JournaledWriter writer, int first) throws IOException {
         writer.open();
         change(writer, "gone", updated(first));
         writer.delete("gone");
@@ -196,7 +196,7 @@ class JournalDamageTest {
             Map<Path, byte[]> before = onDisk();
             Opened opened = checkpoints.open().block();
             assertUnchanged(before);
-            assertTellsWhatTheReaderFound(opened, contents);
+            assertReportsWhatTheReaderFound(opened, contents);
             Map<String, Optional<Status>> newest = newest(contents.records());
             Set<String> found = new HashSet<>();
             for (Found one : opened.containers()) {
@@ -214,7 +214,7 @@ class JournalDamageTest {
      * The opening knows from the lock file how far the journal goes. So it may find more missing, and it may
      * know that an unreadable header makes no difference.
      */
-    private void assertTellsWhatTheReaderFound(Opened opened, JournalContents contents) throws IOException {
+    private void assertReportsWhatTheReaderFound(Opened opened, JournalContents contents) throws IOException {
         JournalReplay replay = JournalReplay.of(root, List.copyOf(onDisk().keySet()));
         assertThat(replay.damage()).isEqualTo(contents.damage());
         assertThat(contents.damage())
@@ -227,7 +227,7 @@ class JournalDamageTest {
     }
 
     /** Of the zeros behind a header, only some are checked. */
-    private static boolean isLookedAt(int at) {
+    private static boolean isChecked(int at) {
         return at < 80 || at >= JournalFormat.HEADER_SIZE || at % 61 == 0;
     }
 
@@ -258,7 +258,7 @@ class JournalDamageTest {
             byte[] whole = segments.get(file);
             // An empty newest segment cannot be distinguished from one that a crash has left before it was used.
             for (int length = file.equals(newest) ? 1 : 0; length < whole.length; length++) {
-                if (isLookedAt(length)) {
+                if (isChecked(length)) {
                     damage(file, Arrays.copyOf(whole, length), length % 64 == 0, length + " bytes");
                 }
             }
@@ -273,7 +273,7 @@ class JournalDamageTest {
         for (Path file : List.of(segments.keySet().iterator().next(), newestSegment())) {
             byte[] whole = segments.get(file);
             for (int at = 0; at < used(whole); at++) {
-                for (int bit = 0; bit < 8 && isLookedAt(at); bit++) {
+                for (int bit = 0; bit < 8 && isChecked(at); bit++) {
                     byte[] flipped = whole.clone();
                     flipped[at] ^= (byte) (1 << bit);
                     damage(file, flipped, bit == at % 64, "bit " + bit + " of byte " + at);

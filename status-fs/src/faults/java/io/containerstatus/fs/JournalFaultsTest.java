@@ -68,13 +68,13 @@ class JournalFaultsTest {
     }
 
     /** Opens the root again, from the disk. */
-    private void open(UnaryOperator<StatusCheckpoints> place, Scheduler scheduler) {
+    private void open(UnaryOperator<StatusCheckpoints> backEnd, Scheduler scheduler) {
         if (checkpoints != null) {
             checkpoints.close().block(PATIENCE);
         }
         FileCheckpoints files =
                 FileCheckpoints.builder(root()).ioScheduler(scheduler).buildBehindJournal();
-        checkpoints = new JournaledCheckpoints(place.apply(files), files.journalHome(), SETTINGS, scheduler, timer);
+        checkpoints = new JournaledCheckpoints(backEnd.apply(files), files.journalHome(), SETTINGS, scheduler, timer);
         checkpoints.open().subscribe();
     }
 
@@ -183,19 +183,19 @@ class JournalFaultsTest {
         }
 
         @Test
-        void whileASegmentIsMadeIsToldToEveryoneWhoWaits() {
+        void whileASegmentIsMadeIsReportedToEachPendingChange() {
             ManualScheduler scheduler = new ManualScheduler();
             open(UnaryOperator.identity(), scheduler);
             scheduler.runAll();
             throwOutOfMemory(FileOperation.CREATE_FILE, ".status.journal");
-            List<Throwable> told = new ArrayList<>();
+            List<Throwable> received = new ArrayList<>();
             for (int i = 0; i < 30; i++) {
                 checkpoints
                         .delete("one-" + i)
-                        .subscribe(nothing -> {}, told::add, () -> told.add(new Throwable("well")));
+                        .subscribe(nothing -> {}, received::add, () -> received.add(new Throwable("well")));
             }
             runAll(scheduler);
-            assertThat(told).hasSize(30);
+            assertThat(received).hasSize(30);
             disk.hook = Hook.NONE;
             List<String> after = new ArrayList<>();
             checkpoints.delete("two").subscribe(nothing -> {}, failure -> {}, () -> after.add("well"));
@@ -217,7 +217,7 @@ class JournalFaultsTest {
         }
 
         @Test
-        void ofThePlaceDoesNotKeepTheCloseWaiting() {
+        void ofTheBackEndDoesNotKeepTheCloseWaiting() {
             AtomicInteger writes = new AtomicInteger();
             open(
                     files -> new DelegatingCheckpoints(files) {
@@ -251,13 +251,13 @@ class JournalFaultsTest {
                         }
                     },
                     Schedulers.immediate());
-            List<Throwable> told = new ArrayList<>();
+            List<Throwable> received = new ArrayList<>();
             try {
-                checkpoints.write("web", CREATED).subscribe(nothing -> {}, told::add);
+                checkpoints.write("web", CREATED).subscribe(nothing -> {}, received::add);
             } catch (OutOfMemoryError e) {
-                told.add(e);
+                received.add(e);
             }
-            assertThat(told).hasSize(1);
+            assertThat(received).hasSize(1);
             checkpoints.close().block(Duration.ofSeconds(5));
         }
     }
@@ -265,7 +265,7 @@ class JournalFaultsTest {
     @Nested
     class WhenSegmentsRunOut {
         private final ManualScheduler scheduler = new ManualScheduler();
-        private final List<String> told = new ArrayList<>();
+        private final List<String> received = new ArrayList<>();
 
         @BeforeEach
         void fillThem() {
@@ -281,33 +281,33 @@ class JournalFaultsTest {
         private void changeUntilOneWaits() {
             fail(FileOperation.MOVE, "/status");
             change("db", 0);
-            for (int i = 1; !told.contains("waits"); i++) {
+            for (int i = 1; !received.contains("waits"); i++) {
                 change("web", i);
             }
-            told.clear();
+            received.clear();
         }
 
         /** Writes the files until this many changes were signalled. No change has waited too long meanwhile. */
-        private void writeFilesUntilTold(int count) {
+        private void writeFilesUntilReceived(int count) {
             disk.hook = Hook.NONE;
             await().atMost(PATIENCE).until(() -> {
                 timer.ring(Duration.ofSeconds(9));
                 scheduler.runAll();
-                return told.size() == count;
+                return received.size() == count;
             });
         }
 
         private void change(String id, int number) {
-            int before = told.size();
+            int before = received.size();
             checkpoints
                     .write(id, updated(number))
                     .subscribe(
                             nothing -> {},
-                            failure -> told.add(failure.getClass().getSimpleName()),
-                            () -> told.add("well"));
+                            failure -> received.add(failure.getClass().getSimpleName()),
+                            () -> received.add("well"));
             scheduler.runAll();
-            if (told.size() == before) {
-                told.add("waits");
+            if (received.size() == before) {
+                received.add("waits");
             }
         }
 
@@ -315,44 +315,44 @@ class JournalFaultsTest {
         void aChangeFailsOnceItHasWaitedTooLong() {
             timer.ring(Duration.ofSeconds(10));
             scheduler.runAll();
-            assertThat(told).containsExactly("NotWrittenException");
+            assertThat(received).containsExactly("NotWrittenException");
             change("web", 100);
-            assertThat(told).as("the next one does not wait again").hasSize(2).doesNotContain("waits");
+            assertThat(received).as("the next one does not wait again").hasSize(2).doesNotContain("waits");
         }
 
         @Test
         void aChangeGoesOnWhenAFileCouldBeWritten() {
-            checkpoints.delete("db").subscribe(nothing -> {}, failure -> {}, () -> told.add("deleted"));
-            checkpoints.close().subscribe(nothing -> {}, failure -> {}, () -> told.add("closed"));
-            writeFilesUntilTold(3);
-            assertThat(told).containsExactly("well", "deleted", "closed");
+            checkpoints.delete("db").subscribe(nothing -> {}, failure -> {}, () -> received.add("deleted"));
+            checkpoints.close().subscribe(nothing -> {}, failure -> {}, () -> received.add("closed"));
+            writeFilesUntilReceived(3);
+            assertThat(received).containsExactly("well", "deleted", "closed");
         }
 
         @Test
         void aChangeFailsAtOnceIfNobodyCanEndItsWait() {
-            writeFilesUntilTold(1);
-            told.clear();
+            writeFilesUntilReceived(1);
+            received.clear();
             timer.refuseFrom(Duration.ofSeconds(10));
             fail(FileOperation.MOVE, "/status");
             change("db", 0);
-            for (int i = 1; i < 50 && !told.contains("NotWrittenException"); i++) {
+            for (int i = 1; i < 50 && !received.contains("NotWrittenException"); i++) {
                 change("web", i);
             }
-            assertThat(told).endsWith("NotWrittenException").doesNotContain("waits");
+            assertThat(received).endsWith("NotWrittenException").doesNotContain("waits");
         }
 
         @Test
         void aChangeThatWaitsLaterHasATimeOfItsOwn() {
             Runnable endOfTheFirstWait = timer.taken(Duration.ofSeconds(10));
-            writeFilesUntilTold(1);
-            assertThat(told).containsExactly("well");
+            writeFilesUntilReceived(1);
+            assertThat(received).containsExactly("well");
             changeUntilOneWaits();
             endOfTheFirstWait.run();
             scheduler.runAll();
-            assertThat(told).isEmpty();
+            assertThat(received).isEmpty();
             timer.ring(Duration.ofSeconds(10));
             scheduler.runAll();
-            assertThat(told).containsExactly("NotWrittenException");
+            assertThat(received).containsExactly("NotWrittenException");
         }
     }
 
@@ -407,12 +407,13 @@ class JournalFaultsTest {
 
     @Nested
     class TheTurn {
-        private final List<String> told = new ArrayList<>();
+        private final List<String> received = new ArrayList<>();
         private final ManualScheduler scheduler = new ManualScheduler();
 
         private void delete(JournalCommitter committer, String id) {
             Mono.<Void>create(sink -> committer.append(new JournalAppend(id, null, null, false, sink)))
-                    .subscribe(nothing -> {}, failure -> told.add(id + " refused"), () -> told.add(id + " done"));
+                    .subscribe(
+                            nothing -> {}, failure -> received.add(id + " refused"), () -> received.add(id + " done"));
         }
 
         private JournalCommitter committer(Supplier<Scheduler> given) {
@@ -442,14 +443,14 @@ class JournalFaultsTest {
                 return scheduler;
             });
             delete(committer[0], "first");
-            assertThat(told).containsExactly("first refused", "second refused");
+            assertThat(received).containsExactly("first refused", "second refused");
             delete(committer[0], "third");
             scheduler.runAll();
-            assertThat(told).hasSize(3).endsWith("third done");
+            assertThat(received).hasSize(3).endsWith("third done");
         }
 
         @Test
-        void aChangeForWhoseRefusalThereIsNoMemoryIsToldAllTheSame() throws ReflectiveOperationException {
+        void aChangeIsRefusedThoughTheRefusalRunsOutOfMemory() throws ReflectiveOperationException {
             JournalCommitter[] committer = new JournalCommitter[1];
             AtomicInteger calls = new AtomicInteger();
             committer[0] = committer(() -> {
@@ -462,9 +463,9 @@ class JournalFaultsTest {
             });
             runOutOfMemoryAtTheSecondChange(committer[0]);
             assertThatThrownBy(() -> delete(committer[0], "first")).isInstanceOf(OutOfMemoryError.class);
-            assertThat(told).containsExactly("first refused", "second refused");
+            assertThat(received).containsExactly("first refused", "second refused");
             scheduler.runAll();
-            assertThat(told).hasSize(3).endsWith("third done");
+            assertThat(received).hasSize(3).endsWith("third done");
         }
 
         /** A batch that is too large for the memory cannot be produced by a test in any other way. */
@@ -491,7 +492,7 @@ class JournalFaultsTest {
         }
 
         @Test
-        void aChangeIsToldWhenTheNextTurnEndsWithAnErrorOfTheVirtualMachine() {
+        void aChangeIsSignalledThoughTheNextTurnEndsWithAnErrorOfTheVirtualMachine() {
             JournalCommitter committer = committer(Schedulers::immediate);
             AtomicInteger syncs = new AtomicInteger();
             disk.hook = (operation, path) -> {
@@ -503,7 +504,7 @@ class JournalFaultsTest {
                 }
             };
             assertThatThrownBy(() -> delete(committer, "first")).isInstanceOf(OutOfMemoryError.class);
-            assertThat(told).containsExactly("first done", "second refused");
+            assertThat(received).containsExactly("first done", "second refused");
         }
 
         @Test
@@ -513,7 +514,7 @@ class JournalFaultsTest {
             Mono.<Void>create(sink -> committer.append(new JournalAppend("first", null, null, false, sink)))
                     .subscribe(nothing -> {}, failure -> delete(committer, "second"));
             scheduler.runAll();
-            assertThat(told).containsExactly("second done");
+            assertThat(received).containsExactly("second done");
         }
     }
 

@@ -62,15 +62,15 @@ class JournalPowerCutTest {
         return disk;
     }
 
-    private static void tell(JournalCrashes crashes, JournalSettings settings, Syncs syncs) {
-        tell(crashes, root -> new JournaledWriter(root, settings), syncs);
+    private static void run(JournalCrashes crashes, JournalSettings settings, Syncs syncs) {
+        run(crashes, root -> new JournaledWriter(root, settings), syncs);
     }
 
     /**
      * Two containers, of which one changes often enough to fill several segments; three processes, the last one
      * without a journal.
      */
-    static void tell(JournalCrashes crashes, Function<Path, Writer> writer, Syncs syncs) {
+    static void run(JournalCrashes crashes, Function<Path, Writer> writer, Syncs syncs) {
         ExpectedFiles expectedFiles = new ExpectedFiles();
         expectedFiles.isNow(WEB, ExpectedFiles.ABSENT);
         expectedFiles.isNow(DB, ExpectedFiles.ABSENT);
@@ -116,7 +116,7 @@ class JournalPowerCutTest {
     @Test
     void noCrashBreaksAPromise() {
         JournalCrashes crashes = JournalCrashes.every(TWO_SEGMENTS).untilOneIsBroken();
-        tell(crashes, TWO_SEGMENTS, Syncs.WORK);
+        run(crashes, TWO_SEGMENTS, Syncs.WORK);
         print("journal, every state", crashes);
         assertThat(crashes.broken()).isEmpty();
         assertThat(crashes.powerCuts()).isGreaterThan(200);
@@ -131,7 +131,7 @@ class JournalPowerCutTest {
         JournalCrashes crashes =
                 JournalCrashes.every(TWO_SEGMENTS).ofCutHeaders().untilOneIsBroken();
         try (Logged logged = new Logged("io.containerstatus.fs")) {
-            tell(crashes, TWO_SEGMENTS, Syncs.WORK);
+            run(crashes, TWO_SEGMENTS, Syncs.WORK);
             assertThat(logged.lines()).as("of segments that counted").isNotEmpty();
         }
         PrintedCounts.print("journal, headers that are cut within their sector: " + crashes.powerCuts() + " states, "
@@ -144,7 +144,7 @@ class JournalPowerCutTest {
     @Test
     void noCrashInTheMidstOfARecoveryBreaksAPromise() {
         JournalCrashes crashes = JournalCrashes.every(TWO_SEGMENTS).andMore(7).untilOneIsBroken();
-        tell(crashes, TWO_SEGMENTS, Syncs.WORK);
+        run(crashes, TWO_SEGMENTS, Syncs.WORK);
         print("journal, crash after crash", crashes);
         assertThat(crashes.broken()).isEmpty();
         assertThat(crashes.secondPowerCuts()).isGreaterThan(2000);
@@ -153,7 +153,7 @@ class JournalPowerCutTest {
     /** What the next process finds may be only in memory. For that, it must not give up what is on the disk. */
     @Test
     void noCrashBreaksAPromiseAfterAKillInTheMidstOfAWrite() {
-        tellOfKills(Syncs.WORK);
+        runWithKills(Syncs.WORK);
     }
 
     /** What the next process finds may never get to the disk by another sync. */
@@ -162,15 +162,15 @@ class JournalPowerCutTest {
         for (int number = 1; number <= 12; number++) {
             int failing = number;
             AtomicInteger syncs = new AtomicInteger();
-            tellOfKills(path -> path.toString().contains("journal") && syncs.incrementAndGet() == failing
+            runWithKills(path -> path.toString().contains("journal") && syncs.incrementAndGet() == failing
                     ? Outcome.FAILS_AND_FORGETS
                     : Outcome.PERSISTS);
         }
     }
 
-    private static void tellOfKills(Syncs syncs) {
+    private static void runWithKills(Syncs syncs) {
         JournalCrashes crashes = afterKills();
-        tellOfKills(crashes, syncs);
+        runWithKills(crashes, syncs);
         assertThat(crashes.broken()).isEmpty();
         assertThat(crashes.secondPowerCuts()).isGreaterThan(100);
     }
@@ -181,7 +181,7 @@ class JournalPowerCutTest {
     }
 
     /** A short life. At each moment of it, a process is killed, and another one continues. */
-    static void tellOfKills(JournalCrashes crashes, Syncs syncs) {
+    static void runWithKills(JournalCrashes crashes, Syncs syncs) {
         ExpectedFiles expectedFiles = new ExpectedFiles();
         expectedFiles.isNow(WEB, ExpectedFiles.ABSENT);
         PowerCutFileSystem disk = disk(new TreeMap<>());
@@ -210,7 +210,7 @@ class JournalPowerCutTest {
             syncs.set(0);
             JournalCrashes crashes =
                     JournalCrashes.sampled(MANY_SEGMENTS, new Random(number), 1).untilOneIsBroken();
-            tell(
+            run(
                     crashes,
                     MANY_SEGMENTS,
                     path -> syncs.incrementAndGet() == failing ? Outcome.FAILS_AND_FORGETS : Outcome.PERSISTS);
@@ -257,16 +257,16 @@ class JournalPowerCutTest {
 
     @Test
     void noCrashBreaksAPromiseToOneOfEightContainersThatShareWrites() {
-        livesOf(8, 60, new JournalSettings(3 * JournalFormat.HEADER_SIZE, 3, LATE), /* again= */ 97);
+        runContainers(8, 60, new JournalSettings(3 * JournalFormat.HEADER_SIZE, 3, LATE), /* again= */ 97);
     }
 
     @Test
     void noCrashBreaksAPromiseToOneOf64ContainersThatShareWrites() {
-        livesOf(64, 12, new JournalSettings(8 * JournalFormat.HEADER_SIZE, 3, LATE), /* again= */ 0);
+        runContainers(64, 12, new JournalSettings(8 * JournalFormat.HEADER_SIZE, 3, LATE), /* again= */ 0);
     }
 
     /** The seed decides what changes together, and which states are checked. */
-    private static void livesOf(int containers, int rounds, JournalSettings settings, int again) {
+    private static void runContainers(int containers, int rounds, JournalSettings settings, int again) {
         long seed =
                 Long.getLong("status.crash.seed", ThreadLocalRandom.current().nextLong());
         Random random = new Random(seed);
@@ -286,7 +286,7 @@ class JournalPowerCutTest {
                 disk.getPath(CrashStates.ROOT), settings, scheduler, UnaryOperator.identity());
         Mono.from(checkpoints.open()).subscribe();
         scheduler.runAll();
-        disk.observer = (operation, path) -> crashes.look(disk, expectedFiles, "after " + operation + " " + path);
+        disk.observer = (operation, path) -> crashes.check(disk, expectedFiles, "after " + operation + " " + path);
         List<Throwable> failures = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
             for (int i = 0; i < containers; i++) {
@@ -295,7 +295,7 @@ class JournalPowerCutTest {
                 }
             }
             scheduler.runAll();
-            crashes.look(disk, expectedFiles, "after round " + round);
+            crashes.check(disk, expectedFiles, "after round " + round);
         }
         Mono.from(checkpoints.close()).subscribe();
         scheduler.runAll();

@@ -53,20 +53,20 @@ class JournalWrongWritersTest {
     private static final int SIZE = JournalFormat.HEADER_SIZE + 4096;
     private static final JournalSettings SETTINGS = JournalPowerCutTest.TWO_SEGMENTS;
 
-    private static Syncs ignoring(String place) {
-        return path -> SyncCaller.of(path).startsWith(place) ? Outcome.IS_IGNORED : Outcome.PERSISTS;
+    private static Syncs ignoring(String caller) {
+        return path -> SyncCaller.of(path).startsWith(caller) ? Outcome.IS_IGNORED : Outcome.PERSISTS;
     }
 
     /** Every second sync of a record does nothing, so that it happens with the next one. */
-    private static Syncs everySecond(String place) {
+    private static Syncs everySecond(String caller) {
         AtomicInteger count = new AtomicInteger();
-        return path -> SyncCaller.of(path).startsWith(place) && count.incrementAndGet() % 2 == 0
+        return path -> SyncCaller.of(path).startsWith(caller) && count.incrementAndGet() % 2 == 0
                 ? Outcome.IS_IGNORED
                 : Outcome.PERSISTS;
     }
 
-    private static Function<Path, Writer> over(UnaryOperator<StatusCheckpoints> place) {
-        return root -> new JournaledWriter(root, SETTINGS, place);
+    private static Function<Path, Writer> over(UnaryOperator<StatusCheckpoints> backEnd) {
+        return root -> new JournaledWriter(root, SETTINGS, backEnd);
     }
 
     /** The library with one step that does nothing. */
@@ -121,7 +121,7 @@ class JournalWrongWritersTest {
     void aWrongWriterBreaksThesePromises(Wrong wrong) {
         // Without a sync, there are too many states to check each of them.
         JournalCrashes crashes = JournalCrashes.sampled(SETTINGS, new Random(1), 5);
-        JournalPowerCutTest.tell(crashes, wrong.writer(), wrong.syncs);
+        JournalPowerCutTest.run(crashes, wrong.writer(), wrong.syncs);
         PrintedCounts.print(wrong + ": " + crashes.broken().keySet());
         assertThat(crashes.broken().keySet()).containsAll(wrong.broken);
     }
@@ -156,7 +156,7 @@ class JournalWrongWritersTest {
         private @Nullable StatusCheckpoints files;
 
         FilesFirst(Path root) {
-            journaled = new JournaledWriter(root, SETTINGS, place -> files = place);
+            journaled = new JournaledWriter(root, SETTINGS, backEnd -> files = backEnd);
         }
 
         @Override
@@ -191,10 +191,10 @@ class JournalWrongWritersTest {
 
     /** The last write of a killed process is only in memory, but allows the reuse of segments nevertheless. */
     @Test
-    void whoDoesNotMakeTheLastWriteOfAKilledProcessDurableBreaksAPromise() {
+    void anUnsyncedLastWriteOfAKilledProcessBreaksAPromise() {
         JournalCrashes crashes =
                 JournalPowerCutTest.afterKills().withSyncsAfterwards(ignoring("JournalReplay.makeDurable"));
-        JournalPowerCutTest.tellOfKills(crashes, Syncs.WORK);
+        JournalPowerCutTest.runWithKills(crashes, Syncs.WORK);
         assertThat(crashes.broken()).containsKey(ACKNOWLEDGED_IS_THERE);
     }
 
@@ -281,7 +281,7 @@ class JournalWrongWritersTest {
                 ? Outcome.FAILS_AND_FORGETS
                 : Outcome.PERSISTS;
         JournalCrashes crashes = JournalCrashes.every(new JournalSettings(SMALL, 16, Duration.ofHours(1)));
-        tellPlain(crashes, thirdFails, plain::writer);
+        runPlain(crashes, thirdFails, plain::writer);
         PrintedCounts.print(plain + ": " + crashes.broken().keySet());
         assertThat(syncs.get()).isGreaterThan(3);
         assertThat(crashes.broken().keySet()).as("%s", crashes.broken()).isEqualTo(plain.broken);
@@ -291,7 +291,7 @@ class JournalWrongWritersTest {
         return Samples.RUNNING.toBuilder().message("update " + number).build();
     }
 
-    private static DiskState tellPlain(JournalCrashes crashes, Syncs syncs, Function<Path, Writer> writer) {
+    private static DiskState runPlain(JournalCrashes crashes, Syncs syncs, Function<Path, Writer> writer) {
         PowerCutFileSystem disk = JournalPowerCutTest.disk(new TreeMap<>());
         disk.syncs = syncs;
         ExpectedFiles expectedFiles = new ExpectedFiles();
@@ -408,13 +408,13 @@ class JournalWrongWritersTest {
     }
 
     /**
-     * A bit flips in a record, or an old record stands behind the last one. The newest record may not be
+     * A bit flips in a record, or an old record follows the last one. The newest record may not be
      * distinguished from a cut one.
      */
     @ParameterizedTest
     @EnumSource(Reader.class)
     void aReaderWithOneCheckLeftOutTakesADamagedRecordForAGoodOne(Reader reader) throws UnreadableHeader {
-        DiskState state = tellPlain(
+        DiskState state = runPlain(
                 JournalCrashes.sampled(SETTINGS, new Random(1), 0).untilOneIsBroken(),
                 Syncs.WORK,
                 root -> new PlainJournal(root, SIZE));
@@ -439,7 +439,7 @@ class JournalWrongWritersTest {
                 boolean isLast = at >= last
                         && replay.newest.get("db").isEmpty()
                         && Samples.text(updated(6)).equals(replay.newest.get("web"));
-                wrong += same || isLast || replay.tellsDamage && isOld(replay.newest) ? 0 : 1;
+                wrong += same || isLast || replay.reportsDamage && isOld(replay.newest) ? 0 : 1;
             }
         }
         wrong += misplaced(reader, segment, last, end);
@@ -494,7 +494,7 @@ class JournalWrongWritersTest {
     /** The library itself. */
     @Test
     void eachFlippedBitIsReportedOrInTheLastRecord() throws Exception {
-        DiskState state = tellPlain(
+        DiskState state = runPlain(
                 JournalCrashes.sampled(SETTINGS, new Random(1), 0).untilOneIsBroken(),
                 Syncs.WORK,
                 root -> new PlainJournal(root, SIZE));

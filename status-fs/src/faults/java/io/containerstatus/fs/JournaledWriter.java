@@ -15,7 +15,7 @@ import reactor.core.scheduler.Schedulers;
 final class JournaledWriter implements Writer {
     private final Path root;
     private final JournalSettings settings;
-    private final UnaryOperator<StatusCheckpoints> place;
+    private final UnaryOperator<StatusCheckpoints> backEnd;
     private JournaledCheckpoints checkpoints;
 
     JournaledWriter(Path root, JournalSettings settings) {
@@ -23,21 +23,21 @@ final class JournaledWriter implements Writer {
     }
 
     /** Puts something between the journal and its files. */
-    JournaledWriter(Path root, JournalSettings settings, UnaryOperator<StatusCheckpoints> place) {
+    JournaledWriter(Path root, JournalSettings settings, UnaryOperator<StatusCheckpoints> backEnd) {
         this.root = root;
         this.settings = settings;
-        this.place = place;
-        this.checkpoints = checkpoints(root, settings, Schedulers.immediate(), place);
+        this.backEnd = backEnd;
+        this.checkpoints = checkpoints(root, settings, Schedulers.immediate(), backEnd);
     }
 
     static JournaledCheckpoints checkpoints(
-            Path root, JournalSettings settings, Scheduler scheduler, UnaryOperator<StatusCheckpoints> place) {
+            Path root, JournalSettings settings, Scheduler scheduler, UnaryOperator<StatusCheckpoints> backEnd) {
         FileCheckpoints files = FileCheckpoints.builder(root)
                 .ioScheduler(scheduler)
                 .clock(Clock.fixed(Instant.parse("2026-07-08T09:10:11Z"), ZoneOffset.UTC))
                 .buildBehindJournal();
         return new JournaledCheckpoints(
-                place.apply(files), files.journalHome(), settings, scheduler, new ManualTimer());
+                backEnd.apply(files), files.journalHome(), settings, scheduler, new ManualTimer());
     }
 
     @Override
@@ -50,7 +50,7 @@ final class JournaledWriter implements Writer {
         Opened opened = checkpoints.open().block();
         if (opened == null || !opened.access().writable()) {
             close();
-            checkpoints = checkpoints(root, settings, Schedulers.immediate(), place);
+            checkpoints = checkpoints(root, settings, Schedulers.immediate(), backEnd);
             throw new IllegalStateException("the root cannot be written: " + opened);
         }
         return opened;

@@ -72,9 +72,9 @@ class KilledAtEachCallTest {
         try {
             List<Future<Integer>> points = new ArrayList<>();
             for (SystemCall call : calls) {
-                Path place = Files.createDirectory(folder.resolve("point-" + points.size()));
+                Path location = Files.createDirectory(folder.resolve("point-" + points.size()));
                 points.add(two.submit(() -> {
-                    killAt(call, kind, place);
+                    killAt(call, kind, location);
                     return 1;
                 }));
             }
@@ -90,31 +90,32 @@ class KilledAtEachCallTest {
     }
 
     private List<SystemCall> callsOfALife(LifeProgram.Kind kind) throws IOException, InterruptedException {
-        Path place = Files.createDirectory(folder.resolve("reference"));
-        try (Child child = life(kind, place);
-                Strace strace = Strace.attach(threadOf(child), place.resolve("trace"))) {
-            child.tell("go");
+        Path location = Files.createDirectory(folder.resolve("reference"));
+        try (Child child = life(kind, location);
+                Strace strace = Strace.attach(threadOf(child), location.resolve("trace"))) {
+            child.send("go");
             assertThat(child.lines()).endsWith("done web-1 " + kind.end);
             assertThat(child.awaitEnd()).isZero();
             boolean all = "all".equals(System.getProperty("status.kill.calls"));
-            return SystemCall.under(place.resolve("root"), strace.calls()).stream()
+            return SystemCall.under(location.resolve("root"), strace.calls()).stream()
                     .filter(call -> all || call.changes())
                     .toList();
         }
     }
 
-    private void killAt(SystemCall call, LifeProgram.Kind kind, Path place) throws IOException, InterruptedException {
-        Path root = place.resolve("root");
+    private void killAt(SystemCall call, LifeProgram.Kind kind, Path location)
+            throws IOException, InterruptedException {
+        Path root = location.resolve("root");
         List<String> answers;
-        try (Child child = life(kind, place);
-                Strace strace = Strace.attach(threadOf(child), place.resolve("trace"), call.inject("signal=KILL"))) {
-            child.tell("go");
+        try (Child child = life(kind, location);
+                Strace strace = Strace.attach(threadOf(child), location.resolve("trace"), call.inject("signal=KILL"))) {
+            child.send("go");
             answers = child.lines();
             assertThat(child.awaitEnd()).as("%s", call).isEqualTo(128 + 9);
             assertThat(SystemCall.under(root, strace.calls())).as("%s", call).endsWith(call);
         }
         String point = "killed at " + call + " after " + answers;
-        Path copy = CrashedRoot.copy(root, place);
+        Path copy = CrashedRoot.copy(root, location);
         checkNext(
                 FileCheckpoints.builder(copy).journaled().segmentSize(16 << 10).build(), copy, kind, answers, point);
         checkNext(FileCheckpoints.at(root), root, kind, answers, point);
@@ -152,9 +153,9 @@ class KilledAtEachCallTest {
         }
     }
 
-    private Child life(LifeProgram.Kind kind, Path place) throws IOException {
-        Path root = place.resolve("root");
-        Path rehearsal = place.resolve("rehearsal");
+    private Child life(LifeProgram.Kind kind, Path location) throws IOException {
+        Path root = location.resolve("root");
+        Path rehearsal = location.resolve("rehearsal");
         kind.prepare(root);
         kind.prepare(rehearsal);
         return Child.start(LifeProgram.class, kind, root, rehearsal);

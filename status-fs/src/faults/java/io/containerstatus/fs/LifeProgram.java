@@ -44,7 +44,7 @@ final class LifeProgram {
         /** Files alone. */
         FILES("absent", "bad", "5") {
             @Override
-            void live(LifeProgram on) {
+            void run(LifeProgram on) {
                 FileCheckpoints first = on.files();
                 on.create(first, "web-1", 1);
                 on.write(first, "web-1", 2);
@@ -61,7 +61,7 @@ final class LifeProgram {
         /** A journal from its beginning to its end, and into its next use, with everything that it does to files. */
         A_JOURNAL("absent", "bad", "8") {
             @Override
-            void live(LifeProgram on) {
+            void run(LifeProgram on) {
                 JournaledCheckpoints first = on.journaled();
                 on.create(first, "web-1", 1);
                 on.write(first, "bad-1", 2);
@@ -88,7 +88,7 @@ final class LifeProgram {
             }
 
             @Override
-            void live(LifeProgram on) {
+            void run(LifeProgram on) {
                 JournaledCheckpoints next = on.journaled();
                 on.write(next, "web-1", 4);
                 on.write(next, "web-1", 5);
@@ -103,7 +103,7 @@ final class LifeProgram {
             }
 
             @Override
-            void live(LifeProgram on) {
+            void run(LifeProgram on) {
                 FileCheckpoints next = on.files();
                 on.write(next, "web-1", 4);
                 next.close().block(PATIENCE);
@@ -128,7 +128,7 @@ final class LifeProgram {
             Samples.put(root, "bad-1", BAD);
         }
 
-        abstract void live(LifeProgram on);
+        abstract void run(LifeProgram on);
 
         /** Creates a root whose process was killed while its journal held newer statuses than its files. */
         private static void crashed(Path root) throws IOException {
@@ -151,10 +151,10 @@ final class LifeProgram {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Kind kind = Kind.valueOf(arguments[0]);
         try (TracedThread thread = new TracedThread()) {
-            kind.live(new LifeProgram(Path.of(arguments[2]), thread, line -> {}));
+            kind.run(new LifeProgram(Path.of(arguments[2]), thread, line -> {}));
             System.out.println(thread.id());
             System.in.read();
-            kind.live(new LifeProgram(Path.of(arguments[1]), thread, System.out::println));
+            kind.run(new LifeProgram(Path.of(arguments[1]), thread, System.out::println));
         }
     }
 

@@ -90,17 +90,17 @@ class LoadFaultsTest {
          * Checks the result of a read: it may be correct or report an unreadable status, but must not report
          * that there is none.
          */
-        void assertTold(Outcome<Status> told, boolean faultless) {
-            if (!faultless && told.failure() instanceof UnreadableStatusException) {
+        void assertReported(Outcome<Status> outcome, boolean faultless) {
+            if (!faultless && outcome.failure() instanceof UnreadableStatusException) {
                 return;
             }
             switch (this) {
                 case GOOD, GOOD_AND_A_TEMPORARY_FILE -> {
-                    assertThat(told.failure()).isNull();
-                    assertThat(told.values()).containsExactly(RUNNING);
+                    assertThat(outcome.failure()).isNull();
+                    assertThat(outcome.values()).containsExactly(RUNNING);
                 }
-                case CORRUPT -> assertThat(told.failure()).isInstanceOf(CorruptStatusException.class);
-                default -> assertThat(told).isEqualTo(new Outcome<Status>(List.of(), null));
+                case CORRUPT -> assertThat(outcome.failure()).isInstanceOf(CorruptStatusException.class);
+                default -> assertThat(outcome).isEqualTo(new Outcome<Status>(List.of(), null));
             }
         }
     }
@@ -151,7 +151,7 @@ class LoadFaultsTest {
                             .isInstanceOfAny(InvalidRootException.class, UnreadableStatusException.class);
                     assertThat(root.files.openDescriptors()).isZero();
                 } else {
-                    assertTold(opened.values().get(0).containers(), fault.raised() == 0);
+                    assertReported(opened.values().get(0).containers(), fault.raised() == 0);
                     assertWritableOrNot(root, opened.values().get(0).access());
                     assertAllFound(root);
                 }
@@ -166,16 +166,16 @@ class LoadFaultsTest {
          * An entry that cannot be read may be a container. A real container is never left out, and is
          * reported correctly.
          */
-        private void assertTold(List<Found> found, boolean faultless) {
+        private void assertReported(List<Found> found, boolean faultless) {
             assertThat(found).extracting(Found::id).doesNotHaveDuplicates().contains(containers());
             if (faultless) {
                 assertThat(found).hasSize(containers().length);
             }
             for (Found one : found) {
-                Outcome<Status> told = new Outcome<>(
+                Outcome<Status> outcome = new Outcome<>(
                         one instanceof Found.Loaded loaded ? List.of(loaded.status()) : List.of(),
                         one instanceof Found.Failed failed ? (StatusException) failed.failure() : null);
-                Content.valueOf(one.id().toUpperCase().replace('-', '_')).assertTold(told, faultless);
+                Content.valueOf(one.id().toUpperCase().replace('-', '_')).assertReported(outcome, faultless);
             }
         }
 
@@ -202,7 +202,7 @@ class LoadFaultsTest {
             Outcome<String> listed = root.under(Hook.NONE, root.checkpoints.list());
             assertThat(listed.values()).containsExactlyInAnyOrder(containers());
             for (Content content : Content.values()) {
-                content.assertTold(root.under(Hook.NONE, root.checkpoints.read(content.id())), true);
+                content.assertReported(root.under(Hook.NONE, root.checkpoints.read(content.id())), true);
             }
         }
 
@@ -261,7 +261,7 @@ class LoadFaultsTest {
     class ARead {
         @ParameterizedTest
         @EnumSource(Content.class)
-        void tellsTheTruthOrThatItCannotBeRead(Content content, TestReporter reporter) {
+        void emitsTheStatusOrReportsThatItCannotBeRead(Content content, TestReporter reporter) {
             int points = Faults.each(
                     fault -> read(content, fault, /* opened= */ false), fault -> read(content, fault, false));
             points +=
@@ -277,12 +277,12 @@ class LoadFaultsTest {
                 }
                 int descriptors = root.files.openDescriptors();
                 List<Entry> before = entries(root);
-                Outcome<Status> told = root.under(fault, root.checkpoints.read(content.id()));
+                Outcome<Status> outcome = root.under(fault, root.checkpoints.read(content.id()));
 
-                content.assertTold(told, fault.raised() == 0);
+                content.assertReported(outcome, fault.raised() == 0);
                 assertThat(root.files.openDescriptors()).as("descriptors").isEqualTo(descriptors);
                 assertThat(entries(root)).as("inodes and contents").isEqualTo(before);
-                content.assertTold(root.under(Hook.NONE, root.checkpoints.read(content.id())), true);
+                content.assertReported(root.under(Hook.NONE, root.checkpoints.read(content.id())), true);
             }
         }
 
@@ -296,14 +296,14 @@ class LoadFaultsTest {
                     put(root.path, "web-1", RUNNING);
                     Entry before = root.entry("web-1");
                     FailingHook fault = FailingHook.at(index, Failure.EMFILE, Span.ONCE, Moment.INSTEAD_OF_THE_EFFECT);
-                    Outcome<Status> told = root.under(fault, root.checkpoints.read("web-1"));
+                    Outcome<Status> outcome = root.under(fault, root.checkpoints.read("web-1"));
                     complete(root.checkpoints.write("web-1", CREATED));
 
                     assertThat(root.entry("web-1").content()).isEqualTo(text(CREATED));
                     List<String> others = root.names("web-1").stream()
                             .filter(name -> !name.equals("status"))
                             .toList();
-                    assertThat(others).hasSize(told.failure() == null ? 0 : 1);
+                    assertThat(others).hasSize(outcome.failure() == null ? 0 : 1);
                     for (String other : others) {
                         assertThat(Entry.of(root.path.resolve("web-1").resolve(other)))
                                 .isEqualTo(before);

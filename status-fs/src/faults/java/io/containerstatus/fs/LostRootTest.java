@@ -103,7 +103,7 @@ class LostRootTest {
         }
 
         @Test
-        void isNotOpenedASecondTimeByWhoHoldsTheFirst() {
+        void isNotOpenedASecondTimeByTheOwnerOfTheFirst() {
             StepVerifier.create(checkpoints.open())
                     .expectError(RootLockedException.class)
                     .verify(PATIENCE);
@@ -342,7 +342,7 @@ class LostRootTest {
     }
 
     @Test
-    void aRootThatCannotBeLookedAtIsNotChangedUntilItCanBeAgain() {
+    void aRootThatCannotBeCheckedIsNotChangedUntilItCanBeAgain() {
         files.hook = (operation, path) -> {
             if (operation == FileOperation.STAT && path.equals(root.toString())) {
                 Failure.EIO.raise(operation, path);
@@ -392,7 +392,7 @@ class LostRootTest {
         }
 
         @Test
-        void belongsToWhoOpensItThen() throws IOException {
+        void belongsToTheNextProcess() throws IOException {
             try (Child other = Child.start(ChildProgram.class, "open", root)) {
                 assertThat(other.lines()).containsExactly(Access.WRITABLE.toString(), "written");
             }

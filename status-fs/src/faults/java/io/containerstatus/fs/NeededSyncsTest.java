@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("exhaustive")
 class NeededSyncsTest {
     /**
-     * Syncs that make no difference unless a process was killed before them, by their place in the
+     * Syncs that make no difference unless a process was killed before them, by their caller in the
      * code, with the reasons.
      */
     private static final Map<String, String> BELT_AND_BRACES = Map.of(
@@ -29,17 +29,17 @@ class NeededSyncsTest {
             "RootFolder.sync", "who created a container's folder may have been killed before its sync",
             "FolderPreparation.persistName", "who created the container's folder may have been killed before its sync");
 
-    static Stream<String> places() {
+    static Stream<String> callers() {
         return SyncCaller.NEEDED.keySet().stream().sorted();
     }
 
     @ParameterizedTest
-    @MethodSource("places")
-    void withoutTheSyncsOfOnePlaceAPromiseIsBroken(String place) {
-        Syncs ignoring = path -> SyncCaller.of(path).equals(place) ? Outcome.IS_IGNORED : Outcome.PERSISTS;
+    @MethodSource("callers")
+    void withoutTheSyncsOfOneCallerAPromiseIsBroken(String caller) {
+        Syncs ignoring = path -> SyncCaller.of(path).equals(caller) ? Outcome.IS_IGNORED : Outcome.PERSISTS;
         CrashStates crashes = CrashStates.every().withSyncsAfterwards(ignoring).untilOneIsBroken();
-        SyncCaller.NEEDED.get(place).tell(crashes, LibraryWriter::new, ignoring);
-        PrintedCounts.print("without " + place + ": " + crashes.broken().keySet());
+        SyncCaller.NEEDED.get(caller).run(crashes, LibraryWriter::new, ignoring);
+        PrintedCounts.print("without " + caller + ": " + crashes.broken().keySet());
         assertThat(crashes.broken()).isNotEmpty();
     }
 
@@ -52,18 +52,18 @@ class NeededSyncsTest {
             for (int number = 1; number <= syncs.get(); number++) {
                 int ignored = number;
                 all++;
-                AtomicReference<String> place = new AtomicReference<>("");
+                AtomicReference<String> caller = new AtomicReference<>("");
                 CrashStates crashes = CrashStates.every().ofOnePowerCut();
                 syncs.set(0);
-                scenario.tell(crashes, LibraryWriter::new, path -> {
+                scenario.run(crashes, LibraryWriter::new, path -> {
                     if (syncs.incrementAndGet() != ignored) {
                         return Outcome.PERSISTS;
                     }
-                    place.set(SyncCaller.of(path));
+                    caller.set(SyncCaller.of(path));
                     return Outcome.IS_IGNORED;
                 });
                 if (crashes.broken().isEmpty()) {
-                    needless.add(place.get());
+                    needless.add(caller.get());
                 }
             }
         }

@@ -18,7 +18,7 @@ class PlainReplay {
     /** What the newest record of each container says. */
     final Map<String, String> newest = new TreeMap<>();
 
-    boolean tellsDamage;
+    boolean reportsDamage;
 
     /** Reads segments whose headers are complete. */
     void read(Collection<byte[]> segments) throws UnreadableHeader {
@@ -72,7 +72,7 @@ class PlainReplay {
         if (next != null && expected < next.firstSequence()) {
             missing = Math.min(missing, expected);
         }
-        tellsDamage |= missing <= synced && !stops();
+        reportsDamage |= missing <= synced && !stops();
     }
 
     @Nullable

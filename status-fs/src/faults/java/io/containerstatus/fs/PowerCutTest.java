@@ -30,19 +30,19 @@ class PowerCutTest {
     void noCrashBreaksAPromise(ContainerScenario scenario) {
         Set<String> unknown = new TreeSet<>();
         Syncs noting = path -> {
-            String place = SyncCaller.of(path);
-            if (!SyncCaller.NEEDED.containsKey(place)) {
-                unknown.add(place);
+            String caller = SyncCaller.of(path);
+            if (!SyncCaller.NEEDED.containsKey(caller)) {
+                unknown.add(caller);
             }
             return Outcome.PERSISTS;
         };
         CrashStates crashes = CrashStates.every().withSyncsAfterwards(noting).untilOneIsBroken();
-        scenario.tell(crashes, LibraryWriter::new, noting);
+        scenario.run(crashes, LibraryWriter::new, noting);
 
         print(scenario.name(), crashes);
         assertThat(crashes.broken()).isEmpty();
         assertThat(unknown)
-                .as("syncs of which no test tells that they are needed")
+                .as("syncs of which no test shows that they are needed")
                 .isEmpty();
         assertThat(crashes.powerCuts()).isGreaterThanOrEqualTo(scenario.states);
     }
@@ -58,7 +58,7 @@ class PowerCutTest {
             int failing = number;
             syncs.set(0);
             CrashStates crashes = CrashStates.every().ofOnePowerCut();
-            scenario.tell(
+            scenario.run(
                     crashes,
                     LibraryWriter::new,
                     path -> syncs.incrementAndGet() == failing ? Outcome.FAILS_AND_FORGETS : Outcome.PERSISTS);
@@ -88,16 +88,16 @@ class PowerCutTest {
         PowerCutFileSystem disk = PowerCutFileSystem.blank();
         ExpectedFiles expectedFiles = new ExpectedFiles();
         CrashScenario life = crashes.life(disk, expectedFiles, new LibraryWriter(disk.getPath(CrashStates.ROOT)));
-        List<Runnable> lives = new ArrayList<>();
+        List<Runnable> scenarios = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             String id = "web-" + i;
             expectedFiles.isNow(id, ExpectedFiles.ABSENT);
-            lives.add(() -> ContainerScenario.wholeLife(life, id));
+            scenarios.add(() -> ContainerScenario.wholeLife(life, id));
         }
         life.open();
         InterleavedThreads threads = new InterleavedThreads(random);
         disk.hook = (operation, path) -> threads.pass();
-        threads.run(lives);
+        threads.run(scenarios);
         life.close();
 
         print("eight in parallel, -Dstatus.crash.seed=" + seed, crashes);

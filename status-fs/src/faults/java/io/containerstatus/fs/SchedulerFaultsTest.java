@@ -91,7 +91,7 @@ class SchedulerFaultsTest {
 
     @ParameterizedTest
     @EnumSource(Thrown.class)
-    void areToldTruthfullyAndLeaveNothingBehind(Thrown thrown, TestReporter reporter) {
+    void areReportedTruthfullyAndLeaveNothingBehind(Thrown thrown, TestReporter reporter) {
         int points = 0;
         for (Moment moment : Moment.values()) {
             for (Span span : Span.values()) {
@@ -110,7 +110,7 @@ class SchedulerFaultsTest {
     /** Runs the life; returns whether a call was made to fail. */
     private static boolean check(CrashScenario life) {
         try {
-            life.live();
+            life.run();
         } catch (Throwable e) {
             throw new AssertionError(life + ": " + e, e);
         }
@@ -139,7 +139,7 @@ class SchedulerFaultsTest {
             this.span = span;
         }
 
-        void live() throws IOException {
+        void run() throws IOException {
             for (Step step : Step.values()) {
                 if (step == failing) {
                     scheduler.fail(index, thrown, moment, span);
@@ -168,16 +168,16 @@ class SchedulerFaultsTest {
                 case ANOTHER_UPDATE -> change(step, EXITED);
                 case DELETION -> change(step, null);
                 case READING ->
-                    assertTold(
+                    assertReported(
                             step, checkpoints.read("web-1"), acknowledged == null ? List.of() : List.of(acknowledged));
-                case LISTING -> assertTold(step, checkpoints.list().sort(), ids());
+                case LISTING -> assertReported(step, checkpoints.list().sort(), ids());
                 case CLOSING -> complete(checkpoints.close());
                 default -> throw new AssertionError(step);
             }
         }
 
         private void open() {
-            boolean opened = assertTold(
+            boolean opened = assertReported(
                     Step.OPENING, checkpoints.open().map(all -> all.containers().size()), found());
             if (!opened && span == Span.ONCE) {
                 int late = queue.waiting();
@@ -207,13 +207,13 @@ class SchedulerFaultsTest {
 
         private void change(Step step, @Nullable Status to) {
             Publisher<Void> change = to == null ? checkpoints.delete("web-1") : checkpoints.write("web-1", to);
-            if (assertTold(step, change, List.of())) {
+            if (assertReported(step, change, List.of())) {
                 acknowledged = to;
             }
         }
 
         /** Returns whether the operation succeeded. */
-        private <T> boolean assertTold(Step step, Publisher<T> work, List<T> result) {
+        private <T> boolean assertReported(Step step, Publisher<T> work, List<T> result) {
             List<Signal<T>> signals = Flux.from(work)
                     .materialize()
                     .collectList()

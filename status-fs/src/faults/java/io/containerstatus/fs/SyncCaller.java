@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The places in the library's code that sync something. */
+/** The callers in the library's code that sync something. */
 final class SyncCaller {
-    /** For each place, a story in which a promise is broken if that place syncs nothing. */
+    /** For each caller, a story in which a promise is broken if that caller syncs nothing. */
     static final Map<String, ContainerScenario> NEEDED = Map.ofEntries(
             Map.entry("RootFolder.obtain.create", ContainerScenario.WHOLE_LIFE),
             Map.entry("RootFolder.create.syncParent", ContainerScenario.WHOLE_LIFE),
@@ -29,7 +29,7 @@ final class SyncCaller {
 
     private SyncCaller() {}
 
-    /** Returns the place that syncs this path now, on this thread: class, methods, and kind. */
+    /** Returns the caller that syncs this path now, on this thread: class, methods, and kind. */
     static String of(String path) {
         List<StackWalker.StackFrame> frames = StackWalker.getInstance().walk(all -> all.filter(
                         frame -> frame.getClassName().startsWith(LIBRARY))
@@ -39,10 +39,10 @@ final class SyncCaller {
                 .limit(2)
                 .collect(Collectors.toList()));
         String type = frames.get(0).getClassName();
-        StringBuilder place = new StringBuilder(type.substring(LIBRARY.length()));
+        StringBuilder caller = new StringBuilder(type.substring(LIBRARY.length()));
         for (int i = 0; i < 2 && frames.get(i).getClassName().equals(type); i++) {
-            place.insert(type.length() - LIBRARY.length(), "." + frames.get(i).getMethodName());
+            caller.insert(type.length() - LIBRARY.length(), "." + frames.get(i).getMethodName());
         }
-        return place + (path.contains("/.tmp-") || path.endsWith("/status") ? " (file)" : "");
+        return caller + (path.contains("/.tmp-") || path.endsWith("/status") ? " (file)" : "");
     }
 }

@@ -38,13 +38,14 @@ class SystemCallsTest {
 
     /** The two checks of root and lock file come first, and again right before the rename. */
     @Test
-    void anUpdateOfAKnownContainerIsTheseEightCallsAndTwoLooksAtRootAndLock() throws IOException, InterruptedException {
+    void anUpdateOfAKnownContainerIsTheseEightCallsAndTwoChecksOfRootAndLock()
+            throws IOException, InterruptedException {
         Path root = folder.resolve("root");
 
         assertThat(callsOf("update", root).map(call -> call.replace(root.toString(), "")))
                 .satisfiesExactly(
-                        SystemCallsTest::looksAtTheRoot,
-                        SystemCallsTest::looksAtTheLock,
+                        SystemCallsTest::checksTheRoot,
+                        SystemCallsTest::checksTheLock,
                         call -> assertThat(call)
                                 .matches(
                                         "openat\\([^,]*, \"/web-1\", O_RDONLY\\|O_NOFOLLOW(\\|O_CLOEXEC)?\\) += \\d+.*"),
@@ -56,19 +57,19 @@ class SystemCallsTest {
                                         "p?write(64)?\\(\\d+</web-1/\\.tmp-status-.*>, \"\\{.*\"\\.*, \\d+(, 0)?\\) += \\d+"),
                         call -> assertThat(call).matches("fsync\\(\\d+</web-1/\\.tmp-status-.*>\\) += 0"),
                         call -> assertThat(call).matches("close\\(\\d+</web-1/\\.tmp-status-.*>\\) += 0"),
-                        SystemCallsTest::looksAtTheRoot,
-                        SystemCallsTest::looksAtTheLock,
+                        SystemCallsTest::checksTheRoot,
+                        SystemCallsTest::checksTheLock,
                         call -> assertThat(call)
                                 .matches("rename\\(\"/web-1/\\.tmp-status-.*\", \"/web-1/status\"\\) += 0"),
                         call -> assertThat(call).matches("fsync\\(\\d+</web-1>\\) += 0"),
                         call -> assertThat(call).matches("close\\(\\d+</web-1>\\) += 0"));
     }
 
-    private static void looksAtTheRoot(String call) {
+    private static void checksTheRoot(String call) {
         assertThat(call).matches("(statx|newfstatat)\\(.*\"\".*AT_SYMLINK_NOFOLLOW.*\\) += 0|lstat\\(\"\".*= 0");
     }
 
-    private static void looksAtTheLock(String call) {
+    private static void checksTheLock(String call) {
         assertThat(call)
                 .matches("(statx|newfstatat)\\(.*\"/[.]status[.]lock\".*AT_SYMLINK_NOFOLLOW.*\\) += 0"
                         + "|lstat\\(\"/[.]status[.]lock\".*= 0");

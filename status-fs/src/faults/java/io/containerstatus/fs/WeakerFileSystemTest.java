@@ -118,7 +118,7 @@ class WeakerFileSystemTest {
         }
 
         @Test
-        void aWholeLifeIsWrittenWhereThatIsAcceptedAndTheWeakerPromiseIsTold() throws IOException {
+        void aWholeLifeIsWrittenWhereThatIsAcceptedAndTheWeakerPromiseIsReported() throws IOException {
             Path missing = root.resolve("a/b");
             FileCheckpoints checkpoints = accepting(missing);
             Access weaker = new Access(
@@ -173,7 +173,7 @@ class WeakerFileSystemTest {
         }
 
         @Test
-        void aRootIsWrittenWhereThatIsAcceptedAndTheWeakerPromiseIsTold() {
+        void aRootIsWrittenWhereThatIsAcceptedAndTheWeakerPromiseIsReported() {
             FileCheckpoints checkpoints = accepting(root);
 
             assertThat(open(checkpoints))
@@ -234,7 +234,7 @@ class WeakerFileSystemTest {
         }
 
         @Test
-        void whereFoldersCannotBeSyncedEitherBothAreTold() {
+        void whereFoldersCannotBeSyncedEitherBothAreReported() {
             Hook noLocks = files.hook;
             Hook noSyncs = failing(FileOperation.FORCE, true, "Invalid argument");
             files.hook = (operation, path) -> {

@@ -13,7 +13,7 @@ class WrongWritersTest {
     @EnumSource(WrongWriter.class)
     void aWrongWriterBreaksThesePromises(WrongWriter wrong) {
         CrashStates crashes = CrashStates.every().ofOnePowerCut();
-        wrong.story().tell(crashes, wrong::on, wrong.syncs());
+        wrong.story().run(crashes, wrong::on, wrong.syncs());
         assertThat(crashes.broken().keySet()).isEqualTo(wrong.broken);
     }
 
@@ -22,7 +22,7 @@ class WrongWritersTest {
     @EnumSource(WrongWriter.class)
     void theWriterThatTheyAreMadeOfBreaksNone(WrongWriter wrong) {
         CrashStates crashes = CrashStates.every().ofOnePowerCut();
-        wrong.story().tell(crashes, PlainWriter::new, wrong.syncs());
+        wrong.story().run(crashes, PlainWriter::new, wrong.syncs());
         assertThat(crashes.broken()).isEmpty();
     }
 }

@@ -147,7 +147,7 @@ final class Deletion {
         try {
             Files.deleteIfExists(status);
         } catch (IOException | RuntimeException e) {
-            // A removal may report a failure although it took place. So the status certainly stays only if it
+            // A removal may report a failure although it took effect. So the status certainly stays only if it
             // still exists. Covered by ChangeFaultsTest.
             if (!Presence.isCertainlyThere(status)) {
                 progress.commits();

@@ -90,12 +90,12 @@ final class FollowQueue {
     }
 
     /** Returns whether all ids that the last full scan found have been read. */
-    boolean isReadyForFullLook() {
+    boolean isReadyForScan() {
         return owed <= 0;
     }
 
     /** Marks the ids that are waiting now as found by a full scan. */
-    void foundByFullLook() {
+    void foundByScan() {
         owed = waiting.size();
     }
 }

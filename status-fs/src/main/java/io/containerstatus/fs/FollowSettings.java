@@ -14,7 +14,7 @@ import reactor.core.scheduler.Scheduler;
  */
 record FollowSettings(
         Path root,
-        Duration lookEvery,
+        Duration scanEvery,
         Duration missingAfter,
         boolean polling,
         int maxFileSize,

@@ -27,10 +27,10 @@ final class FollowSubscription extends SubscriberDrain<StatusEvent> implements S
     /** Whether the end of the snapshot is still to be emitted. Used only by the drain. */
     private boolean endIsDue;
 
-    /** {@code tellsSnapshotEnd} is whether the subscriber receives {@link CaughtUp} in addition to the changes. */
-    FollowSubscription(CoreSubscriber<? super StatusEvent> actual, FollowSettings settings, boolean tellsSnapshotEnd) {
+    /** {@code emitsSnapshotEnd} is whether the subscriber receives {@link CaughtUp} in addition to the changes. */
+    FollowSubscription(CoreSubscriber<? super StatusEvent> actual, FollowSettings settings, boolean emitsSnapshotEnd) {
         super(actual);
-        this.endIsDue = tellsSnapshotEnd;
+        this.endIsDue = emitsSnapshotEnd;
         this.settings = settings;
         this.watchThread = new WatchThread(settings, this);
         Scheduler given = settings.ioScheduler();
@@ -158,18 +158,18 @@ final class FollowSubscription extends SubscriberDrain<StatusEvent> implements S
         if (isEndOfSnapshot(followed)) {
             return new CaughtUp();
         }
-        StatusEvent change = look(followed);
+        StatusEvent change = read(followed);
         // The read may have found that nothing of the snapshot is left.
         return change == null && isEndOfSnapshot(followed) ? new CaughtUp() : change;
     }
 
     private boolean isEndOfSnapshot(FollowedRoot followed) {
-        boolean isEnd = endIsDue && followed.hasToldSnapshot();
+        boolean isEnd = endIsDue && followed.hasEmittedSnapshot();
         endIsDue &= !isEnd;
         return isEnd;
     }
 
-    private @Nullable FollowedChange look(FollowedRoot followed) {
+    private @Nullable FollowedChange read(FollowedRoot followed) {
         try {
             FollowedChange change = followed.next();
             if (change != null) {

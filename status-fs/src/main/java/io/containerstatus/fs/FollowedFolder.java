@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * was emitted for it. This class is not threadsafe.
  *
  * <p>An unchanged {@link FolderFingerprint} proves an unchanged status only if the status was read a while after
- * the fingerprint was first seen. If two files replace each other within one tick of the file system's clock, both
+ * the fingerprint was first observed. If two files replace each other within one tick of the file system's clock, both
  * can have the same time, and the later one can get the inode number of the earlier one. So the status is read a
- * second time before its fingerprint is trusted. The age counts from the first time that the fingerprint was seen,
+ * second time before its fingerprint is trusted. The age counts from the first time that the fingerprint was observed,
  * and not from the time in it, because the clock of a network file system may differ from ours.
  */
 final class FollowedFolder {
@@ -25,11 +25,11 @@ final class FollowedFolder {
     private FollowedChange.Kind first;
     private @Nullable WatchKey watch;
     private @Nullable FolderFingerprint fingerprint;
-    private long fingerprintSeenAt;
+    private long fingerprintObservedAt;
     private boolean settled;
-    private @Nullable Observation told;
+    private @Nullable Observation emitted;
     /** The watch of the folder whose state was emitted last. */
-    private @Nullable WatchKey toldWatch;
+    private @Nullable WatchKey emittedWatch;
 
     private @Nullable Status lastStatus;
     private boolean missing;
@@ -55,18 +55,18 @@ final class FollowedFolder {
     }
 
     /** Returns whether the container was emitted, and its deletion was not emitted since then. */
-    boolean isTold() {
-        return told != null;
+    boolean isEmitted() {
+        return emitted != null;
     }
 
     /** Returns whether the container is still to be emitted as a part of the snapshot. */
     boolean isOfSnapshot() {
-        return told == null && first == FollowedChange.Kind.SNAPSHOT;
+        return emitted == null && first == FollowedChange.Kind.SNAPSHOT;
     }
 
     /** Returns whether the last emitted change already reports this state. */
-    boolean isTold(Observation observation) {
-        return told != null && told.saysTheSameAs(observation);
+    boolean isEmitted(Observation observation) {
+        return emitted != null && emitted.saysTheSameAs(observation);
     }
 
     /** Returns whether the last read found an entry named {@code status}, of any kind. */
@@ -76,8 +76,8 @@ final class FollowedFolder {
 
     /** Returns whether the folder is another one than the folder that was emitted last. */
     boolean isAnother(FolderFingerprint now) {
-        if (toldWatch != NoWatchKey.KEY && watch != NoWatchKey.KEY) {
-            return toldWatch != watch;
+        if (emittedWatch != NoWatchKey.KEY && watch != NoWatchKey.KEY) {
+            return emittedWatch != watch;
         }
         return fingerprint != null
                 && fingerprint.folder() != null
@@ -89,20 +89,20 @@ final class FollowedFolder {
     boolean isUnchanged(@Nullable FolderFingerprint now) {
         boolean watched = watch == null || watch.isValid();
         // An unreadable status may have become readable: permissions and free descriptors leave no mark on the file.
-        boolean readable = told == null || !(told.failure() instanceof UnreadableStatusException);
+        boolean readable = emitted == null || !(emitted.failure() instanceof UnreadableStatusException);
         return settled && watched && readable && fingerprint != null && fingerprint.equals(now);
     }
 
     /** Records the fingerprint of a read; {@code nanoTime} is the time before the read. */
-    void seen(FolderFingerprint now, long nanoTime) {
+    void observed(FolderFingerprint now, long nanoTime) {
         if (now.equals(fingerprint)) {
-            settled = nanoTime - fingerprintSeenAt >= SETTLED_AFTER_NANOS;
+            settled = nanoTime - fingerprintObservedAt >= SETTLED_AFTER_NANOS;
         } else {
             if (fingerprint != null && !Objects.equals(fingerprint.folder(), now.folder())) {
                 isNotMissing();
             }
             fingerprint = now;
-            fingerprintSeenAt = nanoTime;
+            fingerprintObservedAt = nanoTime;
             settled = false;
         }
     }
@@ -133,24 +133,24 @@ final class FollowedFolder {
 
     /** Returns the change to the observed state; null if that state was emitted last. */
     @Nullable
-    FollowedChange tell(Observation observation) {
-        toldWatch = watch;
-        if (isTold(observation)) {
+    FollowedChange emit(Observation observation) {
+        emittedWatch = watch;
+        if (isEmitted(observation)) {
             return null;
         }
-        FollowedChange.Kind kind = told == null ? first : FollowedChange.Kind.UPDATED;
+        FollowedChange.Kind kind = emitted == null ? first : FollowedChange.Kind.UPDATED;
         FollowedChange change =
                 observation.change(id, kind, lastStatus, fingerprint == null ? null : fingerprint.time());
-        told = observation;
+        emitted = observation;
         lastStatus = observation.status() == null ? lastStatus : observation.status();
         return change;
     }
 
     /** Returns the deletion of this container. */
-    FollowedChange tellDeleted() {
+    FollowedChange emitDeletion() {
         FollowedChange change = new FollowedChange.Deleted(id, lastStatus);
-        told = null;
-        toldWatch = null;
+        emitted = null;
+        emittedWatch = null;
         lastStatus = null;
         isNoContainer();
         return change;

@@ -31,7 +31,7 @@ final class FollowedRoot {
     private final FollowQueue queue = new FollowQueue();
     private FollowedChange.Kind first = FollowedChange.Kind.SNAPSHOT;
     /** The number of containers of the snapshot that were neither emitted nor found to be gone. */
-    private int untold;
+    private int pendingOfSnapshot;
     /** When the file event arrived that led to the last change; null if no event led to it. */
     private @Nullable Long eventAt;
 
@@ -62,7 +62,7 @@ final class FollowedRoot {
     @Nullable
     FollowedChange next() {
         while (true) {
-            boolean everything = queue.isReadyForFullLook() && dirtyIds.takeEverything();
+            boolean everything = queue.isReadyForScan() && dirtyIds.takeEverything();
             if (everything) {
                 scan();
             }
@@ -70,7 +70,7 @@ final class FollowedRoot {
                 dirtyIds.take().forEach(this::add);
             }
             if (everything) {
-                queue.foundByFullLook();
+                queue.foundByScan();
             }
             FollowQueue.Entry entry = queue.next(nanoTime.getAsLong());
             if (entry == null) {
@@ -90,8 +90,8 @@ final class FollowedRoot {
      * Returns whether {@link #next} has returned every container that the first full scan found, except those
      * that were gone by then.
      */
-    boolean hasToldSnapshot() {
-        return first != FollowedChange.Kind.SNAPSHOT && untold == 0;
+    boolean hasEmittedSnapshot() {
+        return first != FollowedChange.Kind.SNAPSHOT && pendingOfSnapshot == 0;
     }
 
     /** Returns when {@link #next} may find a change without another event; null if only an event can lead to one. */
@@ -133,12 +133,12 @@ final class FollowedRoot {
             }
         }
         if (first == FollowedChange.Kind.SNAPSHOT) {
-            untold = names.size();
+            pendingOfSnapshot = names.size();
             first = FollowedChange.Kind.CREATED;
         }
         Set<String> present = new HashSet<>(names);
         folders.keySet().stream().filter(id -> !present.contains(id)).forEach(id -> queue.add(id, null));
-        metrics.fullLook(names.size(), nanoTime.getAsLong() - begin);
+        metrics.scan(names.size(), nanoTime.getAsLong() - begin);
     }
 
     private @Nullable FollowedChange examine(FollowQueue.Entry entry) {
@@ -152,7 +152,7 @@ final class FollowedRoot {
         Observation observation = fingerprint == null ? null : observation(id);
         WatchKey after = watch.watch(path, key);
         folder.watchedBy(after);
-        metrics.look(id, nanoTime.getAsLong() - now);
+        metrics.check(id, nanoTime.getAsLong() - now);
         if (after != key || (key == null && fingerprint != null)) {
             // A folder was created or removed meanwhile, and it is uncertain which one was read.
             queue.add(id, entry.eventAt());
@@ -161,7 +161,7 @@ final class FollowedRoot {
         boolean ofSnapshot = folder.isOfSnapshot();
         FollowedChange change = conclude(entry, folder, fingerprint, observation, now);
         if (ofSnapshot && !folder.isOfSnapshot()) {
-            untold--;
+            pendingOfSnapshot--;
         }
         return change;
     }
@@ -176,13 +176,13 @@ final class FollowedRoot {
         if (fingerprint == null) {
             folders.remove(entry.id());
         } else {
-            folder.seen(fingerprint, now);
+            folder.observed(fingerprint, now);
         }
-        if (folder.isTold() && (observation == null || another)) {
+        if (folder.isEmitted() && (observation == null || another)) {
             if (observation != null) {
                 queue.add(entry.id(), entry.eventAt());
             }
-            return folder.tellDeleted();
+            return folder.emitDeletion();
         }
         if (observation == null) {
             folder.isNoContainer();
@@ -193,7 +193,7 @@ final class FollowedRoot {
         } else if (isHeldBack(entry, folder, observation, now)) {
             return null;
         }
-        return folder.tell(observation);
+        return folder.emit(observation);
     }
 
     /**
@@ -202,7 +202,7 @@ final class FollowedRoot {
      */
     private boolean isHeldBack(FollowQueue.Entry entry, FollowedFolder folder, Observation observation, long now) {
         long due = folder.missingSince(now) + missingAfter;
-        if (due - now <= 0 || folder.isTold(observation)) {
+        if (due - now <= 0 || folder.isEmitted(observation)) {
             return false;
         }
         // The snapshot is emitted in order, and before everything else.

@@ -17,20 +17,20 @@ public interface FollowerMetrics {
 
     /**
      * A full scan has ended: the root was listed, and the attributes of every folder and status in it were compared.
-     * The containers whose attributes differ are read after it, each with its own {@link #recordLook}.
+     * The containers whose attributes differ are checked after it, each with its own {@link #recordCheck}.
      *
      * @param folders how many entries of the root have a name that is a valid id, 0 or more
      * @param elapsed the duration
      */
-    default void recordFullLook(int folders, Duration elapsed) {}
+    default void recordScan(int folders, Duration elapsed) {}
 
     /**
-     * A read of one container has ended, whether or not its status has changed.
+     * A check of one container has ended: its status was read, whether or not it has changed.
      *
      * @param id the container's id
      * @param elapsed the duration
      */
-    default void recordLook(String id, Duration elapsed) {}
+    default void recordCheck(String id, Duration elapsed) {}
 
     /**
      * A change is about to be emitted.

@@ -15,12 +15,12 @@ final class FollowerMetricsGuard {
         guard = new RecorderGuard<>(recorder);
     }
 
-    void fullLook(int folders, long nanos) {
-        guard.record(metrics -> metrics.recordFullLook(folders, Duration.ofNanos(nanos)));
+    void scan(int folders, long nanos) {
+        guard.record(metrics -> metrics.recordScan(folders, Duration.ofNanos(nanos)));
     }
 
-    void look(String id, long nanos) {
-        guard.record(metrics -> metrics.recordLook(id, Duration.ofNanos(nanos)));
+    void check(String id, long nanos) {
+        guard.record(metrics -> metrics.recordCheck(id, Duration.ofNanos(nanos)));
     }
 
     /** Records a change; {@code delay} is in nanoseconds, and null if it is not known. */

@@ -30,7 +30,7 @@ final class JournalBehind {
     /** How many writes may be in progress while none is late. */
     private static final int FEWEST = 2;
 
-    private final StatusCheckpoints place;
+    private final StatusCheckpoints backEnd;
     /** The limit of writes in progress. */
     private final int most;
     /**
@@ -78,8 +78,8 @@ final class JournalBehind {
      *
      * @param most how many writes may be in progress once they are late
      */
-    JournalBehind(StatusCheckpoints place, int most, Duration filesWithin, JournalTimer timer, Runnable freed) {
-        this.place = place;
+    JournalBehind(StatusCheckpoints backEnd, int most, Duration filesWithin, JournalTimer timer, Runnable freed) {
+        this.backEnd = backEnd;
         this.most = most;
         this.delay = filesWithin.toNanos() * 3 / 4;
         this.reserve = filesWithin.toNanos() - delay;
@@ -209,11 +209,11 @@ final class JournalBehind {
     /** Returns how far the files are behind. */
     synchronized Backlog backlog() {
         long now = timer.now();
-        long oldest = 0;
+        long oldestAge = 0;
         for (DirtyContainer one : dirty.values()) {
-            oldest = Math.max(oldest, now - one.since());
+            oldestAge = Math.max(oldestAge, now - one.since());
         }
-        return new Backlog(dirty.size(), Duration.ofNanos(oldest), lastFailure);
+        return new Backlog(dirty.size(), Duration.ofNanos(oldestAge), lastFailure);
     }
 
     /** Returns the latest failure of a write; null if no container's last write failed. */
@@ -226,15 +226,15 @@ final class JournalBehind {
         if (starts.getAndIncrement() != 0) {
             return;
         }
-        int seen = 1;
+        int missed = 1;
         do {
             DirtyContainer next;
             while ((next = nextDue()) != null) {
                 write(next);
             }
             endIfThrough();
-            seen = starts.addAndGet(-seen);
-        } while (seen != 0);
+            missed = starts.addAndGet(-missed);
+        } while (missed != 0);
     }
 
     private synchronized @Nullable DirtyContainer nextDue() {
@@ -294,7 +294,7 @@ final class JournalBehind {
         }
         Publisher<Void> write;
         try {
-            write = status == null ? place.delete(id) : place.write(id, status);
+            write = status == null ? backEnd.delete(id) : backEnd.write(id, status);
         } catch (Throwable thrown) {
             // An adapter must not throw. If one does, the other writes must continue.
             write = Mono.error(thrown);

@@ -59,7 +59,7 @@ import reactor.util.context.Context;
 public final class JournaledCheckpoints implements StatusCheckpoints {
     private static final int THREADS = 64;
 
-    private final StatusCheckpoints place;
+    private final StatusCheckpoints backEnd;
     private final JournalHome home;
     private final JournalSettings settings;
     private final JournalTimer timer;
@@ -82,12 +82,12 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
     private record Open(JournalCommitter committer, JournalBehind behind, JournalSegments segments) {}
 
     JournaledCheckpoints(
-            StatusCheckpoints place,
+            StatusCheckpoints backEnd,
             JournalHome home,
             JournalSettings settings,
             @Nullable Scheduler ioScheduler,
             JournalTimer timer) {
-        this.place = place;
+        this.backEnd = backEnd;
         this.home = home;
         this.settings = settings;
         this.timer = timer;
@@ -95,14 +95,14 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
         this.mostAtATime = ioScheduler != null ? THREADS / 4 : THREADS;
         this.closing = underWay.close()
                 .then(Mono.defer(this::bringUpAll))
-                .then(Mono.defer(() -> Mono.from(place.close())))
+                .then(Mono.defer(() -> Mono.from(backEnd.close())))
                 .doOnTerminate(own::end)
                 .cache();
     }
 
     @Override
     public Mono<Opened> open() {
-        return Mono.from(place.open()).map(this::opened);
+        return Mono.from(backEnd.open()).map(this::opened);
     }
 
     private Opened opened(Opened found) {
@@ -118,7 +118,8 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
         JournalReplay replay = home.replay();
         JournalCommitter[] committer = new JournalCommitter[1];
         JournalBehind behind =
-                new JournalBehind(place, mostAtATime, settings.filesWithin(), timer, () -> committer[0].segmentFreed());
+                new JournalBehind(
+                        backEnd, mostAtATime, settings.filesWithin(), timer, () -> committer[0].segmentFreed());
         JournalSegments segments = new JournalSegments(home, settings, behind::isFree);
         committer[0] = new JournalCommitter(
                 scheduler, home::requireOwned, segments, behind, timer, replay.nextSequence(), replay.synced());
@@ -132,7 +133,7 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
 
     @Override
     public Access access() {
-        return place.access();
+        return backEnd.access();
     }
 
     /** Returns how far the files are behind. Touches no file. May be called on any thread. */
@@ -149,7 +150,7 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
      */
     @Override
     public void requireStorable(String id, Status status) {
-        place.requireStorable(id, status);
+        backEnd.requireStorable(id, status);
         SizeLimit.check(id, status, maxDocument(id));
     }
 
@@ -176,7 +177,7 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
         byte[] document = encoded(now, id, status);
         return now.behind()
                 .settle(id)
-                .then(Mono.defer(() -> Mono.from(onlyNew ? place.create(id, status) : place.write(id, status))))
+                .then(Mono.defer(() -> Mono.from(onlyNew ? backEnd.create(id, status) : backEnd.write(id, status))))
                 .then(append(now, id, status, document, /* inFile= */ true))
                 .doOnSuccess(done -> known.add(id));
     }
@@ -200,7 +201,7 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
     }
 
     private byte[] encoded(Open now, String id, Status status) {
-        place.requireStorable(id, status);
+        backEnd.requireStorable(id, status);
         byte[] document;
         try {
             document = StatusCodec.encode(status);
@@ -270,7 +271,7 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
 
     private Mono<Void> refused(String id) {
         return Mono.error(
-                () -> notWritten(id, Objects.requireNonNullElse(place.access().reason(), "the root is not open")));
+                () -> notWritten(id, Objects.requireNonNullElse(backEnd.access().reason(), "the root is not open")));
     }
 
     private StatusException notWritten(String id, String reason) {

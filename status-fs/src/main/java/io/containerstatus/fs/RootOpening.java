@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RootOpening {
     /** How many folders are searched for files of another program. */
-    private static final int LOOKED_AT = 16;
+    private static final int MOST_SEARCHED = 16;
 
     private static final Comparator<Found> BY_ID = Comparator.comparing(Found::id);
 
@@ -93,7 +93,7 @@ final class RootOpening {
         /** Reads everything, and hands the root to its owner. */
         Opened open() {
             List<Path> entries = new Listing(layout).entries();
-            List<Found> found = new ParallelPass<>(entries, BY_ID, assistants).run(this::look);
+            List<Found> found = new ParallelPass<>(entries, BY_ID, assistants).run(this::scan);
             return own(
                     found,
                     replay(entries),
@@ -114,7 +114,7 @@ final class RootOpening {
             }
         }
 
-        private Function<Path, @Nullable Found> look() {
+        private Function<Path, @Nullable Found> scan() {
             StatusReader reader = new StatusReader(layout, settings.maxFileSize());
             return new FolderScan(layout, reader, this::sweeps, report)::at;
         }
@@ -167,7 +167,7 @@ final class RootOpening {
          */
         private void warnOfOthers(List<Found> found) {
             found.stream()
-                    .limit(LOOKED_AT)
+                    .limit(MOST_SEARCHED)
                     .map(one -> foreign(layout.folder(one.id())))
                     .flatMap(Optional::stream)
                     .findFirst()

@@ -18,7 +18,7 @@ final class SharedFollow {
     private @Nullable SharedRoot current;
 
     SharedFollow(FollowSettings settings) {
-        this(settings, root -> new FollowSubscription(root, settings, /* tellsSnapshotEnd= */ true));
+        this(settings, root -> new FollowSubscription(root, settings, /* emitsSnapshotEnd= */ true));
     }
 
     /** {@code sources} creates the source of a root's file changes. */
@@ -27,10 +27,10 @@ final class SharedFollow {
         this.sources = sources;
     }
 
-    void subscribe(CoreSubscriber<? super StatusEvent> subscriber, boolean tellsSnapshotEnd) {
+    void subscribe(CoreSubscriber<? super StatusEvent> subscriber, boolean emitsSnapshotEnd) {
         SharedSubscription subscription;
         try {
-            subscription = join(subscriber, tellsSnapshotEnd);
+            subscription = join(subscriber, emitsSnapshotEnd);
         } catch (Throwable thrown) {
             Operators.error(subscriber, thrown);
             return;
@@ -45,16 +45,16 @@ final class SharedFollow {
     }
 
     private synchronized SharedSubscription join(
-            CoreSubscriber<? super StatusEvent> subscriber, boolean tellsSnapshotEnd) {
+            CoreSubscriber<? super StatusEvent> subscriber, boolean emitsSnapshotEnd) {
         SharedRoot root = current;
         if (root != null) {
-            SharedSubscription late = new SharedSubscription(subscriber, root, tellsSnapshotEnd);
+            SharedSubscription late = new SharedSubscription(subscriber, root, emitsSnapshotEnd);
             if (root.add(late)) {
                 return late;
             }
         }
         SharedRoot begun = new SharedRoot(this, settings, sources);
-        SharedSubscription first = new SharedSubscription(subscriber, begun, tellsSnapshotEnd);
+        SharedSubscription first = new SharedSubscription(subscriber, begun, emitsSnapshotEnd);
         begun.add(first);
         current = begun;
         return first;

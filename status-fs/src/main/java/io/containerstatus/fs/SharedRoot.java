@@ -32,7 +32,7 @@ final class SharedRoot implements CoreSubscriber<StatusEvent> {
     private final AtomicBoolean started = new AtomicBoolean();
 
     // Guarded by this. The lock of a subscription may be taken while this lock is held, and never the other way round.
-    private final Map<String, SharedPlace> places = new TreeMap<>();
+    private final Map<String, SharedEntry> entries = new TreeMap<>();
     private final Set<SharedSubscription> subscribers = new LinkedHashSet<>();
     private boolean caughtUp;
     private boolean ended;
@@ -53,7 +53,7 @@ final class SharedRoot implements CoreSubscriber<StatusEvent> {
         if (ended) {
             return false;
         }
-        places.values().forEach(place -> subscription.note(place, FollowedChange.Kind.SNAPSHOT));
+        entries.values().forEach(entry -> subscription.note(entry, FollowedChange.Kind.SNAPSHOT));
         if (caughtUp) {
             subscription.noteSnapshotEnd();
         }
@@ -84,7 +84,7 @@ final class SharedRoot implements CoreSubscriber<StatusEvent> {
     /** Guarded by this. */
     private void end() {
         ended = true;
-        places.clear();
+        entries.clear();
         subscribers.clear();
     }
 
@@ -145,12 +145,12 @@ final class SharedRoot implements CoreSubscriber<StatusEvent> {
 
     /** Guarded by this. */
     private void takeIn(FollowedChange change) {
-        SharedPlace place = change.kind() == FollowedChange.Kind.DELETED
-                ? places.remove(change.id())
-                : places.computeIfAbsent(change.id(), SharedPlace::new);
-        if (place != null) {
-            place.set(change);
-            subscribers.forEach(subscription -> subscription.note(place, change.kind()));
+        SharedEntry entry = change.kind() == FollowedChange.Kind.DELETED
+                ? entries.remove(change.id())
+                : entries.computeIfAbsent(change.id(), SharedEntry::new);
+        if (entry != null) {
+            entry.set(change);
+            subscribers.forEach(subscription -> subscription.note(entry, change.kind()));
         }
     }
 

@@ -17,19 +17,19 @@ import reactor.core.CoreSubscriber;
  */
 final class SharedSubscription extends SubscriberDrain<StatusEvent> {
     private final SharedRoot root;
-    private final boolean tellsSnapshotEnd;
+    private final boolean emitsSnapshotEnd;
     private volatile boolean begun;
 
     private final Object lock = new Object();
     // Guarded by the lock, which is held only briefly.
-    private final Map<SharedPlace, SharedTurn.Cursor> cursors = new HashMap<>();
+    private final Map<SharedEntry, SharedTurn.Cursor> cursors = new HashMap<>();
     /** The containers with changes, in the order of their first change that was not emitted. */
     private final Set<SharedTurn> queue = new LinkedHashSet<>();
 
-    SharedSubscription(CoreSubscriber<? super StatusEvent> actual, SharedRoot root, boolean tellsSnapshotEnd) {
+    SharedSubscription(CoreSubscriber<? super StatusEvent> actual, SharedRoot root, boolean emitsSnapshotEnd) {
         super(actual);
         this.root = root;
-        this.tellsSnapshotEnd = tellsSnapshotEnd;
+        this.emitsSnapshotEnd = emitsSnapshotEnd;
     }
 
     /**
@@ -47,13 +47,13 @@ final class SharedSubscription extends SubscriberDrain<StatusEvent> {
      * Notes a change of the container. If the container is new to the subscriber, {@code kind} is that
      * of its first change.
      */
-    void note(SharedPlace place, FollowedChange.Kind kind) {
+    void note(SharedEntry entry, FollowedChange.Kind kind) {
         synchronized (lock) {
-            SharedTurn.Cursor cursor = cursors.get(place);
+            SharedTurn.Cursor cursor = cursors.get(entry);
             if (kind != FollowedChange.Kind.DELETED) {
                 if (cursor == null) {
-                    cursor = new SharedTurn.Cursor(place, kind);
-                    cursors.put(place, cursor);
+                    cursor = new SharedTurn.Cursor(entry, kind);
+                    cursors.put(entry, cursor);
                 }
                 queue.add(cursor);
             } else if (cursor != null && cursor.isKnown()) {
@@ -61,14 +61,14 @@ final class SharedSubscription extends SubscriberDrain<StatusEvent> {
             } else if (cursor != null) {
                 // The container was created and deleted before the subscriber was ready, so nothing is emitted for it.
                 queue.remove(cursor);
-                cursors.remove(place);
+                cursors.remove(entry);
             }
         }
     }
 
     /** Notes that the snapshot is complete. */
     void noteSnapshotEnd() {
-        if (tellsSnapshotEnd) {
+        if (emitsSnapshotEnd) {
             synchronized (lock) {
                 queue.add(SharedTurn.SnapshotEnd.MARK);
             }
@@ -102,7 +102,7 @@ final class SharedSubscription extends SubscriberDrain<StatusEvent> {
     protected @Nullable StatusEvent poll() {
         SharedTurn turn;
         while ((turn = takeTurn()) != null) {
-            StatusEvent event = turn instanceof SharedTurn.Cursor cursor ? cursor.look() : new CaughtUp();
+            StatusEvent event = turn instanceof SharedTurn.Cursor cursor ? cursor.read() : new CaughtUp();
             if (event != null) {
                 return event;
             }
@@ -120,8 +120,8 @@ final class SharedSubscription extends SubscriberDrain<StatusEvent> {
             first.remove();
             if (turn instanceof SharedTurn.Cursor cursor) {
                 cursor.setKnown();
-                if (cursor.place().now() == null) {
-                    cursors.remove(cursor.place());
+                if (cursor.entry().now() == null) {
+                    cursors.remove(cursor.entry());
                 }
             }
             return turn;

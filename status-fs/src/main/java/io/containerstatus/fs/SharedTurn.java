@@ -3,7 +3,7 @@ package io.containerstatus.fs;
 import io.containerstatus.Status;
 import org.jspecify.annotations.Nullable;
 
-/** An entry in the queue of a subscriber to a shared root. */
+/** An element of the queue of a subscriber to a shared root. */
 sealed interface SharedTurn {
 
     /** Marks the end of the snapshot. */
@@ -16,7 +16,7 @@ sealed interface SharedTurn {
      * state, instead of receiving each change. So nothing is buffered, and the newest state is never missed.
      */
     final class Cursor implements SharedTurn {
-        private final SharedPlace place;
+        private final SharedEntry entry;
         private final FollowedChange.Kind first;
         /**
          * Whether this cursor was taken from the queue, so that the container may have been emitted. Guarded by the
@@ -25,17 +25,17 @@ sealed interface SharedTurn {
         private boolean known;
 
         // Used only by the drain.
-        private @Nullable Observation told;
+        private @Nullable Observation emitted;
         private @Nullable Status lastStatus;
         private boolean finished;
 
-        Cursor(SharedPlace place, FollowedChange.Kind first) {
-            this.place = place;
+        Cursor(SharedEntry entry, FollowedChange.Kind first) {
+            this.entry = entry;
             this.first = first;
         }
 
-        SharedPlace place() {
-            return place;
+        SharedEntry entry() {
+            return entry;
         }
 
         boolean isKnown() {
@@ -48,22 +48,22 @@ sealed interface SharedTurn {
 
         /** Returns the change from the emitted state to the known one; null if there is no change. */
         @Nullable
-        FollowedChange look() {
-            SharedPlace.Seen now = place.now();
-            if (finished || (now == null && told == null)) {
+        FollowedChange read() {
+            SharedEntry.State now = entry.now();
+            if (finished || (now == null && emitted == null)) {
                 return null;
             }
             if (now == null) {
                 finished = true;
-                return new FollowedChange.Deleted(place.id(), lastStatus);
+                return new FollowedChange.Deleted(entry.id(), lastStatus);
             }
-            if (told != null && told.saysTheSameAs(now.observation())) {
+            if (emitted != null && emitted.saysTheSameAs(now.observation())) {
                 return null;
             }
-            FollowedChange.Kind kind = told == null ? first : FollowedChange.Kind.UPDATED;
-            FollowedChange change = now.observation().change(place.id(), kind, lastStatus, now.at());
-            told = now.observation();
-            lastStatus = told.status() == null ? lastStatus : told.status();
+            FollowedChange.Kind kind = emitted == null ? first : FollowedChange.Kind.UPDATED;
+            FollowedChange change = now.observation().change(entry.id(), kind, lastStatus, now.at());
+            emitted = now.observation();
+            lastStatus = emitted.status() == null ? lastStatus : emitted.status();
             return change;
         }
     }

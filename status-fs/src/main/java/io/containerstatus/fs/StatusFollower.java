@@ -43,7 +43,7 @@ public final class StatusFollower {
     private StatusFollower(Builder builder) {
         settings = new FollowSettings(
                 builder.root,
-                builder.lookEvery,
+                builder.scanEvery,
                 builder.missingAfter,
                 builder.polling,
                 builder.maxFileSize,
@@ -171,7 +171,7 @@ public final class StatusFollower {
      */
     public Flux<FollowedChange> changes() {
         // A new source for each call: Reactor's context propagation attaches only to a plain source.
-        ChangesSource source = subscriber -> subscribe(subscriber, /* tellsSnapshotEnd= */ false);
+        ChangesSource source = subscriber -> subscribe(subscriber, /* emitsSnapshotEnd= */ false);
         return Flux.from(source);
     }
 
@@ -182,7 +182,7 @@ public final class StatusFollower {
      * one by {@code retryWhen} after the root was away, has its own snapshot, with its own end.
      */
     public Flux<StatusEvent> events() {
-        EventsSource source = subscriber -> subscribe(subscriber, /* tellsSnapshotEnd= */ true);
+        EventsSource source = subscriber -> subscribe(subscriber, /* emitsSnapshotEnd= */ true);
         return Flux.from(source);
     }
 
@@ -201,19 +201,19 @@ public final class StatusFollower {
     }
 
     /**
-     * Subscribes. The subscriber receives the changes and, if {@code tellsSnapshotEnd}, also the end of the snapshot.
+     * Subscribes. The subscriber receives the changes and, if {@code emitsSnapshotEnd}, also the end of the snapshot.
      */
     @SuppressWarnings("unchecked")
-    private void subscribe(Subscriber<?> subscriber, boolean tellsSnapshotEnd) {
+    private void subscribe(Subscriber<?> subscriber, boolean emitsSnapshotEnd) {
         CoreSubscriber<? super StatusEvent> actual =
                 Operators.toCoreSubscriber((Subscriber<? super StatusEvent>) subscriber);
         if (shared != null) {
-            shared.subscribe(actual, tellsSnapshotEnd);
+            shared.subscribe(actual, emitsSnapshotEnd);
             return;
         }
         FollowSubscription subscription;
         try {
-            subscription = new FollowSubscription(actual, settings, tellsSnapshotEnd);
+            subscription = new FollowSubscription(actual, settings, emitsSnapshotEnd);
         } catch (Throwable thrown) {
             Operators.error(actual, thrown);
             return;
@@ -228,7 +228,7 @@ public final class StatusFollower {
         private static final Duration LONGEST_MISSING = Duration.ofMinutes(1);
 
         private final Path root;
-        private Duration lookEvery = Duration.ofSeconds(10);
+        private Duration scanEvery = Duration.ofSeconds(10);
         private Duration missingAfter = Duration.ofMillis(100);
         private boolean polling;
         private boolean shared;
@@ -247,14 +247,14 @@ public final class StatusFollower {
          * status. It then reads a status only if its attributes have changed, if it could not be read the last
          * time, or if it has not been read since its attributes have been known for two seconds.
          *
-         * @throws IllegalArgumentException if {@code lookEvery} is not in 1 millisecond..365 days
+         * @throws IllegalArgumentException if {@code scanEvery} is not in 1 millisecond..365 days
          */
-        public Builder lookEvery(Duration lookEvery) {
-            if (lookEvery.compareTo(SHORTEST) < 0 || lookEvery.compareTo(LONGEST) > 0) {
+        public Builder scanEvery(Duration scanEvery) {
+            if (scanEvery.compareTo(SHORTEST) < 0 || scanEvery.compareTo(LONGEST) > 0) {
                 throw new IllegalArgumentException(
-                        "lookEvery " + lookEvery + " is not in " + SHORTEST + ".." + LONGEST);
+                        "scanEvery " + scanEvery + " is not in " + SHORTEST + ".." + LONGEST);
             }
-            this.lookEvery = lookEvery;
+            this.scanEvery = scanEvery;
             return this;
         }
 
@@ -301,7 +301,7 @@ public final class StatusFollower {
          * <li>The root is read whenever it changes, regardless of demand, and the newest status of each
          *   container is kept in memory. A subscriber that is ready receives the newest status from there.
          * <li>A later subscriber gets the known state at that moment as its snapshot. This state can be as old as the
-         *   delay until a change is noticed: with {@link #polling()}, up to {@link #lookEvery(Duration)}. Later
+         *   delay until a change is noticed: with {@link #polling()}, up to {@link #scanEvery(Duration)}. Later
          *   changes follow.
          * <li>Subscribers are called on up to 64 daemon threads, {@code status-follow-signal-n}, or on the
          *   {@link #ioScheduler(Scheduler)}. If a subscriber blocks, it delays only itself, unless it takes the

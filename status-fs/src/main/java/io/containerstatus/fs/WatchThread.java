@@ -84,16 +84,16 @@ final class WatchThread implements Runnable {
             root.require();
             dirtyIds.everything();
             subscription.begin(new FollowedRoot(settings, root, watch, dirtyIds, System::nanoTime));
-            long interval = settings.lookEvery().toNanos();
-            long nextLook = System.nanoTime() + interval;
+            long interval = settings.scanEvery().toNanos();
+            long nextScan = System.nanoTime() + interval;
             while (!isOver()) {
-                WatchKey key = await(watch, nextLook);
+                WatchKey key = await(watch, nextScan);
                 if (key != null) {
                     watch.collect(key, dirtyIds);
                 }
-                if (System.nanoTime() - nextLook >= 0) {
+                if (System.nanoTime() - nextScan >= 0) {
                     dirtyIds.everything();
-                    nextLook = System.nanoTime() + interval;
+                    nextScan = System.nanoTime() + interval;
                 }
                 subscription.wakeIfDemanded();
                 subscription.check();

@@ -42,13 +42,13 @@ class FollowCostTest {
             DirtyIds dirtyIds = new DirtyIds(System::nanoTime);
             FollowedRoot followed = new FollowedRoot(
                     FollowSamples.settings(root), FollowedRootIdentity.of(root), watch, dirtyIds, () -> nanoTime);
-            long[] snapshot = look(followed, dirtyIds, CONTAINERS);
+            long[] snapshot = scan(followed, dirtyIds, CONTAINERS);
             nanoTime += FollowedFolder.SETTLED_AFTER_NANOS;
-            long[] second = look(followed, dirtyIds, 0);
-            long[] later = look(followed, dirtyIds, 0);
+            long[] second = scan(followed, dirtyIds, 0);
+            long[] later = scan(followed, dirtyIds, 0);
             if (print) {
                 System.out.printf(
-                        "%d containers by %s: snapshot %d ms (%d ms of it CPU of its thread), the full look that reads"
+                        "%d containers by %s: snapshot %d ms (%d ms of it CPU of its thread), the full scan that reads"
                                 + " them once more %d (%d), each later one %d (%d)%n",
                         CONTAINERS, means, snapshot[0], snapshot[1], second[0], second[1], later[0], later[1]);
             }
@@ -56,7 +56,7 @@ class FollowCostTest {
     }
 
     /** Returns the elapsed milliseconds, and the milliseconds of the thread's CPU time. */
-    private static long[] look(FollowedRoot followed, DirtyIds dirtyIds, int expected) throws IOException {
+    private static long[] scan(FollowedRoot followed, DirtyIds dirtyIds, int expected) throws IOException {
         long begin = System.nanoTime();
         long cpu = cpuNanos();
         int changes = 0;
@@ -69,7 +69,7 @@ class FollowCostTest {
     }
 
     private static long cpuNanos() throws IOException {
-        assumeTrue(Files.isReadable(THREAD_TIMES), "Linux tells how long a thread was on a CPU");
+        assumeTrue(Files.isReadable(THREAD_TIMES), "Linux reports how long a thread was on a CPU");
         return Long.parseLong(Files.readString(THREAD_TIMES).split(" ")[0]);
     }
 }

@@ -40,7 +40,7 @@ class FollowManyTest {
     }
 
     @Test
-    void areToldAndWatchedEachOnce() {
+    void areEmittedAndWatchedEachOnce() {
         List<String> ids = new ArrayList<>();
         StepVerifier.create(StatusFollower.at(root).changes())
                 .recordWith(ArrayList::new)
@@ -90,7 +90,7 @@ class FollowManyTest {
     }
 
     private void requireWatches() {
-        assumeTrue(Files.isDirectory(Path.of("/proc/self/fdinfo")), "Linux tells how many watches there are");
+        assumeTrue(Files.isDirectory(Path.of("/proc/self/fdinfo")), "Linux reports how many watches there are");
         try {
             assertThat(FollowResources.inotifyInstances()).containsExactly(CONTAINERS + 2);
         } catch (IOException e) {

@@ -79,10 +79,10 @@ class CancellationTest {
         BEFORE_THE_RENAME((operation, path) -> operation == FileOperation.MOVE),
         IN_THE_SYNC_OF_THE_FOLDER((operation, path) -> operation == FileOperation.FORCE && path.endsWith("/web-1"));
 
-        final BiPredicate<FileOperation, String> place;
+        final BiPredicate<FileOperation, String> point;
 
-        Moment(BiPredicate<FileOperation, String> place) {
-            this.place = place;
+        Moment(BiPredicate<FileOperation, String> point) {
+            this.point = point;
         }
     }
 
@@ -146,7 +146,7 @@ class CancellationTest {
         @ParameterizedTest
         @EnumSource(Moment.class)
         void disposeInMidWriteReturnsAtOnceAndTheWriteCompletes(Moment moment) {
-            files.hook = gate.at(moment.place);
+            files.hook = gate.at(moment.point);
             Disposable write = checkpoints.write("web-1", RUNNING).subscribe();
             gate.awaitArrival();
             // The file work is blocked. If the cancellation waited for it, it would never return.
@@ -162,7 +162,7 @@ class CancellationTest {
         @ParameterizedTest
         @EnumSource(Moment.class)
         void timeoutInMidWriteStillCommits(Moment moment) {
-            files.hook = gate.at(moment.place);
+            files.hook = gate.at(moment.point);
             Sinks.Empty<Void> expiry = Sinks.empty();
             StepVerifier.create(checkpoints.write("web-1", RUNNING).timeout(expiry.asMono()))
                     .then(gate::awaitArrival)
@@ -179,7 +179,7 @@ class CancellationTest {
 
         @Test
         void cancellingAFutureInMidWriteStillCommits() {
-            files.hook = gate.at(Moment.IN_THE_SYNC_OF_THE_FILE.place);
+            files.hook = gate.at(Moment.IN_THE_SYNC_OF_THE_FILE.point);
             CompletableFuture<Void> write = checkpoints.write("web-1", RUNNING).toFuture();
             gate.awaitArrival();
             assertThat(write.cancel(true)).isTrue();
@@ -194,7 +194,7 @@ class CancellationTest {
         @Test
         void theThreadIsNotInterrupted() {
             AtomicReference<Boolean> interrupted = new AtomicReference<>();
-            Hook held = gate.at(Moment.IN_THE_SYNC_OF_THE_FILE.place);
+            Hook held = gate.at(Moment.IN_THE_SYNC_OF_THE_FILE.point);
             files.hook = (operation, path) -> {
                 held.before(operation, path);
                 if (operation == FileOperation.MOVE) {
@@ -214,7 +214,7 @@ class CancellationTest {
             ConcurrentLinkedQueue<Throwable> dropped = new ConcurrentLinkedQueue<>();
             Hooks.onErrorDropped(dropped::add);
             try {
-                Hook held = gate.at(Moment.IN_THE_SYNC_OF_THE_FILE.place);
+                Hook held = gate.at(Moment.IN_THE_SYNC_OF_THE_FILE.point);
                 files.hook = (operation, path) -> {
                     held.before(operation, path);
                     if (operation == FileOperation.MOVE) {
@@ -250,7 +250,7 @@ class CancellationTest {
         @ParameterizedTest
         @EnumSource(Moment.class)
         void inMidWriteBreaksNothingAndItsFlagIsKept(Moment moment) {
-            Hook held = gate.at(moment.place);
+            Hook held = gate.at(moment.point);
             AtomicReference<Thread> writer = new AtomicReference<>();
             files.hook = (operation, path) -> {
                 writer.set(Thread.currentThread());
@@ -311,12 +311,12 @@ class CancellationTest {
 
         @Test
         void doesNotHideAFailure() {
-            Hook held = gate.at(Moment.IN_THE_SYNC_OF_THE_FILE.place);
+            Hook held = gate.at(Moment.IN_THE_SYNC_OF_THE_FILE.point);
             AtomicReference<Thread> writer = new AtomicReference<>();
             files.hook = (operation, path) -> {
                 writer.set(Thread.currentThread());
                 held.before(operation, path);
-                if (Moment.IN_THE_SYNC_OF_THE_FILE.place.test(operation, path)) {
+                if (Moment.IN_THE_SYNC_OF_THE_FILE.point.test(operation, path)) {
                     throw new IOException("Input/output error");
                 }
             };

@@ -273,7 +273,7 @@ class ClosingTest {
     }
 
     @Test
-    void aLockFileThatCannotBeClosedIsToldAndMakesWayAllTheSame() {
+    void aLockFileThatCannotBeClosedIsReportedAndMakesWayAllTheSame() {
         HookedFileSystem files = HookedFileSystem.over(root);
         FileCheckpoints checkpoints = opened(files.hooked(root));
         files.hook = (operation, path) -> {

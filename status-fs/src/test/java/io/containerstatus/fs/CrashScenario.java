@@ -10,12 +10,12 @@ final class CrashScenario {
     private final PowerCutFileSystem disk;
     private final ExpectedFiles expectedFiles;
     private final Writer writer;
-    private final Looking looking;
+    private final Checks checks;
 
     /** Checks what a crash would leave now. */
     @FunctionalInterface
-    interface Looking {
-        void look(String when);
+    interface Checks {
+        void check(String when);
 
         /** Checks the current state, without a crash. */
         default void acknowledged(String id) {}
@@ -26,12 +26,12 @@ final class CrashScenario {
         void run() throws Exception;
     }
 
-    CrashScenario(PowerCutFileSystem disk, ExpectedFiles expectedFiles, Writer writer, Looking looking) {
+    CrashScenario(PowerCutFileSystem disk, ExpectedFiles expectedFiles, Writer writer, Checks checks) {
         this.disk = disk;
         this.expectedFiles = expectedFiles;
         this.writer = writer;
-        this.looking = looking;
-        disk.observer = (operation, path) -> looking.look("after " + operation + " " + path);
+        this.checks = checks;
+        disk.observer = (operation, path) -> checks.check("after " + operation + " " + path);
     }
 
     boolean open() {
@@ -58,15 +58,15 @@ final class CrashScenario {
             step.run();
         } catch (NotWrittenException e) {
             expectedFiles.restore(id, before);
-            looking.look("after " + e.getMessage());
+            checks.check("after " + e.getMessage());
             return false;
         } catch (Exception e) {
-            looking.look("after " + e.getMessage());
+            checks.check("after " + e.getMessage());
             return false;
         }
         expectedFiles.acknowledged(id, content, before);
-        looking.look("once acknowledged");
-        looking.acknowledged(id);
+        checks.check("once acknowledged");
+        checks.acknowledged(id);
         return true;
     }
 

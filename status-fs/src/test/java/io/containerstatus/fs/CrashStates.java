@@ -27,7 +27,7 @@ final class CrashStates {
             Samples.RUNNING.toBuilder().message("written after the crash").build();
 
     private final Map<CrashGuarantee, String> broken = new EnumMap<>(CrashGuarantee.class);
-    private final Set<Object> seen = new HashSet<>();
+    private final Set<Object> checked = new HashSet<>();
     private final @Nullable Random random;
     private final int samples;
     private boolean onlyOne;
@@ -89,9 +89,9 @@ final class CrashStates {
 
     /** Returns a life with checks at every operation on the disk, and after every acknowledged change. */
     CrashScenario life(PowerCutFileSystem disk, ExpectedFiles expectedFiles, Writer writer) {
-        return new CrashScenario(disk, expectedFiles, writer, new CrashScenario.Looking() {
+        return new CrashScenario(disk, expectedFiles, writer, new CrashScenario.Checks() {
             @Override
-            public void look(String when) {
+            public void check(String when) {
                 if (stops && !broken.isEmpty()) {
                     return;
                 }
@@ -112,7 +112,7 @@ final class CrashStates {
 
     private void cutPower(PowerCutFileSystem disk, ExpectedFiles expectedFiles, String when) {
         for (DiskState state : states(disk)) {
-            if (!seen.add(List.of("first", state.key(), expectedFiles.key()))) {
+            if (!checked.add(List.of("first", state.key(), expectedFiles.key()))) {
                 continue;
             }
             powerCuts++;
@@ -120,8 +120,9 @@ final class CrashStates {
                     recover(PowerCutFileSystem.mounted(state), expectedFiles, when + ", power cut");
             if (known.isPresent()
                     && !onlyOne
-                    && seen.add(List.of("alive", state.key(), known.get().key()))) {
-                liveOn(PowerCutFileSystem.mounted(state), known.get(), when + ", power cut", /* writesFirst= */ true);
+                    && checked.add(List.of("alive", state.key(), known.get().key()))) {
+                runNextProcess(
+                        PowerCutFileSystem.mounted(state), known.get(), when + ", power cut", /* writesFirst= */ true);
             }
         }
     }
@@ -136,7 +137,7 @@ final class CrashStates {
 
     private void kill(PowerCutFileSystem disk, ExpectedFiles expectedFiles, String when, boolean writesFirst) {
         kills++;
-        liveOn(disk.afterKill(), expectedFiles.copy(), when + ", kill", writesFirst);
+        runNextProcess(disk.afterKill(), expectedFiles.copy(), when + ", kill", writesFirst);
     }
 
     /** Opens the root, compares what was found with what is allowed, and writes. Returns what was found. */
@@ -164,7 +165,8 @@ final class CrashStates {
     }
 
     /** Simulates the next process, during which the power may be cut: it opens, compares, writes and deletes. */
-    private void liveOn(PowerCutFileSystem disk, ExpectedFiles expectedFiles, String when, boolean writesFirst) {
+    private void runNextProcess(
+            PowerCutFileSystem disk, ExpectedFiles expectedFiles, String when, boolean writesFirst) {
         LibraryWriter library = new LibraryWriter(disk.getPath(ROOT));
         disk.syncs = syncsAfterwards;
         CrashScenario life = new CrashScenario(
@@ -186,7 +188,7 @@ final class CrashStates {
 
     private void cutPowerAgain(PowerCutFileSystem disk, ExpectedFiles expectedFiles, String when) {
         for (DiskState state : states(disk)) {
-            if (seen.add(List.of("again", state.key(), expectedFiles.key()))) {
+            if (checked.add(List.of("again", state.key(), expectedFiles.key()))) {
                 secondPowerCuts++;
                 recover(PowerCutFileSystem.mounted(state), expectedFiles, when + ", power cut");
             }

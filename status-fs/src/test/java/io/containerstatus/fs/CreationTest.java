@@ -134,7 +134,7 @@ class CreationTest {
         }
 
         @Test
-        void thatComesAtTheMomentOfTheRenameIsToldWithWhatTheRenameReported() {
+        void thatComesAtTheMomentOfTheRenameIsReportedWithTheFailureOfTheRename() {
             atTheRename(() -> Files.createFile(
                     Files.createDirectory(root.resolve("web-1")).resolve("foreign")));
 

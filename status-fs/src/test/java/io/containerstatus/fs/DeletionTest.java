@@ -64,7 +64,7 @@ class DeletionTest {
                 false,
                 "the root could not be opened",
                 (operation, path) -> operation == FileOperation.OPEN_FOLDER && !path.endsWith("/web-1")),
-        LOOK(
+        READ_ATTRIBUTES(
                 false,
                 false,
                 "the attributes of its folder could not be read",
@@ -74,12 +74,12 @@ class DeletionTest {
                 false,
                 "its folder could not be listed",
                 (operation, path) -> operation == FileOperation.LIST && path.endsWith("/web-1")),
-        LOOK_AT_STATUS(
+        READ_ATTRIBUTES_OF_STATUS(
                 false,
                 false,
                 "its folder could not be listed",
                 (operation, path) -> operation == FileOperation.STAT && path.endsWith("/status")),
-        LOOK_FOR_EARLIER_ONE(
+        FIND_EARLIER_ONE(
                 false,
                 false,
                 "the leftover of an earlier deletion could not be removed",
@@ -177,7 +177,7 @@ class DeletionTest {
     }
 
     @Test
-    void aRenameThatTookPlaceAndFailedAllTheSameIsUncertain() {
+    void aRenameThatTookEffectAndFailedAllTheSameIsUncertain() {
         FailingHook fault = FailingHook.at(0, Failure.EIO, Span.ONCE, Moment.AFTER_THE_EFFECT);
         files.hook = fault;
         StepVerifier.create(checkpoints.delete("web-1"))
@@ -192,7 +192,7 @@ class DeletionTest {
     }
 
     @Test
-    void aRenameThatFailedAndCannotBeLookedAfterIsUncertain() {
+    void aRenameThatFailedAndCannotBeCheckedIsUncertain() {
         List<FileOperation> moves = Collections.synchronizedList(new ArrayList<>());
         files.hook = (operation, path) -> {
             if (operation == FileOperation.MOVE) {
@@ -207,7 +207,7 @@ class DeletionTest {
     }
 
     @Test
-    void aRemovalThatTookPlaceAndFailedAllTheSameIsUncertain() throws IOException {
+    void aRemovalThatTookEffectAndFailedAllTheSameIsUncertain() throws IOException {
         Files.createFile(container.resolve("foreign"));
         FailingHook fault = FailingHook.at(0, Failure.EIO, Span.ONCE, Moment.AFTER_THE_EFFECT);
         files.hook = fault;

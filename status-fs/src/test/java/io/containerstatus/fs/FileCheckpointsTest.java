@@ -89,7 +89,7 @@ class FileCheckpointsTest {
     }
 
     @Test
-    void manyOfOneContainersReadersNeverSeeAHalfWrittenStatus() {
+    void manyReadersOfOneContainerNeverReadAHalfWrittenStatus() {
         FileCheckpoints checkpoints = opened(root);
         complete(checkpoints.write("web-1", CREATED));
         Status large = RUNNING.toBuilder().message("x".repeat(100_000)).build();

@@ -82,7 +82,7 @@ class FileWorkTest {
         }
 
         @Test
-        void isNotToldToWhoHasCancelledIt() {
+        void isNotReportedAfterACancellation() {
             AtomicReference<Disposable> subscription = new AtomicReference<>();
             FileWork work = new FileWork(of(task -> {
                 subscription.get().dispose();
@@ -102,7 +102,7 @@ class FileWorkTest {
     @Nested
     class WorkThatHasBegun {
         @Test
-        void tellsItsOwnEndThoughTheSchedulerThrew() {
+        void reportsItsOwnEndThoughTheSchedulerThrew() {
             Gate gate = new Gate();
             Hook held = gate.at((operation, path) -> true);
             FileWork work = new FileWork(of(task -> {
@@ -128,15 +128,15 @@ class FileWorkTest {
         void isNotRefusedByItsOwnErrorOnTheCallersThread() {
             FileWork work = new FileWork(Schedulers.immediate());
             StackOverflowError fatal = new StackOverflowError("of the work");
-            AtomicReference<Throwable> told = new AtomicReference<>();
+            AtomicReference<Throwable> reported = new AtomicReference<>();
             Mono<Integer> failing = work.run(
                     () -> {
                         throw fatal;
                     },
                     FileWorkTest.this::refused);
-            assertThatThrownBy(() -> failing.subscribe(result -> {}, told::set)).isSameAs(fatal);
+            assertThatThrownBy(() -> failing.subscribe(result -> {}, reported::set)).isSameAs(fatal);
 
-            assertThat(told).hasValue(fatal);
+            assertThat(reported).hasValue(fatal);
             assertThat(refusals).isEmpty();
             complete(work.drain());
         }
@@ -242,7 +242,7 @@ class FileWorkTest {
         }
 
         @Test
-        void tellsItsFailure() {
+        void reportsItsFailure() {
             scheduler.fail(Thrown.OUT_OF_MEMORY, Moment.BEFORE_TAKING);
             verifyThoughItMayThrow(StepVerifier.create(work.runLast(() -> {
                         throw new IllegalStateException("of the work");

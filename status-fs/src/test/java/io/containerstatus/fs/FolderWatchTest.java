@@ -74,7 +74,7 @@ class FolderWatchTest {
     @Nested
     class OfTheRoot {
         @Test
-        void aNameThatIsAnIdAsksForALookAtIt() {
+        void aNameThatIsAnIdRequestsACheck() {
             arrives(
                     root,
                     true,
@@ -87,7 +87,7 @@ class FolderWatchTest {
         }
 
         @Test
-        void anOverflowAsksForAFullLook() {
+        void anOverflowRequestsAScan() {
             arrives(root, true, Event.of(StandardWatchEventKinds.OVERFLOW, null));
 
             assertThat(dirtyIds.takeEverything()).isTrue();
@@ -150,7 +150,7 @@ class FolderWatchTest {
     @Nested
     class OfAContainer {
         @Test
-        void theStatusIsToldFromWhatIsBesideIt() {
+        void theStatusIsDistinguishedFromOtherFiles() {
             arrives(root.resolve("a"), true, Event.of(StandardWatchEventKinds.ENTRY_MODIFY, ".tmp-status1"));
             arrives(root.resolve("b"), true, Event.of(StandardWatchEventKinds.ENTRY_CREATE, "status"));
 
@@ -169,7 +169,7 @@ class FolderWatchTest {
         }
 
         @Test
-        void anOverflowAsksForALookAtIt() {
+        void anOverflowRequestsACheck() {
             arrives(root.resolve("a"), true, Event.of(StandardWatchEventKinds.OVERFLOW, null));
 
             assertThat(dirtyIds.take()).containsExactly(Map.entry("a", STATUS));
@@ -177,7 +177,7 @@ class FolderWatchTest {
         }
 
         @Test
-        void theEndAsksForALookAtIt() {
+        void theEndRequestsACheck() {
             arrives(root.resolve("a"), false);
 
             assertThat(dirtyIds.take()).containsExactly(Map.entry("a", STATUS));
@@ -187,7 +187,7 @@ class FolderWatchTest {
     @Nested
     class TooManyHints {
         @Test
-        void becomeOneFullLook() {
+        void becomeOneScan() {
             for (int i = 0; i < DirtyIds.MOST; i++) {
                 dirtyIds.at("c" + i, true);
             }

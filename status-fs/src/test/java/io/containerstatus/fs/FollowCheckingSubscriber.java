@@ -20,24 +20,24 @@ import reactor.core.CoreSubscriber;
  */
 final class FollowCheckingSubscriber implements CoreSubscriber<FollowedChange> {
     private final Predicate<Status> written;
-    private final boolean livesAreToldApart;
+    private final boolean requiresDeletions;
     private final AtomicBoolean inside = new AtomicBoolean();
     private final AtomicLong demand = new AtomicLong();
     private final Map<String, FollowedChange> known = new HashMap<>();
     private final Map<String, Long> newest = new HashMap<>();
     private final Queue<String> faults = new ConcurrentLinkedQueue<>();
     private volatile @Nullable Subscription subscription;
-    private long seen;
+    private long received;
 
     /**
      * Creates it without demand.
      *
      * @param written whether this status was ever written
-     * @param livesAreToldApart whether a deletion must come between two lives of one id
+     * @param requiresDeletions whether a deletion must come between two containers of one id
      */
-    FollowCheckingSubscriber(Predicate<Status> written, boolean livesAreToldApart) {
+    FollowCheckingSubscriber(Predicate<Status> written, boolean requiresDeletions) {
         this.written = written;
-        this.livesAreToldApart = livesAreToldApart;
+        this.requiresDeletions = requiresDeletions;
     }
 
     void request(long n) {
@@ -53,8 +53,8 @@ final class FollowCheckingSubscriber implements CoreSubscriber<FollowedChange> {
         return faults;
     }
 
-    synchronized long seen() {
-        return seen;
+    synchronized long received() {
+        return received;
     }
 
     /** Returns the last known state: the status of each container, or the type of its failure. */
@@ -87,7 +87,7 @@ final class FollowCheckingSubscriber implements CoreSubscriber<FollowedChange> {
         } else {
             known.put(change.id(), change);
         }
-        seen++;
+        received++;
         inside.set(false);
     }
 
@@ -103,10 +103,10 @@ final class FollowCheckingSubscriber implements CoreSubscriber<FollowedChange> {
         if (!Objects.equals(change.previous(), before == null ? null : lastStatus(before))) {
             faults.add("previous of " + change + " after " + before);
         }
-        if (change instanceof FollowedChange.WithStatus told) {
-            checkStatus(change, before, told.current());
-            if (before != null && told.current().equals(before.current())) {
-                faults.add("told twice: " + change);
+        if (change instanceof FollowedChange.WithStatus withStatus) {
+            checkStatus(change, before, withStatus.current());
+            if (before != null && withStatus.current().equals(before.current())) {
+                faults.add("emitted twice: " + change);
             }
         }
     }
@@ -121,10 +121,10 @@ final class FollowCheckingSubscriber implements CoreSubscriber<FollowedChange> {
         }
         long write = current.pid();
         if (newest.merge(change.id(), write, Math::max) > write) {
-            faults.add("older than what was told: " + change);
+            faults.add("older than what was emitted: " + change);
         }
         Status last = before == null ? null : lastStatus(before);
-        if (livesAreToldApart && last != null && last.exitCode() != current.exitCode()) {
+        if (requiresDeletions && last != null && last.exitCode() != current.exitCode()) {
             faults.add("another container without a deletion: " + change);
         }
     }

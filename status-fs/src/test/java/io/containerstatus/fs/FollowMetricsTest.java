@@ -45,13 +45,13 @@ class FollowMetricsTest {
         final AtomicInteger watches = new AtomicInteger();
 
         @Override
-        public void recordFullLook(int folders, Duration elapsed) {
+        public void recordScan(int folders, Duration elapsed) {
             assertThat(elapsed.isNegative()).isFalse();
-            records.add("full look at " + folders);
+            records.add("scan of " + folders);
         }
 
         @Override
-        public void recordLook(String id, Duration elapsed) {
+        public void recordCheck(String id, Duration elapsed) {
             assertThat(elapsed.isNegative()).isFalse();
         }
 
@@ -77,24 +77,24 @@ class FollowMetricsTest {
     }
 
     @Test
-    void recordLooksChangesWatchesAndTheEnd() throws IOException {
+    void recordScansChangesWatchesAndTheEnd() throws IOException {
         Recorder metrics = new Recorder();
         StatusFollower follower =
                 WatchMethod.BY_EVENTS.builder(root).metrics(metrics).build();
         FollowRecorder recorder = new FollowRecorder(Long.MAX_VALUE);
         follower.changes().subscribe(recorder);
-        await().atMost(PATIENCE).until(() -> recorder.told().size() == 2);
+        await().atMost(PATIENCE).until(() -> recorder.received().size() == 2);
         FollowRecorder other = new FollowRecorder(0);
         follower.changes().subscribe(other);
         assertThat(metrics.records)
-                .containsExactly("full look at 2", "SNAPSHOT a", "SNAPSHOT b", "b CorruptStatusException");
+                .containsExactly("scan of 2", "SNAPSHOT a", "SNAPSHOT b", "b CorruptStatusException");
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(metrics.watches).hasValue(4 + 2));
         other.cancel();
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(metrics.watches).hasValue(4));
 
         put(folder, "prepared", RUNNING);
         Files.move(folder.resolve("prepared"), root.resolve("c"));
-        await().atMost(PATIENCE).until(() -> recorder.told().size() == 3);
+        await().atMost(PATIENCE).until(() -> recorder.received().size() == 3);
         Files.move(root, folder.resolve("away"));
         await().atMost(PATIENCE).until(() -> recorder.failure() != null);
 
@@ -113,13 +113,13 @@ class FollowMetricsTest {
                     StatusFollower.builder(root).metrics(new Throwing()).build();
             FollowRecorder recorder = new FollowRecorder(Long.MAX_VALUE);
             follower.changes().subscribe(recorder);
-            await().atMost(PATIENCE).until(() -> recorder.told().size() == 2);
+            await().atMost(PATIENCE).until(() -> recorder.received().size() == 2);
             recorder.cancel();
             FollowResources.awaitNone(root);
             assertThat(recorder.failure()).isNull();
             assertThat(dropped)
                     .extracting(Throwable::getMessage)
-                    .contains("full look", "look", "change", "bad status", "end", "watches");
+                    .contains("scan", "check", "change", "bad status", "end", "watches");
         } finally {
             Hooks.resetOnErrorDropped();
         }
@@ -127,13 +127,13 @@ class FollowMetricsTest {
 
     private static final class Throwing implements FollowerMetrics {
         @Override
-        public void recordFullLook(int folders, Duration elapsed) {
-            throw new NoClassDefFoundError("full look");
+        public void recordScan(int folders, Duration elapsed) {
+            throw new NoClassDefFoundError("scan");
         }
 
         @Override
-        public void recordLook(String id, Duration elapsed) {
-            throw new OutOfMemoryError("look");
+        public void recordCheck(String id, Duration elapsed) {
+            throw new OutOfMemoryError("check");
         }
 
         @Override

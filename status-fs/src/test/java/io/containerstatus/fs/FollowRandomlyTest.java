@@ -71,7 +71,7 @@ class FollowRandomlyTest {
                         .as(() -> "seed " + seed + ", faults " + subscriber.faults())
                         .isEqualTo(writer.truth()));
                 assertThat(subscriber.faults()).as("seed " + seed).isEmpty();
-                assertThat(subscriber.seen()).isPositive();
+                assertThat(subscriber.received()).isPositive();
             }
         } finally {
             subscribers.forEach(FollowCheckingSubscriber::cancel);

@@ -11,7 +11,7 @@ import reactor.core.CoreSubscriber;
 /** Records every signal. No code of Reactor is in between, which would hide a second end. */
 class FollowRecorder implements CoreSubscriber<FollowedChange> {
     private final long demand;
-    private final Queue<FollowedChange> told = new ConcurrentLinkedQueue<>();
+    private final Queue<FollowedChange> received = new ConcurrentLinkedQueue<>();
     private final AtomicInteger ends = new AtomicInteger();
     private volatile @Nullable Subscription subscription;
     private volatile @Nullable Throwable failure;
@@ -31,7 +31,7 @@ class FollowRecorder implements CoreSubscriber<FollowedChange> {
 
     @Override
     public void onNext(FollowedChange change) {
-        told.add(change);
+        received.add(change);
     }
 
     @Override
@@ -55,8 +55,8 @@ class FollowRecorder implements CoreSubscriber<FollowedChange> {
         Objects.requireNonNull(subscription, "subscription").cancel();
     }
 
-    Queue<FollowedChange> told() {
-        return told;
+    Queue<FollowedChange> received() {
+        return received;
     }
 
     @Nullable

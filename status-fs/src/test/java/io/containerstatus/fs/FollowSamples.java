@@ -12,8 +12,8 @@ final class FollowSamples {
 
     /** Returns the change without its time, so that it can be compared. */
     static @Nullable FollowedChange untimed(@Nullable FollowedChange change) {
-        if (change instanceof FollowedChange.WithStatus told) {
-            return new FollowedChange.WithStatus(told.id(), told.kind(), told.previous(), told.current(), null);
+        if (change instanceof FollowedChange.WithStatus update) {
+            return new FollowedChange.WithStatus(update.id(), update.kind(), update.previous(), update.current(), null);
         }
         if (change instanceof FollowedChange.WithFailure bad) {
             return new FollowedChange.WithFailure(bad.id(), bad.kind(), bad.previous(), bad.failure(), null);

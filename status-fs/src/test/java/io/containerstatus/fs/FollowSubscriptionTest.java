@@ -67,7 +67,7 @@ class FollowSubscriptionTest {
 
     /** Records the changes, and how the stream ended. */
     private static class Recorder extends BaseSubscriber<FollowedChange> {
-        final Queue<FollowedChange> told = new ConcurrentLinkedQueue<>();
+        final Queue<FollowedChange> received = new ConcurrentLinkedQueue<>();
         final AtomicReference<Throwable> failure = new AtomicReference<>();
         final long demand;
 
@@ -84,7 +84,7 @@ class FollowSubscriptionTest {
 
         @Override
         protected void hookOnNext(FollowedChange change) {
-            told.add(change);
+            received.add(change);
         }
 
         @Override
@@ -92,8 +92,8 @@ class FollowSubscriptionTest {
             failure.set(thrown);
         }
 
-        void awaitTold(int count) {
-            await().atMost(PATIENCE).until(() -> told.size() >= count);
+        void awaitReceived(int count) {
+            await().atMost(PATIENCE).until(() -> received.size() >= count);
         }
     }
 
@@ -115,7 +115,7 @@ class FollowSubscriptionTest {
 
         @Test
         void oneWatchEachForTheRootAndItsParentAndEachFolder() throws IOException {
-            assumeTrue(Files.isDirectory(Path.of("/proc/self/fdinfo")), "Linux tells how many watches there are");
+            assumeTrue(Files.isDirectory(Path.of("/proc/self/fdinfo")), "Linux reports how many watches there are");
             Files.createDirectory(root.resolve("empty"));
             Files.createFile(root.resolve("file"));
             Files.createSymbolicLink(root.resolve("link"), Files.createDirectory(root.resolve(".elsewhere")));
@@ -134,25 +134,25 @@ class FollowSubscriptionTest {
 
         @Test
         void noWatchWhenPolling() throws IOException {
-            Recorder recorder = subscribed(WatchMethod.BY_LOOKING.builder(root).build(), new Recorder(Long.MAX_VALUE));
-            recorder.awaitTold(2);
+            Recorder recorder = subscribed(WatchMethod.BY_POLLING.builder(root).build(), new Recorder(Long.MAX_VALUE));
+            recorder.awaitReceived(2);
 
             assertThat(FollowResources.inotifyInstances()).isEmpty();
             recorder.cancel();
         }
 
         @Test
-        void noLookWithoutDemand() throws IOException {
+        void noReadWithoutDemand() throws IOException {
             Recorder recorder = subscribed(WatchMethod.BY_EVENTS.builder(root).build(), new Recorder(1));
-            recorder.awaitTold(1);
+            recorder.awaitReceived(1);
             put(root, "a", RUNNING);
             put(root, "b", RUNNING);
 
             recorder.request(1);
-            recorder.awaitTold(2);
+            recorder.awaitReceived(2);
             recorder.request(1);
-            recorder.awaitTold(3);
-            assertThat(recorder.told)
+            recorder.awaitReceived(3);
+            assertThat(recorder.received)
                     .extracting(FollowedChange::id, FollowedChange::kind, FollowedChange::current)
                     .containsExactly(
                             tuple("a", Kind.SNAPSHOT, CREATED),
@@ -169,21 +169,21 @@ class FollowSubscriptionTest {
         void othersStartsWithItsOwnSnapshot(WatchMethod noticing) throws IOException {
             StatusFollower follower = noticing.builder(root).build();
             Recorder early = subscribed(follower, new Recorder(Long.MAX_VALUE));
-            early.awaitTold(2);
+            early.awaitReceived(2);
             create("c");
-            early.awaitTold(3);
+            early.awaitReceived(3);
 
             Recorder late = subscribed(follower, new Recorder(Long.MAX_VALUE));
-            late.awaitTold(3);
+            late.awaitReceived(3);
             early.cancel();
             create("d");
-            late.awaitTold(4);
+            late.awaitReceived(4);
             late.cancel();
 
-            assertThat(early.told)
+            assertThat(early.received)
                     .extracting(FollowedChange::kind)
                     .containsExactly(Kind.SNAPSHOT, Kind.SNAPSHOT, Kind.CREATED);
-            assertThat(late.told)
+            assertThat(late.received)
                     .extracting(FollowedChange::kind)
                     .containsExactly(Kind.SNAPSHOT, Kind.SNAPSHOT, Kind.SNAPSHOT, Kind.CREATED);
         }
@@ -200,13 +200,13 @@ class FollowSubscriptionTest {
                 }
             };
             follower.changes().subscribe(blocking);
-            blocking.awaitTold(1);
+            blocking.awaitReceived(1);
 
             Recorder other = subscribed(follower, new Recorder(Long.MAX_VALUE));
-            other.awaitTold(2);
+            other.awaitReceived(2);
             put(root, "a", RUNNING);
-            other.awaitTold(3);
-            assertThat(blocking.told).hasSize(1);
+            other.awaitReceived(3);
+            assertThat(blocking.received).hasSize(1);
             // Returns although the subscriber is handling a signal.
             blocking.cancel();
             other.cancel();
@@ -221,12 +221,12 @@ class FollowSubscriptionTest {
                 IllegalStateException thrown = new IllegalStateException("thrown by the subscriber");
                 StatusFollower follower = StatusFollower.at(root);
                 Recorder other = subscribed(follower, new Recorder(Long.MAX_VALUE));
-                other.awaitTold(2);
+                other.awaitReceived(2);
                 follower.changes().subscribe(new Throwing(thrown));
 
                 await().atMost(PATIENCE).untilAsserted(() -> assertThat(dropped).containsExactly(thrown));
                 put(root, "a", RUNNING);
-                other.awaitTold(3);
+                other.awaitReceived(3);
                 other.cancel();
             } finally {
                 Hooks.resetOnErrorDropped();
@@ -293,7 +293,7 @@ class FollowSubscriptionTest {
             noticing.builder(root).build().changes().subscribe(recorder);
 
             FollowResources.awaitNone(root);
-            assertThat(recorder.told).isEmpty();
+            assertThat(recorder.received).isEmpty();
         }
 
         @Test
@@ -337,14 +337,14 @@ class FollowSubscriptionTest {
     class OnAGivenScheduler {
         @ParameterizedTest
         @EnumSource
-        void itLooksAndSignalsThereAndLeavesItAlive(WatchMethod noticing) throws IOException {
+        void itReadsAndSignalsThereAndDoesNotDisposeOfIt(WatchMethod noticing) throws IOException {
             Scheduler given = Schedulers.newSingle("given", /* daemon= */ true);
             Queue<String> threads = new ConcurrentLinkedQueue<>();
             try {
                 StatusFollower follower =
                         noticing.builder(root).ioScheduler(given).build();
                 Recorder idle = subscribed(follower, new Recorder(1));
-                idle.awaitTold(1);
+                idle.awaitReceived(1);
                 // The only thread of the scheduler is free: the earlier subscription holds none while it waits.
                 StepVerifier.create(follower.changes()
                                 .doOnNext(change ->
@@ -379,13 +379,13 @@ class FollowSubscriptionTest {
     }
 
     @Test
-    void reactorsDebuggingToolsSeeItsNameItsDemandAndItsEnd() {
+    void aScanReportsItsNameItsDemandAndItsEnd() {
         Recorder recorder = new Recorder(5);
         AtomicReference<Scannable> subscription = new AtomicReference<>();
         Flux<FollowedChange> changes = StatusFollower.at(root).changes();
         assertThat(Scannable.from(changes).steps()).first().isEqualTo("StatusFollower.changes");
         changes.doOnSubscribe(given -> subscription.set(Scannable.from(given))).subscribe(recorder);
-        recorder.awaitTold(2);
+        recorder.awaitReceived(2);
 
         Scannable scanned = subscription.get();
         assertThat(scanned.isScanAvailable()).isTrue();
@@ -400,7 +400,7 @@ class FollowSubscriptionTest {
     @Test
     void ownThreadsKeepNoProcessAlive() {
         Recorder recorder = subscribed(StatusFollower.at(root), new Recorder(Long.MAX_VALUE));
-        recorder.awaitTold(2);
+        recorder.awaitReceived(2);
 
         List<Thread> threads = Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> FollowResources.threads().contains(thread.getName()))

@@ -70,9 +70,9 @@ class FollowWritesNothingTest {
     }
 
     @Nested
-    class AsTheKernelSeesIt {
+    class InSystemCalls {
         /** The calls that only read. Any other call that names the root changes something in it or locks something. */
-        private static final String LOOKING = "(openat|open)\\([^)]*O_RDONLY[^)]*\\).*"
+        private static final String READING = "(openat|open)\\([^)]*O_RDONLY[^)]*\\).*"
                 + "|(stat|lstat|fstat|newfstatat|statx|access|faccessat2?|readlink(at)?|getdents(64)?|fstatfs|statfs"
                 + "|inotify_add_watch|dup|read|pread64|close|lseek|fcntl|fadvise64)\\(.*";
 
@@ -83,7 +83,7 @@ class FollowWritesNothingTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"events", "polling"})
-        void itOnlyLooks(String means) throws Exception {
+        void itOnlyReads(String means) throws Exception {
             List<String> strace = List.of(
                     "strace", "-ff", "-ttt", "-y", "-o", folder.resolve("trace").toString());
             try (Child child = Child.start(strace, ChildProgram.class, "follow", root, means, folder)) {
@@ -92,7 +92,7 @@ class FollowWritesNothingTest {
 
             List<String> calls = calls();
             assertThat(calls).anyMatch(call -> call.startsWith("openat(") && call.contains("/a/status\""));
-            assertThat(calls).allMatch(call -> call.matches(LOOKING));
+            assertThat(calls).allMatch(call -> call.matches(READING));
             assertThat(calls)
                     .filteredOn(call -> call.matches("(statx|newfstatat|openat)\\(.*/status\".*"))
                     .allMatch(call -> call.contains("NOFOLLOW"));

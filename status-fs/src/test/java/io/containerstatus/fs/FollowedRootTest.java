@@ -71,7 +71,7 @@ class FollowedRootTest {
         return FolderWatch.open(FollowedRootIdentity.of(path), FollowerMetricsGuard.NONE);
     }
 
-    private List<FollowedChange> look(FollowedRoot followed) {
+    private List<FollowedChange> scan(FollowedRoot followed) {
         operations.clear();
         dirtyIds.everything();
         return Stream.generate(() -> next(followed))
@@ -98,9 +98,9 @@ class FollowedRootTest {
         Files.createDirectory(root.resolve("empty"));
         try (FolderWatch watch = watch(root)) {
             FollowedRoot followed = over(root, watch);
-            look(followed);
+            scan(followed);
             passes(Duration.ofSeconds(2));
-            look(followed);
+            scan(followed);
 
             put(root, "a", RUNNING);
             Files.delete(root.resolve("b/status"));
@@ -109,7 +109,7 @@ class FollowedRootTest {
             put(root, "empty", CREATED);
 
             assertThat(followed.next()).isNull();
-            assertThat(look(followed))
+            assertThat(scan(followed))
                     .containsExactlyInAnyOrder(
                             updated("a", CREATED, RUNNING),
                             new FollowedChange.Deleted("b", CREATED),
@@ -123,10 +123,10 @@ class FollowedRootTest {
         put(root, "z", CREATED);
         try (FolderWatch watch = watch(root)) {
             FollowedRoot followed = over(root, watch);
-            look(followed);
+            scan(followed);
             Files.move(root.resolve("z"), root.resolve("a"));
             // The new name is read first, and then the old one, to which the watch belonged.
-            assertThat(look(followed))
+            assertThat(scan(followed))
                     .containsExactly(
                             new FollowedChange.WithStatus("a", Kind.CREATED, null, CREATED, null),
                             new FollowedChange.Deleted("z", CREATED));
@@ -148,16 +148,16 @@ class FollowedRootTest {
     }
 
     @Test
-    void aFolderThatCameAndWentInMidLookIsNotTakenForTheOneBefore() throws IOException {
+    void aFolderThatCameAndWentDuringACheckIsNotTakenForTheOneBefore() throws IOException {
         put(root, "a", CREATED);
         try (FolderWatch watch = watch(root)) {
             FollowedRoot followed = over(files.hooked(root), watch);
-            look(followed);
-            int[] looks = {0};
+            scan(followed);
+            int[] stats = {0};
             files.hook = (operation, path) -> {
                 if (operation == FileOperation.STAT && path.endsWith("/a")) {
-                    looks[0]++;
-                    switch (looks[0]) {
+                    stats[0]++;
+                    switch (stats[0]) {
                         // Missing when it is to be watched, present when it is read, and missing again.
                         case 1, 4 -> {
                             Files.delete(root.resolve("a/status"));
@@ -179,16 +179,16 @@ class FollowedRootTest {
     @Nested
     class Cost {
         @Test
-        void isTwoLooksAtEachFolderAndNothingRead() throws IOException {
+        void isTwoStatsOfEachFolderAndNoRead() throws IOException {
             for (int i = 0; i < 1000; i++) {
                 put(root, "c" + i, CREATED);
             }
             FollowedRoot followed = polled();
-            assertThat(look(followed)).hasSize(1000);
+            assertThat(scan(followed)).hasSize(1000);
             passes(Duration.ofSeconds(2));
-            assertThat(look(followed)).isEmpty();
+            assertThat(scan(followed)).isEmpty();
 
-            assertThat(look(followed)).isEmpty();
+            assertThat(scan(followed)).isEmpty();
 
             operations.removeIf(operation -> !operation.contains(root + "/"));
             assertThat(operations).hasSize(2000).allMatch(operation -> operation.startsWith("STAT "));
@@ -199,14 +199,14 @@ class FollowedRootTest {
             put(root, "a", CREATED);
             put(root, "b", CREATED);
             FollowedRoot followed = polled();
-            look(followed);
+            scan(followed);
             passes(Duration.ofSeconds(2));
-            look(followed);
+            scan(followed);
 
             Files.delete(put(root, "b", RUNNING));
             put(root, "b", RUNNING);
 
-            assertThat(look(followed)).containsExactly(updated("b", CREATED, RUNNING));
+            assertThat(scan(followed)).containsExactly(updated("b", CREATED, RUNNING));
             assertThat(operations)
                     .filteredOn(operation -> operation.startsWith("OPEN_TO_READ"))
                     .containsExactly("OPEN_TO_READ " + root + "/b/status");
@@ -214,7 +214,7 @@ class FollowedRootTest {
     }
 
     @Nested
-    class LooksThatTakeLongerThanTheTimeBetweenThem {
+    class ScansThatTakeLongerThanTheTimeBetweenThem {
         private int calls(String operation) {
             return (int) operations.stream().filter(operation::equals).count();
         }
@@ -240,7 +240,7 @@ class FollowedRootTest {
         void comeThoughThereIsAlwaysSomethingElse() throws IOException {
             put(root, "a", CREATED);
             FollowedRoot followed = polled();
-            look(followed);
+            scan(followed);
             for (int i = 0; i < 10; i++) {
                 dirtyIds.at("a", true);
                 dirtyIds.everything();
@@ -266,35 +266,35 @@ class FollowedRootTest {
         void thatAreYoungAreNotTrusted() throws IOException {
             put(root, "a", RUNNING);
             FollowedRoot followed = polled();
-            look(followed);
+            scan(followed);
             replaceWithoutAMark(RESTARTED);
             passes(Duration.ofMillis(1999));
-            assertThat(look(followed)).containsExactly(updated("a", RUNNING, RESTARTED));
+            assertThat(scan(followed)).containsExactly(updated("a", RUNNING, RESTARTED));
 
             replaceWithoutAMark(RUNNING);
             passes(Duration.ofMillis(1));
-            assertThat(look(followed)).containsExactly(updated("a", RESTARTED, RUNNING));
+            assertThat(scan(followed)).containsExactly(updated("a", RESTARTED, RUNNING));
         }
 
         @Test
         void thatWereReadWhenTheyWereOldAre() throws IOException {
             put(root, "a", RUNNING);
             FollowedRoot followed = polled();
-            look(followed);
+            scan(followed);
             passes(Duration.ofSeconds(2));
-            look(followed);
+            scan(followed);
 
             replaceWithoutAMark(RESTARTED);
-            assertThat(look(followed)).isEmpty();
+            assertThat(scan(followed)).isEmpty();
         }
 
         @Test
         void areNotBelievedWhenAnEventSaysOtherwise() throws IOException {
             put(root, "a", RUNNING);
             FollowedRoot followed = polled();
-            look(followed);
+            scan(followed);
             passes(Duration.ofSeconds(2));
-            look(followed);
+            scan(followed);
 
             replaceWithoutAMark(RESTARTED);
             dirtyIds.at("a", true);
@@ -307,26 +307,26 @@ class FollowedRootTest {
         put(root, "a", CREATED);
         FollowedRoot followed = polled();
         files.hook = Hook.full((operation, path) -> operation == FileOperation.OPEN_TO_READ);
-        assertThat(look(followed)).singleElement().satisfies(change -> assertThat(change.failure())
+        assertThat(scan(followed)).singleElement().satisfies(change -> assertThat(change.failure())
                 .hasMessage("cannot read " + root + "/a/status: No space left on device"));
         passes(Duration.ofSeconds(2));
-        assertThat(look(followed)).isEmpty();
+        assertThat(scan(followed)).isEmpty();
 
         files.hook = Hook.NONE;
-        assertThat(look(followed))
+        assertThat(scan(followed))
                 .containsExactly(new FollowedChange.WithStatus("a", Kind.UPDATED, null, CREATED, null));
     }
 
     @Test
-    void whatCannotBeLookedAtIsTriedAgain() throws IOException {
+    void whatCannotBeCheckedIsTriedAgain() throws IOException {
         put(root, "a", CREATED);
         FollowedRoot followed = polled();
         files.hook = Hook.full((operation, path) -> operation == FileOperation.STAT && path.endsWith("/a"));
-        assertThat(look(followed)).singleElement().satisfies(change -> assertThat(change.failure())
+        assertThat(scan(followed)).singleElement().satisfies(change -> assertThat(change.failure())
                 .isInstanceOf(UnreadableStatusException.class));
 
         files.hook = Hook.NONE;
-        assertThat(look(followed))
+        assertThat(scan(followed))
                 .containsExactly(new FollowedChange.WithStatus("a", Kind.UPDATED, null, CREATED, null));
     }
 
@@ -334,7 +334,7 @@ class FollowedRootTest {
     void hintAboutSomethingBesideAStatusCostsNothing() throws IOException {
         put(root, "a", CREATED);
         FollowedRoot followed = polled();
-        look(followed);
+        scan(followed);
         operations.clear();
 
         dirtyIds.at("a", false);
@@ -363,9 +363,9 @@ class FollowedRootTest {
         }
 
         @Test
-        void isToldWhenItHasBeenSoForAWhile() throws IOException {
+        void isReportedAfterAWhile() throws IOException {
             FollowedRoot followed = polled();
-            look(followed);
+            scan(followed);
             createWithoutStatus("a");
             dirtyIds.at("a", true);
             assertThat(followed.next()).isNull();
@@ -380,9 +380,9 @@ class FollowedRootTest {
         }
 
         @Test
-        void isNeverToldWhereItComesInTime() throws IOException {
+        void isNotReportedIfItComesInTime() throws IOException {
             FollowedRoot followed = polled();
-            look(followed);
+            scan(followed);
             createWithoutStatus("a");
             dirtyIds.at("a", true);
             assertThat(followed.next()).isNull();
@@ -395,10 +395,10 @@ class FollowedRootTest {
         }
 
         @Test
-        void isNeverToldWhereTheFolderGoes() throws IOException {
+        void isNotReportedIfTheFolderIsRemoved() throws IOException {
             put(root, "a", CREATED);
             FollowedRoot followed = polled();
-            look(followed);
+            scan(followed);
             Files.createFile(root.resolve("a/other"));
             Files.delete(root.resolve("a/status"));
             dirtyIds.at("a", true);
@@ -413,10 +413,10 @@ class FollowedRootTest {
         }
 
         @Test
-        void isToldOfAContainerThatHadOne() throws IOException {
+        void isReportedOfAContainerThatHadOne() throws IOException {
             put(root, "a", CREATED);
             FollowedRoot followed = polled();
-            look(followed);
+            scan(followed);
             Files.createFile(root.resolve("a/other"));
             Files.delete(root.resolve("a/status"));
             dirtyIds.at("a", true);
@@ -429,13 +429,13 @@ class FollowedRootTest {
         }
 
         @Test
-        void keepsItsPlaceInTheSnapshot() throws IOException {
+        void keepsItsPositionInTheSnapshot() throws IOException {
             put(root, "a", CREATED);
             createWithoutStatus("b");
             put(root, "c", CREATED);
             createWithoutStatus("d");
             FollowedRoot followed = polled();
-            assertThat(look(followed))
+            assertThat(scan(followed))
                     .containsExactly(new FollowedChange.WithStatus("a", Kind.SNAPSHOT, null, CREATED, null));
             put(root, "e", CREATED);
             dirtyIds.at("e", true);
@@ -453,7 +453,7 @@ class FollowedRootTest {
         void countsAnewInANewFolder() throws IOException {
             try (FolderWatch watch = watch(root)) {
                 FollowedRoot followed = over(root, watch);
-                look(followed);
+                scan(followed);
                 createWithoutStatus("a");
                 dirtyIds.at("a", true);
                 assertThat(followed.next()).isNull();
@@ -471,7 +471,7 @@ class FollowedRootTest {
         }
 
         @Test
-        void costsOneLookForEachEventHoweverManyAreMissing() throws IOException {
+        void costsOneCheckForEachEventHoweverManyAreMissing() throws IOException {
             for (int i = 0; i < 1000; i++) {
                 createWithoutStatus("c" + i);
                 dirtyIds.at("c" + i, true);
@@ -491,7 +491,7 @@ class FollowedRootTest {
     }
 
     @Test
-    void folderThatIsToBeWatchedAndCannotBeLookedAtIsTold() throws IOException {
+    void folderThatIsToBeWatchedAndCannotBeCheckedIsReported() throws IOException {
         put(root, "a", CREATED);
         files.watching = true;
         Path hooked = files.hooked(root);
@@ -511,12 +511,12 @@ class FollowedRootTest {
     @Nested
     class WithoutItsRoot {
         @Test
-        void tellsNothingOfWhatWasToBeLookedAtBefore() throws IOException {
+        void emitsNothingOfWhatWasPendingBefore() throws IOException {
             put(root, "root/a", CREATED);
             put(root, "other/b", RUNNING);
             Path inner = root.resolve("root");
             FollowedRoot followed = over(inner, FolderWatch.polling(FollowedRootIdentity.of(inner)));
-            look(followed);
+            scan(followed);
             dirtyIds.at("b", true);
             Files.move(inner, root.resolve("away"));
             Files.move(root.resolve("other"), inner);
@@ -525,11 +525,11 @@ class FollowedRootTest {
         }
 
         @Test
-        void tellsNoDeletion() throws IOException {
+        void emitsNoDeletion() throws IOException {
             put(root, "root/a", CREATED);
             Path inner = root.resolve("root");
             FollowedRoot followed = over(inner, FolderWatch.polling(FollowedRootIdentity.of(inner)));
-            assertThat(look(followed)).hasSize(1);
+            assertThat(scan(followed)).hasSize(1);
             Files.move(inner, root.resolve("away"));
             Files.createDirectory(inner);
 
@@ -540,16 +540,16 @@ class FollowedRootTest {
         }
 
         @Test
-        void tellsNothingOfAnotherFolderThatHasTheSameContainers() throws IOException {
+        void emitsNothingOfAnotherFolderThatHasTheSameContainers() throws IOException {
             put(root, "root/a", CREATED);
             put(root, "other/a", RUNNING);
             Path inner = root.resolve("root");
             FollowedRoot followed = over(inner, FolderWatch.polling(FollowedRootIdentity.of(inner)));
-            look(followed);
+            scan(followed);
             Files.move(inner, root.resolve("away"));
             Files.move(root.resolve("other"), inner);
 
-            assertThatThrownBy(() -> look(followed)).hasMessageContaining("its path leads to another folder now");
+            assertThatThrownBy(() -> scan(followed)).hasMessageContaining("its path leads to another folder now");
         }
     }
 
@@ -558,7 +558,7 @@ class FollowedRootTest {
         put(root, "a", CREATED);
         files.hook = Hook.NONE;
         StatusFollower follower = StatusFollower.builder(files.hooked(root))
-                .lookEvery(Duration.ofMillis(10))
+                .scanEvery(Duration.ofMillis(10))
                 .build();
 
         StepVerifier.create(follower.changes()

@@ -56,7 +56,7 @@ class IdCasesTest {
     }
 
     @Nested
-    class WhereTheFileSystemTellsThemApart {
+    class WhereTheFileSystemDistinguishesThem {
         @ParameterizedTest
         @CsvSource({"web-1, Web-1", "Web-1, web-1", "Web-1, WEB-1"})
         void theSecondOneIsRefused(String first, String second) {
@@ -155,11 +155,11 @@ class IdCasesTest {
 
         @Test
         void aFolderThatComesUnderItsOwnNameIsNoOtherOne() {
-            AtomicInteger looks = new AtomicInteger();
+            AtomicInteger checks = new AtomicInteger();
             files.hook = (operation, path) -> {
                 if (operation == FileOperation.STAT
                         && path.equals(root.resolve("web-1").toString())
-                        && looks.incrementAndGet() == 2) {
+                        && checks.incrementAndGet() == 2) {
                     Files.createDirectory(root.resolve("web-1"));
                 }
             };
@@ -185,18 +185,18 @@ class IdCasesTest {
         }
 
         @Test
-        void nothingIsLookedForUnderAnIdThatWasDeleted() {
+        void aDeletedIdIsNotChecked() {
             complete(checkpoints.create("Web-1", RUNNING));
             complete(checkpoints.delete("Web-1"));
-            List<String> looks = Collections.synchronizedList(new ArrayList<>());
+            List<String> checked = Collections.synchronizedList(new ArrayList<>());
             files.hook = (operation, path) -> {
                 if (operation == FileOperation.STAT) {
-                    looks.add(path);
+                    checked.add(path);
                 }
             };
             complete(checkpoints.create("WEB-1", RUNNING));
 
-            assertThat(looks)
+            assertThat(checked)
                     .contains(root.resolve("web-1").toString())
                     .doesNotContain(root.resolve("Web-1").toString());
         }
@@ -211,7 +211,7 @@ class IdCasesTest {
     }
 
     @Nested
-    class WhereTheFileSystemDoesNotTellThemApart {
+    class WhereTheFileSystemDoesNotDistinguishThem {
         @BeforeEach
         void ignoreCase() {
             files.ignoresCase = true;
@@ -266,7 +266,7 @@ class IdCasesTest {
     }
 
     @Test
-    void aFailureToLookAtTheNamesIsToldAsTheReason() throws IOException {
+    void aFailureToCheckTheNamesIsReportedAsTheReason() throws IOException {
         put(root, "web-1", CREATED);
         files.hook = (operation, path) -> {
             if (operation == FileOperation.STAT && path.endsWith("/.STATUS.LOCK")) {

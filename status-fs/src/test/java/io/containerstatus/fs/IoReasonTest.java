@@ -36,7 +36,7 @@ class IoReasonTest {
 
     @ParameterizedTest
     @MethodSource("failures")
-    void everyFailureIsToldInWords(Throwable failure, String reason) {
+    void everyFailureIsReportedInWords(Throwable failure, String reason) {
         assertThat(IoReason.of(failure)).isEqualTo(reason);
     }
 }

@@ -39,9 +39,9 @@ class JournalBehindTest {
     /** The containers whose files cannot be written. */
     private final Set<String> bad = new HashSet<>();
 
-    private final JournalBehind behind = new JournalBehind(place(), 4, FILES_WITHIN, timer, () -> {});
+    private final JournalBehind behind = new JournalBehind(backEnd(), 4, FILES_WITHIN, timer, () -> {});
 
-    private StatusCheckpoints place() {
+    private StatusCheckpoints backEnd() {
         return new DelegatingCheckpoints(files) {
             @Override
             public Publisher<Void> write(String id, Status status) {
@@ -56,7 +56,7 @@ class JournalBehindTest {
         files.takeCalls();
     }
 
-    /** Tells the writes of a record that has become durable. */
+    /** Notifies the writes of a record that has become durable. */
     private void commit(String id, @Nullable Status status) {
         Mono.<Void>create(sink -> behind.committed(
                         List.of(new JournalAppend(id, status, null, /* inFile= */ false, sink)), segment))
@@ -76,7 +76,7 @@ class JournalBehindTest {
         timer.pass(HOUR);
         commit("web", pid(2));
         write.fail(full("web"));
-        assertThat(behind.backlog().oldest()).isGreaterThanOrEqualTo(DELAY.plus(HOUR));
+        assertThat(behind.backlog().oldestAge()).isGreaterThanOrEqualTo(DELAY.plus(HOUR));
     }
 
     @Test
@@ -88,7 +88,7 @@ class JournalBehindTest {
         timer.pass(HOUR);
         commit("web", pid(3));
         write.complete();
-        assertThat(behind.backlog().oldest()).isBetween(HOUR, HOUR.plusMinutes(30));
+        assertThat(behind.backlog().oldestAge()).isBetween(HOUR, HOUR.plusMinutes(30));
     }
 
     @Test
@@ -149,7 +149,7 @@ class JournalBehindTest {
 
     /** The committer waits for the lock meanwhile. */
     @Test
-    void aCreationDoesNotLookAtEveryContainerThatIsBehind() throws ReflectiveOperationException {
+    void aCreationDoesNotScanTheContainersThatAreBehind() throws ReflectiveOperationException {
         CountedMap<Object> all = new CountedMap<>();
         Field dirty = JournalBehind.class.getDeclaredField("dirty");
         dirty.setAccessible(true);
@@ -163,7 +163,7 @@ class JournalBehindTest {
         assertThat(all.walks).isZero();
     }
 
-    /** Counts how often all entries were looked at. */
+    /** Counts how often all entries were read. */
     private static final class CountedMap<V> extends HashMap<String, V> {
         private static final long serialVersionUID = 1L;
         private int walks;

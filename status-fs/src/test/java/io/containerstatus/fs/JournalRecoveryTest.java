@@ -130,15 +130,15 @@ class JournalRecoveryTest extends JournaledRoots {
             write(checkpoints, "web", 2);
             for (boolean behindJournal : List.of(true, false)) {
                 FileCheckpoints.Builder builder = FileCheckpoints.builder(files.hooked(crash()));
-                FileCheckpoints place = behindJournal ? builder.buildBehindJournal() : builder.build();
+                FileCheckpoints backEnd = behindJournal ? builder.buildBehindJournal() : builder.build();
                 StatusCheckpoints opening = behindJournal
                         ? new JournaledCheckpoints(
-                                place, place.journalHome(), JournalSettings.DEFAULT, null, new JournalTimer())
-                        : place;
+                                backEnd, backEnd.journalHome(), JournalSettings.DEFAULT, null, new JournalTimer())
+                        : backEnd;
                 opened.add(opening);
                 assertThat(Mono.from(opening.open()).block(PATIENCE).containers())
                         .hasSize(1);
-                assertThat(place.journalHome().replay().newest()).isEmpty();
+                assertThat(backEnd.journalHome().replay().newest()).isEmpty();
             }
         }
 

@@ -188,7 +188,7 @@ class JournaledCheckpointsTest extends JournaledRoots {
         }
 
         @Test
-        void ofAFileIsNotToldAndTheFileFollowsLater() {
+        void ofAFileIsNotReportedAndTheFileFollowsLater() {
             JournaledCheckpoints checkpoints = open(builder -> builder.filesWithin(Duration.ofMillis(1)));
             create(checkpoints, "web", 1);
             files.hook = (operation, path) -> {

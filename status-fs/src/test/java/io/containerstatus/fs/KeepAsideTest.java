@@ -206,7 +206,7 @@ class KeepAsideTest {
     }
 
     @Test
-    void whatWasKeptBeforeIsNotReplacedWhereItCannotBeSeen() throws IOException {
+    void whatWasKeptBeforeIsNotReplacedWhereItCannotBeChecked() throws IOException {
         put(root, "web-1", "bad 0");
         complete(checkpoints.write("web-1", CREATED));
         put(root, "web-1", "bad 1");
@@ -303,7 +303,7 @@ class KeepAsideTest {
     }
 
     @Test
-    void whatAnEarlierProcessHasMovedIsMadeDurableBeforeANewStatusTakesItsPlace() throws IOException {
+    void whatAnEarlierProcessHasMovedIsMadeDurableBeforeANewStatusReplacesIt() throws IOException {
         Files.move(put(root, "web-1", "bad"), root.resolve("web-1").resolve(KEPT));
         Map<String, String> before = FolderSnapshot.of(root);
         files.hook = Hook.full((operation, path) -> operation == FileOperation.FORCE && path.endsWith("/web-1"));

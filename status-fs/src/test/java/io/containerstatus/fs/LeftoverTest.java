@@ -117,7 +117,7 @@ class LeftoverTest {
     }
 
     @Test
-    void whoTakesTheNameAgainAtOnceMakesTheWriteFail() throws IOException {
+    void aNameThatIsTakenAgainAtOnceMakesTheWriteFail() throws IOException {
         Files.createFile(temporary);
         List<FileOperation> operations = Collections.synchronizedList(new ArrayList<>());
         files.hook = (operation, path) -> {

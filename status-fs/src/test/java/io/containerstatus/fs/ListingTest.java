@@ -75,7 +75,7 @@ class ListingTest {
         }
 
         @Test
-        void aFolderThatCannotBeLookedInto() throws IOException {
+        void aFolderThatCannotBeChecked() throws IOException {
             put(root, "web-1", CREATED);
             files.hook = Hook.full((operation, path) -> operation == FileOperation.STAT && path.endsWith("/web-1"));
 
@@ -161,7 +161,7 @@ class ListingTest {
     }
 
     @Test
-    void thousandsAreListedWithOneLookAtEach() throws IOException {
+    void thousandsAreListedWithOneStatOfEach() throws IOException {
         List<String> expected = new ArrayList<>();
         for (int i = 0; i < 5000; i++) {
             put(root, "c" + i, CREATED);

@@ -166,7 +166,7 @@ class OpeningPassTest {
         }
 
         @Test
-        void whatCannotBeLookedAtAsUnreadable() throws IOException {
+        void whatCannotBeCheckedAsUnreadable() throws IOException {
             put(root, "a", CREATED);
             files.hook = Hook.full((operation, path) -> operation == FileOperation.STAT && path.endsWith("/a"));
 
@@ -182,7 +182,7 @@ class OpeningPassTest {
      * One of two threads is busy until the opening signals its end, so the late assistant runs on the other thread.
      */
     @Test
-    void whoIsToldMayWriteAndWait() throws IOException {
+    void theSubscriberMayWriteAndWait() throws IOException {
         putMany();
         ExecutorService two = Executors.newFixedThreadPool(2, task -> DaemonThreads.newThread(task, "two"));
         CountDownLatch busy = new CountDownLatch(1);

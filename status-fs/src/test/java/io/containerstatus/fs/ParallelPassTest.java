@@ -75,18 +75,18 @@ class ParallelPassTest {
         @Test
         void andATaskThatComesAfterTheEndMakesNothing() {
             AtomicInteger makers = new AtomicInteger();
-            AtomicInteger looks = new AtomicInteger();
+            AtomicInteger calls = new AtomicInteger();
             List<Integer> made = new ParallelPass<>(entries, Comparator.<Integer>naturalOrder(), notRun::add)
                     .run(() -> {
                         makers.incrementAndGet();
                         return entry -> {
-                            looks.incrementAndGet();
+                            calls.incrementAndGet();
                             return even(entry);
                         };
                     });
             notRun.forEach(Runnable::run);
             assertThat(makers).hasValue(1);
-            assertThat(looks).hasValue(SIZE);
+            assertThat(calls).hasValue(SIZE);
             assertThat(made).isEqualTo(EVEN);
         }
 
@@ -201,14 +201,14 @@ class ParallelPassTest {
 
         @Test
         void andATaskThatComesAfterThatTakesNothing() {
-            AtomicInteger looks = new AtomicInteger();
+            AtomicInteger calls = new AtomicInteger();
             assertThatThrownBy(() -> run(notRun::add, entry -> {
-                        looks.incrementAndGet();
+                        calls.incrementAndGet();
                         throw failure;
                     }))
                     .isSameAs(failure);
             notRun.forEach(Runnable::run);
-            assertThat(looks).hasValue(1);
+            assertThat(calls).hasValue(1);
         }
 
         @Test

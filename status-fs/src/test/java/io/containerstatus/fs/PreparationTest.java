@@ -51,7 +51,7 @@ class PreparationTest {
 
     /** The steps of the preparation, in order. */
     enum Step {
-        LOOK(
+        READ_ATTRIBUTES(
                 "the attributes of its folder could not be read",
                 (operation, path) -> operation == FileOperation.STAT && path.endsWith("/web-1")),
         CREATE_FOLDER("its folder could not be created", (operation, path) -> operation == FileOperation.CREATE_FOLDER),

@@ -147,12 +147,12 @@ class RootLockTest {
         @Test
         void whatIsRefusedSweepsNothing() throws IOException, InterruptedException {
             try (Child holder = holder()) {
-                Path live = Files.createFile(
+                Path temporary = Files.createFile(
                         Files.createDirectory(root.resolve("web-1")).resolve(".tmp-status-next"));
                 StepVerifier.create(FileCheckpoints.at(root).open())
                         .expectError(RootLockedException.class)
                         .verify(PATIENCE);
-                assertThat(live).exists();
+                assertThat(temporary).exists();
                 holder.kill();
             }
         }
@@ -262,7 +262,7 @@ class RootLockTest {
 
         /** The channel that is kept from its first attempt cannot take an exclusive lock. */
         @Test
-        void whoCanOnlyReadTheLockFileIsRefusedAndDoesNotDropTheLock() throws Exception {
+        void anOpeningThatCanOnlyReadTheLockFileIsRefusedAndDoesNotDropTheLock() throws Exception {
             HookedFileSystem files = HookedFileSystem.over(root);
             files.hook = Hook.full((operation, path) -> operation == FileOperation.OPEN_TO_LOCK);
             FileCheckpoints reader = FileCheckpoints.at(files.hooked(root));
@@ -336,7 +336,7 @@ class RootLockTest {
     }
 
     @Test
-    void aLockThatCannotBeTakenIsToldByFileAndReasonAndLeavesNoDescriptor() throws IOException {
+    void aLockThatCannotBeTakenIsReportedByFileAndReasonAndLeavesNoDescriptor() throws IOException {
         HookedFileSystem files = HookedFileSystem.over(root);
         files.hook = (operation, path) -> {
             if (operation == FileOperation.LOCK) {

@@ -63,13 +63,13 @@ class SharedFollowTest {
     }
 
     private static Queue<String> keep(Flux<StatusEvent> events, List<Disposable> subscriptions) {
-        Queue<String> told = new ConcurrentLinkedQueue<>();
-        subscriptions.add(events.subscribe(event -> told.add(name(event)), failure -> told.add("failed")));
-        return told;
+        Queue<String> received = new ConcurrentLinkedQueue<>();
+        subscriptions.add(events.subscribe(event -> received.add(name(event)), failure -> received.add("failed")));
+        return received;
     }
 
-    private static void awaitTold(Queue<String> told, String... expected) {
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(told).containsExactly(expected));
+    private static void awaitReceived(Queue<String> received, String... expected) {
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(received).containsExactly(expected));
     }
 
     @Test
@@ -79,9 +79,9 @@ class SharedFollowTest {
         List<Queue<String>> all = IntStream.range(0, SUBSCRIBERS)
                 .mapToObj(i -> keep(events, subscriptions))
                 .toList();
-        all.forEach(told -> awaitTold(told, "SNAPSHOT a CREATED", "SNAPSHOT b CREATED", "end"));
+        all.forEach(received -> awaitReceived(received, "SNAPSHOT a CREATED", "SNAPSHOT b CREATED", "end"));
         Queue<String> late = keep(events, subscriptions);
-        awaitTold(late, "SNAPSHOT a CREATED", "SNAPSHOT b CREATED", "end");
+        awaitReceived(late, "SNAPSHOT a CREATED", "SNAPSHOT b CREATED", "end");
         if (Files.isDirectory(Path.of("/proc/self/fdinfo"))) {
             assertThat(FollowResources.inotifyInstances()).containsExactly(4);
         }
@@ -90,12 +90,12 @@ class SharedFollowTest {
                 .hasSize(1);
 
         replace("b");
-        all.forEach(told -> await().atMost(PATIENCE).until(() -> told.contains("UPDATED b RUNNING")));
+        all.forEach(received -> await().atMost(PATIENCE).until(() -> received.contains("UPDATED b RUNNING")));
         await().atMost(PATIENCE).until(() -> late.contains("UPDATED b RUNNING"));
         subscriptions.subList(0, SUBSCRIBERS).forEach(Disposable::dispose);
         replace("a");
         await().atMost(PATIENCE).until(() -> late.contains("UPDATED a RUNNING"));
-        assertThat(all).allSatisfy(told -> assertThat(told).doesNotContain("UPDATED a RUNNING"));
+        assertThat(all).allSatisfy(received -> assertThat(received).doesNotContain("UPDATED a RUNNING"));
         subscriptions.get(SUBSCRIBERS).dispose();
     }
 
@@ -113,8 +113,8 @@ class SharedFollowTest {
         List<Disposable> subscriptions = new ArrayList<>();
         Queue<String> one = keep(events, subscriptions);
         Queue<String> other = keep(events, subscriptions);
-        awaitTold(one, "SNAPSHOT a CREATED", "SNAPSHOT b CREATED", "end");
-        awaitTold(other, "SNAPSHOT a CREATED", "SNAPSHOT b CREATED", "end");
+        awaitReceived(one, "SNAPSHOT a CREATED", "SNAPSHOT b CREATED", "end");
+        awaitReceived(other, "SNAPSHOT a CREATED", "SNAPSHOT b CREATED", "end");
         one.clear();
         other.clear();
 
@@ -124,8 +124,8 @@ class SharedFollowTest {
         Files.delete(away.resolve("a"));
         Files.move(away, root);
 
-        awaitTold(one, "SNAPSHOT b CREATED", "end");
-        awaitTold(other, "SNAPSHOT b CREATED", "end");
+        awaitReceived(one, "SNAPSHOT b CREATED", "end");
+        awaitReceived(other, "SNAPSHOT b CREATED", "end");
         subscriptions.forEach(Disposable::dispose);
     }
 

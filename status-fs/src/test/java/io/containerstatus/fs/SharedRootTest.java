@@ -36,18 +36,18 @@ import reactor.test.subscriber.TestSubscriber;
 class SharedRootTest {
     private static final Status RESTARTED = RUNNING.toBuilder().pid(43).build();
 
-    private final List<Told> sources = new ArrayList<>();
+    private final List<ManualSource> sources = new ArrayList<>();
     private final List<Throwable> dropped = new ArrayList<>();
     private SharedFollow follow = on(Schedulers.immediate());
 
     /** Emits the changes of the test instead of changes of files. */
-    private static final class Told implements SharedRoot.Source {
+    private static final class ManualSource implements SharedRoot.Source {
         private final CoreSubscriber<StatusEvent> root;
         private int starts;
         private int cancellations;
         private Runnable onCancel = () -> {};
 
-        Told(CoreSubscriber<StatusEvent> root) {
+        ManualSource(CoreSubscriber<StatusEvent> root) {
             this.root = root;
         }
 
@@ -68,15 +68,15 @@ class SharedRootTest {
             onCancel.run();
         }
 
-        void tell(String id, Kind kind, Status status) {
+        void emit(String id, Kind kind, Status status) {
             root.onNext(new FollowedChange.WithStatus(id, kind, null, status, null));
         }
 
-        void tellDeleted(String id) {
+        void emitDeletion(String id) {
             root.onNext(new FollowedChange.Deleted(id, null));
         }
 
-        void tellEnd() {
+        void emitEnd() {
             root.onNext(new CaughtUp());
         }
     }
@@ -92,7 +92,7 @@ class SharedRootTest {
                 FollowerMetricsGuard.NONE,
                 Thread::new);
         return new SharedFollow(settings, root -> {
-            Told source = new Told(root);
+            ManualSource source = new ManualSource(root);
             sources.add(source);
             return source;
         });
@@ -111,7 +111,7 @@ class SharedRootTest {
     private TestSubscriber<StatusEvent> watch(long demand) {
         TestSubscriber<StatusEvent> watcher =
                 TestSubscriber.builder().initialRequest(demand).build();
-        follow.subscribe(watcher, /* tellsSnapshotEnd= */ true);
+        follow.subscribe(watcher, /* emitsSnapshotEnd= */ true);
         return watcher;
     }
 
@@ -131,20 +131,20 @@ class SharedRootTest {
         return watch(Long.MAX_VALUE);
     }
 
-    private Told source() {
+    private ManualSource source() {
         return sources.get(sources.size() - 1);
     }
 
     /** Subscribes one subscriber that keeps the root, and emits a, b, and the end of the snapshot to it. */
     private TestSubscriber<StatusEvent> watchTwo() {
         TestSubscriber<StatusEvent> first = watch();
-        source().tell("a", Kind.SNAPSHOT, CREATED);
-        source().tell("b", Kind.SNAPSHOT, RUNNING);
-        source().tellEnd();
+        source().emit("a", Kind.SNAPSHOT, CREATED);
+        source().emit("b", Kind.SNAPSHOT, RUNNING);
+        source().emitEnd();
         return first;
     }
 
-    private static List<String> told(TestSubscriber<StatusEvent> watcher) {
+    private static List<String> received(TestSubscriber<StatusEvent> watcher) {
         return watcher.getReceivedOnNext().stream().map(SharedRootTest::name).toList();
     }
 
@@ -161,38 +161,38 @@ class SharedRootTest {
     @Nested
     class ALateSubscriber {
         @Test
-        void isToldWhatStandsAndThenTheSameChanges() {
+        void receivesTheSnapshotAndThenTheSameChanges() {
             TestSubscriber<StatusEvent> first = watchTwo();
             TestSubscriber<StatusEvent> late = watch();
-            assertThat(told(late)).containsExactly("SNAPSHOT a CREATED", "SNAPSHOT b RUNNING", "end");
-            source().tell("a", Kind.UPDATED, RUNNING);
-            source().tellDeleted("b");
-            source().tell("b", Kind.CREATED, CREATED);
-            assertThat(told(late).subList(3, 6))
+            assertThat(received(late)).containsExactly("SNAPSHOT a CREATED", "SNAPSHOT b RUNNING", "end");
+            source().emit("a", Kind.UPDATED, RUNNING);
+            source().emitDeletion("b");
+            source().emit("b", Kind.CREATED, CREATED);
+            assertThat(received(late).subList(3, 6))
                     .containsExactly(
                             "UPDATED a RUNNING after CREATED", "DELETED b RUNNING after RUNNING", "CREATED b CREATED");
-            assertThat(told(first)).isEqualTo(told(late));
+            assertThat(received(first)).isEqualTo(received(late));
             assertThat(sources).hasSize(1);
             assertThat(source().starts).isEqualTo(1);
         }
 
         @Test
-        void isToldTheRestOfASnapshotThatIsUnderWay() {
+        void receivesTheRestOfASnapshotThatHasBegun() {
             watch();
-            source().tell("a", Kind.SNAPSHOT, CREATED);
+            source().emit("a", Kind.SNAPSHOT, CREATED);
             TestSubscriber<StatusEvent> late = watch();
-            source().tell("b", Kind.SNAPSHOT, RUNNING);
-            assertThat(told(late)).containsExactly("SNAPSHOT a CREATED", "SNAPSHOT b RUNNING");
-            source().tellEnd();
-            assertThat(told(late)).endsWith("end");
+            source().emit("b", Kind.SNAPSHOT, RUNNING);
+            assertThat(received(late)).containsExactly("SNAPSHOT a CREATED", "SNAPSHOT b RUNNING");
+            source().emitEnd();
+            assertThat(received(late)).endsWith("end");
         }
 
         @Test
-        void isToldTheEndOfASnapshotOfNothing() {
+        void receivesTheEndOfAnEmptySnapshot() {
             TestSubscriber<StatusEvent> first = watch();
-            source().tellEnd();
-            assertThat(told(first)).containsExactly("end");
-            assertThat(told(watch())).containsExactly("end");
+            source().emitEnd();
+            assertThat(received(first)).containsExactly("end");
+            assertThat(received(watch())).containsExactly("end");
         }
 
         @Test
@@ -202,85 +202,86 @@ class SharedRootTest {
                     .onNext(new FollowedChange.WithFailure(
                             "a", Kind.UPDATED, CREATED, new CorruptStatusException("torn", 7), null));
             TestSubscriber<StatusEvent> late = watch();
-            source().tell("a", Kind.UPDATED, RUNNING);
-            assertThat(told(first)).endsWith("UPDATED a bad after CREATED", "UPDATED a RUNNING after CREATED");
-            assertThat(told(late)).containsExactly("SNAPSHOT a bad", "SNAPSHOT b RUNNING", "end", "UPDATED a RUNNING");
+            source().emit("a", Kind.UPDATED, RUNNING);
+            assertThat(received(first)).endsWith("UPDATED a bad after CREATED", "UPDATED a RUNNING after CREATED");
+            assertThat(received(late))
+                    .containsExactly("SNAPSHOT a bad", "SNAPSHOT b RUNNING", "end", "UPDATED a RUNNING");
         }
 
         @Test
-        void whoWantsChangesAloneIsNotToldTheEnd() {
+        void receivesNoEndIfItSubscribesToChangesOnly() {
             watchTwo();
             TestSubscriber<StatusEvent> changes = TestSubscriber.create();
-            follow.subscribe(changes, /* tellsSnapshotEnd= */ false);
-            assertThat(told(changes)).containsExactly("SNAPSHOT a CREATED", "SNAPSHOT b RUNNING");
+            follow.subscribe(changes, /* emitsSnapshotEnd= */ false);
+            assertThat(received(changes)).containsExactly("SNAPSHOT a CREATED", "SNAPSHOT b RUNNING");
         }
     }
 
     @Nested
     class ASlowSubscriber {
         @Test
-        void isToldTheNewestWhenItIsReady() {
+        void receivesTheNewestWhenItRequestsMore() {
             TestSubscriber<StatusEvent> fast = watchTwo();
             TestSubscriber<StatusEvent> slow = watch(1);
-            source().tell("a", Kind.UPDATED, RUNNING);
-            source().tell("a", Kind.UPDATED, RESTARTED);
-            source().tell("b", Kind.UPDATED, RESTARTED);
-            source().tell("c", Kind.CREATED, CREATED);
-            source().tell("c", Kind.UPDATED, RUNNING);
-            assertThat(told(slow)).containsExactly("SNAPSHOT a CREATED");
+            source().emit("a", Kind.UPDATED, RUNNING);
+            source().emit("a", Kind.UPDATED, RESTARTED);
+            source().emit("b", Kind.UPDATED, RESTARTED);
+            source().emit("c", Kind.CREATED, CREATED);
+            source().emit("c", Kind.UPDATED, RUNNING);
+            assertThat(received(slow)).containsExactly("SNAPSHOT a CREATED");
             slow.request(2);
-            assertThat(told(slow)).endsWith("SNAPSHOT b RUNNING", "end");
+            assertThat(received(slow)).endsWith("SNAPSHOT b RUNNING", "end");
             slow.request(10);
-            assertThat(told(slow)).hasSize(5).endsWith("UPDATED a RUNNING after CREATED", "CREATED c RUNNING");
+            assertThat(received(slow)).hasSize(5).endsWith("UPDATED a RUNNING after CREATED", "CREATED c RUNNING");
             assertThat(((FollowedChange) slow.getReceivedOnNext().get(3)).current())
                     .isEqualTo(RESTARTED);
-            assertThat(told(fast)).hasSize(8);
+            assertThat(received(fast)).hasSize(8);
         }
 
         @Test
-        void isNotToldOfWhatCameAndWentNorOfWhatWentBeforeItsTurn() {
+        void receivesNothingOfContainersThatWereDeletedBeforeItsDemand() {
             watchTwo();
             TestSubscriber<StatusEvent> slow = watch(0);
-            source().tellDeleted("a");
-            source().tell("c", Kind.CREATED, CREATED);
-            source().tellDeleted("c");
+            source().emitDeletion("a");
+            source().emit("c", Kind.CREATED, CREATED);
+            source().emitDeletion("c");
             slow.request(10);
-            assertThat(told(slow)).containsExactly("SNAPSHOT b RUNNING", "end");
+            assertThat(received(slow)).containsExactly("SNAPSHOT b RUNNING", "end");
         }
 
         @Test
-        void isToldOfADeletionBeforeTheNextOfTheSameId() {
+        void receivesADeletionBeforeTheNextContainerOfTheSameId() {
             watchTwo();
             TestSubscriber<StatusEvent> slow = watch(3);
-            source().tellDeleted("a");
-            source().tell("a", Kind.CREATED, CREATED);
-            source().tellDeleted("a");
-            source().tell("a", Kind.CREATED, RUNNING);
+            source().emitDeletion("a");
+            source().emit("a", Kind.CREATED, CREATED);
+            source().emitDeletion("a");
+            source().emit("a", Kind.CREATED, RUNNING);
             slow.request(10);
-            assertThat(told(slow).subList(3, 5))
+            assertThat(received(slow).subList(3, 5))
                     .containsExactly("DELETED a CREATED after CREATED", "CREATED a RUNNING");
-            assertThat(told(slow)).hasSize(5);
+            assertThat(received(slow)).hasSize(5);
         }
 
         @Test
-        void isNotToldAStatusThatIsAsItWas() {
+        void receivesNoStatusThatIsTheSameAgain() {
             watchTwo();
             TestSubscriber<StatusEvent> slow = watch(3);
-            source().tell("a", Kind.UPDATED, RUNNING);
-            source().tell("a", Kind.UPDATED, CREATED);
+            source().emit("a", Kind.UPDATED, RUNNING);
+            source().emit("a", Kind.UPDATED, CREATED);
             slow.request(10);
-            assertThat(told(slow)).hasSize(3);
+            assertThat(received(slow)).hasSize(3);
         }
 
         @Test
         void keepsNothingOfWhatCameAndWent() {
             watchTwo();
             Kept slow = new Kept();
-            follow.subscribe(slow, /* tellsSnapshotEnd= */ true);
+            follow.subscribe(slow, /* emitsSnapshotEnd= */ true);
             for (int i = 0; i < 1000; i++) {
-                source().tell("job" + i, Kind.CREATED, CREATED);
-                source().tell("a", Kind.UPDATED, i % 2 == 0 ? RUNNING : CREATED);
-                source().tellDeleted("job" + i);
+                source().emit("job" + i, Kind.CREATED, CREATED);
+                source().emit("a", Kind.UPDATED, i % 2 == 0 ? RUNNING : CREATED);
+                source().emitDeletion("job" + i);
             }
             assertThat(slow.waiting()).isEqualTo(1);
         }
@@ -294,29 +295,29 @@ class SharedRootTest {
             TestSubscriber<StatusEvent> second = watch();
             first.cancel();
             assertThat(source().cancellations).isZero();
-            source().tell("a", Kind.UPDATED, RUNNING);
-            assertThat(told(second)).endsWith("UPDATED a RUNNING after CREATED");
+            source().emit("a", Kind.UPDATED, RUNNING);
+            assertThat(received(second)).endsWith("UPDATED a RUNNING after CREATED");
             second.cancel();
             assertThat(source().cancellations).isEqualTo(1);
-            source().tell("a", Kind.UPDATED, RESTARTED);
-            assertThat(told(second)).hasSize(4);
+            source().emit("a", Kind.UPDATED, RESTARTED);
+            assertThat(received(second)).hasSize(4);
 
             TestSubscriber<StatusEvent> next = watch();
             assertThat(sources).hasSize(2);
-            assertThat(told(next)).isEmpty();
-            source().tellEnd();
-            assertThat(told(next)).containsExactly("end");
+            assertThat(received(next)).isEmpty();
+            source().emitEnd();
+            assertThat(received(next)).containsExactly("end");
         }
 
         @Test
         void isNotJoinedWhileItGoes() {
             TestSubscriber<StatusEvent> first = watchTwo();
             TestSubscriber<StatusEvent> late = TestSubscriber.create();
-            source().onCancel = () -> follow.subscribe(late, /* tellsSnapshotEnd= */ true);
+            source().onCancel = () -> follow.subscribe(late, /* emitsSnapshotEnd= */ true);
             first.cancel();
             assertThat(sources).hasSize(2);
-            source().tellEnd();
-            assertThat(told(late)).containsExactly("end");
+            source().emitEnd();
+            assertThat(received(late)).containsExactly("end");
             assertThat(watch().getReceivedOnNext()).hasSize(1);
             assertThat(sources).hasSize(2);
         }
@@ -330,7 +331,7 @@ class SharedRootTest {
                             cancel();
                         }
                     },
-                    /* tellsSnapshotEnd= */ true);
+                    /* emitsSnapshotEnd= */ true);
             assertThat(source().starts).isZero();
             assertThat(source().cancellations).isEqualTo(1);
             watch();
@@ -347,7 +348,7 @@ class SharedRootTest {
                 TestSubscriber<StatusEvent> watcher = watch(taken);
                 watcher.cancel();
                 watcher.request(10);
-                source().tell("a", Kind.UPDATED, taken % 2 == 0 ? RUNNING : CREATED);
+                source().emit("a", Kind.UPDATED, taken % 2 == 0 ? RUNNING : CREATED);
                 assertThat(watcher.getReceivedOnNext()).hasSize(Math.min(taken, 3));
             });
             assertThat(source().cancellations).isZero();
@@ -365,12 +366,12 @@ class SharedRootTest {
             source().root.onError(gone);
             assertThat(first.expectTerminalError()).isSameAs(gone);
             assertThat(slow.expectTerminalError()).isSameAs(gone);
-            assertThat(told(slow)).isEmpty();
+            assertThat(received(slow)).isEmpty();
             TestSubscriber<StatusEvent> again = watch();
             assertThat(sources).hasSize(2);
-            source().tell("b", Kind.SNAPSHOT, RUNNING);
-            source().tellEnd();
-            assertThat(told(again)).containsExactly("SNAPSHOT b RUNNING", "end");
+            source().emit("b", Kind.SNAPSHOT, RUNNING);
+            source().emitEnd();
+            assertThat(received(again)).containsExactly("SNAPSHOT b RUNNING", "end");
             assertThat(dropped).isEmpty();
         }
 
@@ -385,10 +386,10 @@ class SharedRootTest {
                             throw own;
                         }
                     },
-                    /* tellsSnapshotEnd= */ true);
+                    /* emitsSnapshotEnd= */ true);
             TestSubscriber<StatusEvent> other = watch();
-            source().tell("a", Kind.UPDATED, RUNNING);
-            assertThat(told(other)).endsWith("UPDATED a RUNNING after CREATED");
+            source().emit("a", Kind.UPDATED, RUNNING);
+            assertThat(received(other)).endsWith("UPDATED a RUNNING after CREATED");
             assertThat(source().cancellations).isZero();
         }
 
@@ -413,12 +414,12 @@ class SharedRootTest {
     }
 
     @Test
-    void nothingRunsOnTheThreadThatTellsWithASchedulerOfOnesOwn() {
+    void nothingRunsOnTheEmittingThreadWithAGivenScheduler() {
         ManualScheduler slow = new ManualScheduler();
         follow = on(slow);
         TestSubscriber<StatusEvent> watcher = watchTwo();
-        assertThat(told(watcher)).isEmpty();
+        assertThat(received(watcher)).isEmpty();
         slow.runAll();
-        assertThat(told(watcher)).containsExactly("SNAPSHOT a CREATED", "SNAPSHOT b RUNNING", "end");
+        assertThat(received(watcher)).containsExactly("SNAPSHOT a CREATED", "SNAPSHOT b RUNNING", "end");
     }
 }

@@ -143,10 +143,10 @@ class SingleReadsTest {
         void aPrefixSelectsByTheNamesAlone() throws IOException {
             createAll("db", "web", "web-1", "web-2");
             HookedFileSystem files = HookedFileSystem.over(root);
-            Queue<String> looked = new ConcurrentLinkedQueue<>();
+            Queue<String> read = new ConcurrentLinkedQueue<>();
             files.hook = (operation, path) -> {
                 if (operation == FileOperation.STAT || operation == FileOperation.OPEN_TO_READ) {
-                    looked.add(path);
+                    read.add(path);
                 }
             };
 
@@ -155,7 +155,7 @@ class SingleReadsTest {
                     .expectComplete()
                     .verify(PATIENCE);
 
-            assertThat(looked)
+            assertThat(read)
                     .anyMatch(path -> path.endsWith("/web-1"))
                     .noneMatch(path -> path.endsWith("/web"))
                     .noneMatch(path -> path.endsWith("/db"))

@@ -139,7 +139,7 @@ class StatusFollowerTest {
     class Snapshot {
         @ParameterizedTest
         @EnumSource
-        void tellsEveryContainerOrderedById(WatchMethod noticing) {
+        void emitsEveryContainerOrderedById(WatchMethod noticing) {
             create("b", RUNNING);
             create("c", CREATED);
             create("a", CREATED);
@@ -150,7 +150,7 @@ class StatusFollowerTest {
 
         @ParameterizedTest
         @EnumSource
-        void tellsWhatIsBadAndWhatIsMissing(WatchMethod noticing) throws IOException {
+        void emitsBadAndMissingStatuses(WatchMethod noticing) throws IOException {
             put(root, "a-corrupt", "{");
             put(root, "b-later", "{\"Version\":\"v2\"}");
             Files.createDirectories(root.resolve("c-missing/io"));
@@ -187,7 +187,7 @@ class StatusFollowerTest {
 
         @ParameterizedTest
         @EnumSource
-        void tellsNothingOfWhatIsNoContainer(WatchMethod noticing) throws IOException {
+        void emitsContainersOnly(WatchMethod noticing) throws IOException {
             put(root, ".status.new-a", CREATED);
             put(root, ".status.deleted-a", CREATED);
             Files.createFile(root.resolve("file"));
@@ -241,7 +241,7 @@ class StatusFollowerTest {
         }
 
         @Test
-        void isNotToldWhereItCouldNotBeHad() {
+        void isNullIfItIsNotKnown() {
             assertThat(new FolderFingerprint(null, null, -1, FileTime.fromMillis(0)).time())
                     .isNull();
         }
@@ -251,7 +251,7 @@ class StatusFollowerTest {
     class EndOfTheSnapshot {
         @ParameterizedTest
         @EnumSource
-        void comesBetweenWhatStoodAndWhatHappens(WatchMethod noticing) throws IOException {
+        void comesBetweenTheSnapshotAndTheChanges(WatchMethod noticing) throws IOException {
             Files.createDirectories(root.resolve("a-missing"));
             create("b", CREATED);
 
@@ -267,7 +267,7 @@ class StatusFollowerTest {
 
         @ParameterizedTest
         @EnumSource
-        void comesAtOnceWhereNothingStands(WatchMethod noticing) throws IOException {
+        void comesAtOnceIfTheSnapshotIsEmpty(WatchMethod noticing) throws IOException {
             Files.createFile(root.resolve("no-container"));
 
             verify(StepVerifier.create(noticing.builder(root).build().events().map(FollowSamples::untimed))
@@ -277,13 +277,13 @@ class StatusFollowerTest {
         }
 
         @Test
-        void comesWithTheLookThatFindsNothing() {
+        void comesWithTheScanThatFindsNothing() {
             ManualScheduler turns = new ManualScheduler();
-            AtomicInteger looks = new AtomicInteger();
+            AtomicInteger scans = new AtomicInteger();
             FollowerMetrics metrics = new FollowerMetrics() {
                 @Override
-                public void recordFullLook(int containers, Duration elapsed) {
-                    looks.incrementAndGet();
+                public void recordScan(int containers, Duration elapsed) {
+                    scans.incrementAndGet();
                 }
             };
             TestSubscriber<StatusEvent> watcher = TestSubscriber.create();
@@ -296,7 +296,7 @@ class StatusFollowerTest {
                     .subscribe(watcher);
             await().atMost(PATIENCE).until(() -> {
                 turns.runAll();
-                return looks.get() > 0;
+                return scans.get() > 0;
             });
             assertThat(watcher.getReceivedOnNext()).containsExactly(new CaughtUp());
             watcher.cancel();
@@ -426,7 +426,7 @@ class StatusFollowerTest {
 
         @ParameterizedTest
         @EnumSource
-        void areSeenInAFolderThatWasThereWithoutAStatus(WatchMethod noticing) throws IOException {
+        void areNoticedInAFolderThatHadNoStatus(WatchMethod noticing) throws IOException {
             Files.createDirectory(root.resolve("a"));
             create("z", CREATED);
 
@@ -635,7 +635,7 @@ class StatusFollowerTest {
 
         @ParameterizedTest
         @EnumSource
-        void thatComesLateGetsADeletionAndACreationWhereAFolderTookThePlaceOfAnother(WatchMethod noticing) {
+        void thatComesLateGetsADeletionAndACreationWhereAFolderReplacedAnother(WatchMethod noticing) {
             create("a", CREATED);
             run(() -> put(folder, "other", RUNNING));
 
@@ -761,8 +761,8 @@ class StatusFollowerTest {
         void areChecked() {
             StatusFollower.Builder builder = StatusFollower.builder(root);
 
-            assertThatIllegalArgumentException().isThrownBy(() -> builder.lookEvery(Duration.ofNanos(999_999)));
-            assertThatIllegalArgumentException().isThrownBy(() -> builder.lookEvery(Duration.ofDays(366)));
+            assertThatIllegalArgumentException().isThrownBy(() -> builder.scanEvery(Duration.ofNanos(999_999)));
+            assertThatIllegalArgumentException().isThrownBy(() -> builder.scanEvery(Duration.ofDays(366)));
             assertThatIllegalArgumentException().isThrownBy(() -> builder.maxFileSize(0));
             assertThatIllegalArgumentException().isThrownBy(() -> builder.missingAfter(Duration.ofNanos(-1)));
             assertThatIllegalArgumentException().isThrownBy(() -> builder.missingAfter(Duration.ofSeconds(61)));

@@ -67,10 +67,10 @@ class StatusSizeTest {
         };
 
         StepVerifier.create(checkpoints.write("web-1", ofSize(LIMIT + 1)))
-                .expectErrorSatisfies(told("web-1"))
+                .expectErrorSatisfies(isTooLarge("web-1"))
                 .verify(PATIENCE);
         StepVerifier.create(checkpoints.write("web-2", ofSize(LIMIT + 1)))
-                .expectErrorSatisfies(told("web-2"))
+                .expectErrorSatisfies(isTooLarge("web-2"))
                 .verify(PATIENCE);
         assertThat(operations).isEmpty();
         assertThat(root.resolve("web-1/status")).hasContent(text(ofSize(LIMIT)));
@@ -80,7 +80,7 @@ class StatusSizeTest {
     void isRefusedBeforeItIsWrittenToo() {
         assertThatExceptionOfType(StatusTooLargeException.class)
                 .isThrownBy(() -> checkpoints.requireStorable("web-1", ofSize(LIMIT + 1)))
-                .satisfies(told("web-1"));
+                .satisfies(isTooLarge("web-1"));
         assertThatCode(() -> checkpoints.requireStorable("web-1", ofSize(LIMIT)))
                 .doesNotThrowAnyException();
     }
@@ -99,11 +99,11 @@ class StatusSizeTest {
                                         || failure instanceof IndeterminateWriteException))
                         .onRetryExhaustedThrow((retry, last) -> last.failure()));
 
-        StepVerifier.create(recorded).expectErrorSatisfies(told("web-1")).verify(PATIENCE);
+        StepVerifier.create(recorded).expectErrorSatisfies(isTooLarge("web-1")).verify(PATIENCE);
         assertThat(attempts).hasValue(1);
     }
 
-    private static Consumer<Throwable> told(String id) {
+    private static Consumer<Throwable> isTooLarge(String id) {
         return failure -> assertThat(failure).isInstanceOfSatisfying(StatusTooLargeException.class, tooLarge -> {
             assertThat(tooLarge.id()).isEqualTo(id);
             assertThat(tooLarge.size()).isEqualTo(LIMIT + 1);

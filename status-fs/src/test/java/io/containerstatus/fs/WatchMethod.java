@@ -9,14 +9,14 @@ enum WatchMethod {
     BY_EVENTS {
         @Override
         StatusFollower.Builder builder(Path root) {
-            return StatusFollower.builder(root).lookEvery(Duration.ofDays(1));
+            return StatusFollower.builder(root).scanEvery(Duration.ofDays(1));
         }
     },
     /** By full scans alone. */
-    BY_LOOKING {
+    BY_POLLING {
         @Override
         StatusFollower.Builder builder(Path root) {
-            return StatusFollower.builder(root).polling().lookEvery(Duration.ofMillis(10));
+            return StatusFollower.builder(root).polling().scanEvery(Duration.ofMillis(10));
         }
     };
 

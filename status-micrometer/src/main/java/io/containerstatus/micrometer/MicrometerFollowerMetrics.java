@@ -28,9 +28,9 @@ public final class MicrometerFollowerMetrics implements FollowerMetrics, AutoClo
     private static final String PREFIX = "container.status.follower.";
 
     private final OwnMeters meters;
-    private final Timer fullLooks;
+    private final Timer scans;
     private final DistributionSummary folders;
-    private final Timer looks;
+    private final Timer checks;
     private final Map<ContainerChange.Kind, Counter> changes = new EnumMap<>(ContainerChange.Kind.class);
     private final Timer delay;
     private final Map<BadStatus, Counter> bad = new EnumMap<>(BadStatus.class);
@@ -50,9 +50,9 @@ public final class MicrometerFollowerMetrics implements FollowerMetrics, AutoClo
      */
     public MicrometerFollowerMetrics(MeterRegistry registry, Iterable<Tag> tags) {
         meters = new OwnMeters(Objects.requireNonNull(registry, "registry"), tags);
-        fullLooks = meters.timer(PREFIX + "full.looks", Tags.empty(), "Full scans of the root");
+        scans = meters.timer(PREFIX + "scans", Tags.empty(), "Full scans of the root");
         folders = meters.summary(PREFIX + "folders", "folders", Tags.empty(), "Folders found by a full scan");
-        looks = meters.timer(PREFIX + "looks", Tags.empty(), "Reads of one container");
+        checks = meters.timer(PREFIX + "checks", Tags.empty(), "Checks of one container");
         for (ContainerChange.Kind kind : ContainerChange.Kind.values()) {
             changes.put(
                     kind,
@@ -87,14 +87,14 @@ public final class MicrometerFollowerMetrics implements FollowerMetrics, AutoClo
     }
 
     @Override
-    public void recordFullLook(int found, Duration elapsed) {
-        fullLooks.record(elapsed);
+    public void recordScan(int found, Duration elapsed) {
+        scans.record(elapsed);
         folders.record(found);
     }
 
     @Override
-    public void recordLook(String id, Duration elapsed) {
-        looks.record(elapsed);
+    public void recordCheck(String id, Duration elapsed) {
+        checks.record(elapsed);
     }
 
     @Override

@@ -98,7 +98,7 @@ public final class StatusStoreMetrics implements MeterBinder, AutoCloseable {
                 "container.status.behind.age",
                 "Age of the oldest change in the journal that its file does not hold",
                 store,
-                from -> latest.of(from).health().backlog().oldest().toNanos());
+                from -> latest.of(from).health().backlog().oldestAge().toNanos());
     }
 
     /**

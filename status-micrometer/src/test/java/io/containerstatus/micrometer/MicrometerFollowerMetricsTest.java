@@ -33,7 +33,7 @@ class MicrometerFollowerMetricsTest {
     Path folder;
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final List<FollowedChange> told = new CopyOnWriteArrayList<>();
+    private final List<FollowedChange> received = new CopyOnWriteArrayList<>();
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
     private Path root;
     private StatusStore store;
@@ -65,14 +65,14 @@ class MicrometerFollowerMetricsTest {
     private Disposable follow(MicrometerFollowerMetrics metrics) {
         return StatusFollower.builder(root)
                 .metrics(metrics)
-                .lookEvery(Duration.ofDays(1))
+                .scanEvery(Duration.ofDays(1))
                 .build()
                 .changes()
-                .subscribe(told::add, failures::add);
+                .subscribe(received::add, failures::add);
     }
 
-    private void awaitTold(int changes) {
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(told).hasSize(changes));
+    private void awaitReceived(int changes) {
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(received).hasSize(changes));
     }
 
     private void awaitEnd(String outcome) {
@@ -85,20 +85,20 @@ class MicrometerFollowerMetricsTest {
     }
 
     @Test
-    void countLooksChangesBadStatusesWatchesAndEnds() {
+    void countScansChangesBadStatusesWatchesAndEnds() {
         Disposable following = follow(new MicrometerFollowerMetrics(registry));
-        awaitTold(3);
+        awaitReceived(3);
         // The root, its parent, and three containers.
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(watches()).isEqualTo(5));
         create("job");
-        awaitTold(4);
+        awaitReceived(4);
         following.dispose();
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(watches()).isZero());
         awaitEnd("cancelled");
 
         Map<String, Long> counts = Meters.counts(registry);
         assertThat(counts)
-                .containsEntry("follower.full.looks", 1L)
+                .containsEntry("follower.scans", 1L)
                 .containsEntry("follower.folders", 1L)
                 .containsEntry("follower.changes snapshot", 3L)
                 .containsEntry("follower.changes created", 1L)
@@ -106,7 +106,7 @@ class MicrometerFollowerMetricsTest {
                 .containsEntry("follower.bad unsupported_version", 1L)
                 .containsEntry("follower.delay", 1L)
                 .doesNotContainKeys("follower.changes updated", "follower.bad unreadable", "follower.ends failed");
-        assertThat(counts.get("follower.looks")).isGreaterThanOrEqualTo(4);
+        assertThat(counts.get("follower.checks")).isGreaterThanOrEqualTo(4);
         assertThat(registry.get("container.status.follower.folders").summary().totalAmount())
                 .isEqualTo(3);
         assertThat(registry.get("container.status.follower.delay").timer().totalTime(TimeUnit.NANOSECONDS))
@@ -114,9 +114,9 @@ class MicrometerFollowerMetricsTest {
     }
 
     @Test
-    void tellAStreamThatFailedFromOneThatWasCancelled() throws IOException {
+    void distinguishAFailedStreamFromACancelledOne() throws IOException {
         follow(new MicrometerFollowerMetrics(registry));
-        awaitTold(3);
+        awaitReceived(3);
         Path away = folder.resolve("away");
         Files.move(root, away);
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(failures).hasSize(1));
@@ -130,10 +130,10 @@ class MicrometerFollowerMetricsTest {
         List<Throwable> dropped = new CopyOnWriteArrayList<>();
         Hooks.onErrorDropped(dropped::add);
         Disposable following = follow(new MicrometerFollowerMetrics(new ThrowingRegistry()));
-        awaitTold(3);
+        awaitReceived(3);
         following.dispose();
         assertThat(failures).isEmpty();
-        assertThat(told).extracting(ContainerChange::id).containsExactly("newer", "torn", "web");
+        assertThat(received).extracting(ContainerChange::id).containsExactly("newer", "torn", "web");
         assertThat(dropped)
                 .hasSizeGreaterThanOrEqualTo(3)
                 .extracting(Throwable::getMessage)

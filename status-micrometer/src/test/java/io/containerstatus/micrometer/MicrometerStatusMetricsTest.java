@@ -138,7 +138,7 @@ class MicrometerStatusMetricsTest {
         }
 
         @Test
-        void tellFailuresByWhatMayBeConcluded() {
+        void distinguishFailuresByTheirOutcome() {
             fail(new NotWrittenException("web", "no space left", null));
             fail(new IndeterminateWriteException("web", "folder sync failed", null));
             fail(new IndeterminateWriteException("web", "folder sync failed", null));
@@ -152,7 +152,7 @@ class MicrometerStatusMetricsTest {
         }
 
         @Test
-        void countWhoSharesAWriteAndWhoIsRefused() {
+        void countOperationsThatShareAWriteAndThatAreRefused() {
             Held write = checkpoints.holdNext();
             TestSubscriber<Status> last = TestSubscriber.create();
             web.updateSync(pid(1)).subscribe();

@@ -59,7 +59,7 @@ class StatusStoreMetricsTest {
         Path root;
 
         @Test
-        void tellWhatItHasAndWhetherItIsWritable() {
+        void reportItsContainersAndWhetherItIsWritable() {
             StatusStore store = get(StatusStore.open(root));
             new StatusStoreMetrics(store).bindTo(registry);
             assertThat(gauge("containers", "state", "running")).isZero();
@@ -80,7 +80,7 @@ class StatusStoreMetricsTest {
         }
 
         @Test
-        void tellHowFarTheFilesAreBehindAJournal() {
+        void reportHowFarTheFilesAreBehindAJournal() {
             StatusStore store = get(StatusStore.builder(root)
                     .journaled(Duration.ofHours(1), 1 << 20)
                     .open());
@@ -134,7 +134,7 @@ class StatusStoreMetricsTest {
         }
 
         @Test
-        void tellFailuresUntilAWriteSucceeds() {
+        void reportFailuresUntilAWriteSucceeds() {
             new StatusStoreMetrics(store).bindTo(registry);
             fail(new NotWrittenException("web", "no space left", null));
             assertThat(gauge("writable")).isZero();
@@ -148,7 +148,7 @@ class StatusStoreMetricsTest {
         }
 
         @Test
-        void tellWhatWaits() {
+        void reportPendingOperations() {
             new StatusStoreMetrics(store).bindTo(registry);
             Held write = checkpoints.holdNext();
             web.updateSync(pid(1)).subscribe();

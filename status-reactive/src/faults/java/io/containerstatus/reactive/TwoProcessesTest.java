@@ -45,7 +45,7 @@ class TwoProcessesTest {
     }
 
     private void order(String command) throws IOException {
-        holder.tell(command);
+        holder.send(command);
         assertThat(holder.line()).isEqualTo("done " + command);
     }
 
@@ -114,7 +114,7 @@ class TwoProcessesTest {
     void whatTheFirstIsWritingIsNotSweptByOneThatIsRefused() throws IOException, InterruptedException {
         Strace.require();
         try (Strace strace = Strace.hold(thread, folder.resolve("trace"), "fsync", 1)) {
-            holder.tell("update");
+            holder.send("update");
             strace.awaitCall("fsync", 1);
             List<String> written = temporaryFiles();
             assertThat(written).hasSize(2);
@@ -133,7 +133,7 @@ class TwoProcessesTest {
     void whatTheFirstWasWritingIsSweptOnceItIsKilled() throws IOException, InterruptedException {
         Strace.require();
         try (Strace strace = Strace.attach(thread, folder.resolve("trace"), "inject=fsync:signal=KILL:when=1")) {
-            holder.tell("update");
+            holder.send("update");
             assertThat(holder.awaitEnd()).isEqualTo(128 + 9);
             assertThat(strace.calls()).anyMatch(call -> call.startsWith("fsync("));
         }

@@ -71,7 +71,7 @@ class JournaledStoreTest {
         web.apply(exited(1, NOW)).block(PATIENCE);
         assertThat(inFile(root, "web").state()).isEqualTo(ContainerState.CREATED);
         assertThat(store.health().backlog().containers()).isEqualTo(1);
-        assertThat(store.health().backlog().oldest()).isPositive();
+        assertThat(store.health().backlog().oldestAge()).isPositive();
         StatusStore next = open(CrashedRoot.copy(root, folder), Duration.ofHours(1));
         assertThat(next.get("web").current().state()).isEqualTo(ContainerState.EXITED);
         assertThat(next.get("web").current().exitCode()).isEqualTo(1);

@@ -105,7 +105,7 @@ public final class ContainerStatusAutoConfiguration {
             // The subscribers share one reader, because each open page is a subscriber.
             StatusFollower.Builder builder =
                     StatusFollower.builder(root(properties)).shared();
-            Settings.set("follower.look-every", settings.lookEvery(), builder::lookEvery);
+            Settings.set("follower.scan-every", settings.scanEvery(), builder::scanEvery);
             Settings.set("follower.missing-after", settings.missingAfter(), builder::missingAfter);
             Settings.set("follower.max-file-size", settings.maxFileSize(), size -> builder.maxFileSize(size.toBytes()));
             if (settings.polling()) {

@@ -46,13 +46,13 @@ record ContainerStatusProperties(
     /**
      * The follower.
      *
-     * @param lookEvery The time between two full scans of the root, from 1ms to 365d.
+     * @param scanEvery The time between two full scans of the root, from 1ms to 365d.
      * @param missingAfter How long a status must be missing before a change reports that, from 0 to 1m.
      * @param polling Whether to use full scans only, and no file events.
      * @param maxFileSize The size of the largest file that is read, at least 1B.
      */
     record Follower(
-            @DefaultValue("10s") Duration lookEvery,
+            @DefaultValue("10s") Duration scanEvery,
             @DefaultValue("100ms") Duration missingAfter,
             @DefaultValue("false") boolean polling,
             @DefaultValue("1MB") DataSize maxFileSize) {}

@@ -67,7 +67,7 @@ final class StatusStoreHealthIndicator extends AbstractHealthIndicator {
         builder.withDetail("outOfUse", some(health.outOfUse()));
         Map<String, Object> behind = new LinkedHashMap<>();
         behind.put("count", health.backlog().containers());
-        behind.put("oldest", health.backlog().oldest().toString());
+        behind.put("oldestAge", health.backlog().oldestAge().toString());
         builder.withDetail("filesBehind", behind);
         builder.withDetail("pendingOperations", health.pendingOperations());
     }

@@ -64,7 +64,7 @@ class ContainerStatusAutoConfigurationTest {
         return folder.resolve("root");
     }
 
-    /** Opens the root, looks, and closes it again. */
+    /** Opens the root, reads the status, and closes it again. */
     private Status stored(String id) {
         return Objects.requireNonNull(
                 StatusStore.using(root(), store -> Mono.just(store.find(id).current()))
@@ -93,8 +93,8 @@ class ContainerStatusAutoConfigurationTest {
                             properties.journal().segmentSize().toBytes());
             ContainerStatusProperties.Follower follower = properties.follower();
             assertThat(StatusFollower.builder(folder))
-                    .extracting("lookEvery", "missingAfter", "maxFileSize")
-                    .containsExactly(follower.lookEvery(), follower.missingAfter(), (int)
+                    .extracting("scanEvery", "missingAfter", "maxFileSize")
+                    .containsExactly(follower.scanEvery(), follower.missingAfter(), (int)
                             follower.maxFileSize().toBytes());
         });
     }
@@ -221,13 +221,13 @@ class ContainerStatusAutoConfigurationTest {
         }
 
         @Test
-        void hasAJournalIfToldTo() {
+        void hasAJournalIfItIsEnabled() {
             onRoot().withPropertyValues("container-status.journal.enabled=true")
                     .run(context -> assertThat(filesAfterAWrite(context)).anyMatch(OfTheStore::isJournal));
         }
 
         @Test
-        void hasNoJournalUnlessToldTo() {
+        void hasNoJournalByDefault() {
             onRoot().run(context -> assertThat(filesAfterAWrite(context)).noneMatch(OfTheStore::isJournal));
         }
 
@@ -283,7 +283,7 @@ class ContainerStatusAutoConfigurationTest {
         }
 
         @Test
-        void waitsForTheLockIfToldTo() {
+        void waitsForTheLockIfAWaitIsSet() {
             StatusStore other = StatusStore.open(root()).block(PATIENCE);
             onRoot().withPropertyValues("container-status.lock-wait=30s")
                     // Behind the first attempt.
@@ -314,7 +314,7 @@ class ContainerStatusAutoConfigurationTest {
         }
 
         @Test
-        void tellsTheContainersOfTheRootAndTakesNoLock() {
+        void emitsTheContainersOfTheRootAndTakesNoLock() {
             StatusStore owner = StatusStore.open(root()).block(PATIENCE);
             owner.create("web-1", created(Instant.now())).block(PATIENCE);
             following().run(context -> {
@@ -355,24 +355,24 @@ class ContainerStatusAutoConfigurationTest {
         @Test
         void recordsToTheMetricsOfTheApplication() throws IOException {
             Files.createDirectories(root());
-            AtomicInteger looks = new AtomicInteger();
+            AtomicInteger scans = new AtomicInteger();
             following()
                     .withBean(FollowerMetrics.class, () -> new FollowerMetrics() {
                         @Override
-                        public void recordFullLook(int found, Duration elapsed) {
-                            looks.incrementAndGet();
+                        public void recordScan(int found, Duration elapsed) {
+                            scans.incrementAndGet();
                         }
                     })
                     .run(context -> {
                         Files.createDirectories(root().resolve("web-1"));
                         context.getBean(StatusFollower.class).changes().blockFirst(PATIENCE);
-                        assertThat(looks.get()).isPositive();
+                        assertThat(scans.get()).isPositive();
                     });
         }
 
         @ParameterizedTest
         @CsvSource({
-            "follower.look-every, 0s, lookEvery PT0S",
+            "follower.scan-every, 0s, scanEvery PT0S",
             "follower.missing-after, 2m, missingAfter PT2M",
             "follower.max-file-size, 0B, maxFileSize 0"
         })

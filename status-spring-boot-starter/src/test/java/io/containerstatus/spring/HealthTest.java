@@ -118,7 +118,7 @@ class HealthTest {
             assertThat(health.getDetails())
                     .containsOnlyKeys("corrupt", "uncertain", "outOfUse", "filesBehind", "pendingOperations")
                     .containsEntry("corrupt", Map.of("count", 0, "first", List.of()))
-                    .containsEntry("filesBehind", Map.of("count", 0, "oldest", "PT0S"))
+                    .containsEntry("filesBehind", Map.of("count", 0, "oldestAge", "PT0S"))
                     .containsEntry("pendingOperations", 0L);
         }
 
@@ -187,7 +187,7 @@ class HealthTest {
         }
 
         @Test
-        void neverGoesOutOfServiceIfToldToRetryAtOnce() {
+        void neverGoesOutOfServiceWithoutARetryDelay() {
             runner.withUserConfiguration(FailingStore.class)
                     .withPropertyValues("container-status.health.retry-after=0s")
                     .run(context -> {
@@ -250,7 +250,7 @@ class HealthTest {
         }
 
         @Test
-        void tellsHowFarTheFilesAreBehindTheJournal() {
+        void reportsHowFarTheFilesAreBehindTheJournal() {
             runner.withPropertyValues(
                             "container-status.root=" + root,
                             "container-status.journal.enabled=true",
@@ -287,14 +287,14 @@ class HealthTest {
         }
 
         @Test
-        void isNotToldIfToldNotTo() {
+        void isAbsentIfItIsDisabled() {
             runner.withPropertyValues(
                             "container-status.root=" + root, "management.health.container-status.enabled=false")
                     .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(HealthContributor.class));
         }
 
         @Test
-        void isNotToldWithoutAStore() {
+        void isAbsentWithoutAStore() {
             runner.run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(OF_STORE));
         }
 

@@ -142,7 +142,7 @@ class MetricsTest {
             Files.createDirectory(root.resolve("web-1"));
             context.getBean(StatusFollower.class).changes().blockFirst(PATIENCE);
             assertThat(context.getBean(MeterRegistry.class)
-                            .get("container.status.follower.full.looks")
+                            .get("container.status.follower.scans")
                             .timer()
                             .count())
                     .isPositive();

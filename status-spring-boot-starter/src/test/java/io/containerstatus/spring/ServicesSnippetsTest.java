@@ -67,7 +67,7 @@ class ServicesSnippetsTest {
         private static final ThreadLocal<String> TRACE = new ThreadLocal<>();
 
         private final InMemoryCheckpoints checkpoints = new InMemoryCheckpoints();
-        private final Map<Integer, String> seen = new ConcurrentHashMap<>();
+        private final Map<Integer, String> traces = new ConcurrentHashMap<>();
         private StatusStorage web;
 
         // region trace
@@ -105,7 +105,7 @@ class ServicesSnippetsTest {
 
         private Mono<Status> noting(int caller) {
             return traced(web, status -> {
-                seen.put(caller, String.valueOf(TRACE.get()));
+                traces.put(caller, String.valueOf(TRACE.get()));
                 return status.toBuilder().pid(caller).build();
             });
         }
@@ -118,12 +118,12 @@ class ServicesSnippetsTest {
                     .toFuture();
             List<CompletableFuture<Status>> others =
                     IntStream.rangeClosed(1, CALLERS).mapToObj(subscribe::apply).toList();
-            assertThat(seen).isEmpty();
-            TRACE.set("that of the one who goes on");
+            assertThat(traces).isEmpty();
+            TRACE.set("that of the thread that goes on");
             held.complete();
             first.join();
             others.forEach(CompletableFuture::join);
-            assertThat(TRACE.get()).isEqualTo("that of the one who goes on");
+            assertThat(TRACE.get()).isEqualTo("that of the thread that goes on");
         }
 
         private Map<Integer, String> ofEachCaller() {
@@ -138,7 +138,7 @@ class ServicesSnippetsTest {
                 TRACE.set("of " + caller);
                 return noting(caller).toFuture();
             });
-            assertThat(seen).isEqualTo(ofEachCaller());
+            assertThat(traces).isEqualTo(ofEachCaller());
         }
 
         @Test
@@ -146,14 +146,17 @@ class ServicesSnippetsTest {
             TRACE.remove();
             whileAnotherWrites(caller ->
                     noting(caller).contextWrite(Context.of(KEY, "of " + caller)).toFuture());
-            assertThat(seen).isEqualTo(ofEachCaller());
+            assertThat(traces).isEqualTo(ofEachCaller());
         }
 
         @Test
-        void aCallerWithoutATraceSeesNoOther() {
+        void aCallerWithoutATraceGetsNoOther() {
             TRACE.remove();
             whileAnotherWrites(caller -> noting(caller).toFuture());
-            assertThat(seen).hasSize(CALLERS).containsValue("null").doesNotContainValue("that of the one who goes on");
+            assertThat(traces)
+                    .hasSize(CALLERS)
+                    .containsValue("null")
+                    .doesNotContainValue("that of the thread that goes on");
         }
 
         @Test

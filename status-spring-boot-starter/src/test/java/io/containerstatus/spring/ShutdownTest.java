@@ -48,7 +48,7 @@ class ShutdownTest {
     /** The last pid that the server has answered for, by container. */
     private final Map<String, Integer> acknowledged = new ConcurrentHashMap<>();
 
-    private final AtomicInteger told = new AtomicInteger();
+    private final AtomicInteger received = new AtomicInteger();
 
     /** Updates at once, or when the test says so. */
     @RestController
@@ -105,7 +105,7 @@ class ShutdownTest {
         UpdateController controller = server.bean(UpdateController.class);
         await().atMost(PATIENCE)
                 .until(() -> controller.held.get() == 1
-                        && told.get() > PAGES * WRITERS
+                        && received.get() > PAGES * WRITERS
                         && acknowledged.values().stream().filter(pid -> pid > 2).count() == WRITERS);
 
         long began = System.nanoTime();
@@ -132,7 +132,8 @@ class ShutdownTest {
     private CompletableFuture<Void> page(Server server) {
         Stream<String> events = server.open("/events").body();
         return CompletableFuture.runAsync(
-                () -> events.filter(line -> line.startsWith("data:")).forEach(line -> told.incrementAndGet()), pages);
+                () -> events.filter(line -> line.startsWith("data:")).forEach(line -> received.incrementAndGet()),
+                pages);
     }
 
     /** Writes one pid after the other, until an answer fails to come. */

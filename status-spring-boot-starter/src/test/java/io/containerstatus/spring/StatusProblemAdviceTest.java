@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
-/** What is logged of the failures that a client sees. */
+/** What is logged of the failures that a client receives. */
 class StatusProblemAdviceTest {
     private final Logger log = (Logger) LoggerFactory.getLogger(StatusProblemAdvice.class);
     private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
@@ -62,7 +62,7 @@ class StatusProblemAdviceTest {
                 new WatchLimitExceededException("/run/web", "fs.inotify.max_user_watches", 3, "no more", null));
     }
 
-    /** Under overload there are thousands of them, and each client is told. */
+    /** Under overload there are thousands of them, and each client gets a response. */
     @ParameterizedTest
     @MethodSource("ofOverloadAndOfTheShutdown")
     void failuresThatPassAreForDebuggingOnly(StatusException failure) {

@@ -46,7 +46,7 @@ import reactor.core.scheduler.Schedulers;
  * <p>This class is threadsafe.
  */
 public final class InMemoryCheckpoints implements StatusCheckpoints {
-    private final Place place;
+    private final Storage storage;
     private final Map<String, Step> underWay = new ConcurrentHashMap<>();
     private final Queue<Consumer<Step>> script = new ConcurrentLinkedQueue<>();
     private final Queue<String> calls = new ConcurrentLinkedQueue<>();
@@ -58,7 +58,7 @@ public final class InMemoryCheckpoints implements StatusCheckpoints {
     private volatile Access access = Access.readOnly("not open");
 
     /** The data that is kept from one opening to the next. */
-    private static final class Place {
+    private static final class Storage {
         final Map<String, Found> containers = new ConcurrentHashMap<>();
         final AtomicReference<@Nullable InMemoryCheckpoints> owner = new AtomicReference<>();
     }
@@ -158,11 +158,11 @@ public final class InMemoryCheckpoints implements StatusCheckpoints {
 
     /** Creates an empty storage without an owner. */
     public InMemoryCheckpoints() {
-        this(new Place());
+        this(new Storage());
     }
 
-    private InMemoryCheckpoints(Place place) {
-        this.place = place;
+    private InMemoryCheckpoints(Storage storage) {
+        this.storage = storage;
     }
 
     /**
@@ -170,7 +170,7 @@ public final class InMemoryCheckpoints implements StatusCheckpoints {
      * storage at a time.
      */
     public InMemoryCheckpoints another() {
-        return new InMemoryCheckpoints(place);
+        return new InMemoryCheckpoints(storage);
     }
 
     // ---- The storage
@@ -189,12 +189,12 @@ public final class InMemoryCheckpoints implements StatusCheckpoints {
      * version or unreadable. Each opening finds it until a write or deletion of the container replaces it.
      */
     public void put(Found found) {
-        place.containers.put(found.id(), found);
+        storage.containers.put(found.id(), found);
     }
 
     /** Returns the stored status; null if there is none, or if it cannot be read. */
     public @Nullable Status stored(String id) {
-        return place.containers.get(id) instanceof Found.Loaded loaded ? loaded.status() : null;
+        return storage.containers.get(id) instanceof Found.Loaded loaded ? loaded.status() : null;
     }
 
     // ---- The results of the next changes
@@ -315,11 +315,11 @@ public final class InMemoryCheckpoints implements StatusCheckpoints {
     }
 
     private Opened own(Access obtained) {
-        if (obtained.writable() && !place.owner.compareAndSet(null, this)) {
+        if (obtained.writable() && !storage.owner.compareAndSet(null, this)) {
             throw new RootLockedException("in memory");
         }
         access = obtained;
-        return new Opened(obtained, List.copyOf(place.containers.values()));
+        return new Opened(obtained, List.copyOf(storage.containers.values()));
     }
 
     @Override
@@ -338,7 +338,7 @@ public final class InMemoryCheckpoints implements StatusCheckpoints {
 
     @Override
     public Mono<Void> delete(String id) {
-        return change("delete", id, () -> place.containers.remove(id));
+        return change("delete", id, () -> storage.containers.remove(id));
     }
 
     private Mono<Void> change(String call, String id, Runnable effect) {
@@ -377,7 +377,7 @@ public final class InMemoryCheckpoints implements StatusCheckpoints {
             });
             return Mono.when(waitedFor)
                     .then(Mono.defer(() -> closing))
-                    .doOnTerminate(() -> place.owner.compareAndSet(this, null));
+                    .doOnTerminate(() -> storage.owner.compareAndSet(this, null));
         });
     }
 }

@@ -43,7 +43,7 @@ import reactor.test.StepVerifier;
  * class MyCheckpointsContractTest extends StatusCheckpointsContract {
  *     @Override
  *     protected StatusCheckpoints create() {
- *         return new MyCheckpoints(place);
+ *         return new MyCheckpoints(storage);
  *     }
  * }
  * }</pre>
@@ -135,7 +135,7 @@ public abstract class StatusCheckpointsContract {
         }
 
         @Test
-        void findsNothingInANewPlace() {
+        void findsNothingInANewStorage() {
             assertThat(opened()).isEqualTo(new Opened(Access.WRITABLE, List.of()));
         }
 
@@ -201,7 +201,7 @@ public abstract class StatusCheckpointsContract {
         }
 
         @Test
-        void whoWasRefusedAndClosesLeavesThePlaceToItsOwner() {
+        void theCloseOfARefusedAdapterKeepsTheOwner() {
             open();
             StatusCheckpoints second = create();
             fails(second.open(), RootLockedException.class);
@@ -212,7 +212,7 @@ public abstract class StatusCheckpointsContract {
         }
 
         @Test
-        void whatACancelledOneTookIsGivenUpByTheClose() {
+        void theCloseReleasesWhatACancelledOpeningTook() {
             start(checkpoints.open()).dispose();
             complete(checkpoints.close());
 
@@ -220,7 +220,7 @@ public abstract class StatusCheckpointsContract {
         }
 
         @Test
-        void aStatusThatWasDamagedIsReportedAndStopsNoOther() {
+        void aDamagedStatusIsReportedAndStopsNoOther() {
             writeAndDamage();
 
             List<Found> found = foundByTheNext();
@@ -229,7 +229,7 @@ public abstract class StatusCheckpointsContract {
         }
 
         @Test
-        void aStatusThatWasDamagedStaysAsItIs() {
+        void aDamagedStatusStaysUnchanged() {
             writeAndDamage();
 
             foundByTheNext();
@@ -243,7 +243,7 @@ public abstract class StatusCheckpointsContract {
     @Nested
     class Create {
         @Test
-        void whatWasCreatedIsFoundByTheNextOwner() {
+        void theNextOwnerFindsACreatedContainer() {
             open();
             complete(checkpoints.create("web-1", RUNNING));
 
@@ -251,7 +251,7 @@ public abstract class StatusCheckpointsContract {
         }
 
         @Test
-        void whatWasDeletedCanBeCreatedAgain() {
+        void aDeletedContainerCanBeCreatedAgain() {
             open();
             complete(checkpoints.create("web-1", EXITED));
             complete(checkpoints.delete("web-1"));
@@ -261,7 +261,7 @@ public abstract class StatusCheckpointsContract {
         }
 
         @Test
-        void whatWasCreatedCanBeWrittenAndDeleted() {
+        void aCreatedContainerCanBeWrittenAndDeleted() {
             open();
             complete(checkpoints.create("web-1", CREATED));
             complete(checkpoints.create("web-2", CREATED));
@@ -272,7 +272,7 @@ public abstract class StatusCheckpointsContract {
         }
 
         @Test
-        void whatIsThereIsReplacedOrTheCreationIsRefused() {
+        void anExistingStatusIsReplacedOrTheCreationIsRefused() {
             open();
             complete(checkpoints.create("web-1", EXITED));
             Throwable refusal = Mono.from(checkpoints.create("web-1", CREATED))
@@ -288,7 +288,7 @@ public abstract class StatusCheckpointsContract {
         }
 
         @Test
-        void whatWasDamagedIsReplaced() {
+        void aDamagedStatusIsReplaced() {
             writeAndDamage();
             reopenAndOpen();
             complete(checkpoints.create("web-1", CREATED));
@@ -317,7 +317,7 @@ public abstract class StatusCheckpointsContract {
     @Nested
     class Write {
         @Test
-        void whatWasWrittenIsFoundByTheNextOwner() {
+        void theNextOwnerFindsAWrittenStatus() {
             open();
             for (Status status : List.of(CREATED, RUNNING, EXITED)) {
                 complete(checkpoints.write("web-1", status));
@@ -327,7 +327,7 @@ public abstract class StatusCheckpointsContract {
         }
 
         @Test
-        void theFlagsAreNotKept() {
+        void theFlagsAreNotStored() {
             open();
             Status flagged = RUNNING.toBuilder()
                     .starting(true)
@@ -348,7 +348,7 @@ public abstract class StatusCheckpointsContract {
         }
 
         @Test
-        void eachSubscriptionWritesAnew() {
+        void eachSubscriptionWritesAgain() {
             open();
             Publisher<Void> write = checkpoints.write("web-1", CREATED);
             complete(write);
@@ -359,7 +359,7 @@ public abstract class StatusCheckpointsContract {
         }
 
         @Test
-        void oneThatWasCancelledLeavesTheOldStatusOrTheNewOne() {
+        void aCancelledWriteLeavesTheOldOrTheNewStatus() {
             open();
             complete(checkpoints.write("web-1", CREATED));
             start(checkpoints.write("web-1", RUNNING)).dispose();
@@ -368,7 +368,7 @@ public abstract class StatusCheckpointsContract {
         }
 
         @Test
-        void whatWasDamagedIsReplaced() {
+        void aDamagedStatusIsReplaced() {
             writeAndDamage();
             reopenAndOpen();
             complete(checkpoints.write("web-1", CREATED));
@@ -399,7 +399,7 @@ public abstract class StatusCheckpointsContract {
     @Nested
     class Delete {
         @Test
-        void theStatusIsGone() {
+        void aDeletedStatusIsGone() {
             open();
             complete(checkpoints.write("web-1", CREATED));
             complete(checkpoints.delete("web-1"));
@@ -417,7 +417,7 @@ public abstract class StatusCheckpointsContract {
         }
 
         @Test
-        void deletingWhatIsNotThereHasNoEffect() {
+        void deletingAnAbsentContainerHasNoEffect() {
             open();
             complete(checkpoints.delete("none"));
             complete(checkpoints.write("web-1", CREATED));
@@ -426,7 +426,7 @@ public abstract class StatusCheckpointsContract {
         }
 
         @Test
-        void onlyTheOneIsDeleted() {
+        void noOtherContainerIsDeleted() {
             open();
             complete(checkpoints.write("web-1", CREATED));
             complete(checkpoints.write("web-10", RUNNING));
@@ -436,7 +436,7 @@ public abstract class StatusCheckpointsContract {
         }
 
         @Test
-        void whatWasDeletedCanBeWrittenAgain() {
+        void aDeletedContainerCanBeWrittenAgain() {
             open();
             complete(checkpoints.write("web-1", EXITED));
             complete(checkpoints.delete("web-1"));
@@ -446,7 +446,7 @@ public abstract class StatusCheckpointsContract {
         }
 
         @Test
-        void whatWasDamagedIsGone() {
+        void aDamagedStatusIsDeleted() {
             writeAndDamage();
             reopenAndOpen();
             complete(checkpoints.delete("web-1"));
@@ -458,7 +458,7 @@ public abstract class StatusCheckpointsContract {
     @Nested
     class Refused {
         @Test
-        void whatIsNoId() {
+        void aChangeOfAnInvalidId() {
             open();
             for (String id :
                     List.of("", "..", ".", "a/b", "/a", "a\0b", "a\nb", "-a", "a..b", "a ", "ä", "a".repeat(77))) {
@@ -488,7 +488,7 @@ public abstract class StatusCheckpointsContract {
         }
 
         @Test
-        void aChangeOfAPlaceThatCanOnlyBeRead() {
+        void aChangeOfAReadOnlyStorage() {
             open();
             complete(checkpoints.write("web-1", RUNNING));
             complete(checkpoints.close());
@@ -548,7 +548,7 @@ public abstract class StatusCheckpointsContract {
         }
 
         @Test
-        void canAskForTheAccess() {
+        void canReadTheAccess() {
             open();
             AtomicReference<@Nullable Access> access = new AtomicReference<>();
             complete(Mono.<Void>fromRunnable(() -> access.set(checkpoints.access()))
@@ -565,14 +565,14 @@ public abstract class StatusCheckpointsContract {
     @Nested
     class Close {
         @Test
-        void closingTwiceIsFine() {
+        void closingTwiceSucceeds() {
             open();
             complete(checkpoints.close());
             complete(checkpoints.close());
         }
 
         @Test
-        void closingTwiceAtTheSameTimeIsFine() {
+        void closingTwiceAtTheSameTimeSucceeds() {
             open();
             complete(Flux.merge(checkpoints.close(), checkpoints.close()));
 
@@ -580,7 +580,7 @@ public abstract class StatusCheckpointsContract {
         }
 
         @Test
-        void closingWhatWasNeverOpenedIsFine() {
+        void closingWithoutAnOpeningSucceeds() {
             complete(checkpoints.close());
         }
 
@@ -594,7 +594,7 @@ public abstract class StatusCheckpointsContract {
         }
 
         @Test
-        void canBeCompletedByAnotherOneIfItWasCancelled() {
+        void aSecondCloseCompletesACancelledOne() {
             open();
             start(checkpoints.close()).dispose();
             complete(checkpoints.close());
@@ -603,7 +603,7 @@ public abstract class StatusCheckpointsContract {
         }
 
         @Test
-        void whatWasAcceptedIsFinishedFirst() {
+        void acceptedWritesEndFirst() {
             open();
             List<Mono<Void>> writes = ids(20).stream()
                     .map(id -> Mono.from(checkpoints.write(id, CREATED)).cache())

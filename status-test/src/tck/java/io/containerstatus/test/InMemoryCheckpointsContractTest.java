@@ -7,19 +7,19 @@ import io.containerstatus.spi.StatusCheckpoints.Found;
 import reactor.core.publisher.Mono;
 
 class InMemoryCheckpointsContractTest extends StatusCheckpointsContract {
-    private final InMemoryCheckpoints place = new InMemoryCheckpoints();
+    private final InMemoryCheckpoints storage = new InMemoryCheckpoints();
     private Access access = Access.WRITABLE;
 
     @Override
     protected StatusCheckpoints create() {
-        InMemoryCheckpoints another = place.another();
+        InMemoryCheckpoints another = storage.another();
         another.openWith(Mono.fromSupplier(() -> access));
         return another;
     }
 
     @Override
     protected void damage(String id) {
-        place.put(Found.failed(id, new CorruptStatusException("torn", 0)));
+        storage.put(Found.failed(id, new CorruptStatusException("torn", 0)));
     }
 
     @Override

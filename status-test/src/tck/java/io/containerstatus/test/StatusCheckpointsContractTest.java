@@ -62,19 +62,19 @@ class StatusCheckpointsContractTest {
     static final class OnMemory extends StatusCheckpointsContract {
         private static final int LIMIT = 1000;
 
-        private final InMemoryCheckpoints place = new InMemoryCheckpoints();
+        private final InMemoryCheckpoints storage = new InMemoryCheckpoints();
         private Access access = Access.WRITABLE;
 
         @Override
         protected StatusCheckpoints create() {
-            InMemoryCheckpoints another = place.another();
+            InMemoryCheckpoints another = storage.another();
             another.openWith(Mono.fromSupplier(() -> access));
             return adapter.apply(new Limited(another));
         }
 
         @Override
         protected void damage(String id) {
-            place.put(Found.failed(id, new CorruptStatusException("torn", 0)));
+            storage.put(Found.failed(id, new CorruptStatusException("torn", 0)));
         }
 
         @Override
@@ -203,12 +203,12 @@ class StatusCheckpointsContractTest {
                 one -> one.opening = right -> Flux.from(right)
                         .onErrorReturn(RootLockedException.class, new Opened(Access.WRITABLE, List.of())));
         List<WrongAdapter> all = new ArrayList<>();
-        wrong.put("Open.whoWasRefusedAndClosesLeavesThePlaceToItsOwner", one -> {
+        wrong.put("Open.theCloseOfARefusedAdapterKeepsTheOwner", one -> {
             all.add(one);
             one.closing = right ->
                     Mono.when(all.stream().map(WrongAdapter::closeRightly).toList());
         });
-        wrong.put("Open.whatACancelledOneTookIsGivenUpByTheClose", one -> {
+        wrong.put("Open.theCloseReleasesWhatACancelledOpeningTook", one -> {
             AtomicBoolean owns = new AtomicBoolean();
             one.opening = right -> Mono.from(right).delayElement(SOON).doOnNext(opened -> owns.set(true));
             one.closing = right -> Mono.defer(() -> owns.get() ? right : Mono.empty());
@@ -218,12 +218,12 @@ class StatusCheckpointsContractTest {
                 one -> one.update = (id, status, right) ->
                         Mono.fromSupplier(() -> right.delaySubscription(SOON).block()));
         wrong.put(
-                "AThreadThatMayNotBlock.canAskForTheAccess",
+                "AThreadThatMayNotBlock.canReadTheAccess",
                 one -> one.access = right -> Mono.just(right).delayElement(SOON).block());
     }
 
     private void addWrongFindings() {
-        wrong.put("Open.findsNothingInANewPlace", finding((found, behind) -> {
+        wrong.put("Open.findsNothingInANewStorage", finding((found, behind) -> {
             found.add(Found.missing("lock"));
             return found;
         }));
@@ -234,11 +234,11 @@ class StatusCheckpointsContractTest {
         AtomicInteger openings = new AtomicInteger();
         wrong.put(
                 "Open.changesNothing", finding((found, behind) -> openings.incrementAndGet() > 2 ? List.of() : found));
-        wrong.put("Open.aStatusThatWasDamagedIsReportedAndStopsNoOther", finding((found, behind) -> {
+        wrong.put("Open.aDamagedStatusIsReportedAndStopsNoOther", finding((found, behind) -> {
             found.removeIf(this::isDamaged);
             return found;
         }));
-        wrong.put("Open.aStatusThatWasDamagedStaysAsItIs", finding((found, behind) -> {
+        wrong.put("Open.aDamagedStatusStaysUnchanged", finding((found, behind) -> {
             found.stream().filter(this::isDamaged).forEach(damaged -> Mono.from(behind.delete(damaged.id()))
                     .subscribe());
             return found;
@@ -258,25 +258,25 @@ class StatusCheckpointsContractTest {
 
     private void addWrongCreations() {
         wrong.put(
-                "Create.whatWasCreatedIsFoundByTheNextOwner",
+                "Create.theNextOwnerFindsACreatedContainer",
                 one -> one.creation = (id, status, right) -> Mono.empty());
         Set<String> known = new HashSet<>();
         wrong.put(
-                "Create.whatWasDeletedCanBeCreatedAgain",
+                "Create.aDeletedContainerCanBeCreatedAgain",
                 one -> one.creation =
                         (id, status, right) -> known.add(id) ? right : Mono.error(new AlreadyExistsException(id)));
-        wrong.put("Create.whatWasCreatedCanBeWrittenAndDeleted", one -> {
+        wrong.put("Create.aCreatedContainerCanBeWrittenAndDeleted", one -> {
             Set<String> fresh = new HashSet<>();
             one.creation = (id, status, right) -> right.doOnSuccess(done -> fresh.add(id));
             one.update = (id, status, right) -> fresh.contains(id) ? Mono.empty() : right;
         });
         Set<String> created = new HashSet<>();
         wrong.put(
-                "Create.whatIsThereIsReplacedOrTheCreationIsRefused",
+                "Create.anExistingStatusIsReplacedOrTheCreationIsRefused",
                 one -> one.creation = (id, status, right) ->
                         created.add(id) ? right : right.then(Mono.error(new AlreadyExistsException(id))));
         wrong.put(
-                "Create.whatWasDamagedIsReplaced",
+                "Create.aDamagedStatusIsReplaced",
                 onDamaged((one, damaged) -> one.creation = (id, status, right) ->
                         damaged.contains(id) ? Mono.error(new AlreadyExistsException(id)) : right));
         wrong.put(
@@ -286,13 +286,13 @@ class StatusCheckpointsContractTest {
     }
 
     private void addWrongUpdates() {
-        wrong.put("Write.whatWasWrittenIsFoundByTheNextOwner", finding((found, behind) -> found.stream()
+        wrong.put("Write.theNextOwnerFindsAWrittenStatus", finding((found, behind) -> found.stream()
                 .map(Found.Loaded.class::cast)
                 .<Found>map(one ->
                         Found.of(one.id(), one.status().toBuilder().reason("").build()))
                 .toList()));
         Map<String, Status> flagged = new HashMap<>();
-        wrong.put("Write.theFlagsAreNotKept", one -> {
+        wrong.put("Write.theFlagsAreNotStored", one -> {
             one.update = (id, status, right) -> right.doOnSuccess(done -> flagged.put(id, status));
             finding((found, behind) -> found.stream()
                             .map(each -> Found.of(each.id(), flagged.get(each.id())))
@@ -300,13 +300,13 @@ class StatusCheckpointsContractTest {
                     .accept(one);
         });
         wrong.put("Write.nothingIsWrittenBeforeTheSubscription", one -> one.update = (id, status, right) -> hot(right));
-        wrong.put("Write.eachSubscriptionWritesAnew", one -> one.update = (id, status, right) -> right.cache());
+        wrong.put("Write.eachSubscriptionWritesAgain", one -> one.update = (id, status, right) -> right.cache());
         wrong.put(
-                "Write.oneThatWasCancelledLeavesTheOldStatusOrTheNewOne",
+                "Write.aCancelledWriteLeavesTheOldOrTheNewStatus",
                 one -> one.update =
                         (id, status, right) -> Mono.from(one.delete(id)).then(right.delaySubscription(SOON)));
         wrong.put(
-                "Write.whatWasDamagedIsReplaced",
+                "Write.aDamagedStatusIsReplaced",
                 onDamaged((one, damaged) ->
                         one.update = (id, status, right) -> damaged.contains(id) ? Mono.empty() : right));
         wrong.put("Write.manyContainersAreChangedAtTheSameTime", this::takesOneChangeAtATime);
@@ -320,28 +320,28 @@ class StatusCheckpointsContractTest {
     }
 
     private void addWrongDeletions() {
-        wrong.put("Delete.theStatusIsGone", one -> one.deletion = (id, status, right) -> Mono.empty());
+        wrong.put("Delete.aDeletedStatusIsGone", one -> one.deletion = (id, status, right) -> Mono.empty());
         wrong.put(
                 "Delete.nothingIsDeletedBeforeTheSubscription",
                 one -> one.deletion = (id, status, right) -> hot(right));
-        wrong.put("Delete.deletingWhatIsNotThereHasNoEffect", one -> {
+        wrong.put("Delete.deletingAnAbsentContainerHasNoEffect", one -> {
             Set<String> written = new HashSet<>();
             one.update = (id, status, right) -> right.doOnSuccess(done -> written.add(id));
             one.deletion = (id, status, right) -> Mono.defer(() ->
                     written.remove(id) ? right : Mono.error(new NotWrittenException(id, "no such container", null)));
         });
-        wrong.put("Delete.onlyTheOneIsDeleted", one -> {
+        wrong.put("Delete.noOtherContainerIsDeleted", one -> {
             AtomicBoolean inside = new AtomicBoolean();
             one.deletion =
                     (id, status, right) -> inside.getAndSet(true) ? right : right.then(Mono.from(one.delete(id + "0")));
         });
         Set<String> deleted = new HashSet<>();
-        wrong.put("Delete.whatWasDeletedCanBeWrittenAgain", one -> {
+        wrong.put("Delete.aDeletedContainerCanBeWrittenAgain", one -> {
             one.deletion = (id, status, right) -> right.doOnSuccess(done -> deleted.add(id));
             one.update = (id, status, right) -> Mono.defer(() -> deleted.contains(id) ? Mono.empty() : right);
         });
         wrong.put(
-                "Delete.whatWasDamagedIsGone",
+                "Delete.aDamagedStatusIsDeleted",
                 onDamaged((one, damaged) ->
                         one.deletion = (id, status, right) -> damaged.contains(id) ? Mono.empty() : right));
     }
@@ -360,7 +360,7 @@ class StatusCheckpointsContractTest {
     }
 
     private void addWrongRefusals() {
-        wrong.put("Refused.whatIsNoId", one -> one.deletion = (id, status, right) -> right.onErrorComplete());
+        wrong.put("Refused.aChangeOfAnInvalidId", one -> one.deletion = (id, status, right) -> right.onErrorComplete());
         wrong.put(
                 "Refused.aChangeBeforeTheOpening",
                 one -> one.changes((id, status, right) ->
@@ -370,35 +370,35 @@ class StatusCheckpointsContractTest {
             one.closing = right -> right.doOnSuccess(done -> closed.set(true));
             one.changes((id, status, right) -> Mono.defer(() -> closed.get() ? Mono.empty() : right));
         });
-        wrong.put("Refused.aChangeOfAPlaceThatCanOnlyBeRead", one -> one.access = right -> Access.WRITABLE);
+        wrong.put("Refused.aChangeOfAReadOnlyStorage", one -> one.access = right -> Access.WRITABLE);
         wrong.put("Refused.aStatusThatIsTooLarge", one -> one.takesAnySize = true);
     }
 
     private void addWrongClosings() {
-        wrong.put("Close.closingTwiceIsFine", one -> {
+        wrong.put("Close.closingTwiceSucceeds", one -> {
             AtomicBoolean closed = new AtomicBoolean();
             one.closing = right -> Mono.defer(() -> closed.getAndSet(true) ? failure() : right);
         });
-        wrong.put("Close.closingTwiceAtTheSameTimeIsFine", one -> {
+        wrong.put("Close.closingTwiceAtTheSameTimeSucceeds", one -> {
             AtomicBoolean closing = new AtomicBoolean();
             one.closing = right -> Mono.defer(() -> closing.getAndSet(true)
                     ? failure()
                     : right.delaySubscription(SOON).doOnTerminate(() -> closing.set(false)));
         });
-        wrong.put("Close.closingWhatWasNeverOpenedIsFine", one -> {
+        wrong.put("Close.closingWithoutAnOpeningSucceeds", one -> {
             AtomicBoolean open = new AtomicBoolean();
             one.opening = right -> Mono.from(right).doOnNext(opened -> open.set(true));
             one.closing = right -> Mono.defer(() -> open.get() ? right : failure());
         });
         wrong.put(
                 "Close.nothingIsClosedBeforeTheSubscription", one -> one.closing = StatusCheckpointsContractTest::hot);
-        wrong.put("Close.canBeCompletedByAnotherOneIfItWasCancelled", one -> {
+        wrong.put("Close.aSecondCloseCompletesACancelledOne", one -> {
             AtomicBoolean closing = new AtomicBoolean();
             one.closing =
                     right -> Mono.defer(() -> closing.getAndSet(true) ? Mono.empty() : right.delaySubscription(SOON));
         });
         wrong.put(
-                "Close.whatWasAcceptedIsFinishedFirst",
+                "Close.acceptedWritesEndFirst",
                 one -> one.update = (id, status, right) -> right.delaySubscription(SOON));
     }
 

@@ -173,7 +173,7 @@ class InMemoryCheckpointsTest {
         }
 
         @Test
-        void answersAsItIsTold() {
+        void answersAsPlanned() {
             checkpoints.openWith(Mono.error(FAILURE));
             StepVerifier.create(checkpoints.open()).verifyErrorMessage("of the test");
             Sinks.One<Access> later = Sinks.one();
@@ -211,7 +211,7 @@ class InMemoryCheckpointsTest {
     }
 
     @Test
-    void aPlaceThatCannotBeWrittenAnyMoreSaysWhy() {
+    void aStorageThatBecameReadOnlyReportsTheReason() {
         assertThat(checkpoints.access().writable()).isFalse();
         openWithOne();
         assertThat(checkpoints.access()).isEqualTo(Access.WRITABLE);
@@ -227,7 +227,7 @@ class InMemoryCheckpointsTest {
     }
 
     @Test
-    void theClosingWaitsForWhatIsUnderWayAndFailsAsItIsTold() {
+    void theCloseWaitsForChangesInProgressAndFailsAsPlanned() {
         openWithOne();
         Held held = checkpoints.holdNext();
         subscribe(checkpoints.write("web", RUNNING));

@@ -23,7 +23,7 @@ class ManualSchedulerTest {
     }
 
     @Test
-    void runsTheOldestTaskWhenItIsToldToAndNoOther() {
+    void runsTheOldestTaskOnRequestAndNoOther() {
         add(1);
         add(2);
         assertThat(ran).isEmpty();

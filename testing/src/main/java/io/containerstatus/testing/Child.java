@@ -96,7 +96,7 @@ public final class Child implements AutoCloseable {
     }
 
     /** Writes a line to the child's input. */
-    public void tell(String line) throws IOException {
+    public void send(String line) throws IOException {
         input.write(line);
         input.newLine();
         input.flush();

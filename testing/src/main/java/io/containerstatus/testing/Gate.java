@@ -13,9 +13,9 @@ public final class Gate {
      * Returns a hook that waits at the matching operation until the gate is opened. An interrupt does not end
      * the wait.
      */
-    public Hook at(BiPredicate<FileOperation, String> place) {
+    public Hook at(BiPredicate<FileOperation, String> point) {
         return (operation, path) -> {
-            if (place.test(operation, path)) {
+            if (point.test(operation, path)) {
                 arrived.countDown();
                 waitUntilOpen();
             }

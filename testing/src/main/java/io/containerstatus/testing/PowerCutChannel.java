@@ -28,7 +28,7 @@ final class PowerCutChannel extends AsynchronousFileChannel {
 
     @Override
     public Future<Integer> read(ByteBuffer target, long position) {
-        return result(() -> provider.look(FileOperation.READ, path, disk -> {
+        return result(() -> provider.read(FileOperation.READ, path, disk -> {
             byte[] bytes = ((File) node).bytes;
             int count = Math.min(target.remaining(), bytes.length - (int) position);
             if (count <= 0) {
@@ -94,7 +94,7 @@ final class PowerCutChannel extends AsynchronousFileChannel {
 
     @Override
     public FileLock tryLock(long position, long size, boolean shared) throws IOException {
-        return provider.look(FileOperation.LOCK, path, disk -> new FileLock(this, position, size, shared) {
+        return provider.read(FileOperation.LOCK, path, disk -> new FileLock(this, position, size, shared) {
             @Override
             public boolean isValid() {
                 return open;
@@ -121,7 +121,7 @@ final class PowerCutChannel extends AsynchronousFileChannel {
 
     @Override
     public long size() throws IOException {
-        return provider.look(FileOperation.STAT, path, disk -> ((File) node).bytes.length);
+        return provider.read(FileOperation.STAT, path, disk -> ((File) node).bytes.length);
     }
 
     @Override

@@ -46,7 +46,7 @@ final class PowerCutProvider extends FileSystemProvider {
     }
 
     /** Reads from the disk. */
-    <T> T look(FileOperation operation, Path path, Work<T> work) throws IOException {
+    <T> T read(FileOperation operation, Path path, Work<T> work) throws IOException {
         system.hook.before(operation, path.toString());
         synchronized (system.disk()) {
             return work.on(system.disk());
@@ -82,8 +82,8 @@ final class PowerCutProvider extends FileSystemProvider {
         } else if (options.contains(StandardOpenOption.CREATE)) {
             node = change(FileOperation.OPEN_TO_LOCK, path, opening);
         } else {
-            boolean folder = look(FileOperation.STAT, path, disk -> disk.find(names(path)) instanceof Folder);
-            node = look(folder ? FileOperation.OPEN_FOLDER : FileOperation.OPEN_TO_READ, path, opening);
+            boolean folder = read(FileOperation.STAT, path, disk -> disk.find(names(path)) instanceof Folder);
+            node = read(folder ? FileOperation.OPEN_FOLDER : FileOperation.OPEN_TO_READ, path, opening);
         }
         return new PowerCutChannel(this, system, path, node);
     }
@@ -109,7 +109,7 @@ final class PowerCutProvider extends FileSystemProvider {
     @Override
     public DirectoryStream<Path> newDirectoryStream(Path path, DirectoryStream.Filter<? super Path> filter)
             throws IOException {
-        List<String> names = look(FileOperation.LIST, path, disk -> disk.list(names(path)));
+        List<String> names = read(FileOperation.LIST, path, disk -> disk.list(names(path)));
         return new DirectoryStream<>() {
             @Override
             public Iterator<Path> iterator() {
@@ -163,12 +163,12 @@ final class PowerCutProvider extends FileSystemProvider {
     @Override
     public <A extends BasicFileAttributes> A readAttributes(Path path, Class<A> type, LinkOption... options)
             throws IOException {
-        return look(FileOperation.STAT, path, disk -> type.cast(PowerCutAttributes.of(disk.get(names(path)))));
+        return read(FileOperation.STAT, path, disk -> type.cast(PowerCutAttributes.of(disk.get(names(path)))));
     }
 
     @Override
     public void checkAccess(Path path, AccessMode... modes) throws IOException {
-        look(FileOperation.STAT, path, disk -> disk.get(names(path)));
+        read(FileOperation.STAT, path, disk -> disk.get(names(path)));
     }
 
     @Override

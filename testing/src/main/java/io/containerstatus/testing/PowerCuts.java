@@ -31,19 +31,19 @@ public final class PowerCuts {
 
     PowerCuts(Disk copy) {
         root = copy.root;
-        Set<DiskNode> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-        find(root, seen);
+        Set<DiskNode> visited = Collections.newSetFromMap(new IdentityHashMap<>());
+        find(root, visited);
         files.forEach(
                 file -> remains.add(file.isInPlace() ? new Sectors(file) : new Contents(List.copyOf(file.remains()))));
     }
 
-    private void find(DiskNode node, Set<DiskNode> seen) {
-        if (!seen.add(node)) {
+    private void find(DiskNode node, Set<DiskNode> visited) {
+        if (!visited.add(node)) {
             return;
         }
         if (node instanceof Folder folder) {
             changes.addAll(folder.pending);
-            folder.everHeld().forEach(child -> find(child, seen));
+            folder.everHeld().forEach(child -> find(child, visited));
         } else if (((File) node).dirty) {
             files.add((File) node);
         }

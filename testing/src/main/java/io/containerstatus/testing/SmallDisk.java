@@ -92,9 +92,9 @@ public final class SmallDisk implements AutoCloseable {
      * has not yet written to the device.
      */
     public SmallDisk cutPower(Path folder) throws IOException, InterruptedException {
-        Path place = Files.createTempDirectory(folder, "power-cut");
+        Path location = Files.createTempDirectory(folder, "power-cut");
         SmallDisk left = new SmallDisk(
-                Files.copy(image, place.resolve("image")), Files.createDirectory(place.resolve("mounted")));
+                Files.copy(image, location.resolve("image")), Files.createDirectory(location.resolve("mounted")));
         Child.run((Object[]) left.mount());
         left.mounted = true;
         return left;

@@ -19,7 +19,7 @@ import reactor.core.publisher.Hooks;
 
 /** Each state of a drain, and what ends it. */
 class SubscriberDrainTest {
-    private final List<Object> heard = new ArrayList<>();
+    private final List<Object> received = new ArrayList<>();
     private final List<Throwable> dropped = new ArrayList<>();
     private final Queue<Integer> values = new ArrayDeque<>();
     private final Queue<Runnable> handedOver = new ArrayDeque<>();
@@ -32,30 +32,30 @@ class SubscriberDrainTest {
     private @Nullable Throwable lag;
     private final Drain drain = new Drain();
 
-    private final class Heard implements CoreSubscriber<Integer> {
+    private final class Recorder implements CoreSubscriber<Integer> {
         @Override
         public void onSubscribe(Subscription subscription) {}
 
         @Override
         public void onNext(Integer value) {
-            heard.add(value);
+            received.add(value);
             atValue.run();
         }
 
         @Override
         public void onError(Throwable failure) {
-            heard.add(failure);
+            received.add(failure);
         }
 
         @Override
         public void onComplete() {
-            heard.add("complete");
+            received.add("complete");
         }
     }
 
     private final class Drain extends SubscriberDrain<Integer> {
         Drain() {
-            super(new Heard());
+            super(new Recorder());
         }
 
         @Override
@@ -116,7 +116,7 @@ class SubscriberDrainTest {
         drain.request(Long.MAX_VALUE);
         drain.begin();
         runHandedOver();
-        heard.clear();
+        received.clear();
     }
 
     private static void throwing(Throwable thrown) {
@@ -136,20 +136,20 @@ class SubscriberDrainTest {
             drain.wake();
             drain.failWith(new IllegalStateException("early"));
             assertThat(handedOver).isEmpty();
-            assertThat(heard).isEmpty();
+            assertThat(received).isEmpty();
         }
 
         @Test
-        void theBeginningTheFirstFailureIsNotedAndThenToldInsteadOfTheValues() {
+        void theBeginningTheFirstFailureIsNotedAndThenEmittedInsteadOfTheValues() {
             IllegalStateException first = new IllegalStateException("first");
             values.add(1);
             drain.request(1);
             drain.failBeforeBegin(first);
             drain.failBeforeBegin(new IllegalStateException("second"));
-            assertThat(heard).isEmpty();
+            assertThat(received).isEmpty();
             drain.begin();
             runHandedOver();
-            assertThat(heard).containsExactly(first);
+            assertThat(received).containsExactly(first);
         }
     }
 
@@ -163,7 +163,7 @@ class SubscriberDrainTest {
             drain.request(1);
             assertThat(handedOver).hasSize(1);
             runHandedOver();
-            assertThat(heard).containsExactly(1);
+            assertThat(received).containsExactly(1);
         }
 
         @Test
@@ -173,16 +173,16 @@ class SubscriberDrainTest {
             drain.wake();
             drain.wake();
             assertThat(handedOver).hasSize(1);
-            assertThat(heard).isEmpty();
+            assertThat(received).isEmpty();
             runHandedOver();
-            assertThat(heard).containsExactly(1);
+            assertThat(received).containsExactly(1);
         }
     }
 
     @Nested
     class Scheduled {
         @Test
-        void isWhoWaitsForAThread() {
+        void isADrainThatWaitsForAThread() {
             beginWith();
             assertThat(drain.isScheduled()).isFalse();
             drain.wake();
@@ -190,7 +190,7 @@ class SubscriberDrainTest {
             atPoll = () -> assertThat(drain.isScheduled()).isFalse();
             runHandedOver();
             assertThat(drain.isScheduled()).isFalse();
-            assertThat(heard).isEmpty();
+            assertThat(received).isEmpty();
         }
 
         @Test
@@ -201,29 +201,29 @@ class SubscriberDrainTest {
             Runnable task = handedOver.remove();
             atPoll = task; // Also while the first one runs.
             task.run();
-            atPoll = () -> heard.add("polled");
+            atPoll = () -> received.add("polled");
             task.run();
-            assertThat(heard).containsExactly(1);
+            assertThat(received).containsExactly(1);
         }
     }
 
     @Nested
     class Running {
         @Test
-        void aWakeHasTheSameThreadLookAgain() {
+        void aWakeMakesTheSameThreadPollAgain() {
             beginWith();
             drain.wake();
-            int[] looks = new int[1];
+            int[] polls = new int[1];
             atPoll = () -> {
-                looks[0]++;
-                if (looks[0] == 1) {
+                polls[0]++;
+                if (polls[0] == 1) {
                     drain.wake();
-                } else if (looks[0] == 2) {
+                } else if (polls[0] == 2) {
                     values.add(1); // Only a poll after the first one, which found nothing, finds it.
                 }
             };
             runHandedOver();
-            assertThat(heard).containsExactly(1);
+            assertThat(received).containsExactly(1);
             assertThat(handedOver).isEmpty();
         }
 
@@ -233,25 +233,25 @@ class SubscriberDrainTest {
             drain.request(2);
             drain.begin();
             runHandedOver();
-            assertThat(heard).containsExactly(1, 2);
+            assertThat(received).containsExactly(1, 2);
             hasEnded = true;
             drain.wake();
             runHandedOver();
-            assertThat(heard).containsExactly(1, 2);
+            assertThat(received).containsExactly(1, 2);
             values.clear();
             drain.wake();
             runHandedOver();
-            assertThat(heard).containsExactly(1, 2, "complete");
+            assertThat(received).containsExactly(1, 2, "complete");
         }
 
         @Test
-        void aCancellationDuringTheLookKeepsTheValueBack() {
+        void aCancellationDuringThePollKeepsTheValueBack() {
             beginWith();
             values.add(1);
             atPoll = drain::cancel;
             drain.wake();
             runHandedOver();
-            assertThat(heard).isEmpty();
+            assertThat(received).isEmpty();
             assertThat(released).containsExactly((Throwable) null);
         }
     }
@@ -267,18 +267,18 @@ class SubscriberDrainTest {
             atValue = () -> throwing(thrown);
             drain.wake();
             runHandedOver();
-            assertThat(heard).containsExactly(1);
+            assertThat(received).containsExactly(1);
             assertThat(dropped).containsExactly(thrown);
             assertThat(released).hasSize(1);
         }
 
         @Test
-        void byTheLookEndsTheStreamWithIt() {
+        void byThePollEndsTheStreamWithIt() {
             beginWith();
             atPoll = () -> throwing(thrown);
             drain.wake();
             runHandedOver();
-            assertThat(heard).containsExactly(thrown);
+            assertThat(received).containsExactly(thrown);
             assertThat(released).containsExactly(thrown);
             assertThat(dropped).isEmpty();
         }
@@ -290,9 +290,9 @@ class SubscriberDrainTest {
             atHandOver = () -> throwing(deep);
             values.add(1);
             assertThatThrownBy(drain::wake).isSameAs(deep);
-            assertThat(heard).isEmpty();
+            assertThat(received).isEmpty();
             drain.wake();
-            assertThat(heard).containsExactly(deep);
+            assertThat(received).containsExactly(deep);
             assertThat(handedOver).isEmpty();
         }
 
@@ -307,7 +307,7 @@ class SubscriberDrainTest {
             drain.wake();
             assertThatThrownBy(SubscriberDrainTest.this::runHandedOver).isSameAs(deep);
             drain.wake();
-            assertThat(heard).containsExactly(1);
+            assertThat(received).containsExactly(1);
             assertThat(handedOver).isEmpty();
             assertThat(drain.isBrokenOff()).isFalse();
             assertThat(drain.scanUnsafe(Attr.ERROR)).isSameAs(deep);
@@ -317,15 +317,15 @@ class SubscriberDrainTest {
     @Nested
     class Failures {
         @Test
-        void theFirstOneCountsAndTheOthersAreReportedAsNotTold() {
+        void theFirstOneIsEmittedAndTheOthersAreReturnedAsNotEmitted() {
             beginWith();
             IllegalStateException first = new IllegalStateException("first");
             assertThat(drain.failWith(first)).isTrue();
             assertThat(drain.failWith(new IllegalStateException("second"))).isFalse();
             runHandedOver();
-            assertThat(heard).containsExactly(first);
+            assertThat(received).containsExactly(first);
             assertThat(drain.failWith(new IllegalStateException("late"))).isFalse();
-            assertThat(heard).hasSize(1);
+            assertThat(received).hasSize(1);
         }
 
         @Test
@@ -335,7 +335,7 @@ class SubscriberDrainTest {
             lag = new IllegalStateException("lag");
             drain.wake();
             runHandedOver();
-            assertThat(heard).containsExactly(lag);
+            assertThat(received).containsExactly(lag);
             assertThat(values).hasSize(1);
         }
 
@@ -344,18 +344,18 @@ class SubscriberDrainTest {
             beginWith();
             drain.request(0);
             runHandedOver();
-            assertThat(heard).singleElement().satisfies(failure -> assertThat(failure)
+            assertThat(received).singleElement().satisfies(failure -> assertThat(failure)
                     .hasToString("java.lang.IllegalArgumentException:"
                             + " requested 0; demand must be positive (rule 3.9)"));
         }
     }
 
-    /** What Reactor's debugging tools see. */
+    /** What Reactor's debugging tools read. */
     @Nested
     class AScan {
         @Test
-        void tellsTheSubscriberAndItsDemand() {
-            assertThat(drain.scanUnsafe(Attr.ACTUAL)).isInstanceOf(Heard.class);
+        void reportsTheSubscriberAndItsDemand() {
+            assertThat(drain.scanUnsafe(Attr.ACTUAL)).isInstanceOf(Recorder.class);
             assertThat(drain.scanUnsafe(Attr.REQUESTED_FROM_DOWNSTREAM)).isEqualTo(0L);
             drain.request(2);
             assertThat(drain.scanUnsafe(Attr.REQUESTED_FROM_DOWNSTREAM)).isEqualTo(2L);
@@ -364,7 +364,7 @@ class SubscriberDrainTest {
         }
 
         @Test
-        void tellsACancellation() {
+        void reportsACancellation() {
             assertThat(drain.isOver()).isFalse();
             assertThat(drain.scanUnsafe(Attr.CANCELLED)).isEqualTo(false);
             drain.cancel();
@@ -375,7 +375,7 @@ class SubscriberDrainTest {
         }
 
         @Test
-        void tellsTheEndWithItsFailure() {
+        void reportsTheEndWithItsFailure() {
             IllegalStateException failure = new IllegalStateException("failure");
             beginWith();
             assertThat(drain.scanUnsafe(Attr.TERMINATED)).isEqualTo(false);

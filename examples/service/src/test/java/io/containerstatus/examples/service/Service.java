@@ -22,7 +22,7 @@ final class Service implements AutoCloseable {
 
     /** Starts a service that follows this root. */
     static Service following(Path root) {
-        return start(root, "container-status.follow=true", "container-status.follower.look-every=1s");
+        return start(root, "container-status.follow=true", "container-status.follower.scan-every=1s");
     }
 
     private static Service start(Path root, String... properties) {

@@ -7,18 +7,18 @@ import org.jspecify.annotations.Nullable;
  * The newest known state of one container, for all its subscribers. If the container is created again after a
  * deletion, the new container gets a new object.
  */
-final class SharedPlace {
+final class SharedEntry {
     private final String id;
-    private volatile @Nullable Seen now;
+    private volatile @Nullable State now;
 
     /**
      * The state at the last read.
      *
      * @param at when the status was modified last, as in the change
      */
-    record Seen(Observation observation, @Nullable Instant at) {}
+    record State(Observation observation, @Nullable Instant at) {}
 
-    SharedPlace(String id) {
+    SharedEntry(String id) {
         this.id = id;
     }
 
@@ -28,12 +28,12 @@ final class SharedPlace {
 
     /** Records a change. */
     void set(FollowedChange change) {
-        now = change.kind() == FollowedChange.Kind.DELETED ? null : new Seen(Observation.of(change), change.at());
+        now = change.kind() == FollowedChange.Kind.DELETED ? null : new State(Observation.of(change), change.at());
     }
 
     /** Returns the newest known state; null once the container is deleted. */
     @Nullable
-    Seen now() {
+    State now() {
         return now;
     }
 }
