@@ -26,7 +26,7 @@ public final class Controls {
     @Outcome(id = "2", expect = ACCEPTABLE, desc = "both changes are committed")
     @Outcome(expect = FORBIDDEN, desc = "a change is left in the queue")
     @State
-    public static class LookBeforeTheTurnIsGivenBack {
+    public static class PollBeforeTheTurnIsGivenBack {
         private final Queue<String> queue = new ConcurrentLinkedQueue<>();
         private final AtomicBoolean taken = new AtomicBoolean();
         private final AtomicInteger committed = new AtomicInteger();

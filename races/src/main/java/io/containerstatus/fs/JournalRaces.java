@@ -35,8 +35,8 @@ public final class JournalRaces {
     @State
     public static class AppendAgainstAppend {
         private final JournalStage stage = new JournalStage();
-        private @Nullable Told a;
-        private @Nullable Told b;
+        private @Nullable AppendOutcome a;
+        private @Nullable AppendOutcome b;
 
         @Actor
         public void first() {
@@ -51,8 +51,8 @@ public final class JournalRaces {
 
         @Arbiter
         public void judge(LLL_Result result) {
-            result.r1 = Told.word(a);
-            result.r2 = Told.word(b);
+            result.r1 = AppendOutcome.word(a);
+            result.r2 = AppendOutcome.word(b);
             result.r3 = stage.recorded();
         }
     }
@@ -71,8 +71,8 @@ public final class JournalRaces {
     @State
     public static class AppendAgainstRefusal {
         private final JournalStage stage = new JournalStage(4096, new RefusesOnce());
-        private @Nullable Told a;
-        private @Nullable Told b;
+        private @Nullable AppendOutcome a;
+        private @Nullable AppendOutcome b;
 
         private static final class RefusesOnce implements Supplier<Scheduler> {
             private final AtomicBoolean refused = new AtomicBoolean();
@@ -98,8 +98,8 @@ public final class JournalRaces {
 
         @Arbiter
         public void judge(LLL_Result result) {
-            result.r1 = Told.word(a);
-            result.r2 = Told.word(b);
+            result.r1 = AppendOutcome.word(a);
+            result.r2 = AppendOutcome.word(b);
             result.r3 = stage.recorded();
         }
     }
@@ -107,7 +107,7 @@ public final class JournalRaces {
     /** Returns a committer whose two segments are full, each with one record that is being written to its file. */
     private static JournalStage withoutRoom() {
         JournalStage stage = new JournalStage(JournalStage.sizeOfWrite(), Schedulers::immediate);
-        stage.place.hold();
+        stage.heldFiles.hold();
         stage.write("a", 1);
         stage.write("b", 1);
         stage.behind.makeAllDue();
@@ -121,7 +121,7 @@ public final class JournalRaces {
     @State
     public static class AppendAgainstFreedSegment {
         private final JournalStage stage = withoutRoom();
-        private @Nullable Told c;
+        private @Nullable AppendOutcome c;
 
         @Actor
         public void append() {
@@ -131,12 +131,12 @@ public final class JournalRaces {
         @Actor
         public void free() {
             stage.linger();
-            stage.place.release();
+            stage.heldFiles.release();
         }
 
         @Arbiter
         public void judge(LL_Result result) {
-            result.r1 = Told.word(c);
+            result.r1 = AppendOutcome.word(c);
             String recorded = stage.recorded();
             result.r2 = recorded.substring(recorded.length() - 1);
         }
@@ -153,12 +153,12 @@ public final class JournalRaces {
     @State
     public static class FreedSegmentAgainstLostPatience {
         private final JournalStage stage = withoutRoom();
-        private final Told c = stage.write("c", 1);
+        private final AppendOutcome c = stage.write("c", 1);
 
         @Actor
         public void free() {
             stage.linger();
-            stage.place.release();
+            stage.heldFiles.release();
         }
 
         @Actor
@@ -168,8 +168,8 @@ public final class JournalRaces {
 
         @Arbiter
         public void judge(LLL_Result result) {
-            result.r1 = Told.word(c);
-            result.r2 = Told.word(stage.write("d", 1));
+            result.r1 = AppendOutcome.word(c);
+            result.r2 = AppendOutcome.word(stage.write("d", 1));
             result.r3 = stage.holds("c");
         }
     }
@@ -181,10 +181,10 @@ public final class JournalRaces {
     @State
     public static class RecordAgainstWrittenFile {
         private final JournalStage stage = new JournalStage();
-        private @Nullable Told second;
+        private @Nullable AppendOutcome second;
 
         public RecordAgainstWrittenFile() {
-            stage.place.hold();
+            stage.heldFiles.hold();
             stage.write("web", 1);
             stage.behind.makeAllDue();
         }
@@ -197,14 +197,14 @@ public final class JournalRaces {
         @Actor
         public void written() {
             stage.linger();
-            stage.place.release();
+            stage.heldFiles.release();
         }
 
         @Arbiter
         public void judge(LLLL_Result result) {
-            result.r1 = Told.word(second);
+            result.r1 = AppendOutcome.word(second);
             result.r2 = stage.behind.end().toFuture().getNow(false);
-            result.r3 = stage.place.pid("web");
+            result.r3 = stage.heldFiles.pid("web");
             result.r4 = stage.behind.backlog().containers();
         }
     }

@@ -32,7 +32,7 @@ final class JournalStage {
     /** About as long as a turn takes. */
     private static final int LONGEST_DELAY = 400;
 
-    final HeldPlace place = new HeldPlace();
+    final HeldFiles heldFiles = new HeldFiles();
     final LastTask timer = new LastTask();
     final JournalBehind behind;
     final JournalCommitter committer;
@@ -57,7 +57,7 @@ final class JournalStage {
         root = disk.getPath(ROOT);
         JournalSettings settings = new JournalSettings(JournalFormat.HEADER_SIZE + room, 2, Duration.ofHours(1));
         JournalCommitter[] made = new JournalCommitter[1];
-        behind = new JournalBehind(place, 4, settings.filesWithin(), timer, () -> made[0].segmentFreed());
+        behind = new JournalBehind(heldFiles, 4, settings.filesWithin(), timer, () -> made[0].segmentFreed());
         JournalSegments segments = new JournalSegments(new Home(root), settings, behind::isFree);
         made[0] = new JournalCommitter(scheduler, () -> {}, segments, behind, timer, 1, 0);
         committer = made[0];
@@ -119,12 +119,12 @@ final class JournalStage {
     }
 
     /** Appends the deletion of a container; returns the object that will hold its outcome. */
-    Told delete(String id) {
+    AppendOutcome delete(String id) {
         return append(id, null);
     }
 
     /** Appends a status with this pid; returns the object that will hold its outcome. */
-    Told write(String id, long pid) {
+    AppendOutcome write(String id, long pid) {
         return append(id, status(pid));
     }
 
@@ -137,17 +137,17 @@ final class JournalStage {
         return Status.builder().pid(pid).build();
     }
 
-    private Told append(String id, @Nullable Status status) {
-        Told told = new Told();
+    private AppendOutcome append(String id, @Nullable Status status) {
+        AppendOutcome outcome = new AppendOutcome();
         byte[] document = status == null ? null : StatusCodec.encode(status);
         Mono.<Void>create(sink -> committer.append(new JournalAppend(id, status, document, false, sink)))
-                .subscribe(nothing -> {}, told::failed, told::done);
-        return told;
+                .subscribe(nothing -> {}, outcome::failed, outcome::done);
+        return outcome;
     }
 
     /** Returns whether the container has a status, in a record or in its file. */
     boolean holds(String id) {
-        return place.pid(id) != -1 || List.of(recorded().split(" ")).contains(id);
+        return heldFiles.pid(id) != -1 || List.of(recorded().split(" ")).contains(id);
     }
 
     /** Returns the ids of the records, in their order; "nothing" if there are none. */

@@ -42,7 +42,7 @@ public final class SharedFollowRaces {
         @Arbiter
         public void judge(LL_Result result) {
             result.r1 = second.toString();
-            result.r2 = stage.looking();
+            result.r2 = stage.readers();
         }
     }
 
@@ -69,7 +69,7 @@ public final class SharedFollowRaces {
         @Arbiter
         public void judge(LL_Result result) {
             result.r1 = first.toString();
-            result.r2 = second.toString() + stage.looking();
+            result.r2 = second.toString() + stage.readers();
         }
     }
 
@@ -100,7 +100,7 @@ public final class SharedFollowRaces {
         @Arbiter
         public void judge(LL_Result result) {
             result.r1 = late.toString();
-            result.r2 = stage.looking();
+            result.r2 = stage.readers();
         }
     }
 
@@ -133,7 +133,7 @@ public final class SharedFollowRaces {
         @Arbiter
         public void judge(LL_Result result) {
             result.r1 = slow.toString();
-            result.r2 = stage.looking();
+            result.r2 = stage.readers();
         }
     }
 
@@ -164,7 +164,7 @@ public final class SharedFollowRaces {
         @Arbiter
         public void judge(LL_Result result) {
             result.r1 = late.toString();
-            result.r2 = stage.looking();
+            result.r2 = stage.readers();
         }
     }
 
@@ -194,7 +194,7 @@ public final class SharedFollowRaces {
         @Arbiter
         public void judge(LL_Result result) {
             result.r1 = watcher.toString();
-            result.r2 = stage.looking();
+            result.r2 = stage.readers();
         }
     }
 }

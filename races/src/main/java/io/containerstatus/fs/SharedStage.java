@@ -25,7 +25,7 @@ final class SharedStage {
             FollowerMetricsGuard.NONE,
             Thread::new);
 
-    private final AtomicInteger looking = new AtomicInteger();
+    private final AtomicInteger readers = new AtomicInteger();
     private final SharedFollow follow = new SharedFollow(SETTINGS, Files::new);
     private volatile @Nullable Files files;
 
@@ -43,10 +43,10 @@ final class SharedStage {
             if (!state.compareAndSet(0, 1)) {
                 return;
             }
-            looking.incrementAndGet();
+            readers.incrementAndGet();
             files = this;
             root.onSubscribe(this);
-            tell(Kind.SNAPSHOT, 1);
+            emit(Kind.SNAPSHOT, 1);
             root.onNext(new CaughtUp());
         }
 
@@ -56,19 +56,19 @@ final class SharedStage {
         @Override
         public void cancel() {
             if (state.getAndSet(2) == 1) {
-                looking.decrementAndGet();
+                readers.decrementAndGet();
             }
         }
 
-        void tell(Kind kind, long pid) {
+        void emit(Kind kind, long pid) {
             root.onNext(new FollowedChange.WithStatus(
                     "web", kind, null, Status.builder().pid(pid).build(), null));
         }
     }
 
     /** Returns how many readers have begun and were not cancelled. */
-    int looking() {
-        return looking.get();
+    int readers() {
+        return readers.get();
     }
 
     void subscribe(FollowWatcher watcher) {
@@ -76,13 +76,13 @@ final class SharedStage {
     }
 
     void update(long pid) {
-        Objects.requireNonNull(files).tell(Kind.UPDATED, pid);
+        Objects.requireNonNull(files).emit(Kind.UPDATED, pid);
     }
 
     void replace(long pid) {
         Files now = Objects.requireNonNull(files);
         now.root.onNext(new FollowedChange.Deleted("web", null));
-        now.tell(Kind.CREATED, pid);
+        now.emit(Kind.CREATED, pid);
     }
 
     void fail() {

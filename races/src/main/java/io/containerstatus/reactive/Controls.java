@@ -90,9 +90,9 @@ public final class Controls {
             desc = "no gap")
     @Outcome(expect = FORBIDDEN, desc = "a gap")
     @State
-    public static class LookBeforeRegistration {
+    public static class ReadBeforeRegistration {
         private final List<Queue<String>> subscribers = new CopyOnWriteArrayList<>();
-        private final Queue<String> told = new ConcurrentLinkedQueue<>();
+        private final Queue<String> received = new ConcurrentLinkedQueue<>();
         private volatile int revision = 1;
 
         @Actor
@@ -103,13 +103,13 @@ public final class Controls {
 
         @Actor
         public void subscribe() {
-            told.add("S" + revision);
-            subscribers.add(told);
+            received.add("S" + revision);
+            subscribers.add(received);
         }
 
         @Arbiter
         public void judge(L_Result result) {
-            result.r1 = String.join("", told);
+            result.r1 = String.join("", received);
         }
     }
 }

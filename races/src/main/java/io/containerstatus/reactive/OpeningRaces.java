@@ -25,7 +25,7 @@ public final class OpeningRaces {
     private OpeningRaces() {}
 
     /** Checkpoints that open when an actor says so. As small as possible, like {@link InstantCheckpoints}. */
-    private static final class Place implements StatusCheckpoints {
+    private static final class HeldCheckpoints implements StatusCheckpoints {
         final Sinks.One<Opened> answer = Sinks.unsafe().one();
         final AtomicInteger closed = new AtomicInteger();
 
@@ -52,16 +52,16 @@ public final class OpeningRaces {
 
     /** The subscriber of the opening. Requests and cancels when an actor says so. */
     private static final class Opener implements CoreSubscriber<StatusStore> {
-        private final Place place = new Place();
+        private final HeldCheckpoints checkpoints = new HeldCheckpoints();
         private final AtomicInteger stores = new AtomicInteger();
         private @Nullable Subscription subscription;
 
         Opener() {
-            StatusStore.builder(place).open().subscribe(this);
+            StatusStore.builder(checkpoints).open().subscribe(this);
         }
 
         void answer() {
-            place.answer.tryEmitValue(new StatusCheckpoints.Opened(StatusCheckpoints.Access.WRITABLE, List.of()));
+            checkpoints.answer.tryEmitValue(new StatusCheckpoints.Opened(StatusCheckpoints.Access.WRITABLE, List.of()));
         }
 
         void demand() {
@@ -81,7 +81,7 @@ public final class OpeningRaces {
 
         void judge(LL_Result result) {
             result.r1 = "stores " + stores;
-            result.r2 = "closed " + place.closed;
+            result.r2 = "closed " + checkpoints.closed;
         }
 
         @Override

@@ -6,7 +6,7 @@ import reactor.core.publisher.Mono;
 
 /** The outcome of a Mono, as a word. Read it once the actors have ended. Two signals are visible as two. */
 final class Outcomes {
-    private String told = "";
+    private String word = "";
 
     private Outcomes() {}
 
@@ -20,10 +20,10 @@ final class Outcomes {
     private void subscribeTo(Mono<?> operation) {
         operation.materialize().subscribe(signal -> {
             if (signal.get() instanceof Status status) {
-                told += "pid" + status.pid();
+                word += "pid" + status.pid();
             } else {
                 Throwable failure = signal.getThrowable();
-                told += failure == null ? "done" : failure.getClass().getSimpleName();
+                word += failure == null ? "done" : failure.getClass().getSimpleName();
             }
         });
     }
@@ -43,6 +43,6 @@ final class Outcomes {
 
     /** Returns the word. */
     static String word(@Nullable Outcomes outcomes) {
-        return outcomes == null ? "not begun" : outcomes.told;
+        return outcomes == null ? "not begun" : outcomes.word;
     }
 }

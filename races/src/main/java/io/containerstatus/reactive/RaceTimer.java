@@ -8,11 +8,11 @@ final class RaceTimer extends CommitTimer {
     private final AtomicReference<@Nullable Runnable> started = new AtomicReference<>();
     private long now;
     private @Nullable Error breaksWith;
-    private int looksBefore;
+    private int readsLeft;
 
-    /** Makes one reading of the time fail, after this many; called before the race. */
-    void breakAfter(int looks, Error error) {
-        looksBefore = looks;
+    /** Makes one read of the time fail, after this number of reads; called before the race. */
+    void breakAfter(int reads, Error error) {
+        readsLeft = reads;
         breaksWith = error;
     }
 
@@ -38,7 +38,7 @@ final class RaceTimer extends CommitTimer {
     @Override
     long now() {
         Error error = breaksWith;
-        if (error != null && looksBefore-- == 0) {
+        if (error != null && readsLeft-- == 0) {
             breaksWith = null;
             throw error;
         }

@@ -33,13 +33,13 @@ public final class UpdateRaces {
         private final Stage stage = new Stage();
         private final StatusStorage web = stage.container("web");
         private final Sinks.Empty<Void> step = stage.disk.holdNext();
-        private String told = "-";
+        private String emitted = "-";
         private final Disposable waiting;
         private int runs;
 
         public ClaimAgainstCancel() {
             web.updateSync(Stage::count).subscribe();
-            waiting = web.update(this::countAndNote).subscribe(status -> told = "pid" + status.pid());
+            waiting = web.update(this::countAndNote).subscribe(status -> emitted = "pid" + status.pid());
         }
 
         private Status countAndNote(Status status) {
@@ -61,7 +61,7 @@ public final class UpdateRaces {
         public void judge(LLL_Result result) {
             result.r1 = runs;
             result.r2 = web.revision();
-            result.r3 = told;
+            result.r3 = emitted;
         }
     }
 
@@ -169,7 +169,7 @@ public final class UpdateRaces {
         }
     }
 
-    /** Two callers that saw the same revision update it. */
+    /** Two callers that read the same revision update it. */
     @JCStressTest
     @Outcome(
             id = {"pid1, RevisionConflictException, 2, 1", "RevisionConflictException, pid1, 2, 1"},

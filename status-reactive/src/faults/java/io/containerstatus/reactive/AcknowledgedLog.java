@@ -16,7 +16,7 @@ final class AcknowledgedLog {
      * Reads a line, {@code begin id state .} or {@code done id state .}. A line without its end is ignored.
      * Returns whether the line is complete.
      */
-    boolean hear(String line) {
+    boolean read(String line) {
         String[] words = line.split(" ");
         if (words.length != 4 || !words[3].equals(".")) {
             return false;

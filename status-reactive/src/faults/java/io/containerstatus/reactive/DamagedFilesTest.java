@@ -55,19 +55,19 @@ class DamagedFilesTest {
     private Map<String, byte[]> damaged() {
         Map<String, byte[]> documents = new LinkedHashMap<>();
         for (int at = 0; at < whole.length; at++) {
-            int place = at;
+            int position = at;
             int bit = 1 << random.nextInt(8);
             documents.put("flipped-" + at, changed(bytes -> {
-                bytes[place] ^= (byte) bit;
+                bytes[position] ^= (byte) bit;
                 return bytes;
             }));
             documents.put("cut-" + at, Arrays.copyOf(whole, at));
             documents.put("zeroed-" + at, changed(bytes -> {
-                Arrays.fill(bytes, place, bytes.length, (byte) 0);
+                Arrays.fill(bytes, position, bytes.length, (byte) 0);
                 return bytes;
             }));
             documents.put("random-" + at, changed(bytes -> {
-                bytes[place] = (byte) random.nextInt(256);
+                bytes[position] = (byte) random.nextInt(256);
                 return bytes;
             }));
         }
@@ -91,7 +91,7 @@ class DamagedFilesTest {
     }
 
     @Test
-    void areToldApartUntouchedAndKeptAsideByTheFirstWrite(TestReporter reporter) throws IOException {
+    void areDistinguishedUntouchedAndKeptAsideByTheFirstWrite(TestReporter reporter) throws IOException {
         Map<String, byte[]> documents = damaged();
         for (Map.Entry<String, byte[]> document : documents.entrySet()) {
             Path container = Files.createDirectory(folder.resolve(document.getKey()));
@@ -103,7 +103,7 @@ class DamagedFilesTest {
 
         int unnoticed = 0;
         for (RecoveredContainer one : disk.store().recovery().containers()) {
-            assertTold(one, documents.get(one.id()), disk.store().find(one.id()).current());
+            assertReported(one, documents.get(one.id()), disk.store().find(one.id()).current());
             unnoticed += one.outcome() == Outcome.RECOVERED ? 1 : 0;
         }
         assertThat(contents(disk, documents)).as("inodes and bytes").isEqualTo(before);
@@ -129,7 +129,7 @@ class DamagedFilesTest {
     }
 
     /** Asserts that the store reports the same as the decoder. */
-    private static void assertTold(RecoveredContainer one, byte[] document, Status current) {
+    private static void assertReported(RecoveredContainer one, byte[] document, Status current) {
         try {
             Status decoded = StatusCodec.decode(document);
             assertThat(one.outcome()).as(one.id()).isEqualTo(Outcome.RECOVERED);

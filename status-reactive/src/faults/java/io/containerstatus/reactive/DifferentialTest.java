@@ -81,7 +81,7 @@ class DifferentialTest extends StoreTest {
     @Nested
     class WithTheSameUpdatesAndTheSameDemand {
         @Test
-        void bothEndWithTheSameAndOnlyOursTellsWhatItSkipped() {
+        void bothEndWithTheSameAndOnlyOursReportsWhatItSkipped() {
             long seed = Long.getLong(
                     "status.randomized.seed", ThreadLocalRandom.current().nextLong());
             for (int round = 0; round < ROUNDS; round++) {
@@ -130,7 +130,7 @@ class DifferentialTest extends StoreTest {
     @Nested
     class ASubscriberThatStalls {
         @Test
-        void hearsTheNewestFirstFromBoth() {
+        void receivesTheNewestFirstFromBoth() {
             Taking<StatusChange> ours = new Taking<>();
             Taking<Status> stock = new Taking<>();
             ours().subscribe(ours);

@@ -161,7 +161,7 @@ final class FailingFilesStore implements AutoCloseable {
         for (Delivery delivery : List.of(Delivery.latest(), Delivery.every(100))) {
             RecordingSubscriber watcher = new RecordingSubscriber(delivery.isLatest());
             store().changes(delivery.on(Schedulers.immediate()).changesOnly())
-                    .subscribe(watcher::told, watcher::failed);
+                    .subscribe(watcher::receive, watcher::failed);
             watchers.add(watcher);
         }
     }
@@ -172,7 +172,7 @@ final class FailingFilesStore implements AutoCloseable {
             RecordingSubscriber watcher = new RecordingSubscriber(delivery.isLatest());
             container
                     .changes(delivery.on(Schedulers.immediate()).changesOnly())
-                    .subscribe(watcher::told, watcher::failed);
+                    .subscribe(watcher::receive, watcher::failed);
             watchers.add(watcher);
         }
     }
@@ -181,12 +181,12 @@ final class FailingFilesStore implements AutoCloseable {
      * Asserts that every watcher has received exactly these changes since the last call, in this order. A
      * watcher of the latest may have skipped some of them, but not the last.
      */
-    void assertTold(List<String> changes) {
+    void assertReceived(List<String> changes) {
         assertThat(watchers).isNotEmpty();
-        watchers.forEach(watcher -> watcher.assertTold(changes));
+        watchers.forEach(watcher -> watcher.assertReceived(changes));
     }
 
-    static String told(StatusChange.Kind kind, long revision, Status status) {
+    static String change(StatusChange.Kind kind, long revision, Status status) {
         return kind + " at revision " + revision + ": " + status;
     }
 
@@ -208,28 +208,28 @@ final class FailingFilesStore implements AutoCloseable {
 
     private static final class RecordingSubscriber {
         private final boolean maySkip;
-        private final List<String> told = new ArrayList<>();
+        private final List<String> received = new ArrayList<>();
 
         RecordingSubscriber(boolean maySkip) {
             this.maySkip = maySkip;
         }
 
-        void assertTold(List<String> changes) {
+        void assertReceived(List<String> changes) {
             if (maySkip && changes.size() > 1) {
-                assertThat(changes).as("what a subscriber received").containsSubsequence(told);
-                assertThat(told).last().isEqualTo(changes.get(changes.size() - 1));
+                assertThat(changes).as("what a subscriber received").containsSubsequence(received);
+                assertThat(received).last().isEqualTo(changes.get(changes.size() - 1));
             } else {
-                assertThat(told).as("what a subscriber received").isEqualTo(changes);
+                assertThat(received).as("what a subscriber received").isEqualTo(changes);
             }
-            told.clear();
+            received.clear();
         }
 
-        void told(StatusChange change) {
-            told.add(FailingFilesStore.told(change.kind(), change.revision(), change.current()));
+        void receive(StatusChange change) {
+            received.add(FailingFilesStore.change(change.kind(), change.revision(), change.current()));
         }
 
         void failed(Throwable failure) {
-            told.add("failed: " + failure);
+            received.add("failed: " + failure);
         }
     }
 

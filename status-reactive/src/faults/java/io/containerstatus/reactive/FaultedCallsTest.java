@@ -56,14 +56,14 @@ class FaultedCallsTest {
         thread.close();
     }
 
-    static Stream<Arguments> deedsAndFaults() {
+    static Stream<Arguments> actionsAndFaults() {
         return Stream.of(false, true).flatMap(journaled -> Arrays.stream(ContainerAction.values())
                 .flatMap(action ->
                         Arrays.stream(SyscallFailure.values()).map(fault -> Arguments.of(journaled, action, fault))));
     }
 
     @ParameterizedTest
-    @MethodSource("deedsAndFaults")
+    @MethodSource("actionsAndFaults")
     @Timeout(300)
     void aFailedCallIsReportedByWhatHoldsAndHealedByTheNextWrite(
             boolean journaled, ContainerAction action, SyscallFailure fault, TestReporter reporter) throws IOException {
@@ -144,13 +144,13 @@ class FaultedCallsTest {
     private String outcomeOf(ContainerAction action, SystemCall call, SyscallFailure fault) throws IOException {
         String point = action + ", " + fault + " at " + call;
         try (TracedRoot root = prepared(action)) {
-            long changes = root.changesSeen();
+            long changes = root.changesReceived();
             Throwable failure;
             try (Strace strace = Strace.attach(thread.id(), folder.resolve("trace"), fault.at(call))) {
                 failure = root.failureOf(action.on(root.store()));
                 assertInjected(root, strace, call, point);
             }
-            String outcome = check(action, root, failure, root.changesSeen() - changes, point);
+            String outcome = check(action, root, failure, root.changesReceived() - changes, point);
             // An injected failure of close() never reaches the kernel, so the descriptor stays open.
             boolean leaks = call.name().equals("close");
             int open = leaks ? openIn(root).size() : journaled ? 0 : LOCK;

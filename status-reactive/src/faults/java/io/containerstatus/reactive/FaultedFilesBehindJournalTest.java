@@ -53,24 +53,24 @@ class FaultedFilesBehindJournalTest {
         return Stream.of(SyscallFailure.EIO, SyscallFailure.EINTR, SyscallFailure.EIO_FROM_THEN_ON);
     }
 
-    static Stream<Arguments> deedsAndFaults() {
+    static Stream<Arguments> actionsAndFaults() {
         return Stream.of(ContainerAction.UPDATE, ContainerAction.UPDATE_OF_A_CORRUPT_STATUS, ContainerAction.DELETE)
                 .flatMap(action -> faults().map(fault -> Arguments.of(action, fault)));
     }
 
     @ParameterizedTest
-    @MethodSource("deedsAndFaults")
+    @MethodSource("actionsAndFaults")
     @Timeout(300)
     void aFileThatCannotBeWrittenFollowsLater(ContainerAction action, SyscallFailure fault, TestReporter reporter)
             throws IOException {
         List<SystemCall> calls = callsBehind(action);
         assertThat(calls).hasSizeGreaterThanOrEqualTo(5);
-        int tellings = 0;
+        int reports = 0;
         for (SystemCall call : calls) {
-            tellings += followsAfter(action, fault, call) ? 1 : 0;
+            reports += followsAfter(action, fault, call) ? 1 : 0;
         }
-        assertThat(tellings)
-                .as("how often the health told of it")
+        assertThat(reports)
+                .as("how often the health reported it")
                 .isGreaterThanOrEqualTo(fault == SyscallFailure.EINTR ? 0 : 2);
         reporter.publishEntry(action + ", " + fault + ": calls", Integer.toString(calls.size()));
     }
@@ -110,7 +110,7 @@ class FaultedFilesBehindJournalTest {
     private boolean followsAfter(ContainerAction action, SyscallFailure fault, SystemCall call) throws IOException {
         String point = action + ", " + fault + " at " + call;
         try (TracedRoot root = prepared(action, AT_ONCE)) {
-            boolean told;
+            boolean reported;
             try (Strace strace = Strace.attach(thread.id(), folder.resolve("trace"), fault.at(call))) {
                 assertThat(root.failureOf(action.on(root.store()))).as(point).isNull();
                 await().atMost(StoreTest.PATIENCE)
@@ -121,7 +121,7 @@ class FaultedFilesBehindJournalTest {
                         .as(point)
                         .startsWith(call);
                 assertThat(root.inMemory()).as(point).isEqualTo(action.after());
-                told = await().atMost(StoreTest.PATIENCE)
+                reported = await().atMost(StoreTest.PATIENCE)
                         .pollInterval(Duration.ofMillis(2))
                         .until(() -> backlogOf(root), backlog -> !backlog.equals("under way"))
                         .equals("failed");
@@ -132,7 +132,7 @@ class FaultedFilesBehindJournalTest {
             assertThat(root.inFile()).as(point).isEqualTo(action.onDiskAfter());
             assertThat(root.temporaryFiles()).as(point).isZero();
             assertGood(action, root, point);
-            return told;
+            return reported;
         }
     }
 

@@ -146,9 +146,9 @@ class FaultedOpeningTest {
     }
 
     private TracedRoot prepared(Scene scene) throws IOException {
-        Path place = Files.createDirectory(folder.resolve("point-" + points++));
-        scene.prepare(place.resolve("root"));
-        TracedRoot root = new TracedRoot(place.resolve("root"), thread);
+        Path parent = Files.createDirectory(folder.resolve("point-" + points++));
+        scene.prepare(parent.resolve("root"));
+        TracedRoot root = new TracedRoot(parent.resolve("root"), thread);
         if (scene.isJournaled()) {
             root.useJournal();
         }

@@ -67,7 +67,7 @@ class KilledUnderLoadTest {
             int done = 0;
             StringBuilder complaints = new StringBuilder();
             for (String line = child.line(); line != null; line = child.line()) {
-                if (!acknowledged.hear(line)) {
+                if (!acknowledged.read(line)) {
                     complaints.append(line).append('\n');
                 }
                 done += line.startsWith("done") ? 1 : 0;

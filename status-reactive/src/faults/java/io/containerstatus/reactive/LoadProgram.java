@@ -70,8 +70,10 @@ final class LoadProgram {
 
     /** Deletes the container and creates it again. */
     private Mono<Void> deletion() {
-        tell("begin", "absent");
-        return store.delete(id).doOnSuccess(done -> tell("done", "absent")).then(Mono.defer(() -> step(store::create)));
+        print("begin", "absent");
+        return store.delete(id)
+                .doOnSuccess(done -> print("done", "absent"))
+                .then(Mono.defer(() -> step(store::create)));
     }
 
     private interface Step {
@@ -81,14 +83,14 @@ final class LoadProgram {
     private Mono<Void> step(Step step) {
         return Mono.defer(() -> {
                     long number = next++;
-                    tell("begin", Long.toString(number));
+                    print("begin", Long.toString(number));
                     return step.to(id, ContainerAction.status(number))
-                            .doOnSuccess(done -> tell("done", Long.toString(number)));
+                            .doOnSuccess(done -> print("done", Long.toString(number)));
                 })
                 .then();
     }
 
-    private void tell(String word, String state) {
+    private void print(String word, String state) {
         System.out.println(word + " " + id + " " + state + " .");
     }
 }

@@ -46,7 +46,7 @@ class RandomizedStepsTest {
     @ParameterizedTest
     @EnumSource
     @Timeout(value = 1, unit = TimeUnit.DAYS)
-    void everySubscriberIsToldWhatHappened(RandomizedDisk.Kind kind, TestReporter reporter) {
+    void everySubscriberReceivesWhatHappened(RandomizedDisk.Kind kind, TestReporter reporter) {
         // Errors of the subscribers that throw. FaultySubscriberTest covers that they are dropped.
         Hooks.onErrorDropped(dropped -> {});
         try {
@@ -133,11 +133,11 @@ class RandomizedStepsTest {
         }
 
         private @Nullable Life anyLife() {
-            List<Life> told = expectedStates.all().stream()
+            List<Life> created = expectedStates.all().stream()
                     .filter(life -> life.container() != null)
                     .toList();
             // Mostly one of the newest, because the others are deleted.
-            return told.isEmpty() ? null : told.get(Math.max(0, told.size() - 1 - random.nextInt(IDS)));
+            return created.isEmpty() ? null : created.get(Math.max(0, created.size() - 1 - random.nextInt(IDS)));
         }
 
         private void operate() {
@@ -169,7 +169,7 @@ class RandomizedStepsTest {
                 }
             });
             self[0] = watcher;
-            since[0] = ledger.told.size();
+            since[0] = ledger.received.size();
             watcher.subscribe(store, expectedStates);
             watchers.add(watcher);
             if (random.nextBoolean()) {
@@ -233,7 +233,7 @@ class RandomizedStepsTest {
         /** How many changes of the watcher's containers there were since its subscription. */
         private long due(RecordingSubscriber watcher, int since) {
             long due = 0;
-            for (StatusChange change : ledger.told.subList(since, ledger.told.size())) {
+            for (StatusChange change : ledger.received.subList(since, ledger.received.size())) {
                 Life life = expectedStates.of(change.current());
                 due += watcher.life == null || watcher.life == life ? 1 : 0;
             }
@@ -260,17 +260,17 @@ class RandomizedStepsTest {
          */
         private void assertThatNothingWaits(RecordingSubscriber watcher) {
             if (watcher.isActive() && watcher.demand() > 0) {
-                expectedStates.standing(store).forEach((life, revision) -> {
+                expectedStates.existing(store).forEach((life, revision) -> {
                     if (watcher.life == null || watcher.life == life) {
-                        assertThat(lastTold(watcher, life))
+                        assertThat(lastReceived(watcher, life))
                                 .isIn(revision, watcher.delivery.withSnapshot() ? revision : 0L);
                     }
                 });
             }
         }
 
-        private long lastTold(RecordingSubscriber watcher, Life life) {
-            return watcher.told.stream()
+        private long lastReceived(RecordingSubscriber watcher, Life life) {
+            return watcher.received.stream()
                     .filter(change -> expectedStates.of(change.current()) == life)
                     .mapToLong(StatusChange::revision)
                     .max()
@@ -292,7 +292,7 @@ class RandomizedStepsTest {
 
         private void assertThatAllIsRight(RecordingSubscriber watcher) {
             assertThat(StreamChecker.of(expectedStates, watcher))
-                    .as("%s, %s, of %s", watcher.delivery, watcher.life, watcher.told)
+                    .as("%s, %s, of %s", watcher.delivery, watcher.life, watcher.received)
                     .isEmpty();
             randomized.count(watcher);
         }

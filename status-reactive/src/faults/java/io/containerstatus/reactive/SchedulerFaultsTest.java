@@ -51,24 +51,24 @@ class SchedulerFaultsTest {
     }
 
     /** Where the failing scheduler is set. */
-    enum Place {
+    enum Setting {
         OF_THE_BUILDER,
         OF_A_DELIVERY
     }
 
     @ParameterizedTest
     @EnumSource
-    void noSignalIsLostAndNoneComesTwice(Place place, TestReporter reporter) throws Exception {
-        Life dry = new Life(place, -1, Thrown.REJECTED, Moment.BEFORE_TAKING);
-        dry.live();
+    void noSignalIsLostAndNoneComesTwice(Setting setting, TestReporter reporter) throws Exception {
+        Life dry = new Life(setting, -1, Thrown.REJECTED, Moment.BEFORE_TAKING);
+        dry.run();
         int faults = 0;
         for (Thrown failure : Thrown.values()) {
             for (Moment moment : Moment.values()) {
                 for (int call = 0; call < dry.failing.calls(); call++) {
-                    Life life = new Life(place, call, failure, moment);
+                    Life life = new Life(setting, call, failure, moment);
                     try {
-                        life.live();
-                        life.assertToldAs(dry);
+                        life.run();
+                        life.assertSameSignalsAs(dry);
                     } catch (Throwable e) {
                         throw new AssertionError(failure + " " + moment + " " + call + ": " + e.getMessage(), e);
                     }
@@ -77,7 +77,7 @@ class SchedulerFaultsTest {
             }
         }
         reporter.publishEntry("faults", Integer.toString(faults));
-        assertThat(faults).isGreaterThanOrEqualTo(place == Place.OF_THE_BUILDER ? 1500 : 200);
+        assertThat(faults).isGreaterThanOrEqualTo(setting == Setting.OF_THE_BUILDER ? 1500 : 200);
     }
 
     /** A whole run of a store, with several containers of the same id, one after the other. */
@@ -93,9 +93,9 @@ class SchedulerFaultsTest {
         private final List<Recorder<StatusChange>> newest = new ArrayList<>();
         private final List<Throwable> dropped = new ArrayList<>();
 
-        Life(Place place, int call, Thrown failure, Moment moment) {
+        Life(Setting setting, int call, Thrown failure, Moment moment) {
             failing = new FailingScheduler(threads).fail(call, failure, moment);
-            boolean ofDelivery = place == Place.OF_A_DELIVERY;
+            boolean ofDelivery = setting == Setting.OF_A_DELIVERY;
             Scheduler signals = ofDelivery ? threads : failing;
             every = ofDelivery ? Delivery.every(10_000).on(failing) : Delivery.every(10_000);
             latest = ofDelivery ? Delivery.latest().on(failing) : Delivery.latest();
@@ -107,7 +107,7 @@ class SchedulerFaultsTest {
                     .block(PATIENCE));
         }
 
-        void live() throws Exception {
+        void run() throws Exception {
             Hooks.onErrorDropped(dropped::add);
             try {
                 watch(store.changes(every), all);
@@ -227,7 +227,7 @@ class SchedulerFaultsTest {
             });
         }
 
-        void assertToldAs(Life dry) {
+        void assertSameSignalsAs(Life dry) {
             assertThat(signals(callers)).isEqualTo(signals(dry.callers));
             assertThat(signals(all)).isEqualTo(signals(dry.all));
             for (Recorder<StatusChange> watcher : newest) {

@@ -1,6 +1,6 @@
 package io.containerstatus.reactive;
 
-import static io.containerstatus.reactive.FailingFilesStore.told;
+import static io.containerstatus.reactive.FailingFilesStore.change;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -100,7 +100,7 @@ class StoreFaultsTest {
         assertThat(disk.make(web.updateSync(status -> HEALED))).isEqualTo(HEALED);
         assertThat(web.current()).isEqualTo(HEALED);
         assertThat(disk.onDisk("web")).isEqualTo(HEALED);
-        disk.assertTold(List.of(told(Kind.UPDATED, revision + 1, HEALED)));
+        disk.assertReceived(List.of(change(Kind.UPDATED, revision + 1, HEALED)));
         assertThat(disk.files("web"))
                 .noneSatisfy((name, content) -> assertThat(name).startsWith(".tmp"));
         assertThat(disk.reopen().find("web").current()).isEqualTo(HEALED);
@@ -119,7 +119,7 @@ class StoreFaultsTest {
             assertTrueOfTheDisk(outcome, CREATED, running, disk.onDisk("web"));
             assertThat(web.current()).isEqualTo(done ? running : CREATED);
             assertThat(web.revision()).isEqualTo(done ? 2 : 1);
-            disk.assertTold(done ? List.of(told(Kind.UPDATED, 2, running)) : List.of());
+            disk.assertReceived(done ? List.of(change(Kind.UPDATED, 2, running)) : List.of());
             assertHealed(disk, web);
         });
     }
@@ -131,11 +131,11 @@ class StoreFaultsTest {
         each(withJournal, 150, reporter, (disk, fault) -> {
             StatusStorage web = watchedContainer(disk);
             disk.under(fault, web.updateSync(StoreTest.pid(7)));
-            Status told = web.current();
-            assertThat(disk.make(web.updateSync(status -> status))).isEqualTo(told);
+            Status current = web.current();
+            assertThat(disk.make(web.updateSync(status -> status))).isEqualTo(current);
 
-            assertThat(disk.onDisk("web")).isEqualTo(told);
-            assertThat(disk.reopen().find("web").current()).isEqualTo(told);
+            assertThat(disk.onDisk("web")).isEqualTo(current);
+            assertThat(disk.reopen().find("web").current()).isEqualTo(current);
         });
     }
 
@@ -164,18 +164,18 @@ class StoreFaultsTest {
             Status current = committed.get(committed.size() - 1);
             assertThat(web.current()).isEqualTo(current);
             assertThat(web.revision()).isEqualTo(committed.size());
-            disk.assertTold(updates(committed));
+            disk.assertReceived(updates(committed));
             assertBatchIsTrueOfTheDisk(first, batch.get(0), disk.onDisk("web"));
             assertHealed(disk, web);
         });
     }
 
     private static List<String> updates(List<Status> committed) {
-        List<String> told = new ArrayList<>();
+        List<String> changes = new ArrayList<>();
         for (int i = 1; i < committed.size(); i++) {
-            told.add(told(Kind.UPDATED, i + 1, committed.get(i)));
+            changes.add(change(Kind.UPDATED, i + 1, committed.get(i)));
         }
-        return told;
+        return changes;
     }
 
     private static void assertBatchIsTrueOfTheDisk(Outcome first, Outcome batch, @Nullable Status onDisk) {
@@ -202,11 +202,11 @@ class StoreFaultsTest {
 
             assertTrueOfTheDisk(outcome, null, CREATED, disk.onDisk("web"));
             if (outcome.failure() == null) {
-                disk.assertTold(List.of(told(Kind.CREATED, 1, CREATED)));
+                disk.assertReceived(List.of(change(Kind.CREATED, 1, CREATED)));
                 assertThat(store.find("web").current()).isEqualTo(CREATED);
                 return;
             }
-            disk.assertTold(List.of());
+            disk.assertReceived(List.of());
             assertThat(store.list()).isEmpty();
             assertThatThrownBy(() -> store.find("web")).isInstanceOf(ContainerNotFoundException.class);
             settle(disk, fault);
@@ -222,13 +222,13 @@ class StoreFaultsTest {
             case 0 -> {
                 disk.make(disk.store().create("web", HEALED));
                 assertThat(disk.onDisk("web")).isEqualTo(HEALED);
-                disk.assertTold(List.of(told(Kind.CREATED, 1, HEALED)));
+                disk.assertReceived(List.of(change(Kind.CREATED, 1, HEALED)));
                 assertThat(disk.files("web")).containsOnlyKeys("status");
                 assertThat(disk.reopen().find("web").current()).isEqualTo(HEALED);
             }
             case 1 -> {
                 disk.make(disk.store().delete("web"));
-                disk.assertTold(List.of());
+                disk.assertReceived(List.of());
                 assertThat(disk.reopen().list()).isEmpty();
                 assertThat(disk.root.resolve("web")).doesNotExist();
             }
@@ -250,20 +250,20 @@ class StoreFaultsTest {
             Outcome outcome = disk.under(fault, web.delete()).get(0);
 
             assertTrueOfTheDisk(outcome, CREATED, null, disk.onDisk("web"));
-            List<String> deleted = List.of(told(Kind.DELETED, 2, CREATED));
+            List<String> deleted = List.of(change(Kind.DELETED, 2, CREATED));
             if (outcome.failure() == null) {
-                disk.assertTold(deleted);
+                disk.assertReceived(deleted);
                 assertThat(disk.store().list()).isEmpty();
                 assertThat(disk.reopen().list()).isEmpty();
                 return;
             }
-            disk.assertTold(List.of());
+            disk.assertReceived(List.of());
             assertThat(disk.store().find("web").current()).isEqualTo(CREATED);
             if (fault.pick(2) == 0) {
                 assertHealed(disk, web);
             } else {
                 disk.make(web.delete());
-                disk.assertTold(deleted);
+                disk.assertReceived(deleted);
                 assertThat(disk.reopen().list()).isEmpty();
             }
         });
@@ -284,7 +284,7 @@ class StoreFaultsTest {
 
             boolean done = outcome.failure() == null;
             assertThat(web.current()).isEqualTo(done ? ended : StatusTransitions.unknown());
-            disk.assertTold(done ? List.of(told(Kind.UPDATED, 2, ended)) : List.of());
+            disk.assertReceived(done ? List.of(change(Kind.UPDATED, 2, ended)) : List.of());
             assertThat(disk.files("web").values()).as("bad bytes").contains(before.get("status"));
             if (outcome.failure() instanceof NotWrittenException) {
                 assertThat(disk.files("web").get("status")).isEqualTo(before.get("status"));

@@ -44,7 +44,7 @@ class StorePowerCutTest {
     private final Map<List<String>, Long> recovered = new HashMap<>();
 
     private final List<String> broken = new ArrayList<>();
-    private long looked;
+    private long checked;
 
     /** The oldest and the newest update that may be recovered. */
     private final AtomicLong acknowledged = new AtomicLong(ABSENT);
@@ -56,14 +56,14 @@ class StorePowerCutTest {
     @BeforeEach
     void openStore() {
         store = opened(disk, StatusStore.builder(disk.getPath(ROOT)));
-        disk.observer = (operation, path) -> look("after " + operation + " " + path);
+        disk.observer = (operation, path) -> check("after " + operation + " " + path);
     }
 
     @AfterEach
     void closeStore() {
         store.close().block(PATIENCE);
         disk.observer = PowerCutFileSystem.Observer.NONE;
-        PrintedCounts.print("store: " + looked + " states, " + recovered.size() + " different ones");
+        PrintedCounts.print("store: " + checked + " states, " + recovered.size() + " different ones");
     }
 
     private static StatusStore opened(PowerCutFileSystem disk, StatusStore.Builder builder) {
@@ -74,10 +74,10 @@ class StorePowerCutTest {
         return CREATED.toBuilder().pid(updates).message("update " + updates).build();
     }
 
-    private synchronized void look(String when) {
+    private synchronized void check(String when) {
         long least = acknowledged.get();
         for (DiskState state : disk.powerCuts().all()) {
-            looked++;
+            checked++;
             long found = recovered.computeIfAbsent(state.key(), key -> recover(state));
             boolean allowed = (found >= least && found <= begun.get()) || (deleting && found == ABSENT);
             if (!allowed) {
@@ -114,7 +114,7 @@ class StorePowerCutTest {
     private void expectNow(long updates) {
         begun.set(updates);
         acknowledged.set(updates);
-        look("once acknowledged");
+        check("once acknowledged");
     }
 
     private Mono<Status> countUp(StatusStorage web) {

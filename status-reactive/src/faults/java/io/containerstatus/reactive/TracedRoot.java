@@ -136,7 +136,7 @@ final class TracedRoot implements AutoCloseable {
     }
 
     /** Returns how many changes a subscriber has received since the opening. */
-    long changesSeen() {
+    long changesReceived() {
         return watcher.getReceivedOnNext().stream()
                 .filter(change -> change.kind() != StatusChange.Kind.SNAPSHOT)
                 .count();

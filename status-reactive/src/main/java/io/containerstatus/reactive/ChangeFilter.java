@@ -126,32 +126,32 @@ final class ChangeFilter {
                 && (change.kind() != Kind.UPDATED
                         || updates
                         || change.previous() == null
-                        || tellsUpdate(change.previous(), change.current()));
+                        || emitsUpdate(change.previous(), change.current()));
     }
 
     /** Returns whether to emit a change that has passed and is news. */
-    boolean tells(StatusChange change) {
-        return change.kind() == Kind.UPDATED || tellsBeginOrEnd(change.kind(), change.current());
+    boolean emits(StatusChange change) {
+        return change.kind() == Kind.UPDATED || emitsBeginOrEnd(change.kind(), change.current());
     }
 
-    /** Returns whether to emit the current commit to a subscriber that knows the commit {@code told}. */
-    boolean tells(Commit told, Commit now) {
+    /** Returns whether to emit the current commit to a subscriber that knows the commit {@code known}. */
+    boolean emits(Commit known, Commit now) {
         // A deletion is filtered by the status that the subscriber knows.
         return now.isLive()
-                ? updates || tellsUpdate(told.status(), now.status())
-                : tellsBeginOrEnd(Kind.DELETED, told.status());
+                ? updates || emitsUpdate(known.status(), now.status())
+                : emitsBeginOrEnd(Kind.DELETED, known.status());
     }
 
     /** Returns whether to emit the current commit to a subscriber that knows nothing of the container. */
-    boolean tellsFirst(Kind first, Commit now) {
-        return tellsBeginOrEnd(now.isLive() ? first : Kind.DELETED, now.status());
+    boolean emitsFirst(Kind first, Commit now) {
+        return emitsBeginOrEnd(now.isLive() ? first : Kind.DELETED, now.status());
     }
 
-    private boolean tellsBeginOrEnd(Kind kind, Status status) {
+    private boolean emitsBeginOrEnd(Kind kind, Status status) {
         return kinds.contains(kind) && states.contains(status.state());
     }
 
-    private boolean tellsUpdate(Status before, Status now) {
+    private boolean emitsUpdate(Status before, Status now) {
         ContainerState state = now.state();
         return kinds.contains(Kind.UPDATED)
                 && (!statesOnly || before.state() != state)

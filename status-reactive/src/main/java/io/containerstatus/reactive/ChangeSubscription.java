@@ -83,17 +83,17 @@ abstract class ChangeSubscription extends SubscriberDrain<StatusEvent> implement
     }
 
     @Override
-    public final void hear(ContainerLane lane, StatusChange change) {
+    public final void onCommit(ContainerLane lane, StatusChange change) {
         if (filter.passes(change)) {
-            onCommit(lane, change);
+            onPassed(lane, change);
         }
     }
 
-    /** Receives a commit that the filter lets through. */
-    abstract void onCommit(ContainerLane lane, StatusChange change);
+    /** Receives a commit that passes the filter. */
+    abstract void onPassed(ContainerLane lane, StatusChange change);
 
     @Override
-    public final void hearEnd() {
+    public final void onEnd() {
         wake();
     }
 

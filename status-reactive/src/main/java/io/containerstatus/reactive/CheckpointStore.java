@@ -198,7 +198,7 @@ final class CheckpointStore implements StatusStore {
      */
     void move(Operation<?> operation, ContainerLane lane) {
         // The lane was added before this read. So either this read sees that the store is sealed, or the
-        // second scan sees the lane.
+        // second scan finds the lane.
         if (sealed && !(operation instanceof CloseOperation)) {
             operation.fail(new StoreClosedException());
             context.signals().run(operation::signal);

@@ -1,6 +1,6 @@
 package io.containerstatus.reactive;
 
-/** A subscription to changes, as the lanes and the registry of {@link Subscribers} see it. */
+/** A subscription to changes, as the lanes and the registry of {@link Subscribers} use it. */
 interface CommitListener {
     /** Passes itself to {@code onSubscribe} of its subscriber, registers, and begins to emit. */
     void start();
@@ -14,10 +14,10 @@ interface CommitListener {
     boolean sleeps();
 
     /** Receives a commit, on the thread that publishes it. The commits of one container come one at a time. */
-    void hear(ContainerLane lane, StatusChange change);
+    void onCommit(ContainerLane lane, StatusChange change);
 
     /** Is notified that no commit will follow, on the thread that would publish it. */
-    void hearEnd();
+    void onEnd();
 
     /**
      * Ends the stream with this error, once its subscriber has returned from the signal in progress. Called

@@ -15,13 +15,13 @@ final class Cursor implements Turn {
     private static final AtomicIntegerFieldUpdater<Cursor> FATE =
             AtomicIntegerFieldUpdater.newUpdater(Cursor.class, "fate");
 
-    private static final int UNTOLD = 0;
-    private static final int TOLD = 1;
+    private static final int UNKNOWN = 0;
+    private static final int KNOWN = 1;
     private static final int FORGOTTEN = 2;
 
     private final ContainerLane lane;
     private final ChangeFilter filter;
-    private final boolean reportsUnseenDeletion;
+    private final boolean reportsUnknownDeletion;
     /** 1 while this cursor waits in the queue of its subscription. */
     @SuppressWarnings("unused") // Through QUEUED.
     private volatile int queued;
@@ -29,18 +29,18 @@ final class Cursor implements Turn {
      * Whether the subscriber knows of the container. Decided once: by the drain, or by the thread that
      * forgets the container.
      */
-    private volatile int fate = UNTOLD;
+    private volatile int fate = UNKNOWN;
 
     // Used by the drain only, once it runs.
     private StatusChange.Kind firstKind;
-    private @Nullable Commit seen;
+    private @Nullable Commit known;
     private boolean finished;
 
-    Cursor(ContainerLane lane, ChangeFilter filter, StatusChange.Kind firstKind, boolean reportsUnseenDeletion) {
+    Cursor(ContainerLane lane, ChangeFilter filter, StatusChange.Kind firstKind, boolean reportsUnknownDeletion) {
         this.lane = lane;
         this.filter = filter;
         this.firstKind = firstKind;
-        this.reportsUnseenDeletion = reportsUnseenDeletion;
+        this.reportsUnknownDeletion = reportsUnknownDeletion;
     }
 
     ContainerLane lane() {
@@ -60,10 +60,10 @@ final class Cursor implements Turn {
         firstKind = StatusChange.Kind.SNAPSHOT;
     }
 
-    /** Counts the current status as seen, without emitting it. */
+    /** Counts the current status as known, without emitting it. */
     void skipToNow() {
-        seen = lane.committed();
-        fate = TOLD;
+        known = lane.committed();
+        fate = KNOWN;
     }
 
     /** Returns whether {@link #poll} would return a change. */
@@ -72,33 +72,33 @@ final class Cursor implements Turn {
     }
 
     private boolean isNews(Commit now) {
-        return seen != null
-                ? now.revision() > seen.revision() && filter.tells(seen, now)
-                : (now.isLive() || reportsUnseenDeletion) && filter.tellsFirst(firstKind, now);
+        return known != null
+                ? now.revision() > known.revision() && filter.emits(known, now)
+                : (now.isLive() || reportsUnknownDeletion) && filter.emitsFirst(firstKind, now);
     }
 
-    /** Returns the change from the commit seen last to the current one, or null if there is nothing to emit. */
+    /** Returns the change from the known commit to the current one, or null if there is nothing to emit. */
     @Nullable
     StatusChange poll() {
         Commit now = lane.committed();
         finished = !now.isLive();
         boolean news = isNews(now);
-        if (seen == null && (news || now.isLive())) {
-            if (!FATE.compareAndSet(this, UNTOLD, TOLD)) {
+        if (known == null && (news || now.isLive())) {
+            if (!FATE.compareAndSet(this, UNKNOWN, KNOWN)) {
                 return null;
             }
             if (!news) {
                 // The filter leaves the change out, so the status counts as known from now on.
-                seen = now;
+                known = now;
             }
         }
         if (!news) {
             return null;
         }
-        StatusChange change = seen != null
-                ? StatusChanges.since(lane.id(), seen, now)
+        StatusChange change = known != null
+                ? StatusChanges.since(lane.id(), known, now)
                 : StatusChanges.first(lane.id(), firstKind, now);
-        seen = now;
+        known = now;
         return change;
     }
 
@@ -114,6 +114,6 @@ final class Cursor implements Turn {
      */
     boolean forget() {
         return lane.committed().phase() == Commit.Phase.DELETED
-                && (fate == FORGOTTEN || FATE.compareAndSet(this, UNTOLD, FORGOTTEN));
+                && (fate == FORGOTTEN || FATE.compareAndSet(this, UNKNOWN, FORGOTTEN));
     }
 }

@@ -234,7 +234,7 @@ public final class Delivery {
     }
 
     /** Returns whether the end of the snapshot is emitted. */
-    boolean tellsSnapshotEnd() {
+    boolean emitsSnapshotEnd() {
         return snapshotEnd;
     }
 

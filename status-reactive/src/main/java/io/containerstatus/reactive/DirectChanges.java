@@ -75,7 +75,7 @@ final class DirectChanges implements CommitListener, Subscription, Scannable {
      * The revision emitted last. Used by the subscribing thread until the lane emits the changes, and then by
      * the owner of the lane.
      */
-    private long told;
+    private long lastRevision;
 
     DirectChanges(
             CoreSubscriber<? super StatusChange> actual,
@@ -91,7 +91,7 @@ final class DirectChanges implements CommitListener, Subscription, Scannable {
     /** Returns whether this class can emit the changes of one container with this delivery. */
     static boolean suits(Delivery delivery) {
         return delivery.scheduler() == Schedulers.immediate()
-                && !delivery.tellsSnapshotEnd()
+                && !delivery.emitsSnapshotEnd()
                 && delivery.filter().isNone();
     }
 
@@ -139,8 +139,8 @@ final class DirectChanges implements CommitListener, Subscription, Scannable {
                 return;
             }
             Commit begin = begin();
-            tellWhatStands(begin);
-            ends = tellEarly(begin);
+            emitSnapshot(begin);
+            ends = emitEarly(begin);
         } catch (Throwable thrown) {
             // This code only assigns fields and calls nothing, because the stack may be full.
             failure = failure == null ? thrown : failure;
@@ -156,12 +156,12 @@ final class DirectChanges implements CommitListener, Subscription, Scannable {
 
     private synchronized Commit begin() {
         Commit now = lane.committed();
-        told = now.revision();
+        lastRevision = now.revision();
         begun = true;
         return now;
     }
 
-    private void tellWhatStands(Commit begin) {
+    private void emitSnapshot(Commit begin) {
         if (delivery.withSnapshot()) {
             emit(StatusChanges.first(lane.id(), StatusChange.Kind.SNAPSHOT, begin));
         }
@@ -173,14 +173,14 @@ final class DirectChanges implements CommitListener, Subscription, Scannable {
     /**
      * Emits the waiting changes, until the lane emits the next one. Returns whether the stream has failed by then.
      */
-    private boolean tellEarly(Commit begin) {
-        Commit seen = begin;
+    private boolean emitEarly(Commit begin) {
+        Commit known = begin;
         while (waitsOrGoesDirect()) {
             if (delivery.isLatest()) {
                 Commit now = lane.committed();
-                if (now.revision() > seen.revision()) {
-                    tell(StatusChanges.since(lane.id(), seen, now));
-                    seen = now;
+                if (now.revision() > known.revision()) {
+                    deliver(StatusChanges.since(lane.id(), known, now));
+                    known = now;
                 }
             } else {
                 StatusChange next = takeEarly();
@@ -188,7 +188,7 @@ final class DirectChanges implements CommitListener, Subscription, Scannable {
                     recordLag();
                     return true;
                 }
-                tell(StatusChanges.withDurability(next, lane.committed()));
+                deliver(StatusChanges.withDurability(next, lane.committed()));
             }
         }
         return failedBefore;
@@ -211,7 +211,7 @@ final class DirectChanges implements CommitListener, Subscription, Scannable {
     /** Returns the next waiting change. If too many changes wait, notes the failure and returns null. */
     private synchronized @Nullable StatusChange takeEarly() {
         if (waiting > delivery.maxLag()) {
-            note(new SubscriberLaggedException(waiting, told, delivery.maxLag()));
+            note(new SubscriberLaggedException(waiting, lastRevision, delivery.maxLag()));
             direct = true;
             return null;
         }
@@ -220,9 +220,9 @@ final class DirectChanges implements CommitListener, Subscription, Scannable {
     }
 
     @Override
-    public void hear(ContainerLane committed, StatusChange change) {
+    public void onCommit(ContainerLane committed, StatusChange change) {
         if (direct || !waits(change)) {
-            tell(change);
+            deliver(change);
         }
     }
 
@@ -236,7 +236,7 @@ final class DirectChanges implements CommitListener, Subscription, Scannable {
         if (direct) {
             return false;
         }
-        if (!begun || change.revision() <= told) {
+        if (!begun || change.revision() <= lastRevision) {
             return true;
         }
         waiting++;
@@ -249,11 +249,11 @@ final class DirectChanges implements CommitListener, Subscription, Scannable {
         return true;
     }
 
-    private void tell(StatusChange change) {
-        if (isOver() || change.revision() <= told) {
+    private void deliver(StatusChange change) {
+        if (isOver() || change.revision() <= lastRevision) {
             return;
         }
-        told = change.revision();
+        lastRevision = change.revision();
         if (failure != null) {
             end();
             return;
@@ -296,7 +296,7 @@ final class DirectChanges implements CommitListener, Subscription, Scannable {
     }
 
     @Override
-    public void hearEnd() {
+    public void onEnd() {
         if (direct) {
             end();
         }

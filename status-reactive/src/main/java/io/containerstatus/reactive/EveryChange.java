@@ -70,7 +70,7 @@ final class EveryChange extends ChangeSubscription {
          */
         REGISTERED,
         /** The snapshot is being taken. A change that is received now may be in it or not. */
-        LOOKING,
+        SCANNING,
         /** The snapshot is complete. */
         READY
     }
@@ -100,7 +100,7 @@ final class EveryChange extends ChangeSubscription {
         this.metrics = context.metrics();
         this.maxLag = delivery.maxLag();
         this.snapshot = delivery.withSnapshot();
-        this.snapshotEnd = delivery.tellsSnapshotEnd();
+        this.snapshotEnd = delivery.emitsSnapshotEnd();
         this.known = new KnownContainers(filter);
     }
 
@@ -132,7 +132,7 @@ final class EveryChange extends ChangeSubscription {
 
     @Override
     void snapshot() {
-        phase = Phase.LOOKING;
+        phase = Phase.SCANNING;
         for (ContainerLane lane : lanes.get()) {
             Commit now = lane.committed();
             if (lane.mayBePublishing()) {
@@ -144,7 +144,7 @@ final class EveryChange extends ChangeSubscription {
             // If a container was deleted since the list was made, a subscriber to the store never knew of it.
             if (snapshot
                     && (now.isLive() || endsWithContainer)
-                    && filter().tellsFirst(StatusChange.Kind.SNAPSHOT, now)) {
+                    && filter().emitsFirst(StatusChange.Kind.SNAPSHOT, now)) {
                 snapshots.add(StatusChanges.first(lane.id(), StatusChange.Kind.SNAPSHOT, now));
             }
         }
@@ -155,7 +155,7 @@ final class EveryChange extends ChangeSubscription {
     }
 
     @Override
-    void onCommit(ContainerLane lane, StatusChange change) {
+    void onPassed(ContainerLane lane, StatusChange change) {
         Phase now = phase;
         if (now == Phase.REGISTERED || isInSnapshot(lane, change)) {
             return;
@@ -177,8 +177,8 @@ final class EveryChange extends ChangeSubscription {
         if (inSnapshot.isEmpty()) {
             return false;
         }
-        Long seen = inSnapshot.get(lane);
-        return seen != null && change.revision() <= seen;
+        Long revision = inSnapshot.get(lane);
+        return revision != null && change.revision() <= revision;
     }
 
     @Override
@@ -230,8 +230,8 @@ final class EveryChange extends ChangeSubscription {
     }
 
     private @Nullable StatusEvent pollNext() {
-        StatusEvent stood = snapshots.poll();
-        return stood != null ? stood : pollPublished();
+        StatusEvent event = snapshots.poll();
+        return event != null ? event : pollPublished();
     }
 
     private @Nullable StatusChange pollPublished() {
@@ -241,7 +241,7 @@ final class EveryChange extends ChangeSubscription {
                 WAITING.decrementAndGet(this);
             }
             StatusChange news = known.news(next.lane(), next.change());
-            if (news != null && filter().tells(news)) {
+            if (news != null && filter().emits(news)) {
                 return StatusChanges.withDurability(news, next.lane().committed());
             }
             if (endsWithContainer && known.isEmpty()) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The containers are found by id, not by lane. If a change comes from another lane of a known id, that
  * lane is an older one, which was replaced before the snapshot. It cannot be a newer one: a newer lane
  * publishes only after the deletion of the known container, which removes that container from here. Covered
- * by LateLookTest.
+ * by LateSnapshotTest.
  */
 final class KnownContainers {
     private final Map<String, Known> known = new HashMap<>();
@@ -28,7 +28,7 @@ final class KnownContainers {
          * otherwise the change itself has it.
          */
         @Nullable
-        Status told;
+        Status status;
 
         Known(ContainerLane lane) {
             this.lane = lane;
@@ -55,7 +55,7 @@ final class KnownContainers {
 
     private void note(Known container, long revision, Status status) {
         container.revision = revision;
-        container.told = leavesOut ? status : null;
+        container.status = leavesOut ? status : null;
     }
 
     /** Returns the change as it is to be emitted, or null if it is no news. */
@@ -89,7 +89,7 @@ final class KnownContainers {
                         change.id(),
                         change.revision(),
                         change.kind(),
-                        before.told,
+                        before.status,
                         change.current(),
                         change.durable(),
                         skipped);

@@ -18,9 +18,9 @@ final class LatestOfContainer extends ChangeSubscription {
     LatestOfContainer(CoreSubscriber<? super StatusEvent> actual, ContainerLane lane, Delivery delivery) {
         super(actual, lane.subscribers(), lane.store().context().signals(), delivery, delivery.filter());
         this.lane = lane;
-        this.cursor = new Cursor(lane, filter(), StatusChange.Kind.SNAPSHOT, /* reportsUnseenDeletion= */ true);
+        this.cursor = new Cursor(lane, filter(), StatusChange.Kind.SNAPSHOT, /* reportsUnknownDeletion= */ true);
         this.snapshot = delivery.withSnapshot();
-        this.endIsDue = delivery.tellsSnapshotEnd();
+        this.endIsDue = delivery.emitsSnapshotEnd();
     }
 
     /** Without demand, no commit is passed to it. The drain reads the newest commit at the next request. */
@@ -38,7 +38,7 @@ final class LatestOfContainer extends ChangeSubscription {
     }
 
     @Override
-    void onCommit(ContainerLane committed, StatusChange change) {
+    void onPassed(ContainerLane committed, StatusChange change) {
         // Not called without demand. A request that arrives at this moment reads the commit, which was made before.
         wake();
     }

@@ -30,7 +30,7 @@ final class LatestOfStore extends ChangeSubscription {
         super(actual, store.subscribers(), store.context().signals(), delivery, delivery.filter());
         this.store = store;
         this.snapshot = delivery.withSnapshot();
-        this.snapshotEnd = delivery.tellsSnapshotEnd();
+        this.snapshotEnd = delivery.emitsSnapshotEnd();
     }
 
     @Override
@@ -62,7 +62,7 @@ final class LatestOfStore extends ChangeSubscription {
     }
 
     private Cursor newCursor(ContainerLane lane) {
-        return new Cursor(lane, filter(), StatusChange.Kind.CREATED, /* reportsUnseenDeletion= */ false);
+        return new Cursor(lane, filter(), StatusChange.Kind.CREATED, /* reportsUnknownDeletion= */ false);
     }
 
     private void enqueue(Cursor cursor) {
@@ -72,7 +72,7 @@ final class LatestOfStore extends ChangeSubscription {
     }
 
     @Override
-    void onCommit(ContainerLane lane, StatusChange change) {
+    void onPassed(ContainerLane lane, StatusChange change) {
         enqueue(cursor(lane));
         if (change.kind() == StatusChange.Kind.DELETED) {
             sweep(deletions.incrementAndGet());
@@ -131,7 +131,7 @@ final class LatestOfStore extends ChangeSubscription {
     protected @Nullable StatusEvent poll() {
         Turn next;
         while ((next = turns.poll()) != null) {
-            StatusEvent event = next instanceof Cursor cursor ? look(cursor) : new CaughtUp();
+            StatusEvent event = next instanceof Cursor cursor ? read(cursor) : new CaughtUp();
             if (event != null) {
                 return event;
             }
@@ -139,7 +139,7 @@ final class LatestOfStore extends ChangeSubscription {
         return null;
     }
 
-    private @Nullable StatusChange look(Cursor cursor) {
+    private @Nullable StatusChange read(Cursor cursor) {
         // Before the read, so that a later commit queues the container again.
         cursor.leaveQueue();
         StatusChange change = cursor.poll();

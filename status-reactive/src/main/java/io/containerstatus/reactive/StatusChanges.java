@@ -12,11 +12,11 @@ final class StatusChanges {
     }
 
     /**
-     * Returns the change from the commit that a subscriber saw last to a later one. The commits between are
+     * Returns the change from the commit that a subscriber knows to a later one. The commits between are
      * left out.
      */
-    static StatusChange since(String id, Commit seen, Commit commit) {
-        return of(id, kind(seen, commit), seen, commit);
+    static StatusChange since(String id, Commit known, Commit commit) {
+        return of(id, kind(known, commit), known, commit);
     }
 
     /** Returns the first change of a container that a subscriber receives. */
@@ -46,24 +46,24 @@ final class StatusChanges {
         return previous.isLive() ? StatusChange.Kind.UPDATED : StatusChange.Kind.CREATED;
     }
 
-    private static StatusChange of(String id, StatusChange.Kind kind, @Nullable Commit seen, Commit commit) {
+    private static StatusChange of(String id, StatusChange.Kind kind, @Nullable Commit known, Commit commit) {
         return new StatusChange(
                 id,
                 commit.revision(),
                 kind,
-                seen == null ? null : seen.status(),
+                known == null ? null : known.status(),
                 commit.status(),
                 commit.durable(),
-                skipped(kind, seen, commit));
+                skipped(kind, known, commit));
     }
 
     /**
      * If there is no earlier commit, a snapshot skips nothing, and a creation that is emitted late skips the
      * changes that followed it.
      */
-    private static long skipped(StatusChange.Kind kind, @Nullable Commit seen, Commit commit) {
-        if (seen != null) {
-            return commit.revision() - seen.revision() - 1;
+    private static long skipped(StatusChange.Kind kind, @Nullable Commit known, Commit commit) {
+        if (known != null) {
+            return commit.revision() - known.revision() - 1;
         }
         return kind == StatusChange.Kind.CREATED ? commit.revision() - 1 : 0;
     }

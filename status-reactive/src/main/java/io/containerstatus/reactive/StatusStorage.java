@@ -34,8 +34,8 @@ import reactor.core.publisher.Mono;
  *       out. A cancelled operation still counts as pending until its turn.
  *   <li><b>Errors</b> that the function throws arrive unwrapped, and change nothing. The function may see a
  *       status that is not written yet. If it throws then, and the write of that status fails, the caller
- *       gets the failure of the write instead: the status that the function saw was never committed. If the
- *       function returns null, the operation fails with a {@link NullPointerException}.
+ *       gets the failure of the write instead: the status that the function received was never committed. If
+ *       the function returns null, the operation fails with a {@link NullPointerException}.
  *   <li><b>Other failures</b> are {@link io.containerstatus.ContainerDeletedException} after a deletion;
  *       {@link io.containerstatus.StoreClosedException} once the store is closed;
  *       {@link io.containerstatus.PendingUpdatesExceededException} if too many operations wait already; and
@@ -121,7 +121,7 @@ public interface StatusStorage {
      * Updates as {@link #updateSync(UnaryOperator)} does, provided that the container is at the expected
      * revision when the operation's turn comes.
      *
-     * @param expectedRevision the revision that the caller saw, at least 1
+     * @param expectedRevision the revision that the caller read, at least 1
      * @param update returns the new status; called at most once for each subscription, and not at all at
      *     another revision
      * @return emits the new status once it is durable. If the container is at another revision, fails with

@@ -362,7 +362,7 @@ public interface StatusStore extends Disposable {
             Supplier<CommitTimer> timer = commitTimer;
             Supplier<? extends StatusCheckpoints> port = port(time);
             Mono<StatusStore> opening = Mono.defer(() -> {
-                StatusCheckpoints place = port.get();
+                StatusCheckpoints adapter = port.get();
                 StoreContext context = new StoreContext(
                         batch,
                         pending,
@@ -372,7 +372,7 @@ public interface StatusStore extends Disposable {
                         new GuardedMetrics(recorder),
                         time);
                 return StoreOpening.of(
-                        place, taken, opened -> new CheckpointStore(place, context, new StatusRecovery(opened)));
+                        adapter, taken, opened -> new CheckpointStore(adapter, context, new StatusRecovery(opened)));
             });
             Sources.Open source = opening::subscribe;
             return Mono.fromDirect(source);

@@ -86,7 +86,7 @@ final class Subscribers {
                 continue;
             }
             try {
-                subscription.hear(lane, change);
+                subscription.onCommit(lane, change);
             } catch (Throwable thrown) {
                 // This subscriber has missed the change, so its stream must not continue. The others continue.
                 subscription.fail(thrown);
@@ -116,7 +116,7 @@ final class Subscribers {
                 continue;
             }
             try {
-                subscription.hearEnd();
+                subscription.onEnd();
             } catch (Throwable thrown) {
                 subscription.fail(thrown);
             }

@@ -118,16 +118,16 @@ final class StressCallers {
 
     private void update(StatusStorage container, StressModel.Life life, int kind, Random random) {
         if (kind < 40) {
-            run(told(container.updateSync(life::count).doOnNext(life::toldDurable), life, false));
+            run(reporting(container.updateSync(life::count).doOnNext(life::reportedDurable), life, false));
         } else if (kind < 50) {
-            long seen = Math.max(1, container.revision());
-            run(told(container.updateSync(seen, life::count).doOnNext(life::toldDurable), life, false));
+            long expected = Math.max(1, container.revision());
+            run(reporting(container.updateSync(expected, life::count).doOnNext(life::reportedDurable), life, false));
         } else if (kind < 55) {
             run(container.update(status -> {
                 throw new ArithmeticException("expected");
             }));
         } else if (kind < 80) {
-            run(told(container.update(life::count), life, false));
+            run(reporting(container.update(life::count), life, false));
         } else {
             updateAndLeave(container, life, kind % 2 == 0, random);
         }
@@ -139,21 +139,21 @@ final class StressCallers {
     private void updateAndLeave(StatusStorage container, StressModel.Life life, boolean cancels, Random random) {
         life.begunUncertain();
         Mono<Status> update = random.nextBoolean()
-                ? container.updateSync(life::count).doOnNext(life::toldDurable)
+                ? container.updateSync(life::count).doOnNext(life::reportedDurable)
                 : container.update(life::count);
-        Mono<Status> told =
-                told(update, life, true).contextWrite(context -> context.put("reactor.onErrorDropped.local", dropped));
+        Mono<Status> reported = reporting(update, life, true)
+                .contextWrite(context -> context.put("reactor.onErrorDropped.local", dropped));
         if (cancels) {
-            Disposable running = told.onErrorComplete(this::noteUnlessExpected).subscribe();
+            Disposable running = reported.onErrorComplete(this::noteUnlessExpected).subscribe();
             running.dispose();
         } else {
-            run(told.timeout(Duration.ofNanos(1000L * random.nextInt(LONGEST_TIMEOUT_MICROS)))
+            run(reported.timeout(Duration.ofNanos(1000L * random.nextInt(LONGEST_TIMEOUT_MICROS)))
                     .contextWrite(context -> context.put("reactor.onErrorDropped.local", dropped)));
         }
     }
 
-    private static Mono<Status> told(Mono<Status> update, StressModel.Life life, boolean uncertain) {
-        return update.doOnNext(status -> life.told(uncertain));
+    private static Mono<Status> reporting(Mono<Status> update, StressModel.Life life, boolean uncertain) {
+        return update.doOnNext(status -> life.reported(uncertain));
     }
 
     /** Now and then the callers wait, so that lanes become idle, too. */

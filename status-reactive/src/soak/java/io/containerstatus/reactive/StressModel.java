@@ -55,14 +55,14 @@ final class StressModel {
             unknown.incrementAndGet();
         }
 
-        void told(boolean wasUncertain) {
+        void reported(boolean wasUncertain) {
             done.incrementAndGet();
             if (wasUncertain) {
                 unknown.decrementAndGet();
             }
         }
 
-        void toldDurable(Status status) {
+        void reportedDurable(Status status) {
             durable.accumulateAndGet(status.pid(), Math::max);
         }
 
@@ -113,8 +113,9 @@ final class StressModel {
         private void require(boolean holds, String what) {
             if (!holds) {
                 throw new AssertionError("container " + id + ", " + name + ": " + what + "; recovered with " + recovered
-                        + ", told " + done + " updates, of " + unknown + " unknown, durable " + durable + ", attempted "
-                        + attempted + ", deletion " + (deleted ? "done" : deletionBegun ? "begun" : "not begun"));
+                        + ", reported " + done + " updates, of " + unknown + " unknown, durable " + durable
+                        + ", attempted " + attempted + ", deletion "
+                        + (deleted ? "done" : deletionBegun ? "begun" : "not begun"));
             }
         }
     }

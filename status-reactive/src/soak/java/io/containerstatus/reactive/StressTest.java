@@ -36,20 +36,20 @@ class StressTest {
     Path root;
 
     @Test
-    void everyContainerHoldsWhatItsCallersWereTold() throws InterruptedException {
+    void everyContainerHoldsAllReportedUpdates() throws InterruptedException {
         InMemoryCheckpoints disk = new InMemoryCheckpoints();
         stress(seed, 1500, () -> disk);
         assertThat(disk.violations()).isEmpty();
     }
 
     @Test
-    void everyFileHoldsWhatItsCallersWereTold() throws InterruptedException {
+    void everyFileHoldsAllReportedUpdates() throws InterruptedException {
         stress(seed, 400, () -> FileCheckpoints.at(root));
     }
 
     /** The next store reads what the previous one has left in the files, or in the journal. */
     @Test
-    void everyFileBehindAJournalHoldsWhatItsCallersWereTold() throws InterruptedException {
+    void everyFileBehindAJournalHoldsAllReportedUpdates() throws InterruptedException {
         stress(seed, 400, this::journaled);
     }
 
@@ -158,9 +158,9 @@ class StressTest {
         assertThat(watcher.faults()).isEmpty();
         assertThat(watcher.known()).hasSameSizeAs(last);
         for (StatusStorage container : last) {
-            StatusChange told = watcher.known().get(container.id());
-            assertThat(told.current()).isEqualTo(container.current());
-            assertThat(told.revision()).isEqualTo(container.revision());
+            StatusChange change = watcher.known().get(container.id());
+            assertThat(change.current()).isEqualTo(container.current());
+            assertThat(change.revision()).isEqualTo(container.revision());
         }
     }
 }

@@ -91,7 +91,7 @@ class SubscriberCostTest extends StoreTest {
             container("c" + i);
         }
         assertThat(cost(
-                        "of all, latest, told, for each container",
+                        "of all, latest, up to date, for each container",
                         SUBSCRIBERS_TO_ALL,
                         CONTAINERS,
                         subscription(store.changes(), Long.MAX_VALUE)))
@@ -103,7 +103,7 @@ class SubscriberCostTest extends StoreTest {
                         subscription(store.changes(), 1)))
                 .isBetween(30L, 130L);
         assertThat(cost(
-                        "of all, every, told, for each container",
+                        "of all, every, up to date, for each container",
                         SUBSCRIBERS_TO_ALL,
                         CONTAINERS,
                         subscription(store.changes(Delivery.every(100)), Long.MAX_VALUE)))

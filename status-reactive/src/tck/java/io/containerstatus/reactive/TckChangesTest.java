@@ -31,7 +31,7 @@ class TckChangesTest {
         if (delivery.isLatest()) {
             skips.put(
                     "optional_spec111_multicast",
-                    "a subscriber that takes later skips what another one was told before");
+                    "a subscriber that requests later skips what another one received before");
         }
         if (delivery.withSnapshot() && !ofStore) {
             skips.put(

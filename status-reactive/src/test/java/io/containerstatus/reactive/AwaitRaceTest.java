@@ -43,7 +43,7 @@ class AwaitRaceTest extends StoreTest {
     }
 
     @Test
-    void theMatchIsFoundOrTheDeletionIsToldAndNobodyWatchesAfterwards() throws Exception {
+    void findsTheMatchOrReportsTheDeletionAndLeavesNoWatcher() throws Exception {
         int matched = 0;
         for (int round = 0; round < ROUNDS; round++) {
             StatusStorage web = container("web");
@@ -101,7 +101,7 @@ class AwaitRaceTest extends StoreTest {
     }
 
     @Test
-    void theEndOfTheStoreIsToldAndNobodyWatchesAfterwards() throws Exception {
+    void reportsTheEndOfTheStoreAndLeavesNoWatcher() throws Exception {
         for (int round = 0; round < ROUNDS / 5; round++) {
             StatusStorage web = container("web");
             CompletableFuture<Status> waiting = new CompletableFuture<>();

@@ -94,10 +94,10 @@ class AwaitTest extends StoreTest {
         }
 
         @Test
-        void looksAtEveryCommitOnceAndInOrder() {
-            List<Long> looked = new ArrayList<>();
+        void checksEveryCommitOnceAndInOrder() {
+            List<Long> checked = new ArrayList<>();
             TestSubscriber<Status> waiting = subscribe(web.await(status -> {
-                looked.add(status.pid());
+                checked.add(status.pid());
                 return status.pid() == 100;
             }));
             for (int i = 1; i <= 100; i++) {
@@ -105,7 +105,7 @@ class AwaitTest extends StoreTest {
             }
             web.update(pid(101)).block(PATIENCE);
             assertThat(waiting.isTerminatedComplete()).isTrue();
-            assertThat(looked).hasSize(101).isSorted().doesNotHaveDuplicates();
+            assertThat(checked).hasSize(101).isSorted().doesNotHaveDuplicates();
         }
 
         @Test
@@ -259,10 +259,10 @@ class AwaitTest extends StoreTest {
 
         @Test
         void doesNotCallThePredicateAgain() {
-            List<Long> looked = new ArrayList<>();
-            subscribe(web.await(status -> !looked.add(status.pid()))).cancel();
+            List<Long> checked = new ArrayList<>();
+            subscribe(web.await(status -> !checked.add(status.pid()))).cancel();
             web.update(pid(7)).block(PATIENCE);
-            assertThat(looked).containsExactly(0L);
+            assertThat(checked).containsExactly(0L);
         }
 
         @Test

@@ -148,7 +148,7 @@ class BlockHoundTest {
             String id = "c" + i;
             calledOnParallel(() -> store.create(id, StoreTest.CREATED));
         }
-        Mono<List<StatusChange>> told =
+        Mono<List<StatusChange>> changes =
                 Mono.fromFuture(changesInEachDelivery(store).collectList().toFuture());
         Mono<Status> awaited = Mono.fromFuture(store.find("c1")
                 .await(status -> status.pid() == UPDATES)
@@ -166,7 +166,7 @@ class BlockHoundTest {
         calledOnParallel(() -> Mono.just(store.recovery()));
         calledOnParallel(() -> Mono.just(store.health()));
         calledOnParallel(store::close);
-        assertThat(told.block(StoreTest.PATIENCE)).hasSizeGreaterThan(CONTAINERS);
+        assertThat(changes.block(StoreTest.PATIENCE)).hasSizeGreaterThan(CONTAINERS);
         assertThat(CAUGHT).isEmpty();
     }
 
@@ -179,14 +179,14 @@ class BlockHoundTest {
         IN_THE_WRITE_OF_THE_JOURNAL((operation, path) -> operation == FileOperation.WRITE && path.contains(JOURNAL)),
         IN_THE_SYNC_OF_THE_JOURNAL((operation, path) -> operation == FileOperation.FORCE && path.contains(JOURNAL));
 
-        private final BiPredicate<FileOperation, String> place;
+        private final BiPredicate<FileOperation, String> point;
 
         boolean isInTheJournal() {
             return name().endsWith("OF_THE_JOURNAL");
         }
 
-        Held(BiPredicate<FileOperation, String> place) {
-            this.place = place;
+        Held(BiPredicate<FileOperation, String> point) {
+            this.point = point;
         }
     }
 
@@ -242,13 +242,13 @@ class BlockHoundTest {
         abstract Mono<?> of(StatusStore store, Mono<Status> write);
     }
 
-    static Stream<Arguments> placesAndWays() {
+    static Stream<Arguments> pointsAndWays() {
         return Stream.of(Held.values())
                 .flatMap(held -> Stream.of(GivingUp.values()).map(way -> Arguments.of(held, way)));
     }
 
     @ParameterizedTest
-    @MethodSource("placesAndWays")
+    @MethodSource("pointsAndWays")
     void whoGivesUpAWriteUnderWayIsNotBlockedAndTheWriteCompletes(Held held, GivingUp way) throws IOException {
         HookedFileSystem files = HookedFileSystem.over(root);
         StatusStore store = Objects.requireNonNull(
@@ -256,7 +256,7 @@ class BlockHoundTest {
         StatusStorage web =
                 Objects.requireNonNull(store.create("web", StoreTest.CREATED).block(StoreTest.PATIENCE));
         Gate gate = new Gate();
-        files.hook = gate.at(held.place);
+        files.hook = gate.at(held.point);
         Mono<?> givingUp = Objects.requireNonNull(
                 calledOnParallel(() -> Mono.just(way.of(store, web.updateSync(StoreTest.pid(7))))));
         gate.awaitArrival();

@@ -85,7 +85,7 @@ class CancellationTest extends StoreTest {
         }
 
         @Test
-        void aCreationThatWaitsForADeletionIsCancelledByThoseWhoHearOfTheDeletion() {
+        void aWatcherOfTheDeletionCancelsTheCreationBehindIt() {
             subscribe(web.delete());
             TestSubscriber<StatusStorage> create = subscribe(store.create("web", CREATED));
             web.changes().doOnComplete(create::cancel).subscribe();
@@ -97,7 +97,7 @@ class CancellationTest extends StoreTest {
     @Nested
     class InMidWrite {
         @Test
-        void theEffectStandsAndOnlyTheResultIsDropped() {
+        void theEffectRemainsAndOnlyTheResultIsDropped() {
             TestSubscriber<StatusChange> watcher = TestSubscriber.create();
             web.changes().subscribe(watcher);
             writing.cancel();
@@ -121,7 +121,7 @@ class CancellationTest extends StoreTest {
         }
 
         @Test
-        void aFailureIsDroppedAsWellAndReactorsHookIsToldOfIt() {
+        void aFailureIsDroppedAndReactorsHookReceivesIt() {
             List<Throwable> dropped = new ArrayList<>();
             Hooks.onErrorDropped(dropped::add);
             try {
@@ -166,7 +166,7 @@ class CancellationTest extends StoreTest {
         }
 
         @Test
-        void aCreationStands() {
+        void aCreationRemains() {
             Held creation = checkpoints.holdNext();
             subscribe(store.create("db", CREATED)).cancel();
             creation.complete();
@@ -175,7 +175,7 @@ class CancellationTest extends StoreTest {
         }
 
         @Test
-        void aDeletionStands() {
+        void aDeletionRemains() {
             write.complete();
             Held deletion = checkpoints.holdNext();
             subscribe(web.delete()).cancel();

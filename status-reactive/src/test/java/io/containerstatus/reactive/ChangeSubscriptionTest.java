@@ -223,7 +223,7 @@ class ChangeSubscriptionTest extends StoreTest {
         void snapshot() {}
 
         @Override
-        void onCommit(ContainerLane lane, StatusChange change) {}
+        void onPassed(ContainerLane lane, StatusChange change) {}
 
         @Override
         protected boolean hasEnded() {
@@ -242,9 +242,9 @@ class ChangeSubscriptionTest extends StoreTest {
     }
 
     @Nested
-    class TheLookAtWhatStands {
+    class TheSnapshot {
         @Test
-        void passesOverAContainerThatIsDeletedBetweenTheListAndTheLook() {
+        void skipsAContainerThatIsDeletedAfterTheListing() {
             CheckpointStore all = (CheckpointStore) store;
             TestSubscriber<StatusEvent> watcher = TestSubscriber.create();
             new EveryChange(
@@ -272,14 +272,14 @@ class ChangeSubscriptionTest extends StoreTest {
     @Nested
     class AnErrorWhilePublishing {
         @Test
-        void failsTheStreamThatDidNotHearAndNoOther() {
+        void failsTheStreamThatMissedTheChangeAndNoOther() {
             StackOverflowError deep = new StackOverflowError("deep");
-            List<StatusChange> heard = new ArrayList<>();
+            List<StatusChange> received = new ArrayList<>();
             Subscribers subscribers = new Subscribers();
             TestSubscriber<StatusEvent> failed = TestSubscriber.create();
             ChangeSubscription failing = new Silent(failed) {
                 @Override
-                void onCommit(ContainerLane lane, StatusChange change) {
+                void onPassed(ContainerLane lane, StatusChange change) {
                     throw deep;
                 }
             };
@@ -287,14 +287,14 @@ class ChangeSubscriptionTest extends StoreTest {
             subscribers.add(failing);
             subscribers.add(new Silent(TestSubscriber.create()) {
                 @Override
-                void onCommit(ContainerLane lane, StatusChange change) {
-                    heard.add(change);
+                void onPassed(ContainerLane lane, StatusChange change) {
+                    received.add(change);
                 }
             });
             ContainerLane lane = (ContainerLane) web;
             StatusChange change = StatusChanges.first("web", StatusChange.Kind.CREATED, lane.committed());
             subscribers.publish(lane, change);
-            assertThat(heard).containsExactly(change);
+            assertThat(received).containsExactly(change);
             assertThat(failed.expectTerminalError()).isSameAs(deep);
             assertThat(dropped).isEmpty();
         }

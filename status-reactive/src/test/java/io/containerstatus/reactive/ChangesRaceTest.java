@@ -49,7 +49,7 @@ class ChangesRaceTest extends StoreTest {
         }
     }
 
-    private static void assertThatAllWasTold(CheckingSubscriber watcher) throws InterruptedException {
+    private static void assertThatAllWasReceived(CheckingSubscriber watcher) throws InterruptedException {
         assertThat(watcher.awaitEnd()).isTrue();
         assertThat(watcher.faults()).isEmpty();
     }
@@ -69,7 +69,7 @@ class ChangesRaceTest extends StoreTest {
                             web.delete().block(PATIENCE);
                         },
                         () -> web.changes(delivery).subscribe(watcher));
-                assertThatAllWasTold(watcher);
+                assertThatAllWasReceived(watcher);
                 assertThat(watcher.last().kind()).isEqualTo(StatusChange.Kind.DELETED);
                 assertThat(watcher.last().revision()).isEqualTo(UPDATES + 2);
             }
@@ -92,7 +92,7 @@ class ChangesRaceTest extends StoreTest {
                                 watcher.request(1);
                             }
                         });
-                assertThatAllWasTold(watcher);
+                assertThatAllWasReceived(watcher);
                 assertThat(watcher.last().kind()).isEqualTo(StatusChange.Kind.DELETED);
             }
         }
@@ -154,7 +154,7 @@ class ChangesRaceTest extends StoreTest {
             StatusStorage last = container("last");
             store.close().block(PATIENCE);
             for (int round = 0; round < ROUNDS; round += 10) {
-                assertThatAllWasTold(watchers.get(round));
+                assertThatAllWasReceived(watchers.get(round));
                 assertThat(watchers.get(round).known()).containsOnlyKeys(last.id());
             }
         }
@@ -168,9 +168,9 @@ class ChangesRaceTest extends StoreTest {
                 watcher.request(1000);
                 threads.run(() -> web.delete().block(PATIENCE), () -> web.changes(delivery)
                         .subscribe(watcher));
-                assertThatAllWasTold(watcher);
+                assertThatAllWasReceived(watcher);
                 assertThat(watcher.last().kind()).isEqualTo(StatusChange.Kind.DELETED);
-                assertThat(watcher.seen()).isBetween(1L, 2L);
+                assertThat(watcher.received()).isBetween(1L, 2L);
             }
         }
 
@@ -193,7 +193,7 @@ class ChangesRaceTest extends StoreTest {
             container("last");
             store.close().block(PATIENCE);
             for (CheckingSubscriber watcher : watchers) {
-                assertThatAllWasTold(watcher);
+                assertThatAllWasReceived(watcher);
                 assertThat(watcher.known()).containsOnlyKeys("last");
             }
         }
@@ -219,7 +219,7 @@ class ChangesRaceTest extends StoreTest {
             StatusStorage last = container("last");
             store.close().block(PATIENCE);
             watcher.request(1_000_000);
-            assertThatAllWasTold(watcher);
+            assertThatAllWasReceived(watcher);
             assertThat(watcher.known()).containsOnlyKeys(last.id());
         }
 
@@ -252,7 +252,7 @@ class ChangesRaceTest extends StoreTest {
                             web.delete().onErrorComplete().block(PATIENCE);
                         },
                         () -> store.close().block(PATIENCE));
-                assertThatAllWasTold(watcher);
+                assertThatAllWasReceived(watcher);
                 // If the container was deleted before its snapshot, a watcher of the latest receives nothing.
                 if (watcher.last() != null) {
                     assertThat(watcher.last().revision()).isEqualTo(web.revision());

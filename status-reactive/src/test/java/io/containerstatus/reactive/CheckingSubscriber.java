@@ -27,7 +27,7 @@ class CheckingSubscriber implements CoreSubscriber<StatusChange> {
     private final CountDownLatch end = new CountDownLatch(1);
     private volatile @Nullable Subscription subscription;
     private volatile @Nullable StatusChange last;
-    private volatile long seen;
+    private volatile long received;
     private volatile boolean ended;
 
     CheckingSubscriber(boolean ofStore, boolean maySkip) {
@@ -75,8 +75,8 @@ class CheckingSubscriber implements CoreSubscriber<StatusChange> {
         return known;
     }
 
-    long seen() {
-        return seen;
+    long received() {
+        return received;
     }
 
     boolean hasEnded() {
@@ -109,7 +109,7 @@ class CheckingSubscriber implements CoreSubscriber<StatusChange> {
             known.put(change.id(), change);
         }
         last = change;
-        seen++;
+        received++;
         inside.set(false);
     }
 
@@ -117,7 +117,7 @@ class CheckingSubscriber implements CoreSubscriber<StatusChange> {
         boolean first = change.kind() == StatusChange.Kind.SNAPSHOT || change.kind() == StatusChange.Kind.CREATED;
         if (first && before != null) {
             faults.add(change + " though it is known as " + before);
-        } else if (!first && before == null && (ofStore || seen > 0)) {
+        } else if (!first && before == null && (ofStore || received > 0)) {
             faults.add(change + " though it is not known");
         }
         if (before != null && change.revision() != before.revision() + 1 + change.skipped()) {

@@ -20,7 +20,7 @@ class CloseRaceTest extends StoreTest {
     private static final int ROUNDS = 2000;
 
     private final SimultaneousThreads threads = new SimultaneousThreads(3);
-    private final Queue<StatusChange> told = new ConcurrentLinkedQueue<>();
+    private final Queue<StatusChange> received = new ConcurrentLinkedQueue<>();
 
     @BeforeEach
     void openWithTheDefaults() {
@@ -36,8 +36,8 @@ class CloseRaceTest extends StoreTest {
     private void reopen() {
         store = StatusStore.builder(checkpoints).open().block(PATIENCE);
         store.delete("web").block(PATIENCE);
-        told.clear();
-        store.changes(Delivery.every(100).on(Schedulers.immediate())).subscribe(told::add);
+        received.clear();
+        store.changes(Delivery.every(100).on(Schedulers.immediate())).subscribe(received::add);
     }
 
     private static Object outcome(CompletableFuture<StatusStorage> creation) {
@@ -54,13 +54,13 @@ class CloseRaceTest extends StoreTest {
                 .allMatch(one -> one instanceof StatusStorage
                         || one instanceof StoreClosedException
                         || one instanceof AlreadyExistsException);
-        StatusChange last = List.copyOf(told).get(told.size() - 1);
+        StatusChange last = List.copyOf(received).get(received.size() - 1);
         assertThat(last.kind()).isEqualTo(created == 1 ? StatusChange.Kind.CREATED : StatusChange.Kind.DELETED);
         assertThat(store.list()).hasSize((int) created);
     }
 
     @Test
-    void aCreationBehindADeletionIsToldOfBeforeTheStreamEndsOrRefused() throws Exception {
+    void aCreationBehindADeletionIsEmittedBeforeTheEndOrRefused() throws Exception {
         for (int round = 0; round < ROUNDS; round++) {
             StatusStorage web = container("web");
             Held deletion = checkpoints.holdNext();

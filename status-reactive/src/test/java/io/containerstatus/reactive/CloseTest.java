@@ -150,7 +150,7 @@ class CloseTest extends StoreTest {
         }
 
         @Test
-        void isToldToTheStreamsBeforeTheyComplete() {
+        void isEmittedToTheStreamsBeforeTheyComplete() {
             TestSubscriber<StatusChange> ofContainer = TestSubscriber.create();
             TestSubscriber<StatusChange> ofStore = TestSubscriber.create();
             web.changes().subscribe(ofContainer);
@@ -245,7 +245,7 @@ class CloseTest extends StoreTest {
         }
 
         @Test
-        void tellsWhatTheAdapterFailedWith() {
+        void reportsTheFailureOfTheAdapter() {
             IllegalStateException failure = new IllegalStateException("lock");
             InMemoryCheckpoints other = new InMemoryCheckpoints();
             other.closeWith(Mono.error(failure));

@@ -57,7 +57,7 @@ class ContainerChangesTest extends StoreTest {
 
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.ContainerChangesTest#deliveries")
-        void eachSubscriptionBeginsWithWhatStandsThen(Delivery delivery) {
+        void eachSubscriptionBeginsWithTheCurrentStatus(Delivery delivery) {
             Flux<StatusChange> changes = web.changes(delivery);
             StepVerifier.create(changes.map(StatusChange::revision).take(1))
                     .expectNext(1L)
@@ -70,7 +70,7 @@ class ContainerChangesTest extends StoreTest {
 
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.ContainerChangesTest#deliveries")
-        void afterTheDeletionOneThatSubscribesHearsOfThatOnly(Delivery delivery) {
+        void aSubscriberAfterTheDeletionReceivesTheDeletionOnly(Delivery delivery) {
             web.delete().block(PATIENCE);
             StepVerifier.create(web.changes(delivery))
                     .expectNext(new StatusChange("web", 2, StatusChange.Kind.DELETED, null, CREATED, true, 0))
@@ -80,7 +80,7 @@ class ContainerChangesTest extends StoreTest {
 
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.ContainerChangesTest#deliveries")
-        void duringTheDeletionOneThatSubscribesHearsOfItOnce(Delivery delivery) {
+        void aSubscriberDuringTheDeletionReceivesItOnce(Delivery delivery) {
             TestSubscriber<StatusChange> watcher = TestSubscriber.create();
             TestSubscriber<StatusChange> withoutSnapshot = TestSubscriber.create();
             // The deletion is committed, and is being emitted to the only watcher.
@@ -206,7 +206,7 @@ class ContainerChangesTest extends StoreTest {
 
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.ContainerChangesTest#deliveries")
-        void theEndNeedsNoneOnceEverythingWasTold(Delivery delivery) {
+        void theEndNeedsNoneOnceEverythingWasEmitted(Delivery delivery) {
             StepVerifier.create(web.changes(delivery), 2)
                     .expectNextCount(1)
                     .then(() -> web.delete().block(PATIENCE))
@@ -216,7 +216,7 @@ class ContainerChangesTest extends StoreTest {
 
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.ContainerChangesTest#deliveries")
-        void theEndWaitsForItWhileTheDeletionIsNotTold(Delivery delivery) {
+        void theEndWaitsForItUntilTheDeletionIsEmitted(Delivery delivery) {
             StepVerifier.create(web.changes(delivery), 1)
                     .expectNextCount(1)
                     .then(() -> web.delete().block(PATIENCE))
@@ -230,7 +230,7 @@ class ContainerChangesTest extends StoreTest {
     class WhoeverLeaves {
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.ContainerChangesTest#deliveries")
-        void hearsNothingMore(Delivery delivery) {
+        void receivesNothingMore(Delivery delivery) {
             TestSubscriber<StatusChange> watcher = TestSubscriber.create();
             web.changes(delivery).subscribe(watcher);
             watcher.cancel();
@@ -242,7 +242,7 @@ class ContainerChangesTest extends StoreTest {
 
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.ContainerChangesTest#deliveries")
-        void insideOnNextHearsNothingMore(Delivery delivery) {
+        void insideOnNextReceivesNothingMore(Delivery delivery) {
             StepVerifier.create(web.changes(delivery).take(2).map(StatusChange::revision))
                     .expectNext(1L)
                     .then(() -> web.update(pid(1)).block(PATIENCE))
@@ -322,7 +322,7 @@ class ContainerChangesTest extends StoreTest {
 
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.ContainerChangesTest#deliveries")
-        void aStalledSubscriberThatWasToldEverythingNeedsNoDemandForTheEnd(Delivery delivery) {
+        void aStalledSubscriberThatReceivedEverythingNeedsNoDemandForTheEnd(Delivery delivery) {
             TestSubscriber<StatusChange> watcher =
                     TestSubscriber.builder().initialRequest(1).build();
             web.changes(delivery).subscribe(watcher);

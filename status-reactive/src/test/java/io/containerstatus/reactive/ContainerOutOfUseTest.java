@@ -41,9 +41,9 @@ class ContainerOutOfUseTest extends StoreTest {
         web = container("web");
     }
 
-    private <T> TestSubscriber<T> subscribeAndFail(Mono<T> mono, int looks, Error error) {
+    private <T> TestSubscriber<T> subscribeAndFail(Mono<T> mono, int reads, Error error) {
         TestSubscriber<T> caller = TestSubscriber.create();
-        timer.breakAfter(looks, error);
+        timer.breakAfter(reads, error);
         assertThatThrownBy(() -> mono.subscribe(caller)).isSameAs(error);
         return caller;
     }

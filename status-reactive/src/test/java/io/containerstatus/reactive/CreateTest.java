@@ -165,7 +165,7 @@ class CreateTest extends StoreTest {
         }
 
         @Test
-        void isHeardOfByNoStream() {
+        void isEmittedToNoStream() {
             TestSubscriber<StatusChange> watcher = TestSubscriber.create();
             store.changes().subscribe(watcher);
             checkpoints.failNext(notWritten("web"));

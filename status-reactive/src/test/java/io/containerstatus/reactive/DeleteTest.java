@@ -110,7 +110,7 @@ class DeleteTest extends StoreTest {
         }
 
         @Test
-        void isHeardOfByNoStream() {
+        void isEmittedToNoStream() {
             TestSubscriber<StatusChange> latest = TestSubscriber.create();
             TestSubscriber<StatusChange> every = TestSubscriber.create();
             store.changes(Delivery.latest().changesOnly()).subscribe(latest);

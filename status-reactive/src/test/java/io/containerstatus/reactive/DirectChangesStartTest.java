@@ -20,14 +20,14 @@ class DirectChangesStartTest extends StoreTest {
     @Test
     void latestKeepsNothingForOneThatIsSlowAtTheSnapshot() {
         StatusStorage web = container("web");
-        List<Long> told = new ArrayList<>();
+        List<Long> received = new ArrayList<>();
         web.changes(Delivery.latest().on(Schedulers.immediate())).subscribe(change -> {
-            told.add(change.revision());
+            received.add(change.revision());
             if (change.revision() == 1) {
                 updateMany(web);
             }
         });
-        assertThat(told).containsExactly(1L, MANY + 1L);
+        assertThat(received).containsExactly(1L, MANY + 1L);
     }
 
     @Test
@@ -49,7 +49,7 @@ class DirectChangesStartTest extends StoreTest {
     }
 
     @Test
-    void whatReachedTheDiskMeanwhileIsToldAsDurable() {
+    void aChangeThatIsSyncedMeanwhileIsEmittedAsDurable() {
         StatusStorage web = container("web");
         List<Boolean> durable = new ArrayList<>();
         web.changes(Delivery.everyWithMaxLag(10).on(Schedulers.immediate())).subscribe(change -> {

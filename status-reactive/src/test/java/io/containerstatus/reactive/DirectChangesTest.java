@@ -55,7 +55,7 @@ class DirectChangesTest extends StoreTest {
 
     @ParameterizedTest
     @MethodSource("deliveries")
-    void eachChangeIsToldOnceFromTheSnapshotToTheDeletion(Delivery delivery) {
+    void eachChangeIsEmittedOnceFromTheSnapshotToTheDeletion(Delivery delivery) {
         TestSubscriber<StatusChange> watcher = watcher(delivery);
         for (int i = 1; i <= 5; i++) {
             web.update(pid(i)).block(PATIENCE);
@@ -75,7 +75,7 @@ class DirectChangesTest extends StoreTest {
 
     @ParameterizedTest
     @MethodSource("deliveries")
-    void aBatchIsToldWithoutGapDuplicateOrStepBack(Delivery delivery) {
+    void aBatchIsEmittedWithoutGapDuplicateOrStepBack(Delivery delivery) {
         TestSubscriber<StatusChange> watcher = watcher(delivery);
         for (int batch = 0; batch < 3; batch++) {
             Held write = checkpoints.holdNext();
@@ -84,13 +84,13 @@ class DirectChangesTest extends StoreTest {
             }
             write.complete();
         }
-        long told = 1;
+        long last = 1;
         for (StatusChange change : watcher.getReceivedOnNext()
                 .subList(1, watcher.getReceivedOnNext().size())) {
-            assertThat(change.revision()).isEqualTo(told + 1 + change.skipped());
-            told = change.revision();
+            assertThat(change.revision()).isEqualTo(last + 1 + change.skipped());
+            last = change.revision();
         }
-        assertThat(told).isEqualTo(web.revision()).isEqualTo(13);
+        assertThat(last).isEqualTo(web.revision()).isEqualTo(13);
     }
 
     @ParameterizedTest
@@ -107,7 +107,7 @@ class DirectChangesTest extends StoreTest {
 
     @ParameterizedTest
     @MethodSource("deliveries")
-    void cancelledInMidCourseItIsToldNothingMore(Delivery delivery) {
+    void aCancelledSubscriberReceivesNothingMore(Delivery delivery) {
         TestSubscriber<StatusChange> watcher = watcher(delivery);
         web.changes(delivery).take(3).subscribe();
         for (int i = 1; i <= 4; i++) {
@@ -141,16 +141,16 @@ class DirectChangesTest extends StoreTest {
 
     @ParameterizedTest
     @MethodSource("deliveries")
-    void whatASubscriberUpdatesInAnswerIsToldAfterwards(Delivery delivery) {
-        List<Long> told = new ArrayList<>();
+    void anUpdateInOnNextIsEmittedAfterwards(Delivery delivery) {
+        List<Long> received = new ArrayList<>();
         web.changes(delivery).subscribe(change -> {
-            told.add(change.revision());
+            received.add(change.revision());
             if (change.revision() < 9) {
                 web.update(pid(change.revision())).subscribe();
             }
         });
         web.update(pid(77)).block(PATIENCE);
-        assertThat(told).isSorted().doesNotHaveDuplicates().endsWith(web.revision());
+        assertThat(received).isSorted().doesNotHaveDuplicates().endsWith(web.revision());
         assertThat(web.revision()).isGreaterThanOrEqualTo(9);
     }
 
@@ -158,7 +158,7 @@ class DirectChangesTest extends StoreTest {
     @MethodSource("deliveries")
     void aDemandThatBreaksTheRulesIsAnsweredWithTheNextCommit(Delivery delivery) {
         AtomicReference<Subscription> subscribed = new AtomicReference<>();
-        List<Object> heard = new ArrayList<>();
+        List<Object> received = new ArrayList<>();
         web.changes(delivery).subscribe(new TestSubscriberAdapter() {
             @Override
             public void onSubscribe(Subscription subscription) {
@@ -168,12 +168,12 @@ class DirectChangesTest extends StoreTest {
 
             @Override
             public void onNext(StatusChange change) {
-                heard.add(change.revision());
+                received.add(change.revision());
             }
 
             @Override
             public void onError(Throwable failure) {
-                heard.add(failure.getClass());
+                received.add(failure.getClass());
             }
         });
         web.update(pid(1)).block(PATIENCE);
@@ -181,7 +181,7 @@ class DirectChangesTest extends StoreTest {
         subscribed.get().request(-1);
         web.update(pid(2)).block(PATIENCE);
         web.update(pid(3)).block(PATIENCE);
-        assertThat(heard).containsExactly(1L, 2L, IllegalArgumentException.class);
+        assertThat(received).containsExactly(1L, 2L, IllegalArgumentException.class);
     }
 
     @ParameterizedTest
@@ -206,13 +206,13 @@ class DirectChangesTest extends StoreTest {
 
     @ParameterizedTest
     @MethodSource("deliveries")
-    void whatWasCommittedBeforeTheSubscriptionIsNotToldAgain(Delivery delivery) {
-        List<Long> told = new ArrayList<>();
+    void aCommitBeforeTheSubscriptionIsNotEmittedAgain(Delivery delivery) {
+        List<Long> received = new ArrayList<>();
         AtomicReference<Long> subscribedAt = new AtomicReference<>();
         web.changes(Delivery.every(100).on(Schedulers.immediate())).subscribe(change -> {
             if (change.revision() == 3) {
                 subscribedAt.set(web.revision());
-                web.changes(delivery.changesOnly()).subscribe(later -> told.add(later.revision()));
+                web.changes(delivery.changesOnly()).subscribe(later -> received.add(later.revision()));
             }
         });
         Held write = checkpoints.holdNext();
@@ -220,7 +220,7 @@ class DirectChangesTest extends StoreTest {
         write.complete();
         web.update(pid(99)).block(PATIENCE);
         assertThat(subscribedAt.get()).isEqualTo(7);
-        assertThat(told).containsExactly(8L);
+        assertThat(received).containsExactly(8L);
     }
 
     @Test
@@ -274,51 +274,51 @@ class DirectChangesTest extends StoreTest {
 
     @ParameterizedTest
     @MethodSource("deliveries")
-    void whatIsCommittedInAnswerToTheSnapshotIsToldAfterItByTheSameThread(Delivery delivery) {
-        List<String> heard = new ArrayList<>();
+    void aCommitInAnswerToTheSnapshotIsEmittedAfterItByTheSameThread(Delivery delivery) {
+        List<String> received = new ArrayList<>();
         web.changes(delivery).subscribe(change -> {
-            heard.add("begin " + change.revision());
+            received.add("begin " + change.revision());
             if (change.revision() == 1) {
                 web.update(pid(1)).block(PATIENCE);
             }
             if (change.revision() == 2) {
                 web.delete().block(PATIENCE);
             }
-            heard.add("end " + change.revision());
+            received.add("end " + change.revision());
         });
-        assertThat(heard).containsExactly("begin 1", "end 1", "begin 2", "end 2", "begin 3", "end 3");
+        assertThat(received).containsExactly("begin 1", "end 1", "begin 2", "end 2", "begin 3", "end 3");
     }
 
     @ParameterizedTest
     @MethodSource("deliveries")
     void theStoreThatClosesDuringTheSnapshotCompletesIt(Delivery delivery) {
-        List<String> heard = new ArrayList<>();
-        web.changes(delivery).doOnComplete(() -> heard.add("complete")).subscribe(change -> {
+        List<String> received = new ArrayList<>();
+        web.changes(delivery).doOnComplete(() -> received.add("complete")).subscribe(change -> {
             store.close().block(PATIENCE);
-            heard.add("told " + change.revision());
+            received.add("change " + change.revision());
         });
-        assertThat(heard).containsExactly("told 1", "complete");
+        assertThat(received).containsExactly("change 1", "complete");
     }
 
     @ParameterizedTest
     @MethodSource("deliveries")
     void theContainerThatIsFailedDuringTheSnapshotFailsIt(Delivery delivery) {
         IllegalStateException reason = new IllegalStateException("no memory");
-        List<Object> heard = new ArrayList<>();
+        List<Object> received = new ArrayList<>();
         web.changes(delivery)
                 .subscribe(
                         change -> {
                             ((ContainerLane) web).subscribers().fail("web", reason);
-                            heard.add(change.revision());
+                            received.add(change.revision());
                         },
-                        heard::add);
-        assertThat(heard).containsExactly(1L, reason);
+                        received::add);
+        assertThat(received).containsExactly(1L, reason);
         assertThat(((ContainerLane) web).subscribers().isEmpty()).isTrue();
     }
 
     @ParameterizedTest
     @MethodSource("deliveries")
-    void onADeletedContainerTheDeletionAndTheEndAreTold(Delivery delivery) {
+    void aDeletedContainerEmitsItsDeletionAndTheEnd(Delivery delivery) {
         web.delete().block(PATIENCE);
         TestSubscriber<StatusChange> watcher = watcher(delivery);
         TestSubscriber<StatusChange> changesOnly = watcher(delivery.changesOnly());

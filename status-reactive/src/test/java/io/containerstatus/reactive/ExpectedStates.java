@@ -118,17 +118,17 @@ final class ExpectedStates {
     }
 
     /** The lives that exist now, with their revisions. */
-    Map<Life, Long> standing(StatusStore store) {
-        Map<Life, Long> standing = new HashMap<>();
+    Map<Life, Long> existing(StatusStore store) {
+        Map<Life, Long> existing = new HashMap<>();
         for (StatusStorage container : store.list()) {
             Life life = of(container.current());
             if (life == null) {
                 surprises.add(new AssertionError("nobody has set " + container.current()));
             } else {
-                standing.put(life, container.revision());
+                existing.put(life, container.revision());
             }
         }
-        return standing;
+        return existing;
     }
 
     void create(StatusStore store, String id) {
@@ -169,7 +169,7 @@ final class ExpectedStates {
 
     /** Updates all existing containers durably. Called only once every creation was reported. */
     void syncAll(StatusStore store) {
-        standing(store).keySet().forEach(life -> update(life, Objects.requireNonNull(life.container()), Way.SYNCED));
+        existing(store).keySet().forEach(life -> update(life, Objects.requireNonNull(life.container()), Way.SYNCED));
     }
 
     void delete(Life life, StatusStorage container) {

@@ -166,18 +166,20 @@ class FaultySubscriberTest extends StoreTest {
                 blocking(store.changes(delivery), arrived);
             }
             assertThat(arrived.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-            CountDownLatch heard = new CountDownLatch(1);
-            web.changes(delivery).filter(change -> change.current().pid() == 50).subscribe(change -> heard.countDown());
+            CountDownLatch received = new CountDownLatch(1);
+            web.changes(delivery)
+                    .filter(change -> change.current().pid() == 50)
+                    .subscribe(change -> received.countDown());
             Status last = Flux.range(1, 50)
                     .concatMap(i -> i % 10 == 0 ? web.updateSync(pid(i)) : web.update(pid(i)))
                     .blockLast(PATIENCE);
             assertThat(last.pid()).isEqualTo(50);
-            assertThat(heard.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(received.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
             release.countDown();
         }
 
         @Test
-        void hearTheNewestWhenTheyGoOn() throws InterruptedException {
+        void receiveTheNewestWhenTheyGoOn() throws InterruptedException {
             CountDownLatch arrived = new CountDownLatch(1);
             CountDownLatch newest = new CountDownLatch(1);
             blocking(

@@ -153,7 +153,7 @@ class FileStoreTest {
     @Nested
     class Recovery {
         @Test
-        void tellsEachDamageApartAndTouchesNoFile() throws IOException {
+        void distinguishesEachDamageAndTouchesNoFile() throws IOException {
             store.close().block(PATIENCE);
             write("corrupt", "{\"Version\":\"v1\",\"Pid\":");
             write("empty", "");

@@ -62,7 +62,7 @@ class FilteredChangesTest extends StoreTest {
         updates.forEach(update -> container.update(update).block(PATIENCE));
     }
 
-    private static List<String> told(TestSubscriber<StatusChange> watcher) {
+    private static List<String> received(TestSubscriber<StatusChange> watcher) {
         return watcher.getReceivedOnNext().stream()
                 .map(change -> change.kind() + " " + change.id() + " " + change.revision() + " " + change.state())
                 .toList();
@@ -72,7 +72,7 @@ class FilteredChangesTest extends StoreTest {
     class ById {
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
-        void tellsTheWholeLifeOfThoseThatBeginSoAndNothingOfOthers(Delivery delivery) {
+        void emitsTheWholeLifeOfMatchingIdsAndNothingOfOthers(Delivery delivery) {
             StatusStorage db = container("db-1");
             TestSubscriber<StatusChange> watcher = watch(delivery.idsStartingWith("web-"), Long.MAX_VALUE);
             db.update(pid(1)).block(PATIENCE);
@@ -81,7 +81,7 @@ class FilteredChangesTest extends StoreTest {
             container("wec-1");
             db.delete().block(PATIENCE);
             web.delete().block(PATIENCE);
-            assertThat(told(watcher))
+            assertThat(received(watcher))
                     .containsExactly(
                             "SNAPSHOT web-1 1 CREATED",
                             "CREATED web-2 1 CREATED",
@@ -94,7 +94,7 @@ class FilteredChangesTest extends StoreTest {
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
         void anIdBeginsWithItself(Delivery delivery) {
-            assertThat(told(watch(delivery.idsStartingWith("web-1"), Long.MAX_VALUE)))
+            assertThat(received(watch(delivery.idsStartingWith("web-1"), Long.MAX_VALUE)))
                     .containsExactly("SNAPSHOT web-1 1 CREATED");
         }
 
@@ -103,8 +103,8 @@ class FilteredChangesTest extends StoreTest {
         void theLastPrefixCountsAndTheEmptyOneIsTheBeginningOfAll(Delivery delivery) {
             container("db-1");
             Delivery db = delivery.idsStartingWith("web-").idsStartingWith("db-");
-            assertThat(told(watch(db, Long.MAX_VALUE))).containsExactly("SNAPSHOT db-1 1 CREATED");
-            assertThat(told(watch(db.idsStartingWith(""), Long.MAX_VALUE)))
+            assertThat(received(watch(db, Long.MAX_VALUE))).containsExactly("SNAPSHOT db-1 1 CREATED");
+            assertThat(received(watch(db.idsStartingWith(""), Long.MAX_VALUE)))
                     .containsExactly("SNAPSHOT db-1 1 CREATED", "SNAPSHOT web-1 1 CREATED");
         }
 
@@ -114,7 +114,7 @@ class FilteredChangesTest extends StoreTest {
             for (String text : List.of("../", "web-1\uffff", "-", "\u0000", "ä")) {
                 TestSubscriber<StatusChange> watcher = watch(delivery.idsStartingWith(text), Long.MAX_VALUE);
                 web.update(status -> pid(status.pid() + 1).apply(status)).block(PATIENCE);
-                assertThat(told(watcher)).isEmpty();
+                assertThat(received(watcher)).isEmpty();
                 watcher.cancel();
             }
         }
@@ -129,7 +129,7 @@ class FilteredChangesTest extends StoreTest {
                                 + " this is the stream of the container \"web-1\"");
             }
             Delivery undone = delivery.idsStartingWith("db-").idsStartingWith("");
-            assertThat(told(watchWeb(undone, Long.MAX_VALUE))).containsExactly("SNAPSHOT web-1 1 CREATED");
+            assertThat(received(watchWeb(undone, Long.MAX_VALUE))).containsExactly("SNAPSHOT web-1 1 CREATED");
         }
 
         @Test
@@ -171,7 +171,7 @@ class FilteredChangesTest extends StoreTest {
     class ByState {
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
-        void tellsEachStateOnceAndTheBeginningAndTheEnd(Delivery delivery) {
+        void emitsEachStateOnceAndTheBeginningAndTheEnd(Delivery delivery) {
             for (TestSubscriber<StatusChange> watcher : List.of(
                     watch(delivery.stateChangesOnly(), Long.MAX_VALUE),
                     watchWeb(delivery.stateChangesOnly(), Long.MAX_VALUE))) {
@@ -181,7 +181,7 @@ class FilteredChangesTest extends StoreTest {
                             List.of(StatusTransitions::beginStart, RUN, StatusTransitions::endStart, OOM, EXIT, OOM));
                     web.delete().block(PATIENCE);
                 }
-                assertThat(told(watcher))
+                assertThat(received(watcher))
                         .containsExactly(
                                 "SNAPSHOT web-1 1 CREATED",
                                 "UPDATED web-1 3 RUNNING",
@@ -195,7 +195,7 @@ class FilteredChangesTest extends StoreTest {
 
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
-        void thePreviousStatusIsTheOneThatWasToldBefore(Delivery delivery) {
+        void thePreviousStatusIsTheOneEmittedBefore(Delivery delivery) {
             TestSubscriber<StatusChange> watcher = watchWeb(delivery.stateChangesOnly(), Long.MAX_VALUE);
             update(web, List.of(RUN));
             Status running = web.current();
@@ -208,33 +208,33 @@ class FilteredChangesTest extends StoreTest {
 
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
-        void creationsAreToldAlsoOnesThatAreInNoNewState(Delivery delivery) {
+        void emitsCreationsEvenInNoNewState(Delivery delivery) {
             TestSubscriber<StatusChange> watcher =
                     watch(delivery.stateChangesOnly().changesOnly(), Long.MAX_VALUE);
             StatusStorage two = container("web-2");
             two.update(pid(1)).block(PATIENCE);
             two.delete().block(PATIENCE);
-            assertThat(told(watcher)).containsExactly("CREATED web-2 1 CREATED", "DELETED web-2 3 CREATED");
+            assertThat(received(watcher)).containsExactly("CREATED web-2 1 CREATED", "DELETED web-2 3 CREATED");
             assertThat(watcher.getReceivedOnNext().get(1).previous()).isEqualTo(CREATED);
             assertThat(watcher.getReceivedOnNext().get(1).skipped()).isEqualTo(1);
         }
 
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
-        void withoutTheSnapshotWhatStoodAtTheSubscriptionCounts(Delivery delivery) {
+        void withoutTheSnapshotTheStatusAtTheSubscriptionCounts(Delivery delivery) {
             update(web, List.of(RUN));
             Status running = web.current();
             TestSubscriber<StatusChange> watcher =
                     watchWeb(delivery.changesOnly().stateChangesOnly(), Long.MAX_VALUE);
             update(web, List.of(OOM, EXIT));
-            assertThat(told(watcher)).containsExactly("UPDATED web-1 4 EXITED");
+            assertThat(received(watcher)).containsExactly("UPDATED web-1 4 EXITED");
             assertThat(watcher.getReceivedOnNext().get(0).previous()).isEqualTo(running);
             assertThat(watcher.getReceivedOnNext().get(0).skipped()).isEqualTo(1);
         }
 
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
-        void theEndNeedsNoDemandWhenWhatIsLeftIsNotToBeTold(Delivery delivery) {
+        void theEndNeedsNoDemandWhenTheRestIsLeftOut(Delivery delivery) {
             TestSubscriber<StatusChange> ofAll = watch(delivery.stateChangesOnly(), 1);
             TestSubscriber<StatusChange> ofOne = watchWeb(delivery.stateChangesOnly(), 1);
             web.update(pid(1)).block(PATIENCE);
@@ -257,11 +257,11 @@ class FilteredChangesTest extends StoreTest {
         }
 
         @Test
-        void tellsTheNewestStateOnlyToASlowSubscriberOfTheLatest() {
+        void emitsOnlyTheNewestStateToASlowSubscriberOfTheLatest() {
             TestSubscriber<StatusChange> watcher = watch(Delivery.latest().stateChangesOnly(), 1);
             update(web, List.of(RUN, OOM, EXIT));
             watcher.request(5);
-            assertThat(told(watcher)).containsExactly("SNAPSHOT web-1 1 CREATED", "UPDATED web-1 4 EXITED");
+            assertThat(received(watcher)).containsExactly("SNAPSHOT web-1 1 CREATED", "UPDATED web-1 4 EXITED");
             assertThat(watcher.getReceivedOnNext().get(1))
                     .returns(CREATED, StatusChange::previous)
                     .returns(2L, StatusChange::skipped);
@@ -278,18 +278,18 @@ class FilteredChangesTest extends StoreTest {
             ofOne.request(5);
             update(web, List.of(EXIT));
             List<String> expected = List.of("SNAPSHOT web-1 2 RUNNING", "UPDATED web-1 5 EXITED");
-            assertThat(told(ofAll)).isEqualTo(expected);
-            assertThat(told(ofOne)).isEqualTo(expected);
+            assertThat(received(ofAll)).isEqualTo(expected);
+            assertThat(received(ofOne)).isEqualTo(expected);
             assertThat(ofAll.getReceivedOnNext().get(1).skipped()).isEqualTo(2);
         }
 
         @Test
-        void aSlowSubscriberOfEveryChangeIsToldEachStateThatWasEntered() {
+        void aSlowSubscriberOfEveryChangeReceivesEachEnteredState() {
             update(web, List.of(RUN));
             TestSubscriber<StatusChange> watcher = watch(Delivery.every(3).stateChangesOnly(), 1);
             update(web, List.of(EXIT, OOM, RUN_AGAIN, pid(9), EXIT));
             watcher.request(5);
-            assertThat(told(watcher))
+            assertThat(received(watcher))
                     .containsExactly(
                             "SNAPSHOT web-1 2 RUNNING",
                             "UPDATED web-1 3 EXITED",
@@ -335,7 +335,7 @@ class FilteredChangesTest extends StoreTest {
                 update(two, List.of(pid(9), RUN));
                 store.delete("db-1").block(PATIENCE);
                 scheduler.runAll();
-                assertThat(told(watcher)).containsExactly("CREATED web-2 1 CREATED", "UPDATED web-2 3 RUNNING");
+                assertThat(received(watcher)).containsExactly("CREATED web-2 1 CREATED", "UPDATED web-2 3 RUNNING");
                 watcher.cancel();
                 two.delete().block(PATIENCE);
             }
@@ -344,7 +344,7 @@ class FilteredChangesTest extends StoreTest {
         @Test
         void theDefaultStaysAsItIs() {
             Delivery.latest().idsStartingWith("db-").stateChangesOnly();
-            assertThat(told(watch(Delivery.latest(), Long.MAX_VALUE))).containsExactly("SNAPSHOT web-1 1 CREATED");
+            assertThat(received(watch(Delivery.latest(), Long.MAX_VALUE))).containsExactly("SNAPSHOT web-1 1 CREATED");
         }
     }
 
@@ -352,7 +352,7 @@ class FilteredChangesTest extends StoreTest {
     class ByIds {
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
-        void tellsTheWholeLifeOfTheseAndNothingOfOthers(Delivery delivery) {
+        void emitsTheWholeLifeOfTheseAndNothingOfOthers(Delivery delivery) {
             StatusStorage db = container("db-1");
             TestSubscriber<StatusChange> watcher =
                     watch(delivery.idsIn(List.of("web-3", "web-1", "../")), Long.MAX_VALUE);
@@ -361,7 +361,7 @@ class FilteredChangesTest extends StoreTest {
             container("web-3").update(pid(1)).block(PATIENCE);
             db.delete().block(PATIENCE);
             web.delete().block(PATIENCE);
-            assertThat(told(watcher))
+            assertThat(received(watcher))
                     .containsExactly(
                             "SNAPSHOT web-1 1 CREATED",
                             "CREATED web-3 1 CREATED",
@@ -374,8 +374,8 @@ class FilteredChangesTest extends StoreTest {
         void aContainerFitsTheIdsAndThePrefix(Delivery delivery) {
             container("db-1");
             Delivery both = delivery.idsIn(List.of("db-1", "web-1")).idsStartingWith("web-");
-            assertThat(told(watch(both, Long.MAX_VALUE))).containsExactly("SNAPSHOT web-1 1 CREATED");
-            assertThat(told(watch(both.idsIn(List.of()), Long.MAX_VALUE))).isEmpty();
+            assertThat(received(watch(both, Long.MAX_VALUE))).containsExactly("SNAPSHOT web-1 1 CREATED");
+            assertThat(received(watch(both.idsIn(List.of()), Long.MAX_VALUE))).isEmpty();
         }
 
         @Test
@@ -383,7 +383,7 @@ class FilteredChangesTest extends StoreTest {
             List<String> ids = new ArrayList<>(List.of("web-1"));
             Delivery delivery = Delivery.latest().idsIn(ids);
             ids.clear();
-            assertThat(told(watch(delivery, Long.MAX_VALUE))).hasSize(1);
+            assertThat(received(watch(delivery, Long.MAX_VALUE))).hasSize(1);
         }
 
         @Test
@@ -399,13 +399,13 @@ class FilteredChangesTest extends StoreTest {
     class ByKind {
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
-        void tellsTheseAndCountsWhatIsLeftOut(Delivery delivery) {
+        void emitsTheseAndCountsWhatIsLeftOut(Delivery delivery) {
             TestSubscriber<StatusChange> watcher =
                     watch(delivery.kinds(Set.of(StatusChange.Kind.CREATED, StatusChange.Kind.DELETED)), Long.MAX_VALUE);
             update(web, List.of(RUN, EXIT));
             container("web-2");
             web.delete().block(PATIENCE);
-            assertThat(told(watcher)).containsExactly("CREATED web-2 1 CREATED", "DELETED web-1 4 EXITED");
+            assertThat(received(watcher)).containsExactly("CREATED web-2 1 CREATED", "DELETED web-1 4 EXITED");
             StatusChange end = watcher.getReceivedOnNext().get(1);
             assertThat(end.skipped()).isEqualTo(2);
             assertThat(end.previous()).isEqualTo(CREATED);
@@ -421,7 +421,7 @@ class FilteredChangesTest extends StoreTest {
             update(second, List.of(RUN));
             second.delete().block(PATIENCE);
             container("web-2").update(RUN).block(PATIENCE);
-            assertThat(told(watcher))
+            assertThat(received(watcher))
                     .containsExactly("UPDATED web-1 2 RUNNING", "UPDATED web-2 2 RUNNING", "UPDATED web-2 2 RUNNING");
             assertThat(watcher.getReceivedOnNext())
                     .allSatisfy(change -> assertThat(change.previous()).isEqualTo(CREATED));
@@ -429,11 +429,11 @@ class FilteredChangesTest extends StoreTest {
 
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
-        void whatComesBeforeTheFirstDemandIsToldThoughTheSnapshotIsLeftOut(Delivery delivery) {
+        void emitsAChangeBeforeTheFirstDemandThoughTheSnapshotIsLeftOut(Delivery delivery) {
             TestSubscriber<StatusChange> slow = watch(delivery.kinds(Set.of(StatusChange.Kind.UPDATED)), 0);
             update(web, List.of(RUN));
             slow.request(10);
-            assertThat(told(slow)).containsExactly("UPDATED web-1 2 RUNNING");
+            assertThat(received(slow)).containsExactly("UPDATED web-1 2 RUNNING");
             assertThat(slow.getReceivedOnNext().get(0).previous()).isEqualTo(CREATED);
         }
 
@@ -443,7 +443,7 @@ class FilteredChangesTest extends StoreTest {
             TestSubscriber<StatusChange> watcher =
                     watchWeb(delivery.kinds(Set.of(StatusChange.Kind.SNAPSHOT)), Long.MAX_VALUE);
             web.delete().block(PATIENCE);
-            assertThat(told(watcher)).containsExactly("SNAPSHOT web-1 1 CREATED");
+            assertThat(received(watcher)).containsExactly("SNAPSHOT web-1 1 CREATED");
             assertThat(watcher.isTerminatedComplete()).isTrue();
         }
 
@@ -454,7 +454,7 @@ class FilteredChangesTest extends StoreTest {
                 web.update(pid(i)).block(PATIENCE);
             }
             web.delete().block(PATIENCE);
-            assertThat(told(watcher)).containsExactly("DELETED web-1 102 CREATED");
+            assertThat(received(watcher)).containsExactly("DELETED web-1 102 CREATED");
         }
     }
 
@@ -464,7 +464,7 @@ class FilteredChangesTest extends StoreTest {
 
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
-        void tellsAContainerFromItsEntryToItsLeave(Delivery delivery) {
+        void emitsAContainerFromEnteringTheStateToLeavingIt(Delivery delivery) {
             StatusStorage second = container("web-2");
             update(second, List.of(RUN));
             TestSubscriber<StatusChange> watcher = watch(delivery.states(running), Long.MAX_VALUE);
@@ -472,7 +472,7 @@ class FilteredChangesTest extends StoreTest {
             web.delete().block(PATIENCE);
             update(second, List.of(EXIT));
             second.delete().block(PATIENCE);
-            assertThat(told(watcher))
+            assertThat(received(watcher))
                     .containsExactly(
                             "SNAPSHOT web-2 2 RUNNING",
                             "UPDATED web-1 2 RUNNING",
@@ -487,37 +487,37 @@ class FilteredChangesTest extends StoreTest {
 
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.FilteredChangesTest#deliveries")
-        void aContainerThatComesInAnotherStateIsToldWhenItEnters(Delivery delivery) {
+        void emitsAContainerOfAnotherStateWhenItEnters(Delivery delivery) {
             TestSubscriber<StatusChange> watcher = watch(delivery.states(running), Long.MAX_VALUE);
             update(container("web-2"), List.of(RUN));
             container("web-3").delete().block(PATIENCE);
-            assertThat(told(watcher)).containsExactly("UPDATED web-2 2 RUNNING");
+            assertThat(received(watcher)).containsExactly("UPDATED web-2 2 RUNNING");
         }
 
         @Test
-        void theNewestCountsForOneWhoIsNotReady() {
+        void theNewestCountsForASubscriberWithoutDemand() {
             TestSubscriber<StatusChange> watcher = watch(Delivery.latest().states(running), Long.MAX_VALUE);
             TestSubscriber<StatusChange> slow = watch(Delivery.latest().states(running), 0);
             update(web, List.of(RUN, EXIT));
             slow.request(10);
-            assertThat(told(watcher)).containsExactly("UPDATED web-1 2 RUNNING", "UPDATED web-1 3 EXITED");
-            assertThat(told(slow)).isEmpty();
+            assertThat(received(watcher)).containsExactly("UPDATED web-1 2 RUNNING", "UPDATED web-1 3 EXITED");
+            assertThat(received(slow)).isEmpty();
             update(web, List.of(RUN_AGAIN));
-            assertThat(told(slow)).containsExactly("UPDATED web-1 4 RUNNING");
+            assertThat(received(slow)).containsExactly("UPDATED web-1 4 RUNNING");
         }
 
         @Test
-        void aDeletionIsToldToWhoeverBelievesThatTheContainerIsInTheState() {
+        void emitsTheDeletionToASubscriberThatKnowsTheContainerInTheState() {
             StatusStorage second = container("web-2");
             update(second, List.of(RUN));
             TestSubscriber<StatusChange> slow = watch(Delivery.latest().states(running), 1);
-            assertThat(told(slow)).containsExactly("SNAPSHOT web-2 2 RUNNING");
+            assertThat(received(slow)).containsExactly("SNAPSHOT web-2 2 RUNNING");
             update(second, List.of(EXIT));
             second.delete().block(PATIENCE);
             update(web, List.of(RUN));
             web.delete().block(PATIENCE);
             slow.request(10);
-            assertThat(told(slow)).containsExactly("SNAPSHOT web-2 2 RUNNING", "DELETED web-2 4 EXITED");
+            assertThat(received(slow)).containsExactly("SNAPSHOT web-2 2 RUNNING", "DELETED web-2 4 EXITED");
         }
 
         @ParameterizedTest
@@ -526,7 +526,7 @@ class FilteredChangesTest extends StoreTest {
             TestSubscriber<StatusChange> watcher =
                     watch(delivery.states(running).stateChangesOnly(), Long.MAX_VALUE);
             update(web, List.of(RUN, pid(9), pid(10), EXIT, OOM));
-            assertThat(told(watcher)).containsExactly("UPDATED web-1 2 RUNNING", "UPDATED web-1 5 EXITED");
+            assertThat(received(watcher)).containsExactly("UPDATED web-1 2 RUNNING", "UPDATED web-1 5 EXITED");
         }
 
         @ParameterizedTest

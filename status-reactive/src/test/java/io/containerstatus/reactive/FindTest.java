@@ -81,7 +81,7 @@ class FindTest extends StoreTest {
     }
 
     @Test
-    void aClosedStoreIsStillLookedInto() {
+    void aClosedStoreCanStillBeRead() {
         store.close().block(PATIENCE);
         assertThat(store.get("a")).isSameAs(a);
         assertThat(store.get("b")).isNull();

@@ -90,7 +90,7 @@ class GroupCommitTest extends StoreTest {
         }
 
         @Test
-        void nothingOfABatchIsSeenBeforeItIsWritten() {
+        void nothingOfABatchIsVisibleBeforeItIsWritten() {
             countUpSynced(3);
             Held second = checkpoints.holdNext();
             first.complete();
@@ -198,7 +198,7 @@ class GroupCommitTest extends StoreTest {
         }
 
         @Test
-        void oneBeforeASyncedOneStandsWhenThatFails() {
+        void anUpdateBeforeASyncedOneRemainsWhenThatFails() {
             TestSubscriber<Status> memoryOnly = subscribe(web.update(pid(70)));
             TestSubscriber<Status> synced = countUpSynced();
             checkpoints.failNext(notWritten("web"));

@@ -146,7 +146,7 @@ class JournaledStoreTest {
     }
 
     @Test
-    void aRootIsOpenedAgainWithAllThatManyCallersWereTold() {
+    void aReopenedRootHasAllAcknowledgedUpdatesOfManyCallers() {
         Path root = folder.resolve("root");
         StatusStore store = open(root, Duration.ofMillis(20));
         List<StatusStorage> containers = IntStream.range(0, 50)

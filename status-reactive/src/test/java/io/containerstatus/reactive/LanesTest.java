@@ -46,7 +46,7 @@ class LanesTest extends StoreTest {
     @Nested
     class AmongAMillionIds {
         @Test
-        void aSearchLooksAtAFewWhateverItFinds() {
+        void aSearchComparesFewIdsWhateverItFinds() {
             Lanes lanes = million();
             for (int i = 0; i < IDS; i += 99_991) {
                 assertThat(lanes.find(id(i))).isNotNull();

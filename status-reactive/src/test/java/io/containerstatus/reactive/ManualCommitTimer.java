@@ -13,7 +13,7 @@ final class ManualCommitTimer extends CommitTimer {
     private volatile Duration patience = Duration.ofDays(1);
     private volatile long now = Long.MAX_VALUE - 1000; // So that the clock overflows, as a clock of nanoseconds may.
     private volatile boolean refuses;
-    private final AtomicInteger looksLeft = new AtomicInteger(-1);
+    private final AtomicInteger readsLeft = new AtomicInteger(-1);
     private volatile Error breaksWith = new Error("not asked for");
     private volatile long longest;
 
@@ -29,13 +29,13 @@ final class ManualCommitTimer extends CommitTimer {
      * Makes one read of the time fail, after this number of reads. This stands for any call that lacks memory
      * or stack.
      */
-    void breakAfter(int looks, Error error) {
-        looksLeft.set(looks);
+    void breakAfter(int reads, Error error) {
+        readsLeft.set(reads);
         breaksWith = error;
     }
 
-    private void look() {
-        if (looksLeft.getAndDecrement() == 0) {
+    private void failIfDue() {
+        if (readsLeft.getAndDecrement() == 0) {
             throw breaksWith;
         }
     }
@@ -65,13 +65,13 @@ final class ManualCommitTimer extends CommitTimer {
 
     @Override
     Duration patience() {
-        look();
+        failIfDue();
         return patience;
     }
 
     @Override
     long now() {
-        look();
+        failIfDue();
         return now;
     }
 

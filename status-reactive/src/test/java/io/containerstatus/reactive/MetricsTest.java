@@ -23,7 +23,7 @@ import reactor.test.subscriber.TestSubscriber;
 class MetricsTest extends StoreTest {
     /** Records each call, and then throws if it is to. */
     private static class Recorder implements StatusMetrics {
-        final List<String> told = new ArrayList<>();
+        final List<String> calls = new ArrayList<>();
 
         @Nullable
         Throwable thrown;
@@ -38,27 +38,27 @@ class MetricsTest extends StoreTest {
                 @Nullable StatusException failure) {
             assertThat(elapsed).isGreaterThanOrEqualTo(Duration.ZERO).isLessThan(PATIENCE);
             assertThat(waited).isGreaterThanOrEqualTo(Duration.ZERO).isLessThan(PATIENCE);
-            tell(kind + " of " + id + " by " + operations
+            record(kind + " of " + id + " by " + operations
                     + (failure == null ? "" : " " + failure.getClass().getSimpleName()));
         }
 
         @Override
         public void recordCommit(String id) {
-            tell("commit of " + id);
+            record("commit of " + id);
         }
 
         @Override
         public void recordRefused(String id) {
-            tell("refusal of " + id);
+            record("refusal of " + id);
         }
 
         @Override
         public void recordLag(@Nullable String id, long missed) {
-            tell("lag of " + id + " by " + missed);
+            record("lag of " + id + " by " + missed);
         }
 
-        private void tell(String what) {
-            told.add(what);
+        private void record(String what) {
+            calls.add(what);
             if (thrown != null) {
                 MetricsTest.<RuntimeException>sneak(thrown);
             }
@@ -70,7 +70,7 @@ class MetricsTest extends StoreTest {
     private StatusStorage recorded() {
         reopen(builder -> builder.metrics(recorder).maxPendingUpdates(2));
         StatusStorage web = container("web");
-        recorder.told.clear();
+        recorder.calls.clear();
         return web;
     }
 
@@ -94,10 +94,10 @@ class MetricsTest extends StoreTest {
     @Nested
     class ARecorder {
         @Test
-        void isToldOfEveryWriteCommitRefusalAndLag() {
+        void receivesEveryWriteCommitRefusalAndLag() {
             StatusStorage web = recorded();
             runOneOfEach(checkpoints, web);
-            assertThat(recorder.told)
+            assertThat(recorder.calls)
                     .containsExactly(
                             "commit of web",
                             "refusal of web",
@@ -113,20 +113,20 @@ class MetricsTest extends StoreTest {
         }
 
         @Test
-        void isToldOfAWriteButOfNoSecondCommitWhenOnlyTheDiskWasBehind() {
+        void receivesAWriteButNoSecondCommitWhenOnlyTheDiskWasBehind() {
             StatusStorage web = recorded();
             web.update(pid(1)).block(PATIENCE);
             web.updateSync(status -> status).block(PATIENCE);
-            assertThat(recorder.told).containsExactly("commit of web", "UPDATE of web by 1");
+            assertThat(recorder.calls).containsExactly("commit of web", "UPDATE of web by 1");
         }
 
         @Test
-        void isToldOfNoChangeWhenNothingChanged() {
+        void receivesNoChangeWhenNothingChanged() {
             StatusStorage web = recorded();
             web.update(status -> status).block(PATIENCE);
             web.updateSync(status -> status).block(PATIENCE);
             store.delete("gone").block(PATIENCE);
-            assertThat(recorder.told).containsExactly("DELETE of gone by 1");
+            assertThat(recorder.calls).containsExactly("DELETE of gone by 1");
         }
     }
 
@@ -153,7 +153,7 @@ class MetricsTest extends StoreTest {
             Hooks.onErrorDropped(dropped::add);
             recorder.thrown = thrown;
             runOneOfEach(checkpoints, web);
-            assertThat(recorder.told).hasSize(11);
+            assertThat(recorder.calls).hasSize(11);
             assertThat(dropped).hasSize(11).containsOnly(thrown);
         }
     }

@@ -74,7 +74,7 @@ class PerformanceGuardTest extends StoreTest {
         }
 
         @Test
-        void tellingThoseWhoDoNotListenAllocatesOneChange() {
+        void publishingToSubscribersWithoutDemandAllocatesOneChange() {
             for (int i = 0; i < 100; i++) {
                 web.changes()
                         .subscribe(TestSubscriber.builder().initialRequest(0).build());

@@ -40,7 +40,7 @@ final class Randomized {
 
     void count(RecordingSubscriber watcher) {
         subscribers++;
-        signals += watcher.told.size();
+        signals += watcher.received.size();
         cutOff += watcher.lag != null ? 1 : 0;
     }
 

@@ -47,7 +47,7 @@ class RandomizedThreadsTest {
     @ParameterizedTest
     @EnumSource
     @Timeout(value = 1, unit = TimeUnit.DAYS)
-    void everySubscriberIsToldWhatHappened(RandomizedDisk.Kind kind, TestReporter reporter) {
+    void everySubscriberReceivesWhatHappened(RandomizedDisk.Kind kind, TestReporter reporter) {
         randomized.rounds(
                 seed -> {
                     try {
@@ -160,10 +160,10 @@ class RandomizedThreadsTest {
         }
 
         private @Nullable Life anyLife(Random random) {
-            List<Life> told = expectedStates.all().stream()
+            List<Life> created = expectedStates.all().stream()
                     .filter(life -> life.container() != null)
                     .toList();
-            return told.isEmpty() ? null : told.get(Math.max(0, told.size() - 1 - random.nextInt(IDS)));
+            return created.isEmpty() ? null : created.get(Math.max(0, created.size() - 1 - random.nextInt(IDS)));
         }
 
         private List<RecordingSubscriber> watch(Random random) {
@@ -206,7 +206,7 @@ class RandomizedThreadsTest {
 
         private void assertThatAllIsRight(RecordingSubscriber watcher) {
             assertThat(StreamChecker.of(expectedStates, watcher))
-                    .as("%s, %s, of %s", watcher.delivery, watcher.life, watcher.told)
+                    .as("%s, %s, of %s", watcher.delivery, watcher.life, watcher.received)
                     .isEmpty();
             randomized.count(watcher);
         }

@@ -25,7 +25,7 @@ final class RecordingSubscriber implements CoreSubscriber<StatusChange> {
     final ExpectedStates.@Nullable Life life;
 
     final Delivery delivery;
-    final List<StatusChange> told = new ArrayList<>();
+    final List<StatusChange> received = new ArrayList<>();
     final Queue<String> faults = new ConcurrentLinkedQueue<>();
     /** What existed before and after the subscription, and how many lives there were. */
     Map<ExpectedStates.Life, Long> before = Map.of();
@@ -59,9 +59,9 @@ final class RecordingSubscriber implements CoreSubscriber<StatusChange> {
 
     void subscribe(StatusStore store, ExpectedStates expectedStates) {
         livesBefore = expectedStates.count();
-        before = expectedStates.standing(store);
+        before = expectedStates.existing(store);
         (life == null ? store.changes(delivery) : life.container().changes(delivery)).subscribe(this);
-        after = expectedStates.standing(store);
+        after = expectedStates.existing(store);
         livesAfter = expectedStates.count();
     }
 
@@ -89,7 +89,7 @@ final class RecordingSubscriber implements CoreSubscriber<StatusChange> {
 
     /** How many changes it has received besides snapshots. */
     long changes() {
-        return told.stream()
+        return received.stream()
                 .filter(change -> change.kind() != StatusChange.Kind.SNAPSHOT)
                 .count();
     }
@@ -105,7 +105,7 @@ final class RecordingSubscriber implements CoreSubscriber<StatusChange> {
         if (demand.getAndUpdate(n -> n == Long.MAX_VALUE ? n : n - 1) <= 0) {
             faults.add("not requested: " + change);
         }
-        told.add(change);
+        received.add(change);
         try {
             answer.accept(change);
         } finally {

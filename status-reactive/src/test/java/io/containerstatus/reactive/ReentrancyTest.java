@@ -101,7 +101,7 @@ class ReentrancyTest extends StoreTest {
         }
 
         @Test
-        void aWatcherMayDeleteTheContainerThatItHearsOf() {
+        void aWatcherMayDeleteItsContainer() {
             TestSubscriber<StatusChange> watcher = TestSubscriber.create();
             web.changes(INLINE)
                     .doOnNext(change -> {
@@ -118,7 +118,7 @@ class ReentrancyTest extends StoreTest {
         }
 
         @Test
-        void aWatcherOfAllMayCreateTheContainerAgainThatItHearsDeleted() {
+        void aWatcherOfAllMayCreateADeletedContainerAgain() {
             TestSubscriber<StatusChange> watcher = TestSubscriber.create();
             store.changes(INLINE)
                     .doOnNext(change -> {

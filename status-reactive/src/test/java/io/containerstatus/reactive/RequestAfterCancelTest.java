@@ -34,7 +34,7 @@ class RequestAfterCancelTest extends StoreTest {
         void snapshot() {}
 
         @Override
-        void onCommit(ContainerLane lane, StatusChange change) {}
+        void onPassed(ContainerLane lane, StatusChange change) {}
 
         @Override
         protected @Nullable Throwable lagFailure() {

@@ -27,7 +27,7 @@ class ScannableTest extends StoreTest {
 
     /** Keeps its subscription, and requests what the test says. */
     private static final class Kept<T> implements CoreSubscriber<T> {
-        final List<Object> heard = new ArrayList<>();
+        final List<Object> signals = new ArrayList<>();
         Subscription subscription;
 
         static <T> Kept<T> of(Publisher<T> publisher) {
@@ -47,17 +47,17 @@ class ScannableTest extends StoreTest {
 
         @Override
         public void onNext(T value) {
-            heard.add(value);
+            signals.add(value);
         }
 
         @Override
         public void onError(Throwable failure) {
-            heard.add(failure);
+            signals.add(failure);
         }
 
         @Override
         public void onComplete() {
-            heard.add("complete");
+            signals.add("complete");
         }
     }
 
@@ -119,7 +119,7 @@ class ScannableTest extends StoreTest {
             assertThat(kept.scan(Attr.RUN_STYLE)).isEqualTo(Attr.RunStyle.ASYNC);
             assertThat(kept.scan(Attr.REQUESTED_FROM_DOWNSTREAM)).isZero();
             kept.subscription.request(3);
-            assertThat(kept.heard).hasSize(1);
+            assertThat(kept.signals).hasSize(1);
             assertThat(kept.scan(Attr.REQUESTED_FROM_DOWNSTREAM)).isEqualTo(2);
             assertThat(kept.scan(Attr.CANCELLED)).isFalse();
             kept.subscription.cancel();
@@ -131,7 +131,7 @@ class ScannableTest extends StoreTest {
             wrong.subscription.request(-1);
             assertThat(wrong.scan(Attr.ERROR))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .isSameAs(wrong.heard.get(0));
+                    .isSameAs(wrong.signals.get(0));
             assertThat(wrong.scan(Attr.TERMINATED)).isTrue();
             assertThat(wrong.scan(Attr.CANCELLED)).isFalse();
         }
@@ -144,7 +144,7 @@ class ScannableTest extends StoreTest {
         }
 
         @Test
-        void thatTellDirectlyShowTheSame() {
+        void withoutADrainShowTheSame() {
             List<Scannable> subscriptions = new ArrayList<>();
             web.changes(Delivery.every(9).on(Schedulers.immediate())).subscribe(new TestSubscriberAdapter() {
                 @Override
@@ -214,7 +214,7 @@ class ScannableTest extends StoreTest {
             write.fail(notWritten("web"));
             assertThat(kept.scan(Attr.CANCELLED)).isTrue();
             assertThat(kept.scan(Attr.TERMINATED)).isFalse();
-            assertThat(kept.heard).isEmpty();
+            assertThat(kept.signals).isEmpty();
             Hooks.resetOnErrorDropped();
         }
 

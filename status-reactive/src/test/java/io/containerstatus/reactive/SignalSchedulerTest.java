@@ -52,7 +52,7 @@ class SignalSchedulerTest extends StoreTest {
         }
 
         @Test
-        void aWatcherFindsTheNewStatusCommittedAndHearsOfItBeforeTheCaller() {
+        void aWatcherFindsTheNewStatusCommittedAndReceivesItBeforeTheCaller() {
             List<String> order = new ArrayList<>();
             web.changes(Delivery.every(8).on(Schedulers.immediate()))
                     .skip(1)
@@ -68,7 +68,7 @@ class SignalSchedulerTest extends StoreTest {
         }
 
         @Test
-        void callersOfOneContainerHearInTheOrderOfTheirUpdates() {
+        void callersOfOneContainerReceiveResultsInTheOrderOfTheirUpdates() {
             Held write = checkpoints.holdNext();
             List<Long> order = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
@@ -257,7 +257,7 @@ class SignalSchedulerTest extends StoreTest {
         }
 
         @Test
-        void aCallerHearsOfItsUpdate() {
+        void aCallerReceivesItsResult() {
             FailingScheduler signals = withoutAThreadAtCall(0);
             reopen(builder -> builder.signalScheduler(signals));
             web = store.find("web");
@@ -269,7 +269,7 @@ class SignalSchedulerTest extends StoreTest {
         }
 
         @Test
-        void aSubscriberHearsEveryFinalStateAndTheEnd() {
+        void aSubscriberReceivesEveryFinalStateAndTheEnd() {
             FailingScheduler signals = withoutAThreadAtCall(1);
             TestSubscriber<StatusChange> watcher = TestSubscriber.create();
             web.changes(Delivery.latest().on(signals)).subscribe(watcher);

@@ -44,7 +44,7 @@ class SlowSubscriberTest extends StoreTest {
     @Nested
     class OfTheLatest {
         @Test
-        void skipsToTheNewestAndIsToldHowManyItSkipped() {
+        void receivesTheNewestAndTheNumberSkipped() {
             TestSubscriber<StatusChange> watcher = watch(Delivery.latest(), 1);
             update(1, 10);
             watcher.request(1);
@@ -88,7 +88,7 @@ class SlowSubscriberTest extends StoreTest {
         }
 
         @Test
-        void thatAskedForNothingHearsOfTheDeletionFirst() {
+        void withoutDemandReceivesTheDeletionFirst() {
             TestSubscriber<StatusChange> watcher = watch(Delivery.latest(), 0);
             web.delete().block(PATIENCE);
             watcher.request(5);
@@ -99,7 +99,7 @@ class SlowSubscriberTest extends StoreTest {
         }
 
         @Test
-        void hearsOfNothingWhenTheStatusCameBackToWhatItWasWithoutAChange() {
+        void receivesNothingWhenTheStatusDidNotChange() {
             TestSubscriber<StatusChange> watcher = watch(Delivery.latest(), 1);
             web.update(status -> status).block(PATIENCE);
             watcher.request(1);
@@ -107,7 +107,7 @@ class SlowSubscriberTest extends StoreTest {
         }
 
         @Test
-        void hearsThatTheStatusIsDurableNowThoughItWasNotWhenItChanged() {
+        void receivesTheStatusAsDurableThoughItWasNotWhenItChanged() {
             TestSubscriber<StatusChange> watcher = watch(Delivery.latest(), 1);
             update(1, 1);
             web.updateSync(status -> status).block(PATIENCE);
@@ -141,7 +141,7 @@ class SlowSubscriberTest extends StoreTest {
         }
 
         @Test
-        void whoChangesOnlyIsToldTheSkippedOnesSinceItsSubscription() {
+        void withChangesOnlyReceivesTheNumberSkippedSinceItsSubscription() {
             TestSubscriber<StatusChange> watcher = watch(Delivery.latest().changesOnly(), 0);
             update(1, 4);
             watcher.request(1);
@@ -174,7 +174,7 @@ class SlowSubscriberTest extends StoreTest {
         }
 
         @Test
-        void isCutOffAtOnceWithTheNumberItMissedAndWhereItStood() {
+        void isCutOffAtOnceWithTheNumberItMissedAndItsLastRevision() {
             TestSubscriber<StatusChange> watcher = watch(Delivery.every(3), 2);
             update(1, 4);
             assertThat(watcher.isTerminated()).isFalse();
@@ -188,7 +188,7 @@ class SlowSubscriberTest extends StoreTest {
         }
 
         @Test
-        void thatGotNothingYetIsToldSo() {
+        void isCutOffAtRevisionZeroIfItHasReceivedNothing() {
             TestSubscriber<StatusChange> watcher = watch(Delivery.every(1).changesOnly(), 0);
             update(1, 2);
             assertThat(watcher.expectTerminalError())
@@ -226,7 +226,7 @@ class SlowSubscriberTest extends StoreTest {
         }
 
         @Test
-        void hearsOfTheDeletionBehindAllThatItHasNotTakenYet() {
+        void receivesTheDeletionBehindAllPendingChanges() {
             TestSubscriber<StatusChange> watcher = watch(Delivery.every(10), 1);
             update(1, 3);
             web.delete().block(PATIENCE);
@@ -238,7 +238,7 @@ class SlowSubscriberTest extends StoreTest {
         }
 
         @Test
-        void isNotEndedByADeletionThatIsStillBeingTold() {
+        void isNotEndedByADeletionBeforeItReceivesIt() {
             Delivery inline = Delivery.every(10).on(Schedulers.immediate());
             TestSubscriber<StatusChange> second =
                     TestSubscriber.builder().initialRequest(1).build();

@@ -34,7 +34,7 @@ class SnapshotEndTest extends StoreTest {
         return watcher;
     }
 
-    private static List<String> told(TestSubscriber<StatusEvent> watcher) {
+    private static List<String> received(TestSubscriber<StatusEvent> watcher) {
         return watcher.getReceivedOnNext().stream().map(SnapshotEndTest::name).toList();
     }
 
@@ -50,7 +50,7 @@ class SnapshotEndTest extends StoreTest {
     class OfAStore {
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.SnapshotEndTest#deliveries")
-        void comesBetweenWhatStoodAndWhatHappens(Delivery delivery) {
+        void comesBetweenTheSnapshotAndLaterChanges(Delivery delivery) {
             StatusStorage a = container("a");
             container("b");
             StepVerifier.create(store.events(delivery).map(SnapshotEndTest::name))
@@ -63,12 +63,12 @@ class SnapshotEndTest extends StoreTest {
 
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.SnapshotEndTest#deliveries")
-        void comesAtOnceWhereNothingStands(Delivery delivery) {
+        void comesAtOnceWithoutContainers(Delivery delivery) {
             TestSubscriber<StatusEvent> watcher = watch(store.events(delivery), Long.MAX_VALUE);
             assertThat(watcher.getReceivedOnNext()).containsExactly(new CaughtUp());
             assertThat(watcher.getReceivedOnNext().get(0).caughtUp()).isTrue();
             container("a");
-            assertThat(told(watcher)).containsExactly(END, "CREATED a 1");
+            assertThat(received(watcher)).containsExactly(END, "CREATED a 1");
         }
 
         @ParameterizedTest
@@ -77,7 +77,7 @@ class SnapshotEndTest extends StoreTest {
             StatusStorage a = container("a");
             TestSubscriber<StatusEvent> watcher = watch(store.events(delivery.changesOnly()), Long.MAX_VALUE);
             a.update(pid(1)).block(PATIENCE);
-            assertThat(told(watcher)).containsExactly(END, "UPDATED a 2");
+            assertThat(received(watcher)).containsExactly(END, "UPDATED a 2");
         }
 
         @ParameterizedTest
@@ -85,39 +85,39 @@ class SnapshotEndTest extends StoreTest {
         void isAboutThoseThatTheSubscriberWants(Delivery delivery) {
             container("a");
             container("b");
-            assertThat(told(watch(store.events(delivery.idsStartingWith("b")), Long.MAX_VALUE)))
+            assertThat(received(watch(store.events(delivery.idsStartingWith("b")), Long.MAX_VALUE)))
                     .containsExactly("SNAPSHOT b 1", END);
-            assertThat(told(watch(store.events(delivery.idsStartingWith("c")), Long.MAX_VALUE)))
+            assertThat(received(watch(store.events(delivery.idsStartingWith("c")), Long.MAX_VALUE)))
                     .containsExactly(END);
         }
 
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.SnapshotEndTest#deliveries")
-        void waitsForItsDemandAndForWhatStood(Delivery delivery) {
+        void waitsForItsDemandAndForTheSnapshot(Delivery delivery) {
             container("a");
             StatusStorage b = container("b");
             TestSubscriber<StatusEvent> watcher = watch(store.events(delivery), 0);
             b.update(pid(1)).block(PATIENCE);
             container("c");
             watcher.request(2);
-            List<String> stood = delivery.isLatest()
+            List<String> snapshot = delivery.isLatest()
                     ? List.of("SNAPSHOT a 1", "SNAPSHOT b 2")
                     : List.of("SNAPSHOT a 1", "SNAPSHOT b 1");
-            assertThat(told(watcher)).isEqualTo(stood);
+            assertThat(received(watcher)).isEqualTo(snapshot);
             watcher.request(1);
-            assertThat(told(watcher)).hasSize(3).last().isEqualTo(END);
+            assertThat(received(watcher)).hasSize(3).last().isEqualTo(END);
             watcher.request(10);
             List<String> since = delivery.isLatest() ? List.of("CREATED c 1") : List.of("UPDATED b 2", "CREATED c 1");
-            assertThat(told(watcher).subList(3, told(watcher).size())).isEqualTo(since);
+            assertThat(received(watcher).subList(3, received(watcher).size())).isEqualTo(since);
         }
 
         @Test
-        void comesThoughAllThatStoodIsGoneByThen() {
+        void comesThoughAllContainersAreDeletedByThen() {
             StatusStorage a = container("a");
             TestSubscriber<StatusEvent> watcher = watch(store.events(Delivery.latest()), 0);
             a.delete().block(PATIENCE);
             watcher.request(10);
-            assertThat(told(watcher)).containsExactly(END);
+            assertThat(received(watcher)).containsExactly(END);
         }
 
         @Test
@@ -128,18 +128,18 @@ class SnapshotEndTest extends StoreTest {
                 container("job").delete().block(PATIENCE);
             }
             watcher.request(10);
-            assertThat(told(watcher)).containsExactly("SNAPSHOT a 1", END);
+            assertThat(received(watcher)).containsExactly("SNAPSHOT a 1", END);
         }
 
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.SnapshotEndTest#deliveries")
-        void isStillToldAfterTheStoreHasClosed(Delivery delivery) {
+        void isStillEmittedAfterTheStoreHasClosed(Delivery delivery) {
             container("a");
             TestSubscriber<StatusEvent> watcher = watch(store.events(delivery), 1);
             store.close().block(PATIENCE);
             assertThat(watcher.isTerminated()).isFalse();
             watcher.request(1);
-            assertThat(told(watcher)).containsExactly("SNAPSHOT a 1", END);
+            assertThat(received(watcher)).containsExactly("SNAPSHOT a 1", END);
             assertThat(watcher.isTerminatedComplete()).isTrue();
         }
 
@@ -149,7 +149,7 @@ class SnapshotEndTest extends StoreTest {
             TestSubscriber<StatusEvent> watcher = watch(store.events(Delivery.every(1)), 0);
             a.update(pid(1)).block(PATIENCE);
             a.update(pid(2)).block(PATIENCE);
-            assertThat(told(watcher)).isEmpty();
+            assertThat(received(watcher)).isEmpty();
             assertThat(watcher.expectTerminalError())
                     .isInstanceOfSatisfying(SubscriberLaggedException.class, lag -> assertThat(lag.missed())
                             .isEqualTo(2));
@@ -172,7 +172,7 @@ class SnapshotEndTest extends StoreTest {
 
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.SnapshotEndTest#deliveries")
-        void isNotToldToThoseWhoWantChangesAlone(Delivery delivery) {
+        void isAbsentFromAStreamOfChanges(Delivery delivery) {
             container("a");
             StepVerifier.create(store.changes(delivery).map(StatusChange::id))
                     .expectNext("a")
@@ -185,26 +185,26 @@ class SnapshotEndTest extends StoreTest {
     class OfAContainer {
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.SnapshotEndTest#deliveries")
-        void comesAfterWhatStands(Delivery delivery) {
+        void comesAfterTheSnapshot(Delivery delivery) {
             StatusStorage a = container("a");
             TestSubscriber<StatusEvent> watcher = watch(a.events(delivery), 1);
             a.update(pid(1)).block(PATIENCE);
-            assertThat(told(watcher)).containsExactly("SNAPSHOT a 1");
+            assertThat(received(watcher)).containsExactly("SNAPSHOT a 1");
             watcher.request(1);
-            assertThat(told(watcher)).containsExactly("SNAPSHOT a 1", END);
+            assertThat(received(watcher)).containsExactly("SNAPSHOT a 1", END);
             watcher.request(10);
             a.delete().block(PATIENCE);
-            assertThat(told(watcher)).containsExactly("SNAPSHOT a 1", END, "UPDATED a 2", "DELETED a 3");
+            assertThat(received(watcher)).containsExactly("SNAPSHOT a 1", END, "UPDATED a 2", "DELETED a 3");
             assertThat(watcher.isTerminatedComplete()).isTrue();
         }
 
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.SnapshotEndTest#deliveries")
-        void isToldToOneWhoTakesEverything(Delivery delivery) {
+        void isEmittedToASubscriberWithUnboundedDemand(Delivery delivery) {
             StatusStorage a = container("a");
             TestSubscriber<StatusEvent> watcher = watch(a.events(delivery), Long.MAX_VALUE);
             a.update(pid(1)).block(PATIENCE);
-            assertThat(told(watcher)).containsExactly("SNAPSHOT a 1", END, "UPDATED a 2");
+            assertThat(received(watcher)).containsExactly("SNAPSHOT a 1", END, "UPDATED a 2");
         }
 
         @ParameterizedTest
@@ -214,7 +214,7 @@ class SnapshotEndTest extends StoreTest {
             TestSubscriber<StatusEvent> watcher = watch(a.events(delivery.changesOnly()), 0);
             a.update(pid(1)).block(PATIENCE);
             watcher.request(10);
-            assertThat(told(watcher)).containsExactly(END, "UPDATED a 2");
+            assertThat(received(watcher)).containsExactly(END, "UPDATED a 2");
         }
 
         @ParameterizedTest
@@ -222,13 +222,13 @@ class SnapshotEndTest extends StoreTest {
         void comesBeforeTheCompletionOfOneThatIsDeleted(Delivery delivery) {
             StatusStorage a = container("a");
             a.delete().block(PATIENCE);
-            TestSubscriber<StatusEvent> told = watch(a.events(delivery), 1);
-            assertThat(told.isTerminated()).isFalse();
-            told.request(1);
-            assertThat(told(told)).containsExactly("DELETED a 2", END);
-            assertThat(told.isTerminatedComplete()).isTrue();
+            TestSubscriber<StatusEvent> watcher = watch(a.events(delivery), 1);
+            assertThat(watcher.isTerminated()).isFalse();
+            watcher.request(1);
+            assertThat(received(watcher)).containsExactly("DELETED a 2", END);
+            assertThat(watcher.isTerminatedComplete()).isTrue();
             TestSubscriber<StatusEvent> changesOnly = watch(a.events(delivery.changesOnly()), 1);
-            assertThat(told(changesOnly)).containsExactly(END);
+            assertThat(received(changesOnly)).containsExactly(END);
             assertThat(changesOnly.isTerminatedComplete()).isTrue();
         }
     }

@@ -94,7 +94,7 @@ class StalledSubscriberMemoryTest extends StoreTest {
         }
 
         @Test
-        void andOnePlaceInTheQueueForEachContainer() {
+        void andOneQueueEntryForEachContainer() {
             LatestOfStore asleep = new LatestOfStore(
                     TestSubscriber.builder().initialRequest(1).build(), (CheckpointStore) store, Delivery.latest());
             asleep.start();

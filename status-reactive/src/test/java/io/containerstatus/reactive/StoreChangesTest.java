@@ -28,7 +28,7 @@ class StoreChangesTest extends StoreTest {
         return watcher;
     }
 
-    private static List<String> told(TestSubscriber<StatusChange> watcher) {
+    private static List<String> received(TestSubscriber<StatusChange> watcher) {
         return watcher.getReceivedOnNext().stream()
                 .map(change -> change.kind() + " " + change.id() + " " + change.revision())
                 .toList();
@@ -65,7 +65,7 @@ class StoreChangesTest extends StoreTest {
             container("c");
             a.update(pid(1)).block(PATIENCE);
             b.delete().block(PATIENCE);
-            assertThat(told(watcher)).containsExactly("CREATED c 1", "UPDATED a 2", "DELETED b 2");
+            assertThat(received(watcher)).containsExactly("CREATED c 1", "UPDATED a 2", "DELETED b 2");
         }
 
         @ParameterizedTest
@@ -76,7 +76,7 @@ class StoreChangesTest extends StoreTest {
             a.delete().block(PATIENCE);
             container("a").update(pid(1)).block(PATIENCE);
             watcher.request(10);
-            assertThat(told(watcher).subList(0, 3)).satisfies(three -> {
+            assertThat(received(watcher).subList(0, 3)).satisfies(three -> {
                 assertThat(three.get(0)).isEqualTo("SNAPSHOT a 1");
                 assertThat(three.get(1)).isEqualTo("DELETED a 2");
                 assertThat(three.get(2)).startsWith("CREATED a");
@@ -85,7 +85,7 @@ class StoreChangesTest extends StoreTest {
 
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.StoreChangesTest#deliveries")
-        void recreationFromInsideADeletionIsToldInThatOrder(Delivery delivery) {
+        void recreationInsideADeletionIsEmittedInThatOrder(Delivery delivery) {
             StatusStorage a = container("a");
             // A watcher of the container receives the deletion before the watchers of the store do.
             a.changes(Delivery.every(9).on(Schedulers.immediate()))
@@ -93,26 +93,26 @@ class StoreChangesTest extends StoreTest {
                     .subscribe(change -> subscribe(store.create("a", CREATED)));
             TestSubscriber<StatusChange> watcher = watch(delivery, Long.MAX_VALUE);
             a.delete().block(PATIENCE);
-            assertThat(told(watcher)).containsExactly("SNAPSHOT a 1", "DELETED a 2", "CREATED a 1");
+            assertThat(received(watcher)).containsExactly("SNAPSHOT a 1", "DELETED a 2", "CREATED a 1");
         }
 
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.StoreChangesTest#deliveries")
-        void whoSubscribesDuringADeletionHearsNothingOfAContainerThatItNeverKnew(Delivery delivery) {
+        void aSubscriberDuringADeletionReceivesNothingOfThatContainer(Delivery delivery) {
             StatusStorage a = container("a");
             TestSubscriber<StatusChange> watcher = TestSubscriber.create();
             a.changes(Delivery.every(9).on(Schedulers.immediate()))
                     .filter(change -> change.kind() == StatusChange.Kind.DELETED)
                     .subscribe(change -> store.changes(delivery).subscribe(watcher));
             a.delete().block(PATIENCE);
-            assertThat(told(watcher)).isEmpty();
+            assertThat(received(watcher)).isEmpty();
             container("a");
-            assertThat(told(watcher)).containsExactly("CREATED a 1");
+            assertThat(received(watcher)).containsExactly("CREATED a 1");
         }
 
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.StoreChangesTest#deliveries")
-        void whoSubscribesDuringAnUpdateHearsOfItOnce(Delivery delivery) {
+        void aSubscriberDuringAnUpdateReceivesItOnce(Delivery delivery) {
             StatusStorage a = container("a");
             TestSubscriber<StatusChange> watcher = TestSubscriber.create();
             a.changes(Delivery.every(9).on(Schedulers.immediate()))
@@ -120,7 +120,7 @@ class StoreChangesTest extends StoreTest {
                     .subscribe(change -> store.changes(delivery).subscribe(watcher));
             a.update(pid(1)).block(PATIENCE);
             a.update(pid(2)).block(PATIENCE);
-            assertThat(told(watcher)).containsExactly("SNAPSHOT a 2", "UPDATED a 3");
+            assertThat(received(watcher)).containsExactly("SNAPSHOT a 2", "UPDATED a 3");
         }
 
         @ParameterizedTest
@@ -148,14 +148,14 @@ class StoreChangesTest extends StoreTest {
             watcher.request(3);
             assertThat(watcher.isTerminated()).isFalse();
             watcher.request(1);
-            assertThat(told(watcher).subList(3, 7))
+            assertThat(received(watcher).subList(3, 7))
                     .containsExactlyInAnyOrder("UPDATED a 2", "DELETED b 2", "UPDATED c 2", "CREATED d 1");
             assertThat(watcher.isTerminatedComplete()).isTrue();
         }
 
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.StoreChangesTest#deliveries")
-        void oneThatWasToldEverythingNeedsNoDemandForTheEnd(Delivery delivery) {
+        void aSubscriberThatReceivedEverythingNeedsNoDemandForTheEnd(Delivery delivery) {
             container("a");
             TestSubscriber<StatusChange> watcher = watch(delivery, 1);
             store.close().block(PATIENCE);
@@ -202,7 +202,7 @@ class StoreChangesTest extends StoreTest {
 
         @ParameterizedTest
         @MethodSource("io.containerstatus.reactive.StoreChangesTest#deliveries")
-        void whoCancelsInOnNextHearsNothingMore(Delivery delivery) {
+        void aSubscriberThatCancelsInOnNextReceivesNothingMore(Delivery delivery) {
             List.of("a", "b", "c").forEach(StoreChangesTest.this::container);
             TestSubscriber<StatusChange> watcher = TestSubscriber.create();
             store.changes(delivery)
@@ -213,7 +213,7 @@ class StoreChangesTest extends StoreTest {
                     })
                     .subscribe(watcher);
             container("d");
-            assertThat(told(watcher)).startsWith("SNAPSHOT a 1").doesNotContain("SNAPSHOT c 1", "CREATED d 1");
+            assertThat(received(watcher)).startsWith("SNAPSHOT a 1").doesNotContain("SNAPSHOT c 1", "CREATED d 1");
             assertThat(((CheckpointStore) store).subscribers().isEmpty()).isTrue();
         }
 
@@ -244,7 +244,8 @@ class StoreChangesTest extends StoreTest {
                 b.update(pid(i)).block(PATIENCE);
             }
             watcher.request(100);
-            assertThat(told(watcher)).containsExactly("SNAPSHOT a 1", "SNAPSHOT b 1", "UPDATED a 51", "UPDATED b 51");
+            assertThat(received(watcher))
+                    .containsExactly("SNAPSHOT a 1", "SNAPSHOT b 1", "UPDATED a 51", "UPDATED b 51");
             assertThat(watcher.getReceivedOnNext().get(2).skipped()).isEqualTo(49);
         }
 
@@ -254,11 +255,11 @@ class StoreChangesTest extends StoreTest {
             container("a").delete().block(PATIENCE);
             container("b");
             watcher.request(100);
-            assertThat(told(watcher)).containsExactly("CREATED b 1");
+            assertThat(received(watcher)).containsExactly("CREATED b 1");
         }
 
         @Test
-        void oneThatIsFirstHeardOfLateWasCreatedAndTellsWhatWasSkipped() {
+        void aLateFirstChangeIsACreationWithTheNumberSkipped() {
             TestSubscriber<StatusChange> watcher = watch(Delivery.latest(), 0);
             StatusStorage a = container("a");
             a.update(pid(1)).block(PATIENCE);
@@ -270,7 +271,7 @@ class StoreChangesTest extends StoreTest {
         }
 
         @Test
-        void theDeletionOfOneThatWasToldIsNeverLost() {
+        void theDeletionOfAKnownContainerIsNeverLost() {
             StatusStorage a = container("a");
             TestSubscriber<StatusChange> watcher = watch(Delivery.latest(), 1);
             a.update(pid(1)).block(PATIENCE);
@@ -278,16 +279,16 @@ class StoreChangesTest extends StoreTest {
             container("a").delete().block(PATIENCE);
             container("a");
             watcher.request(100);
-            assertThat(told(watcher)).containsExactly("SNAPSHOT a 1", "DELETED a 3", "CREATED a 1");
+            assertThat(received(watcher)).containsExactly("SNAPSHOT a 1", "DELETED a 3", "CREATED a 1");
         }
 
         @Test
-        void oneThatWasDeletedBeforeItsSnapshotWasToldVanishes() {
+        void aContainerDeletedBeforeItsSnapshotWasEmittedVanishes() {
             StatusStorage a = container("a");
             TestSubscriber<StatusChange> watcher = watch(Delivery.latest(), 0);
             a.delete().block(PATIENCE);
             watcher.request(100);
-            assertThat(told(watcher)).isEmpty();
+            assertThat(received(watcher)).isEmpty();
             store.close().block(PATIENCE);
             assertThat(watcher.isTerminatedComplete()).isTrue();
         }
@@ -306,7 +307,7 @@ class StoreChangesTest extends StoreTest {
                 }
                 watcher.request(1_000);
             }
-            assertThat(watcher.seen()).isEqualTo(10_000);
+            assertThat(watcher.received()).isEqualTo(10_000);
             for (StatusStorage container : containers.subList(0, 5_000)) {
                 container.delete().block(PATIENCE);
             }
@@ -319,11 +320,11 @@ class StoreChangesTest extends StoreTest {
                     .allMatch(change ->
                             change.revision() == 11 && change.current().pid() == 10);
             // One snapshot of each container, and then, if that was not the newest, a newer status or the deletion.
-            assertThat(watcher.seen()).isLessThanOrEqualTo(20_000);
+            assertThat(watcher.received()).isLessThanOrEqualTo(20_000);
         }
 
         @Test
-        void oneThatWasDeletedAndCreatedAgainAndAgainMeanwhileIsToldAsTwoContainers() {
+        void aContainerRecreatedManyTimesMeanwhileIsEmittedAsTwo() {
             StatusStorage a = container("a");
             TestSubscriber<StatusChange> watcher = watch(Delivery.latest(), 1);
             a.update(pid(1)).block(PATIENCE);
@@ -355,7 +356,7 @@ class StoreChangesTest extends StoreTest {
         }
 
         @Test
-        void oneThatStoodAtASubscriptionWithoutSnapshotsIsReportedDeletedThoughItWasNeverTold() {
+        void withoutSnapshotsTheDeletionOfAnExistingContainerIsEmitted() {
             StatusStorage a = container("a");
             TestSubscriber<StatusChange> watcher = watch(Delivery.latest().changesOnly(), 0);
             a.update(pid(1)).block(PATIENCE);
@@ -370,7 +371,7 @@ class StoreChangesTest extends StoreTest {
         }
 
         @Test
-        void oneThatCannotBeToldIsNoReasonToWaitAtTheEnd() {
+        void aDeletedContainerDoesNotDelayTheEnd() {
             TestSubscriber<StatusChange> watcher = watch(Delivery.latest(), 0);
             container("a").delete().block(PATIENCE);
             store.close().block(PATIENCE);
@@ -388,7 +389,7 @@ class StoreChangesTest extends StoreTest {
             container("b").delete().block(PATIENCE);
             a.delete().block(PATIENCE);
             watcher.request(100);
-            assertThat(told(watcher))
+            assertThat(received(watcher))
                     .containsExactly("SNAPSHOT a 1", "UPDATED a 2", "CREATED b 1", "DELETED b 2", "DELETED a 3");
         }
 

@@ -48,7 +48,7 @@ class StoreOpeningTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void cancelledWhileTheStoreIsBuiltItGivesThePlaceUp(boolean given) {
+    void cancelledWhileTheStoreIsBuiltItClosesTheAdapter(boolean given) {
         TestSubscriber<StatusStore> subscriber = TestSubscriber.create();
         opening(given, subscriber::cancel).subscribe(subscriber);
         assertThat(subscriber.getReceivedOnNext()).isEmpty();
@@ -57,7 +57,7 @@ class StoreOpeningTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void cancelledBeforeThereIsADemandItGivesThePlaceUp(boolean given) {
+    void cancelledBeforeThereIsADemandItClosesTheAdapter(boolean given) {
         TestSubscriber<StatusStore> subscriber = withoutDemand();
         opening(given, NOTHING).subscribe(subscriber);
         assertThat(checkpoints.takeCalls()).containsExactly("open");
@@ -90,7 +90,7 @@ class StoreOpeningTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void whatKeepsTheStoreFromBeingBuiltIsToldOnceThePlaceIsGivenUp(boolean given) {
+    void aFailureToBuildTheStoreIsReportedOnceTheAdapterIsClosed(boolean given) {
         Sinks.Empty<Void> closed = Sinks.empty();
         checkpoints.closeWith(closed.asMono());
         StackOverflowError failure = new StackOverflowError("too many");

@@ -35,7 +35,7 @@ final class StreamChecker {
      */
     static List<String> of(ExpectedStates expectedStates, RecordingSubscriber watcher) {
         StreamChecker checker = new StreamChecker(expectedStates, watcher);
-        watcher.told.forEach(checker::judge);
+        watcher.received.forEach(checker::judge);
         if (watcher.lag != null) {
             checker.judgeLag();
         } else if (watcher.completed) {
@@ -102,7 +102,7 @@ final class StreamChecker {
     }
 
     private void judgeFirst(Life life, List<Long> commits, StatusChange change) {
-        expect(!known.containsKey(change.id()), "its predecessor was not told to be deleted", change);
+        expect(!known.containsKey(change.id()), "its predecessor was not reported as deleted", change);
         long low = watcher.before.getOrDefault(life, 0L);
         boolean here = low > 0 || watcher.after.containsKey(life) || mayHaveComeAndGone(life);
         boolean goneAfter = !watcher.after.containsKey(life);
@@ -145,11 +145,11 @@ final class StreamChecker {
     }
 
     private void judgeLag() {
-        long told = watcher.told.isEmpty()
+        long lastRevision = watcher.received.isEmpty()
                 ? 0
-                : watcher.told.get(watcher.told.size() - 1).revision();
-        if (isLatest() || watcher.lag.lastRevision() != told || watcher.lag.missed() < 1) {
-            faults.add("cut off at revision " + told + ": " + watcher.lag);
+                : watcher.received.get(watcher.received.size() - 1).revision();
+        if (isLatest() || watcher.lag.lastRevision() != lastRevision || watcher.lag.missed() < 1) {
+            faults.add("cut off at revision " + lastRevision + ": " + watcher.lag);
         }
     }
 
@@ -159,17 +159,17 @@ final class StreamChecker {
         }
         List<Long> commits = commits(life);
         long end = commits.size() + (life.isDeleted() ? 1 : 0);
-        @Nullable Long told = last.get(life);
-        if (told != null) {
-            if (told != end) {
-                faults.add("revision " + end + " of " + life + " was not told, the last one was " + told);
+        @Nullable Long lastReceived = last.get(life);
+        if (lastReceived != null) {
+            if (lastReceived != end) {
+                faults.add("revision " + end + " of " + life + " was not received, the last one was " + lastReceived);
             }
-        } else if (!mayBeUntold(life, commits, end)) {
-            faults.add("nothing was told of " + life + ", which came to revision " + end);
+        } else if (!mayBeAbsent(life, commits, end)) {
+            faults.add("nothing was received of " + life + ", which came to revision " + end);
         }
     }
 
-    private boolean mayBeUntold(Life life, List<Long> commits, long end) {
+    private boolean mayBeAbsent(Life life, List<Long> commits, long end) {
         Long low = watcher.before.get(life);
         Long high = watcher.after.get(life);
         boolean snapshot = watcher.delivery.withSnapshot();

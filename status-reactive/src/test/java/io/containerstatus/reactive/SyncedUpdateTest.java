@@ -40,7 +40,7 @@ class SyncedUpdateTest extends StoreTest {
         }
 
         @Test
-        void isToldOnTheSignalSchedulerHoweverFastTheDiskIs() {
+        void isSignalledOnTheSignalSchedulerHoweverFastTheDiskIs() {
             ManualScheduler signals = new ManualScheduler();
             reopen(builder -> builder.signalScheduler(signals));
             web = store.find("web");
@@ -230,7 +230,7 @@ class SyncedUpdateTest extends StoreTest {
         }
 
         @Test
-        void asIndeterminateMemoryStandsAndItsDurabilityIsUnknown() {
+        void asIndeterminateMemoryRemainsAndItsDurabilityIsUnknown() {
             TestSubscriber<StatusChange> watcher = TestSubscriber.create();
             web.changes().subscribe(watcher);
             IndeterminateWriteException failure = indeterminate("web");
@@ -255,7 +255,7 @@ class SyncedUpdateTest extends StoreTest {
         }
 
         @Test
-        void aMemoryOnlyChangeMadeBeforeStands() {
+        void aMemoryOnlyChangeMadeBeforeRemains() {
             web.update(pid(7)).block(PATIENCE);
             checkpoints.failNext(notWritten("web"));
             StepVerifier.create(web.updateSync(pid(8))).verifyError(NotWrittenException.class);

@@ -36,7 +36,7 @@ class WeakerRootTest {
     }
 
     @Test
-    void canOnlyBeReadAndTellsCauseAndSetting() {
+    void isReadOnlyAndReportsCauseAndSetting() {
         StatusStore store = StatusStore.builder(root).open().block(PATIENCE);
 
         assertThat(store.recovery().writable()).isFalse();
@@ -47,7 +47,7 @@ class WeakerRootTest {
     }
 
     @Test
-    void isWrittenWhereTheWeakerPromiseIsAcceptedAndTellsIt() {
+    void isWritableWithTheWeakerPromiseAndReportsIt() {
         StatusStore store = StatusStore.builder(root)
                 .acceptUnlockedRoot()
                 .acceptUnsyncedFolders()

@@ -158,7 +158,7 @@ class StoreJsonTest {
         }
 
         @Test
-        void tellWhyTheyAreReadOnlyOrPromiseLess() {
+        void reportWhyTheyAreReadOnlyOrPromiseLess() {
             assertThat(written(new Recovery(List.of(), false, "no lock", null, List.of(), List.of())))
                     .startsWith("{\"writable\":false,\"readOnlyReason\":\"no lock\",\"containers\":[]");
             assertThat(written(new Recovery(List.of(), true, null, "no sync", List.of(), List.of())))

@@ -11,7 +11,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /** The files behind a journal. It completes writes at once, or when an actor calls {@link #release}. */
-final class HeldPlace implements StatusCheckpoints {
+final class HeldFiles implements StatusCheckpoints {
     /** The pid of each container that has a status. */
     private final Map<String, Long> pids = new ConcurrentHashMap<>();
 

@@ -2,8 +2,8 @@ package io.containerstatus.fs;
 
 import org.jspecify.annotations.Nullable;
 
-/** What was reported to one caller, as a word. Read it once the actors have ended. Two signals are visible as two. */
-final class Told {
+/** The outcome of one append, as a word. Read it once the actors have ended. Two signals are visible as two. */
+final class AppendOutcome {
     private String word = "";
 
     void done() {
@@ -15,7 +15,7 @@ final class Told {
     }
 
     /** Returns the word. */
-    static String word(@Nullable Told told) {
-        return told == null ? "not begun" : told.word;
+    static String word(@Nullable AppendOutcome outcome) {
+        return outcome == null ? "not begun" : outcome.word;
     }
 }

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 import reactor.core.scheduler.Schedulers;
 
 /** Changes of the containers of a store between the registration of a subscriber and its snapshot. */
-class LateLookTest extends StoreTest {
-    private final List<StatusChange> told = new ArrayList<>();
+class LateSnapshotTest extends StoreTest {
+    private final List<StatusChange> received = new ArrayList<>();
 
     /**
      * Subscribes to every change of the store. The event happens after the registration and before the snapshot.
@@ -20,7 +20,7 @@ class LateLookTest extends StoreTest {
                 new TestSubscriberAdapter() {
                     @Override
                     public void onNext(StatusChange change) {
-                        told.add(change);
+                        received.add(change);
                     }
                 },
                 watched,
@@ -32,26 +32,26 @@ class LateLookTest extends StoreTest {
     }
 
     @Test
-    void aContainerThatWasReplacedByOneOfTheSameIdIsNotToldBehindItsSuccessor() {
+    void aReplacedContainerIsNotEmittedBehindItsSuccessor() {
         subscribeWhile(() -> {
             container("web").delete().block(PATIENCE);
             container("web").update(pid(1)).block(PATIENCE);
         });
         store.delete("web").block(PATIENCE);
-        assertThat(told)
+        assertThat(received)
                 .extracting(StatusChange::kind)
                 .containsExactly(StatusChange.Kind.SNAPSHOT, StatusChange.Kind.DELETED);
-        assertThat(told).extracting(StatusChange::revision).containsExactly(2L, 3L);
+        assertThat(received).extracting(StatusChange::revision).containsExactly(2L, 3L);
     }
 
     @Test
-    void aContainerThatWasThereBeforeIsToldOfOnce() {
+    void anExistingContainerIsEmittedOnce() {
         StatusStorage web = container("web");
         subscribeWhile(() -> web.update(pid(1)).block(PATIENCE));
         web.update(pid(2)).block(PATIENCE);
-        assertThat(told)
+        assertThat(received)
                 .extracting(StatusChange::kind)
                 .containsExactly(StatusChange.Kind.SNAPSHOT, StatusChange.Kind.UPDATED);
-        assertThat(told).extracting(StatusChange::revision).containsExactly(2L, 3L);
+        assertThat(received).extracting(StatusChange::revision).containsExactly(2L, 3L);
     }
 }
