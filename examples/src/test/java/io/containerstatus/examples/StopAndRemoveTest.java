@@ -55,7 +55,8 @@ class StopAndRemoveTest {
      * command was run.
      */
     private Mono<Status> start(String id, String first) {
-        String loop = first + "; touch " + folder.resolve(id + "-runs") + "; while [ -d " + folder + " ]; do sleep 0.05; done";
+        String loop = first + "; touch " + folder.resolve(id + "-runs") + "; while [ -d " + folder
+                + " ]; do sleep 0.05; done";
         Mono<Status> end = Objects.requireNonNull(
                 supervisor.start(id, List.of("sh", "-c", loop)).block(PATIENCE));
         await().atMost(PATIENCE).until(() -> Files.exists(folder.resolve(id + "-runs")));

@@ -317,7 +317,10 @@ class JournalFaultsTest {
             scheduler.runAll();
             assertThat(received).containsExactly("NotWrittenException");
             change("web", 100);
-            assertThat(received).as("the next one does not wait again").hasSize(2).doesNotContain("waits");
+            assertThat(received)
+                    .as("the next one does not wait again")
+                    .hasSize(2)
+                    .doesNotContain("waits");
         }
 
         @Test

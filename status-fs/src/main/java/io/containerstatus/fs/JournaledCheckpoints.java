@@ -117,9 +117,8 @@ public final class JournaledCheckpoints implements StatusCheckpoints {
     private Open begin() {
         JournalReplay replay = home.replay();
         JournalCommitter[] committer = new JournalCommitter[1];
-        JournalBehind behind =
-                new JournalBehind(
-                        backEnd, mostAtATime, settings.filesWithin(), timer, () -> committer[0].segmentFreed());
+        JournalBehind behind = new JournalBehind(
+                backEnd, mostAtATime, settings.filesWithin(), timer, () -> committer[0].segmentFreed());
         JournalSegments segments = new JournalSegments(home, settings, behind::isFree);
         committer[0] = new JournalCommitter(
                 scheduler, home::requireOwned, segments, behind, timer, replay.nextSequence(), replay.synced());

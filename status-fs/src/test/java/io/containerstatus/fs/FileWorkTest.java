@@ -134,7 +134,8 @@ class FileWorkTest {
                         throw fatal;
                     },
                     FileWorkTest.this::refused);
-            assertThatThrownBy(() -> failing.subscribe(result -> {}, reported::set)).isSameAs(fatal);
+            assertThatThrownBy(() -> failing.subscribe(result -> {}, reported::set))
+                    .isSameAs(fatal);
 
             assertThat(reported).hasValue(fatal);
             assertThat(refusals).isEmpty();

@@ -103,7 +103,8 @@ class DamagedFilesTest {
 
         int unnoticed = 0;
         for (RecoveredContainer one : disk.store().recovery().containers()) {
-            assertReported(one, documents.get(one.id()), disk.store().find(one.id()).current());
+            assertReported(
+                    one, documents.get(one.id()), disk.store().find(one.id()).current());
             unnoticed += one.outcome() == Outcome.RECOVERED ? 1 : 0;
         }
         assertThat(contents(disk, documents)).as("inodes and bytes").isEqualTo(before);

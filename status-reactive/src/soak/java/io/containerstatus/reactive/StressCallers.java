@@ -144,7 +144,8 @@ final class StressCallers {
         Mono<Status> reported = reporting(update, life, true)
                 .contextWrite(context -> context.put("reactor.onErrorDropped.local", dropped));
         if (cancels) {
-            Disposable running = reported.onErrorComplete(this::noteUnlessExpected).subscribe();
+            Disposable running =
+                    reported.onErrorComplete(this::noteUnlessExpected).subscribe();
             running.dispose();
         } else {
             run(reported.timeout(Duration.ofNanos(1000L * random.nextInt(LONGEST_TIMEOUT_MICROS)))

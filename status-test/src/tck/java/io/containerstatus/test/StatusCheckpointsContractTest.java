@@ -258,8 +258,7 @@ class StatusCheckpointsContractTest {
 
     private void addWrongCreations() {
         wrong.put(
-                "Create.theNextOwnerFindsACreatedContainer",
-                one -> one.creation = (id, status, right) -> Mono.empty());
+                "Create.theNextOwnerFindsACreatedContainer", one -> one.creation = (id, status, right) -> Mono.empty());
         Set<String> known = new HashSet<>();
         wrong.put(
                 "Create.aDeletedContainerCanBeCreatedAgain",
