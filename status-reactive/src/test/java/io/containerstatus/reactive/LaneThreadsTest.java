@@ -158,8 +158,10 @@ class LaneThreadsTest extends StoreTest {
 
         @Test
         void afterTheirEndTheCallingThreadGoesOn() {
-            runner();
+            Thread runner = runner();
             threads.end();
+            // Until it has ended, it may take one more task.
+            Awaitility.await().atMost(PATIENCE).until(() -> !runner.isAlive());
             assertThat(runner()).isSameAs(Thread.currentThread());
         }
 
