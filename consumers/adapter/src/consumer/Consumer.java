@@ -16,11 +16,11 @@ public final class Consumer {
 
     /** The test that the author of an adapter writes. */
     static final class AdapterTest extends StatusCheckpointsContract {
-        private final InMemoryCheckpoints place = new InMemoryCheckpoints();
+        private final InMemoryCheckpoints checkpoints = new InMemoryCheckpoints();
 
         @Override
         protected StatusCheckpoints create() {
-            return place.another();
+            return checkpoints.another();
         }
     }
 

@@ -58,8 +58,8 @@ public final class Consumer {
         expect(200, "VALUE", get(address, "/actuator/metrics/container.status.writable"));
         CompletableFuture<List<String>> page = events(address);
         context.close();
-        List<String> told = page.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        require(told.stream().anyMatch(line -> line.contains("SNAPSHOT")), "told", told);
+        List<String> received = page.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        require(received.stream().anyMatch(line -> line.contains("SNAPSHOT")), "received", received);
 
         List<String> recovered = StatusStore.using(root, store -> Flux.fromIterable(store.list()))
                 .map(StatusStorage::id)

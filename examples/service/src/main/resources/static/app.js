@@ -28,9 +28,9 @@ follow('events', {
     showNode(node);
     showConnection('reading');
   },
-  container(told) {
-    containers.put(told, now());
-    rows.change(told.id);
+  container(received) {
+    containers.put(received, now());
+    rows.change(received.id);
   },
   deleted({ id }) {
     containers.delete(id);
@@ -44,8 +44,8 @@ follow('events', {
   away({ reason }) {
     showConnection('away', `cannot be followed: ${reason}`);
   },
-  alive(told) {
-    setClock(told.now);
+  alive(received) {
+    setClock(received.now);
   },
 }, () => showConnection('reconnecting'));
 

@@ -4,7 +4,7 @@ export class Containers {
   /** The ids, sorted. */
   #ids = [];
   /** The ids from before the current snapshot that have not been received again. */
-  #untold = new Set();
+  #unconfirmed = new Set();
 
   get size() {
     return this.#all.size;
@@ -29,13 +29,13 @@ export class Containers {
 
   /** Begins a snapshot. The known containers stay until it ends. */
   begin() {
-    this.#untold = new Set(this.#ids);
+    this.#unconfirmed = new Set(this.#ids);
   }
 
   /** Ends the snapshot. Containers that it did not contain are deleted. */
   complete() {
-    this.#untold.forEach(id => this.delete(id));
-    this.#untold.clear();
+    this.#unconfirmed.forEach(id => this.delete(id));
+    this.#unconfirmed.clear();
   }
 
   /**
@@ -43,28 +43,28 @@ export class Containers {
    * status as `last`, and the time since when it is unusable as `unusableSince`. That is 0 if it was unusable from
    * the beginning.
    */
-  put(told, now) {
-    const known = this.#all.get(told.id);
+  put(received, now) {
+    const known = this.#all.get(received.id);
     if (!known) {
-      this.#ids.splice(this.#place(told.id), 0, told.id);
+      this.#ids.splice(this.#index(received.id), 0, received.id);
     }
-    this.#untold.delete(told.id);
-    this.#all.set(told.id, {
-      ...told,
-      last: told.current ?? known?.last,
-      unusableSince: told.current ? undefined : known ? known.unusableSince ?? now : 0,
+    this.#unconfirmed.delete(received.id);
+    this.#all.set(received.id, {
+      ...received,
+      last: received.current ?? known?.last,
+      unusableSince: received.current ? undefined : known ? known.unusableSince ?? now : 0,
     });
   }
 
   delete(id) {
     if (this.#all.delete(id)) {
-      this.#ids.splice(this.#place(id), 1);
+      this.#ids.splice(this.#index(id), 1);
     }
-    this.#untold.delete(id);
+    this.#unconfirmed.delete(id);
   }
 
   /** Returns the index at which the id is, or has to be inserted. */
-  #place(id) {
+  #index(id) {
     let low = 0;
     let high = this.#ids.length;
     while (low < high) {

@@ -1,6 +1,6 @@
 /** The server sends an event at least every 5 seconds. */
 const SILENT_MS = 15_000;
-const LOOK_EVERY_MS = 1_000;
+const CHECK_EVERY_MS = 1_000;
 
 /**
  * Follows server-sent events forever. A browser reconnects by itself if a connection breaks. It does not reconnect
@@ -12,28 +12,28 @@ const LOOK_EVERY_MS = 1_000;
  */
 export function follow(url, handlers, onLost) {
   let source;
-  let heardAt;
+  let receivedAt;
 
   function open() {
     source?.close();
-    heardAt = Date.now();
+    receivedAt = Date.now();
     source = new EventSource(url);
     source.onerror = onLost;
     for (const [name, handle] of Object.entries(handlers)) {
       source.addEventListener(name, event => {
-        heardAt = Date.now();
+        receivedAt = Date.now();
         handle(JSON.parse(event.data));
       });
     }
   }
 
-  function look() {
-    if (source.readyState === EventSource.CLOSED || Date.now() - heardAt > SILENT_MS) {
+  function check() {
+    if (source.readyState === EventSource.CLOSED || Date.now() - receivedAt > SILENT_MS) {
       onLost();
       open();
     }
   }
 
   open();
-  setInterval(look, LOOK_EVERY_MS);
+  setInterval(check, CHECK_EVERY_MS);
 }

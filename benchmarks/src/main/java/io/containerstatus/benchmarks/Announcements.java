@@ -15,7 +15,7 @@ import reactor.core.Disposable;
  */
 final class Announcements implements AutoCloseable {
     private volatile long committedAt;
-    private final SynchronousQueue<Long> heard = new SynchronousQueue<>();
+    private final SynchronousQueue<Long> delays = new SynchronousQueue<>();
     private final StatusStore store =
             Objects.requireNonNull(StatusStore.builder(new HeldStatuses(1, number -> Samples.STORED))
                     .metrics(new StatusMetrics() {
@@ -30,12 +30,12 @@ final class Announcements implements AutoCloseable {
     private final Disposable subscription = container
             .changes()
             .filter(change -> change.kind() == StatusChange.Kind.UPDATED)
-            .subscribe(change -> hear());
+            .subscribe(change -> onUpdate());
 
-    private void hear() {
-        long waited = System.nanoTime() - committedAt;
+    private void onUpdate() {
+        long delay = System.nanoTime() - committedAt;
         try {
-            heard.put(waited);
+            delays.put(delay);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -45,7 +45,7 @@ final class Announcements implements AutoCloseable {
     void await(int times, Histogram histogram) throws InterruptedException {
         for (int i = 0; i < times; i++) {
             container.update(Samples::next).block();
-            histogram.recordValue(heard.take());
+            histogram.recordValue(delays.take());
         }
     }
 

@@ -130,16 +130,16 @@ final class BareEtcd implements AutoCloseable {
     /** Watches from the first revision after one, until the event of another revision has arrived. */
     void watch(String beginning, long after, long until) {
         Span span = Span.of(beginning);
-        CompletableFuture<Void> heard = new CompletableFuture<>();
+        CompletableFuture<Void> received = new CompletableFuture<>();
         StreamObserver<WatchRequest> watch = WatchGrpc.newStub(channel)
                 .watch(new One<WatchResponse>(
                         answer -> {
                             if (answer.getEventsList().stream()
                                     .anyMatch(event -> event.getKv().getModRevision() >= until)) {
-                                heard.complete(null);
+                                received.complete(null);
                             }
                         },
-                        heard::completeExceptionally));
+                        received::completeExceptionally));
         watch.onNext(WatchRequest.newBuilder()
                 .setCreateRequest(WatchCreateRequest.newBuilder()
                         .setKey(span.begin())
@@ -147,7 +147,7 @@ final class BareEtcd implements AutoCloseable {
                         .setStartRevision(after + 1)
                         .setFragment(true))
                 .build());
-        heard.join();
+        received.join();
         watch.onError(new IllegalStateException("all expected events were received"));
     }
 

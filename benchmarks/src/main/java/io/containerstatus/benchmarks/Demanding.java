@@ -12,7 +12,7 @@ final class Demanding implements CoreSubscriber<Object> {
     private long count;
 
     /** What all subscribers of a benchmark have received. Each counts separately, in the order of its signals. */
-    static final class Heard {
+    static final class Received {
         private final List<Demanding> subscribers = new ArrayList<>();
 
         long count() {
@@ -27,10 +27,10 @@ final class Demanding implements CoreSubscriber<Object> {
     }
 
     /** Subscribes this number of times. A stalled subscriber requests one element and no other. */
-    static void subscribe(Publisher<?> publisher, int times, boolean stalled, Heard heard) {
+    static void subscribe(Publisher<?> publisher, int times, boolean stalled, Received received) {
         for (int i = 0; i < times; i++) {
             Demanding subscriber = new Demanding(stalled ? 1 : Long.MAX_VALUE);
-            heard.subscribers.add(subscriber);
+            received.subscribers.add(subscriber);
             publisher.subscribe(subscriber);
         }
     }

@@ -24,7 +24,7 @@ final class FleetSize {
     private static final String PREFIX = "/fleet";
     private static final String STATUSES = PREFIX + "/s/";
     private static final int LIMIT = 400;
-    private static final Duration TOLD = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final byte[] DOCUMENT = StatusCodec.encode(Samples.STORED);
 
     private FleetSize() {}
@@ -98,10 +98,10 @@ final class FleetSize {
                         new Contender(followed, () -> {
                             FleetFollower fleet = follower(etcd.urls().get(0));
                             long began = System.nanoTime();
-                            long told = caughtUp(fleet);
+                            long emitted = caughtUp(fleet);
                             double perSecond = perSecond(containers, began);
                             fleet.close().block();
-                            return checked(perSecond, told, containers + NODES + 1);
+                            return checked(perSecond, emitted, containers + NODES + 1);
                         }),
                         new Contender(range, () -> rangeOnce(bare, STATUSES, containers))));
         found.requireAtLeast("fleet-snapshot", followed, range, 0.5);
@@ -116,7 +116,7 @@ final class FleetSize {
         return Objects.requireNonNull(fleet.events(FleetView.all())
                 .takeUntil(event -> event instanceof FleetNotice notice && notice.kind() == FleetNotice.Kind.CAUGHT_UP)
                 .count()
-                .block(TOLD));
+                .block(TIMEOUT));
     }
 
     /**
@@ -163,7 +163,7 @@ final class FleetSize {
                                 long last = bare.fill(keys, DOCUMENT);
                                 long healed = System.nanoTime();
                                 link.heal();
-                                awaitHeard(fleet, last);
+                                awaitRevision(fleet, last);
                                 return (System.nanoTime() - healed) / 1e9;
                             }),
                             new Contender("a bare watch of " + keys.size() + " changes", () -> {
@@ -179,8 +179,8 @@ final class FleetSize {
         }
     }
 
-    private static void awaitHeard(FleetFollower fleet, long revision) throws InterruptedException {
-        long end = System.nanoTime() + TOLD.toNanos();
+    private static void awaitRevision(FleetFollower fleet, long revision) throws InterruptedException {
+        long end = System.nanoTime() + TIMEOUT.toNanos();
         while (fleet.health().revision() < revision) {
             if (System.nanoTime() - end > 0) {
                 throw new IllegalStateException("did not reach revision " + revision + ": " + fleet.health());

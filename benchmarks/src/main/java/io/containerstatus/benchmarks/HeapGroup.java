@@ -51,7 +51,7 @@ final class HeapGroup implements Group {
                 "An idle open container beyond its Status",
                 "containers",
                 "bytes a container",
-                List.of(new Line("on files", onFiles), new Line("on a place in memory", inMemory))));
+                List.of(new Line("on files", onFiles), new Line("on a back end in memory", inMemory))));
     }
 
     /** Measures containers whose statuses belong to the caller, so that only the memory of the store is added. */

@@ -70,18 +70,18 @@ final class LoopDisk implements AutoCloseable {
     }
 
     private static void run(String... command) throws InterruptedException, NotPossible {
-        String said;
+        String output;
         int exit;
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
-            said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             exit = process.waitFor();
         } catch (IOException e) {
             throw new NotPossible(command[0] + " cannot be run");
         }
         if (exit != 0) {
-            throw new NotPossible(command[0] + " failed: " + said.strip().replaceAll("\\s+", " "));
+            throw new NotPossible(command[0] + " failed: " + output.strip().replaceAll("\\s+", " "));
         }
     }
 

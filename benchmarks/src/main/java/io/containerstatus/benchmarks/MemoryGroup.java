@@ -153,7 +153,7 @@ final class MemoryGroup implements Group {
         lines.add(line("replay().latest(), active", jmh, number -> stock(number, "active")));
         lines.add(line("replay().latest(), scheduled", jmh, number -> stock(number, "scheduled")));
         run.chart(new Chart(
-                name(), "fan-out", "An update in memory, and telling of it", "subscribers", "ns an update", lines));
+                name(), "fan-out", "An update in memory and its emission", "subscribers", "ns an update", lines));
     }
 
     private interface Naming {

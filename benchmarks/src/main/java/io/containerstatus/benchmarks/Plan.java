@@ -16,7 +16,7 @@ import java.util.List;
  * @param recovered how many containers are recovered, in ascending order
  * @param recoveries how often each contender recovers them
  * @param restarted how many containers are opened in a fresh virtual machine
- * @param toldProcessors the numbers of processors that are set for some fresh virtual machines; the number of
+ * @param processorSettings the numbers of processors that are set for some fresh virtual machines; the number of
  *     parallel tasks of an opening follows from it
  * @param cold whether the system's page cache is dropped for some of the measurements, which slows down every
  *     program on the machine
@@ -36,7 +36,7 @@ record Plan(
         List<Integer> recovered,
         int recoveries,
         int restarted,
-        List<Integer> toldProcessors,
+        List<Integer> processorSettings,
         boolean cold,
         List<Integer> open,
         int latencies,

@@ -50,16 +50,16 @@ final class RestartGroup implements Group {
         contenders.add(new Contender(BARE_CORES, () -> turn(root, containers, processors, List.of(), cold)));
         contenders.add(new Contender(BARE_MANY, () -> turn(root, containers, MANY_THREADS, List.of(), cold)));
         contenders.add(new Contender(STORE, () -> turn(root, containers, STORE_OPENS, List.of(), cold)));
-        for (int told : plan.toldProcessors()) {
-            List<String> options = FreshJvm.withProcessors(told);
-            contenders.add(new Contender(told(told), () -> turn(root, containers, STORE_OPENS, options, cold)));
+        for (int setting : plan.processorSettings()) {
+            List<String> options = FreshJvm.withProcessors(setting);
+            contenders.add(new Contender(storeWith(setting), () -> turn(root, containers, STORE_OPENS, options, cold)));
         }
         contenders.add(new Contender(EMPTY, () -> turn(empty, 0, STORE_OPENS, List.of(), cold)));
         return contenders;
     }
 
-    private static String told(int processors) {
-        return "store, told of " + processors + " processors";
+    private static String storeWith(int processors) {
+        return "store, set to " + processors + " processors";
     }
 
     /** Returns how many seconds the opening took, without the start of the virtual machine. */
@@ -82,9 +82,9 @@ final class RestartGroup implements Group {
                 .map(found::of)
                 .min(Comparator.comparingDouble(Rounds::median))
                 .orElseThrow();
-        for (int told : run.plan().toldProcessors()) {
-            Rounds ratio = bare.dividedBy(found.of(told(told)));
-            run.measured(name(), told(told) + ", " + temperature, "of the bare loop's speed", ratio);
+        for (int setting : run.plan().processorSettings()) {
+            Rounds ratio = bare.dividedBy(found.of(storeWith(setting)));
+            run.measured(name(), storeWith(setting) + ", " + temperature, "of the bare loop's speed", ratio);
         }
         run.target(atLeast(
                 name(),

@@ -28,7 +28,7 @@ public class StockSinkBenchmark {
 
     private final AtomicReference<Status> held = new AtomicReference<>(Samples.TYPICAL);
     private Sinks.Many<Status> emitter = Sinks.many().multicast().directBestEffort();
-    final Demanding.Heard heard = new Demanding.Heard();
+    final Demanding.Received received = new Demanding.Received();
 
     /** Subscribes all subscribers. */
     @Setup
@@ -41,7 +41,7 @@ public class StockSinkBenchmark {
         if (kind.equals("scheduled")) {
             changes = changes.publishOn(Schedulers.boundedElastic(), /* prefetch= */ 1);
         }
-        Demanding.subscribe(changes, subscribers, kind.equals("stalled"), heard);
+        Demanding.subscribe(changes, subscribers, kind.equals("stalled"), received);
     }
 
     /** Updates and emits. */

@@ -41,7 +41,7 @@ public class UpdateBenchmark {
                     .block());
     private final StatusStorage container = store.find(HeldStatuses.id(0));
     private final Status ready = Samples.next(Samples.TYPICAL);
-    final Demanding.Heard heard = new Demanding.Heard();
+    final Demanding.Received received = new Demanding.Received();
 
     /** Subscribes all subscribers. */
     @Setup
@@ -49,7 +49,7 @@ public class UpdateBenchmark {
         Delivery delivery =
                 kind.equals("scheduled") ? Delivery.latest() : Delivery.latest().on(Schedulers.immediate());
         Flux<StatusChange> changes = scope.equals("store") ? store.changes(delivery) : container.changes(delivery);
-        Demanding.subscribe(changes, subscribers, kind.equals("stalled"), heard);
+        Demanding.subscribe(changes, subscribers, kind.equals("stalled"), received);
     }
 
     /** Returns an update, for this benchmark and for other measurements. */

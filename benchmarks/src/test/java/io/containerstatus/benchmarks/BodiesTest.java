@@ -74,14 +74,14 @@ class BodiesTest {
         "container, stalled, 10, 10",
         "store, stalled, 1, 1"
     })
-    void anUpdateReachesThoseWhoDemandItAndNoOthers(String scope, String kind, int subscribers, long heard) {
+    void anUpdateReachesThoseWhoDemandItAndNoOthers(String scope, String kind, int subscribers, long received) {
         UpdateBenchmark body = new UpdateBenchmark();
         body.scope = scope;
         body.kind = kind;
         body.subscribers = subscribers;
         body.subscribe();
         assertThat(body.update()).isEqualTo(Samples.next(Samples.TYPICAL));
-        assertThat(body.heard.count()).isEqualTo(heard);
+        assertThat(body.received.count()).isEqualTo(received);
         assertThat(body.updateToReadyStatus()).isEqualTo(Samples.TYPICAL);
         assertThat(body.updateToReadyStatus()).isEqualTo(Samples.next(Samples.TYPICAL));
         body.close();
@@ -94,7 +94,7 @@ class BodiesTest {
         "replayLatest, active, 20",
         "replayLatest, stalled, 10"
     })
-    void aStockSinkReachesThoseWhoDemandItAndNoOthers(String sink, String kind, long heard) {
+    void aStockSinkReachesThoseWhoDemandItAndNoOthers(String sink, String kind, long received) {
         StockSinkBenchmark body = new StockSinkBenchmark();
         body.sink = sink;
         body.kind = kind;
@@ -102,7 +102,7 @@ class BodiesTest {
         body.subscribe();
         body.update();
         assertThat(body.update()).isEqualTo(Samples.next(Samples.next(Samples.TYPICAL)));
-        assertThat(body.heard.count()).isEqualTo(heard);
+        assertThat(body.received.count()).isEqualTo(received);
     }
 
     @Test
@@ -288,11 +288,11 @@ class BodiesTest {
     }
 
     @Test
-    void idsAreContainerdsAndTellTheirNumber() {
-        HeldStatuses place = new HeldStatuses(
+    void idsHaveContainerdsFormatAndTheirNumber() {
+        HeldStatuses checkpoints = new HeldStatuses(
                 3,
                 number -> Samples.next(Samples.MINIMAL.toBuilder().pid(number).build()));
-        List<Found> found = place.open().block().containers();
+        List<Found> found = checkpoints.open().block().containers();
         assertThat(found)
                 .extracting(Found::id)
                 .doesNotHaveDuplicates()

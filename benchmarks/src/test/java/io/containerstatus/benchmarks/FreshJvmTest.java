@@ -16,7 +16,7 @@ class FreshJvmTest {
     @TempDir
     Path root;
 
-    /** Prints the number of processors that its virtual machine sees. */
+    /** Prints the number of processors that its virtual machine uses. */
     static final class Processors {
         public static void main(String... args) {
             System.out.println("and nothing else");
@@ -26,7 +26,7 @@ class FreshJvmTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "1", "2"})
-    void theOpeningTellsItsTimeAndFailsIfAContainerIsMissing(String threads) throws Exception {
+    void theOpeningReportsItsTimeAndFailsIfAContainerIsMissing(String threads) throws Exception {
         StatusTree.fill(root, 3);
         String seconds = FreshJvm.run(FreshOpening.class, List.of(), List.of(root.toString(), "3", threads));
         assertThat(Double.parseDouble(seconds)).isBetween(1e-6, 600.0);
@@ -36,7 +36,7 @@ class FreshJvmTest {
     }
 
     @Test
-    void aVirtualMachineBelievesInTheProcessorsThatItIsToldOf() throws Exception {
+    void aVirtualMachineUsesTheProcessorsThatAreSet() throws Exception {
         assertThat(FreshJvm.run(Processors.class, FreshJvm.withProcessors(32), List.of()))
                 .isEqualTo("32");
     }

@@ -102,7 +102,7 @@ class SmokeTest {
                 .content()
                 .contains("The keys were encoded once and for all")
                 .contains("in a fresh virtual machine, warm; cold was not measured |")
-                .contains("| store, told of 32 processors, warm | of the bare loop's speed |")
+                .contains("| store, set to 32 processors, warm | of the bare loop's speed |")
                 .doesNotContain("null");
         results.charts().forEach(chart -> assertThat(out.resolve("performance/" + chart.file() + ".svg"))
                 .isNotEmptyFile());
@@ -116,7 +116,7 @@ class SmokeTest {
     }
 
     @Test
-    void aProfileTellsWhereTheTimeWent() throws Exception {
+    void aProfileReportsWhereTheTimeWent() throws Exception {
         Target missed = Target.atLeast("codec", "encode", "encode", "", 1, Rounds.of(0));
         CodecBenchmark body = new CodecBenchmark();
         assertThat(FlightProfile.of(missed, () -> {

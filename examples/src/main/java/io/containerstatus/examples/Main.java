@@ -105,13 +105,13 @@ public final class Main {
         StatusStore.FileBuilder builder = StatusStore.builder(root);
         return (journaled ? builder.journaled() : builder).open().flatMap(store -> {
             warnOf(store.recovery());
-            Flux<StatusLine> told = store.changes(Delivery.everyWithMaxLag(MAX_LAG))
+            Flux<StatusLine> lines = store.changes(Delivery.everyWithMaxLag(MAX_LAG))
                     .map(change -> StatusLine.of(change.id(), change.current()));
             Mono<Void> supervised = Mono.usingWhen(
                     Mono.just(new Supervisor(store, root)),
                     supervisor -> supervisor.supervise(commands).then(),
                     supervisor -> store.close());
-            return Mono.whenDelayError(print(told), supervised);
+            return Mono.whenDelayError(print(lines), supervised);
         });
     }
 

@@ -25,7 +25,7 @@ record ProcessIdentity(long pid, String start) {
      */
     private static final Duration TOLERANCE = Duration.ofSeconds(2);
 
-    private static final Duration LOOK_EVERY = Duration.ofMillis(200);
+    private static final Duration CHECK_EVERY = Duration.ofMillis(200);
 
     /**
      * Emits the identity of the process that has this pid now. The process must not be reaped yet. Fails with
@@ -106,7 +106,7 @@ record ProcessIdentity(long pid, String start) {
     Mono<Void> ended() {
         return isRunning()
                 .filter(running -> !running)
-                .repeatWhenEmpty(looks -> looks.delayElements(LOOK_EVERY))
+                .repeatWhenEmpty(checks -> checks.delayElements(CHECK_EVERY))
                 .then();
     }
 }

@@ -21,7 +21,7 @@ import reactor.util.retry.Retry;
  * class takes no lock and writes nothing.
  */
 final class StatusFiles {
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+    private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
     private final Path root;
 
@@ -51,7 +51,7 @@ final class StatusFiles {
                     .changes()
                     .map(StatusFiles::line)
                     .doOnNext(line -> reported.set(""))
-                    .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, LOOK_AGAIN)
+                    .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, RETRY_DELAY)
                             .filter(UnreadableStatusException.class::isInstance)
                             .doBeforeRetry(retry -> {
                                 String reason = String.valueOf(retry.failure().getMessage());
@@ -83,8 +83,8 @@ final class StatusFiles {
     }
 
     private static StatusLine line(FollowedChange change) {
-        if (change instanceof FollowedChange.WithStatus told) {
-            return StatusLine.of(told.id(), told.current());
+        if (change instanceof FollowedChange.WithStatus usable) {
+            return StatusLine.of(usable.id(), usable.current());
         }
         return change instanceof FollowedChange.WithFailure bad
                 ? StatusLine.unusable(bad.id(), bad.failure())

@@ -31,7 +31,7 @@ class BusyRootTest {
     @TempDir
     Path folder;
 
-    private final Map<String, Status> told = new ConcurrentHashMap<>();
+    private final Map<String, Status> received = new ConcurrentHashMap<>();
     private final List<Long> micros = Collections.synchronizedList(new ArrayList<>());
 
     private Path createRoot() throws IOException {
@@ -65,12 +65,12 @@ class BusyRootTest {
         if (change.kind() != FollowedChange.Kind.SNAPSHOT) {
             micros.add(Duration.between(status.startedAt(), Instant.now()).toNanos() / 1000);
         }
-        told.put(change.id(), status);
+        received.put(change.id(), status);
     }
 
-    private boolean isAllTold() {
+    private boolean hasReceivedAll() {
         for (int i = 0; i < CONTAINERS; i++) {
-            if (told.get(BusyWriter.id(i)).pid() != BusyWriter.last(i, CHANGES)) {
+            if (received.get(BusyWriter.id(i)).pid() != BusyWriter.last(i, CHANGES)) {
                 return false;
             }
         }
@@ -82,13 +82,13 @@ class BusyRootTest {
         Path root = createRoot();
         Disposable subscription = StatusFollower.at(root).changes().subscribe(this::onChange);
         try {
-            await().until(() -> told.size() == CONTAINERS);
+            await().until(() -> received.size() == CONTAINERS);
             String millis = write(root);
-            await().atMost(Duration.ofSeconds(60)).until(this::isAllTold);
+            await().atMost(Duration.ofSeconds(60)).until(this::hasReceivedAll);
 
             Collections.sort(micros);
             System.out.printf(
-                    "follower: %d changes of %d containers in %s ms; told %d, coalesced %d; all final states right;"
+                    "follower: %d changes of %d containers in %s ms; received %d, coalesced %d; all final states right;"
                             + " from before the rename to onNext: median %d, p99 %d, max %d microseconds%n",
                     CHANGES,
                     CONTAINERS,
@@ -109,12 +109,12 @@ class BusyRootTest {
         Path root = createRoot();
         SupervisorJvm watch = SupervisorJvm.start(folder, "watch", "--root", root.toString());
         try {
-            watch.untilSaid("c99 +RUNNING  pid 0");
+            watch.untilPrinted("c99 +RUNNING  pid 0");
             String millis = write(root);
             for (int i = 0; i < CONTAINERS; i++) {
-                watch.untilSaid(BusyWriter.id(i) + " +RUNNING  pid " + BusyWriter.last(i, CHANGES));
+                watch.untilPrinted(BusyWriter.id(i) + " +RUNNING  pid " + BusyWriter.last(i, CHANGES));
             }
-            int lines = watch.said().size() - CONTAINERS;
+            int lines = watch.output().size() - CONTAINERS;
             System.out.printf(
                     "watch: %d changes of %d containers in %s ms; printed %d, coalesced %d; all final states right%n",
                     CHANGES, CONTAINERS, millis, lines, CHANGES - lines);

@@ -10,11 +10,11 @@ import org.junit.jupiter.api.io.TempDir;
 // region contract
 class CheckpointsContractTest extends StatusCheckpointsContract {
     @TempDir
-    Path place;
+    Path root;
 
     @Override
     protected StatusCheckpoints create() {
-        return FileCheckpoints.at(place);
+        return FileCheckpoints.at(root);
     }
 }
 // endregion

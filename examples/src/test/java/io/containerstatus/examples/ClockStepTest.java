@@ -50,7 +50,7 @@ class ClockStepTest extends SupervisorScenario {
         List<String> afterwards = afterAStepOf(seconds);
         long pid = runAndKill("web");
 
-        supervisorUnder(afterwards, "resume").untilSaid("web .* RUNNING  pid " + pid + ": re-attached .*");
+        supervisorUnder(afterwards, "resume").untilPrinted("web .* RUNNING  pid " + pid + ": re-attached .*");
 
         assertThat(onDisk("web")).returns(null, Status::finishedAt);
     }
@@ -65,8 +65,8 @@ class ClockStepTest extends SupervisorScenario {
                         .startedAt(status.startedAt().minusSeconds(300))
                         .build());
 
-        SupervisorJvm second = supervisor("resume").untilSaid("web .* RUNNING  pid " + pid + ": re-attached .*");
-        tell("web");
+        SupervisorJvm second = supervisor("resume").untilPrinted("web .* RUNNING  pid " + pid + ": re-attached .*");
+        release("web");
 
         assertThat(second.untilEnded()).isZero();
         await().untilAsserted(() -> assertThat(onDisk("web")).returns(255, Status::exitCode));

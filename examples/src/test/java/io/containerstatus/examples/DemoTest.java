@@ -33,9 +33,9 @@ class DemoTest {
 
         String transcript =
                 Readme.blocks(Readme.PROJECT.resolve("docs/demo.md"), "text").get(0);
-        String told = Files.readString(output);
-        assertThat(process.exitValue()).as(told).isZero();
-        assertThat(masked(told)).isEqualTo(masked(transcript));
+        String printed = Files.readString(output);
+        assertThat(process.exitValue()).as(printed).isZero();
+        assertThat(masked(printed)).isEqualTo(masked(transcript));
         try (Stream<Path> left = Files.list(temporary)) {
             assertThat(left).isEmpty();
         }

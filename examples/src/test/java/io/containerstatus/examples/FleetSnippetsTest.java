@@ -29,8 +29,8 @@ class FleetSnippetsTest {
                 FleetFollower.builder(EtcdEndpoints.of(url), "/status").build();
         Flux<String> lines = fleet.events(FleetView.all().stateChangesOnly()).map(event -> {
             if (event instanceof FleetChange change) {
-                String place = change.node() + "/" + change.id();
-                return change.kind() == FleetChange.Kind.DELETED ? place + " is gone" : place + " is " + change.state();
+                String name = change.node() + "/" + change.id();
+                return change.kind() == FleetChange.Kind.DELETED ? name + " is gone" : name + " is " + change.state();
             }
             if (event instanceof NodeChange node) {
                 return node.node()

@@ -25,7 +25,7 @@ class FollowingSnippetsTest {
     Path containers;
 
     @Test
-    void subscribersShareOneLook() {
+    void subscribersShareOneScan() {
         FileCheckpoints owner = FileCheckpoints.at(containers);
         owner.open().block(PATIENCE);
         owner.write("web", StatusTransitions.created(Instant.ofEpochSecond(1))).block(PATIENCE);
@@ -52,8 +52,8 @@ class FollowingSnippetsTest {
         Flux<String> lines = StatusFollower.at(containers)
                 .changes()
                 .map(change -> {
-                    if (change instanceof FollowedChange.WithStatus told) {
-                        return told.id() + " is " + told.current().state();
+                    if (change instanceof FollowedChange.WithStatus usable) {
+                        return usable.id() + " is " + usable.current().state();
                     }
                     return change instanceof FollowedChange.WithFailure bad
                             ? bad.failure().getMessage()

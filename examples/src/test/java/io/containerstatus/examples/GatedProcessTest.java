@@ -50,7 +50,7 @@ class GatedProcessTest {
     }
 
     @Test
-    void killedAtTheGateItsExitCodeTells() {
+    void killedAtTheGateItsExitCodeShowsIt() {
         GatedProcess gated = touch(folder.resolve("proof"));
         ProcessHandle handle = ProcessHandle.of(gated.pid()).orElseThrow();
         handle.destroyForcibly();

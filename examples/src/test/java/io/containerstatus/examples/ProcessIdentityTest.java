@@ -86,7 +86,7 @@ class ProcessIdentityTest {
 
     @Test
     void zombieHasEnded() throws Exception {
-        assumeTrue(Files.exists(Path.of("/proc/self/stat")), "no /proc here, so no way to tell a zombie");
+        assumeTrue(Files.exists(Path.of("/proc/self/stat")), "no /proc here, so a zombie cannot be recognised");
         // The shell becomes a sleep, which does not care for the child that the shell had.
         Process parent = new ProcessBuilder("sh", "-c", "sleep 0.2 & echo $!; exec sleep 60").start();
         try {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Reads files that look like those of {@code /proc}. */
+/** Reads files in the format of {@code /proc}. */
 class ProcessTableTest {
     private static final String AFTER_NAME =
             " 1 4711 4711 0 -1 4194304 90 0 0 0 0 0 0 0 20 0 1 0 8812345 2535424 224 18446744073709551615\n";
@@ -21,7 +21,7 @@ class ProcessTableTest {
     private ProcessTable table;
 
     @BeforeEach
-    void looksLikeProc() throws IOException {
+    void createsFilesLikeThoseOfProc() throws IOException {
         Files.createDirectories(proc.resolve("self"));
         Files.createFile(proc.resolve("self/stat"));
         Files.createDirectories(proc.resolve("sys/kernel/random"));
@@ -60,7 +60,7 @@ class ProcessTableTest {
     }
 
     @Test
-    void zombieIsToldFromALivingProcess() throws IOException {
+    void zombieIsDistinguishedFromARunningProcess() throws IOException {
         process(4711, "4711 (sleep) Z" + AFTER_NAME);
 
         assertThat(table.find(4711)).get().returns(true, ProcessTable.Entry::zombie);

@@ -153,7 +153,7 @@ class ReadmeTest {
 
         List<String> calls = bash(command).lines().map(ReadmeTest::call).toList();
 
-        // The last durable write of the process's life; the first ones also sync the root and look around.
+        // The last durable write of the process's life; the first ones also sync and list the root.
         List<String> update = calls.subList(Math.max(0, calls.size() - 8), calls.size());
         List<String> shown = Readme.blocks(document, "strace")
                 .get(0)

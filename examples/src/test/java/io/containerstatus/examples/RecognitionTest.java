@@ -56,7 +56,7 @@ class RecognitionTest extends SupervisorScenario {
         ProcessHandle process = ProcessHandle.of(runAndKill("web")).orElseThrow();
         replaceInIdentity("web", "^\\d+", "1");
 
-        supervisor("resume").untilSaid("web .* RUNNING  pid " + process.pid() + ": re-attached .*");
+        supervisor("resume").untilPrinted("web .* RUNNING  pid " + process.pid() + ": re-attached .*");
 
         assertThat(identity("web")).content().startsWith(process.pid() + " ");
     }
@@ -67,7 +67,7 @@ class RecognitionTest extends SupervisorScenario {
         String saved = Files.readString(identity("web"));
         Files.delete(identity("web"));
 
-        supervisor("resume").untilSaid("web .* RUNNING  pid " + process.pid() + ": re-attached .*");
+        supervisor("resume").untilPrinted("web .* RUNNING  pid " + process.pid() + ": re-attached .*");
 
         assertThat(identity("web")).hasContent(saved);
     }
@@ -113,7 +113,8 @@ class RecognitionTest extends SupervisorScenario {
         SupervisorJvm second = supervisor("resume");
 
         assertThat(second.untilEnded()).isEqualTo(1);
-        assertThat(second.said()).contains("supervisor: " + identity("web") + " holds no process identity: \"rotten\"");
+        assertThat(second.output())
+                .contains("supervisor: " + identity("web") + " holds no process identity: \"rotten\"");
         assertThat(onDisk("web")).returns(process.pid(), Status::pid).returns(null, Status::finishedAt);
     }
 

@@ -56,7 +56,7 @@ class StatusFilesTest {
         private static final String ID = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde";
 
         @BeforeEach
-        void looksLikeContainerds() throws IOException {
+        void createsARootAsContainerdDoes() throws IOException {
             fromContainerd(ID + "0", "created-plain.json");
             fromContainerd(ID + "1", "running-plain.json");
             fromContainerd(ID + "2", "exited-3.json");
@@ -78,7 +78,7 @@ class StatusFilesTest {
             SupervisorJvm inspect = inspect();
 
             assertThat(inspect.untilEnded()).isZero();
-            List<String> lines = inspect.said();
+            List<String> lines = inspect.output();
             assertThat(lines).hasSize(9);
             assertThat(lines.get(0)).matches("....-..-..T..:..:..Z  " + ID + "0  CREATED");
             assertThat(lines.get(1)).endsWith(ID + "1  RUNNING  pid 19226");
@@ -118,7 +118,7 @@ class StatusFilesTest {
                     folder, "inspect", root.resolve("nowhere").toString());
 
             assertThat(inspect.untilEnded()).isEqualTo(1);
-            assertThat(inspect.said())
+            assertThat(inspect.output())
                     .singleElement()
                     .asString()
                     .startsWith("supervisor: cannot read ")
@@ -155,7 +155,7 @@ class StatusFilesTest {
         }
 
         @Test
-        void tellsWhatStandsAndThenEveryDifference() {
+        void emitsTheSnapshotAndThenEveryDifference() {
             write("web", created);
 
             StepVerifier.create(new StatusFiles(root).watch(waits::add).map(StatusLine::toString))
@@ -172,13 +172,13 @@ class StatusFilesTest {
                     .verify(Duration.ofSeconds(60));
         }
 
-        /** Another folder with one container takes the place of the root, all at once. */
+        /** Another folder with one container replaces the root, all at once. */
         private void appear(String id) {
             Path prepared = folder.resolve("prepared");
-            Path place = root;
+            Path original = root;
             root = prepared;
             write(id, running);
-            root = place;
+            root = original;
             move(prepared, root);
         }
 
@@ -210,7 +210,7 @@ class StatusFilesTest {
         }
 
         @Test
-        void saysOnceForEachReasonThatItWaits() throws IOException {
+        void reportsOnceForEachReasonThatItWaits() throws IOException {
             Files.delete(root);
             VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
             try {
@@ -231,27 +231,27 @@ class StatusFilesTest {
         }
 
         @Test
-        void commandSaysOnStandardErrorThatItWaits() throws Exception {
+        void commandReportsOnStandardErrorThatItWaits() throws Exception {
             Files.delete(root);
             SupervisorJvm watch = SupervisorJvm.start(folder, "watch", "--root", root.toString());
             try {
-                watch.untilSaid("supervisor: cannot read .*containers: .*; waiting for it");
+                watch.untilPrinted("supervisor: cannot read .*containers: .*; waiting for it");
                 write("web", created);
-                watch.untilSaid("web +CREATED");
+                watch.untilPrinted("web +CREATED");
             } finally {
                 watch.kill();
             }
         }
 
         @Test
-        void commandPrintsWhatItSees() throws Exception {
+        void commandPrintsWhatItReceives() throws Exception {
             write("web", created);
 
             SupervisorJvm watch = SupervisorJvm.start(folder, "watch", "--root", root.toString());
             try {
-                watch.untilSaid("web +CREATED");
+                watch.untilPrinted("web +CREATED");
                 write("web", running);
-                watch.untilSaid("web +RUNNING  pid 42");
+                watch.untilPrinted("web +RUNNING  pid 42");
             } finally {
                 watch.kill();
             }
@@ -300,10 +300,10 @@ class StatusFilesTest {
             assertThat(run.untilEnded()).isZero();
             SupervisorJvm printed = SupervisorJvm.start(folder, "journal", "--root", root.toString());
             assertThat(printed.untilEnded()).isZero();
-            assertThat(printed.said()).isEmpty();
+            assertThat(printed.output()).isEmpty();
             SupervisorJvm listed = SupervisorJvm.start(folder, "list", "--root", root.toString());
             assertThat(listed.untilEnded()).isZero();
-            assertThat(listed.said()).singleElement().asString().endsWith("web       EXITED   code 3  Error");
+            assertThat(listed.output()).singleElement().asString().endsWith("web       EXITED   code 3  Error");
         }
     }
 }

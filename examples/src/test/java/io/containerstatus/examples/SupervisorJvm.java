@@ -12,16 +12,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A supervisor in a JVM of its own, so that it can be killed while this one lives on. */
+/** A supervisor in a JVM of its own, so that it can be killed while this one continues. */
 final class SupervisorJvm {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Process process;
-    private final Path said;
+    private final Path output;
 
-    private SupervisorJvm(Process process, Path said) {
+    private SupervisorJvm(Process process, Path output) {
         this.process = process;
-        this.said = said;
+        this.output = output;
     }
 
     static SupervisorJvm start(Path folder, String... args) throws IOException {
@@ -33,11 +33,11 @@ final class SupervisorJvm {
     }
 
     /**
-     * Starts it under another command, which must become the JVM. A file takes what it says, and what its children say,
-     * who may outlive it: the end of a pipe would not come.
+     * Starts it under another command, which must become the JVM. A file takes its output and that of its children,
+     * which may outlive it: the end of a pipe would not come.
      */
     static SupervisorJvm start(Path folder, List<String> under, Class<?> main, List<String> args) throws IOException {
-        Path said = Files.createTempFile(folder, "said-", "");
+        Path output = Files.createTempFile(folder, "output-", "");
         List<String> command = new ArrayList<>(under);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -49,33 +49,33 @@ final class SupervisorJvm {
         command.addAll(args);
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(said.toFile())
+                .redirectOutput(output.toFile())
                 .start();
-        return new SupervisorJvm(process, said);
+        return new SupervisorJvm(process, output);
     }
 
     Process process() {
         return process;
     }
 
-    List<String> said() {
+    List<String> output() {
         try {
-            return Files.readAllLines(said);
+            return Files.readAllLines(output);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    SupervisorJvm untilSaid(String line) {
-        await(line).atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).untilAsserted(() -> assertThat(said())
+    SupervisorJvm untilPrinted(String line) {
+        await(line).atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).untilAsserted(() -> assertThat(output())
                 .anyMatch(one -> one.matches(line)));
         return this;
     }
 
     long pidOf(String name) {
         String running = "%-8s  RUNNING  pid ".formatted(name);
-        untilSaid(running + "\\d+.*");
-        return said().stream()
+        untilPrinted(running + "\\d+.*");
+        return output().stream()
                 .filter(line -> line.startsWith(running))
                 .map(line -> line.substring(running.length()).replaceFirst("\\D.*", ""))
                 .mapToLong(Long::parseLong)
@@ -86,7 +86,7 @@ final class SupervisorJvm {
     /** Returns its exit code. */
     int untilEnded() throws InterruptedException {
         assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
-                .as("ended, having said %s", said())
+                .as("ended, having printed %s", output())
                 .isTrue();
         return process.exitValue();
     }

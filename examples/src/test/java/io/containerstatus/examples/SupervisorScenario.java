@@ -37,14 +37,14 @@ abstract class SupervisorScenario {
         }
     }
 
-    /** A command that runs until it is told to end, or until the folder is removed after the test. */
-    final List<String> untilTold(String name, int exitCode) {
+    /** A command that runs until it is released, or until the folder is removed after the test. */
+    final List<String> untilReleased(String name, int exitCode) {
         String loop = "touch " + folder.resolve(name + "-runs") + "; while [ -d " + folder + " ] && ! [ -e "
                 + folder.resolve(name) + " ]; do sleep 0.05; done; exit " + exitCode;
         return List.of("sh", "-c", loop);
     }
 
-    final void tell(String name) throws IOException {
+    final void release(String name) throws IOException {
         Files.createFile(folder.resolve(name));
     }
 
@@ -66,9 +66,9 @@ abstract class SupervisorScenario {
                 "run", Stream.concat(Stream.of(name, "--"), command.stream()).toArray(String[]::new));
     }
 
-    /** Runs a container until it is told to end, and kills its supervisor when the command runs. Returns the pid. */
+    /** Runs a container until it is released, and kills its supervisor when the command runs. Returns the pid. */
     final long runAndKill(String name) throws Exception {
-        SupervisorJvm supervisor = run(name, untilTold(name, 0));
+        SupervisorJvm supervisor = run(name, untilReleased(name, 0));
         long pid = supervisor.pidOf(name);
         // RUNNING is emitted before the command is released, and a command that is not yet released ends as well.
         await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(folder.resolve(name + "-runs")));

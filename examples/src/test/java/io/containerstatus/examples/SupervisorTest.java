@@ -33,7 +33,7 @@ class SupervisorTest extends SupervisorScenario {
 
         @Test
         void killedProcessExitsWith137() throws Exception {
-            SupervisorJvm supervisor = run("victim", untilTold("victim", 0));
+            SupervisorJvm supervisor = run("victim", untilReleased("victim", 0));
 
             ProcessHandle.of(supervisor.pidOf("victim")).orElseThrow().destroyForcibly();
 
@@ -55,11 +55,11 @@ class SupervisorTest extends SupervisorScenario {
         }
 
         @Test
-        void lifeIsToldInOrder() throws Exception {
+        void changesArePrintedInOrder() throws Exception {
             SupervisorJvm supervisor = run("job", List.of("true"));
             supervisor.untilEnded();
 
-            assertThat(supervisor.said().stream().map(line -> line.replaceAll("pid \\d+", "pid N")))
+            assertThat(supervisor.output().stream().map(line -> line.replaceAll("pid \\d+", "pid N")))
                     .containsExactly(
                             "job       CREATED",
                             "job       CREATED  starting",
@@ -73,7 +73,7 @@ class SupervisorTest extends SupervisorScenario {
             long pid = supervisor.pidOf("job");
             supervisor.untilEnded();
 
-            assertThat(supervisor.said()).contains("I am " + pid);
+            assertThat(supervisor.output()).contains("I am " + pid);
         }
 
         @Test
@@ -88,12 +88,12 @@ class SupervisorTest extends SupervisorScenario {
         }
 
         @Test
-        void everyNameThatCannotBeUsedIsToldAndStopsNoOther() throws Exception {
+        void everyUnusableNameIsReportedAndStopsNoOther() throws Exception {
             SupervisorJvm supervisor =
                     supervisor("run", "../evil", "--", "true", "++", "good", "--", "true", "++", "a/b", "--", "true");
 
             assertThat(supervisor.untilEnded()).isEqualTo(1);
-            assertThat(supervisor.said())
+            assertThat(supervisor.output())
                     .anyMatch(line -> line.startsWith("supervisor: not a container id: \"../evil\""))
                     .anyMatch(line -> line.startsWith("supervisor: not a container id: \"a/b\""))
                     .noneMatch(line -> line.startsWith("\tat "));
@@ -107,7 +107,7 @@ class SupervisorTest extends SupervisorScenario {
             SupervisorJvm second = supervisor("run", "job", "--", "true", "++", "other", "--", "true");
 
             assertThat(second.untilEnded()).isEqualTo(1);
-            assertThat(second.said()).contains("supervisor: container \"job\" already exists");
+            assertThat(second.output()).contains("supervisor: container \"job\" already exists");
             assertThat(onDisk("job").exitCode()).isEqualTo(3);
             assertThat(onDisk("other")).returns(0, Status::exitCode).doesNotReturn(null, Status::finishedAt);
         }
@@ -121,9 +121,9 @@ class SupervisorTest extends SupervisorScenario {
             assertThat(onDisk("web").pid()).isEqualTo(pid);
 
             SupervisorJvm second = supervisor("resume");
-            second.untilSaid("web .* RUNNING  pid " + pid + ": re-attached .*");
+            second.untilPrinted("web .* RUNNING  pid " + pid + ": re-attached .*");
             assertThat(ProcessHandle.of(pid)).isPresent();
-            tell("web");
+            release("web");
 
             assertThat(second.untilEnded()).isZero();
             assertThat(onDisk("web"))
@@ -137,7 +137,7 @@ class SupervisorTest extends SupervisorScenario {
         void processThatEndedMeanwhileIsLost() throws Exception {
             long pid = runAndKill("web");
             ProcessIdentity process = ProcessIdentity.of(pid).block(Duration.ofSeconds(60));
-            tell("web");
+            release("web");
             process.ended().block(Duration.ofSeconds(60));
 
             assertThat(supervisor("resume").untilEnded()).isZero();
@@ -157,7 +157,7 @@ class SupervisorTest extends SupervisorScenario {
                 record("old", running(other.pid(), startedAt.minusSeconds(3600)));
                 record("same", running(other.pid(), startedAt));
 
-                SupervisorJvm supervisor = supervisor("resume").untilSaid("same .* re-attached .*");
+                SupervisorJvm supervisor = supervisor("resume").untilPrinted("same .* re-attached .*");
 
                 await().untilAsserted(() ->
                         assertThat(onDisk("old")).returns(255, Status::exitCode).returns("Unknown", Status::reason));
@@ -207,7 +207,7 @@ class SupervisorTest extends SupervisorScenario {
             SupervisorJvm supervisor = supervisor("resume");
 
             assertThat(supervisor.untilEnded()).isZero();
-            assertThat(supervisor.said())
+            assertThat(supervisor.output())
                     .anyMatch(line -> line.matches("supervisor: torn is not resumed: .*/torn/status: not a .*"))
                     .anyMatch(line -> line.startsWith("torn      UNKNOWN"));
             assertThat(root.resolve("torn").resolve("status")).hasContent("{\"Version\":\"v1\",\"Pid\":4");
@@ -219,12 +219,12 @@ class SupervisorTest extends SupervisorScenario {
     class Sharing {
         @Test
         void secondSupervisorOfARootIsRefused() throws Exception {
-            run("web", untilTold("web", 0)).pidOf("web");
+            run("web", untilReleased("web", 0)).pidOf("web");
 
             SupervisorJvm second = supervisor("resume");
 
             assertThat(second.untilEnded()).isEqualTo(1);
-            assertThat(second.said())
+            assertThat(second.output())
                     .singleElement()
                     .asString()
                     .startsWith("supervisor: root ")
@@ -233,13 +233,13 @@ class SupervisorTest extends SupervisorScenario {
         }
 
         @Test
-        void listLooksOverTheSupervisorsShoulder() throws Exception {
-            long pid = run("web", untilTold("web", 0)).pidOf("web");
+        void listReadsBesideTheSupervisor() throws Exception {
+            long pid = run("web", untilReleased("web", 0)).pidOf("web");
 
             SupervisorJvm list = supervisor("list");
 
             assertThat(list.untilEnded()).isZero();
-            assertThat(list.said()).singleElement().asString().endsWith("Z  web       RUNNING  pid " + pid);
+            assertThat(list.output()).singleElement().asString().endsWith("Z  web       RUNNING  pid " + pid);
         }
 
         @Test
@@ -248,7 +248,7 @@ class SupervisorTest extends SupervisorScenario {
             started.add(supervisor);
 
             assertThat(supervisor.untilEnded()).isEqualTo(2);
-            assertThat(supervisor.said()).startsWith("no such command: foo");
+            assertThat(supervisor.output()).startsWith("no such command: foo");
         }
 
         @Test
@@ -256,7 +256,7 @@ class SupervisorTest extends SupervisorScenario {
             SupervisorJvm supervisor = supervisor("run", "web", "sleep", "1");
 
             assertThat(supervisor.untilEnded()).isEqualTo(2);
-            assertThat(supervisor.said())
+            assertThat(supervisor.output())
                     .startsWith("-- missing after the name web")
                     .anyMatch(line -> line.startsWith("usage: "));
             assertThat(root).doesNotExist();

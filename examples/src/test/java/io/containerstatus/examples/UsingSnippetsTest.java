@@ -76,21 +76,21 @@ class UsingSnippetsTest {
     // region table
     final class Table {
         final Map<String, ContainerChange> rows = new ConcurrentSkipListMap<>();
-        /** What was there before this subscription, and was not told again. */
-        private final Set<String> untold = new HashSet<>();
+        /** The ids from before this subscription that were not received again. */
+        private final Set<String> unconfirmed = new HashSet<>();
 
         Flux<StatusEvent> follow(Flux<StatusEvent> events) {
-            return events.doOnSubscribe(again -> untold.addAll(rows.keySet()))
+            return events.doOnSubscribe(again -> unconfirmed.addAll(rows.keySet()))
                     .doOnNext(this::take)
                     .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, Duration.ofSeconds(1)));
         }
 
         private void take(StatusEvent event) {
             if (event.caughtUp()) {
-                rows.keySet().removeAll(untold);
-                untold.clear();
+                rows.keySet().removeAll(unconfirmed);
+                unconfirmed.clear();
             } else if (event instanceof ContainerChange change) {
-                untold.remove(change.id());
+                unconfirmed.remove(change.id());
                 if (change.kind() == ContainerChange.Kind.DELETED) {
                     rows.remove(change.id());
                 } else {
@@ -308,13 +308,13 @@ class UsingSnippetsTest {
         StatusStorage web = store.create("web-1", created(Instant.now())).block(PATIENCE);
         // region slow subscriber
         ManualScheduler slow = new ManualScheduler();
-        List<StatusChange> told = new ArrayList<>();
-        web.changes(Delivery.latest().on(slow)).subscribe(told::add);
+        List<StatusChange> received = new ArrayList<>();
+        web.changes(Delivery.latest().on(slow)).subscribe(received::add);
         web.apply(started(4711, Instant.now())).block();
         web.apply(exited(0, Instant.now())).block();
 
         slow.runAll();
-        assertThat(told).extracting(StatusChange::state).containsExactly(ContainerState.EXITED);
+        assertThat(received).extracting(StatusChange::state).containsExactly(ContainerState.EXITED);
         // endregion
         store.close().block(PATIENCE);
     }

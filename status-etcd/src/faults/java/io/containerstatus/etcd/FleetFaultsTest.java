@@ -61,12 +61,12 @@ class FleetFaultsTest {
         return event instanceof FleetNotice notice ? notice.kind().toString() : "node";
     }
 
-    private FirstStep<String> told() {
+    private FirstStep<String> verified() {
         return StepVerifier.create(fleet.events(FleetView.all()).map(FleetFaultsTest::text));
     }
 
     /** Expects the events from the first node on. Before that, a slow machine may not reach etcd in time. */
-    private FirstStep<String> toldFromTheFirstNodeOn() {
+    private FirstStep<String> verifiedFromTheFirstNodeOn() {
         return StepVerifier.create(fleet.events(FleetView.all())
                 .map(FleetFaultsTest::text)
                 .skipWhile(text -> text.equals("INTERRUPTED") || text.equals("RESUMED")));
@@ -75,11 +75,11 @@ class FleetFaultsTest {
     private Step<String> caughtUp() {
         write("web-1", 1);
         write("web-2", 2);
-        return toldFromTheFirstNodeOn().expectNext("node", "SNAPSHOT web-1 1", "SNAPSHOT web-2 2", "CAUGHT_UP");
+        return verifiedFromTheFirstNodeOn().expectNext("node", "SNAPSHOT web-1 1", "SNAPSHOT web-2 2", "CAUGHT_UP");
     }
 
     @Test
-    void aServerThatIsStartedAgainIsHeardAgainWithoutAGap() {
+    void aRestartedServerIsFollowedAgainWithoutAGap() {
         caughtUp()
                 .then(server::kill)
                 .expectNext("INTERRUPTED")
@@ -98,7 +98,7 @@ class FleetFaultsTest {
     }
 
     @Test
-    void whatHappensWhileTheWayIsCutIsToldAfterwards() {
+    void changesDuringACutAreEmittedAfterwards() {
         caughtUp()
                 .then(way::cut)
                 .expectNext("INTERRUPTED")
@@ -120,7 +120,7 @@ class FleetFaultsTest {
     }
 
     @Test
-    void whatIsCompactedWhileTheWayIsCutIsToldAsADifference() {
+    void changesCompactedDuringACutAreEmittedAsADifference() {
         caughtUp()
                 .then(way::cut)
                 .expectNext("INTERRUPTED")
@@ -166,7 +166,7 @@ class FleetFaultsTest {
         for (String id : ids) {
             write(id, 1);
         }
-        Step<String> step = toldFromTheFirstNodeOn().expectNext("node");
+        Step<String> step = verifiedFromTheFirstNodeOn().expectNext("node");
         for (String one : before) {
             step = step.expectNext(one);
         }
@@ -177,7 +177,7 @@ class FleetFaultsTest {
     }
 
     @Test
-    void aFrozenServerIsNoticedAndHeardAgain() {
+    void aFrozenServerIsNoticedAndFollowedAgain() {
         caughtUp()
                 .then(server::freeze)
                 .expectNext("INTERRUPTED")
@@ -194,7 +194,8 @@ class FleetFaultsTest {
     void aServerThatIsNotThereIsWaitedFor() {
         write("web-1", 1);
         server.kill();
-        told().expectNext("INTERRUPTED")
+        verified()
+                .expectNext("INTERRUPTED")
                 .then(server::start)
                 .expectNext("node", "SNAPSHOT web-1 1", "CAUGHT_UP")
                 .thenCancel()

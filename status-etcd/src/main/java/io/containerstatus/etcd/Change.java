@@ -80,7 +80,7 @@ final class Change {
         if (until.isExpired()) {
             return Mono.error(failure("etcd did not accept it in time", lastFailure));
         }
-        if (creates && key.revision != 0 && key.revision == key.told && key.unreadable == null) {
+        if (creates && key.revision != 0 && key.revision == key.reported && key.unreadable == null) {
             return Mono.error(new AlreadyExistsException(id));
         }
         long fence = ownership.fence();
@@ -189,9 +189,9 @@ final class Change {
     }
 
     private StatusException changedByAnother(@Nullable KeyValue stored) {
-        boolean certain = stands();
+        boolean certain = isAsReported();
         key.found(stored);
-        key.told = key.revision; // The next change replaces it.
+        key.reported = key.revision; // The next change replaces it.
         if (creates && certain && stored != null && key.unreadable == null) {
             return new AlreadyExistsException(id);
         }
@@ -203,17 +203,17 @@ final class Change {
      * Returns whether the key, when it was last known, certainly still held the status that the caller
      * considers stored.
      */
-    private boolean stands() {
-        return key.isSettled() && key.revision == key.told;
+    private boolean isAsReported() {
+        return key.isSettled() && key.revision == key.reported;
     }
 
     private StatusException failure(String what, @Nullable EtcdCallException cause) {
         String reason = cause == null ? what : what + ": " + cause.getMessage();
         String lost = ownership.lost();
         StatusException certain = lost != null
-                ? new OwnershipLostException(id, keys.place(), lost)
+                ? new OwnershipLostException(id, keys.location(), lost)
                 : new NotWrittenException(id, reason, cause);
-        return stands() ? certain : new IndeterminateWriteException(id, reason, lost != null ? certain : cause);
+        return isAsReported() ? certain : new IndeterminateWriteException(id, reason, lost != null ? certain : cause);
     }
 
     private static long revisionOf(@Nullable KeyValue stored) {

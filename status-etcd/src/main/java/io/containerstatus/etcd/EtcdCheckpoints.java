@@ -104,7 +104,7 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
                     return Mono.error(new StoreClosedException());
                 }
                 if (session != null) {
-                    return Mono.error(new RootLockedException(settings.keys().place()));
+                    return Mono.error(new RootLockedException(settings.keys().location()));
                 }
                 opened = new Session(settings);
                 session = opened;
@@ -132,9 +132,9 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
     public Access access() {
         Session open = session;
         if (closed) {
-            return Access.readOnly(settings.keys().place() + " is closed");
+            return Access.readOnly(settings.keys().location() + " is closed");
         }
-        return open == null ? Access.readOnly(settings.keys().place() + " is not open") : open.access();
+        return open == null ? Access.readOnly(settings.keys().location() + " is not open") : open.access();
     }
 
     /**

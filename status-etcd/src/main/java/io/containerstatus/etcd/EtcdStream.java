@@ -20,7 +20,7 @@ final class EtcdStream<Q, A> extends ClientCall.Listener<A> {
     private final FluxSink<A> sink;
     private final Runnable onMessage;
     private final Consumer<Status> onClose;
-    private boolean heard;
+    private boolean received;
 
     /**
      * Creates the stream. The call is not started yet.
@@ -42,18 +42,18 @@ final class EtcdStream<Q, A> extends ClientCall.Listener<A> {
         call.start(this, headers);
         call.request(1);
         call.sendMessage(request);
-        ends.add(worker.schedule(this::requireHeard, within.toNanos(), TimeUnit.NANOSECONDS));
+        ends.add(worker.schedule(this::requireMessage, within.toNanos(), TimeUnit.NANOSECONDS));
     }
 
-    private void requireHeard() {
-        if (!heard) {
+    private void requireMessage() {
+        if (!received) {
             call.cancel("no answer in time", null);
         }
     }
 
     @Override
     public void onMessage(A message) {
-        heard = true;
+        received = true;
         onMessage.run();
         sink.next(message);
         call.request(1);

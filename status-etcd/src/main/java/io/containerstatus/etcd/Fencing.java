@@ -59,11 +59,11 @@ final class Fencing {
 
     private StatusException unread(EtcdCallException failure) {
         return new UnreadableStatusException(
-                keys.place(), "its owner was not fenced: " + failure.getMessage(), failure);
+                keys.location(), "its owner was not fenced: " + failure.getMessage(), failure);
     }
 
     private StatusException failed(EtcdCallException failure) {
-        String owner = "the owner of " + keys.place();
+        String owner = "the owner of " + keys.location();
         return failure.effect() == Effect.NONE && !failure.mayPass()
                 ? new NotWrittenException(keys.node(), owner + " was not fenced: " + failure.getMessage(), failure)
                 : new IndeterminateWriteException(

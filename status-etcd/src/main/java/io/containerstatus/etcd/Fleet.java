@@ -87,20 +87,20 @@ final class Fleet {
     void replace(FleetSnapshot snapshot, String reason) {
         long at = snapshot.revision();
         revision = at;
-        // Set first: a subscriber that sees a difference must also see that there was a gap.
+        // Set first: a subscriber that observes a difference must also observe the gap.
         link = link.afterSnapshot(at, reason);
         for (FleetNode node : List.copyOf(nodes.values())) {
-            for (FleetPlace place : List.copyOf(node.places().values())) {
-                FleetDocument found = snapshot.document(node.name(), place.id());
-                if (found == null || found.createRevision() != place.now().createRevision()) {
-                    end(place, place.now().foundDeleted(at));
+            for (FleetEntry entry : List.copyOf(node.entries().values())) {
+                FleetDocument found = snapshot.document(node.name(), entry.id());
+                if (found == null || found.createRevision() != entry.now().createRevision()) {
+                    end(entry, entry.now().foundDeleted(at));
                 }
             }
         }
         snapshot.nodes().forEach((name, found) -> {
             FleetNode node = own(name, new FleetNode.Owning(found.owner(), at));
             found.documents().forEach((id, document) -> {
-                FleetPlace known = node.places().get(id);
+                FleetEntry known = node.entries().get(id);
                 if (known == null) {
                     begin(node, id, document);
                 } else if (!known.now().isSameAs(document)) {
@@ -120,13 +120,13 @@ final class Fleet {
                 subscriber.caughtUp(at);
             } else {
                 introduce(subscriber);
-                subscriber.hearLink();
+                subscriber.onLinkChange();
             }
         });
     }
 
     /** Applies the put of a key. */
-    void put(KeyValue stored, long heardAt) {
+    void put(KeyValue stored, long receivedAt) {
         FleetKeys.Name name = keys.name(stored.getKey());
         if (name == null) {
             return;
@@ -143,23 +143,23 @@ final class Fleet {
             }
             return;
         }
-        FleetPlace place = node == null ? null : node.places().get(id);
-        if (place == null) {
+        FleetEntry entry = node == null ? null : node.entries().get(id);
+        if (entry == null) {
             if (isFirst(stored)) {
                 FleetNode known =
                         node != null ? node : own(name.node(), new FleetNode.Owning(null, stored.getModRevision()));
-                begin(known, id, FleetDocument.heard(stored, heardAt));
+                begin(known, id, FleetDocument.received(stored, receivedAt));
             }
             return;
         }
-        FleetDocument known = place.now();
+        FleetDocument known = entry.now();
         if (isNext(stored, known.revision(), known.createRevision(), known.version())) {
-            change(place, FleetDocument.heard(stored, heardAt));
+            change(entry, FleetDocument.received(stored, receivedAt));
         }
     }
 
     /** Applies the deletion of a key, at the revision that the key carries. */
-    void delete(KeyValue key, long heardAt) {
+    void delete(KeyValue key, long receivedAt) {
         FleetKeys.Name name = keys.name(key.getKey());
         FleetNode node = name == null ? null : nodes.get(name.node());
         if (name == null || node == null) {
@@ -169,16 +169,16 @@ final class Fleet {
         if (id == null) {
             own(node, new FleetNode.Owning(null, key.getModRevision()));
         } else {
-            FleetPlace place = node.places().get(id);
-            if (place != null) {
-                end(place, place.now().deleted(key.getModRevision(), heardAt));
+            FleetEntry entry = node.entries().get(id);
+            if (entry != null) {
+                end(entry, entry.now().deleted(key.getModRevision(), receivedAt));
             }
         }
         dropIfEmpty(node);
     }
 
     /** Notes that every put and deletion up to this revision was received. */
-    void heardUpTo(long newRevision) {
+    void receivedUpTo(long newRevision) {
         revision = newRevision;
         count();
     }
@@ -222,27 +222,27 @@ final class Fleet {
         FleetNode node = new FleetNode(name, next);
         nodes.put(name, node);
         owners += next.key() == null ? 0 : 1;
-        each(subscriber -> subscriber.hear(node));
+        each(subscriber -> subscriber.onChange(node));
         return node;
     }
 
     private void begin(FleetNode node, String id, FleetDocument document) {
-        FleetPlace place = new FleetPlace(node, id, document);
-        node.places().put(id, place);
+        FleetEntry entry = new FleetEntry(node, id, document);
+        node.entries().put(id, entry);
         containers++;
-        each(subscriber -> subscriber.hear(place));
+        each(subscriber -> subscriber.onChange(entry));
     }
 
-    private void change(FleetPlace place, FleetDocument document) {
-        place.set(document);
-        each(subscriber -> subscriber.hear(place));
+    private void change(FleetEntry entry, FleetDocument document) {
+        entry.set(document);
+        each(subscriber -> subscriber.onChange(entry));
     }
 
-    private void end(FleetPlace place, FleetDocument left) {
-        place.set(left);
-        place.node().places().remove(place.id());
+    private void end(FleetEntry entry, FleetDocument left) {
+        entry.set(left);
+        entry.node().entries().remove(entry.id());
         containers--;
-        each(subscriber -> subscriber.hear(place));
+        each(subscriber -> subscriber.onChange(entry));
     }
 
     private void own(FleetNode node, FleetNode.Owning next) {
@@ -253,7 +253,7 @@ final class Fleet {
         node.set(isSame ? new FleetNode.Owning(after, node.now().revision()) : next);
         owners += (after == null ? 0 : 1) - (before == null ? 0 : 1);
         if (!isSame) {
-            each(subscriber -> subscriber.hear(node));
+            each(subscriber -> subscriber.onChange(node));
         }
     }
 
@@ -261,14 +261,14 @@ final class Fleet {
         if (node.isEmpty()) {
             nodes.remove(node.name());
             node.leave();
-            each(subscriber -> subscriber.hear(node));
+            each(subscriber -> subscriber.onChange(node));
         }
     }
 
     /** Notes that no events arrive from etcd. */
     void interrupted(String reason) {
         link = link.interrupted(reason, now());
-        each(FleetSubscription::hearLink);
+        each(FleetSubscription::onLinkChange);
     }
 
     private @Nullable Instant now() {
@@ -283,7 +283,7 @@ final class Fleet {
     void resumed() {
         if (link.interruption() != null) {
             link = link.resumed();
-            each(FleetSubscription::hearLink);
+            each(FleetSubscription::onLinkChange);
         }
     }
 
@@ -295,13 +295,13 @@ final class Fleet {
     /** Completes each stream once it has emitted everything that was received. */
     void end() {
         ended = true;
-        each(FleetSubscription::hearEnd);
+        each(FleetSubscription::onEnd);
     }
 
-    private void each(Consumer<FleetSubscription> tell) {
+    private void each(Consumer<FleetSubscription> action) {
         for (FleetSubscription subscriber : subscribers) {
             try {
-                tell.accept(subscriber);
+                action.accept(subscriber);
             } catch (Throwable thrown) {
                 // This subscriber has missed the change, so its stream must not continue. The other streams continue.
                 subscriber.fail(thrown);

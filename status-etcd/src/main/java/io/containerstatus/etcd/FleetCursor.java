@@ -31,7 +31,7 @@ abstract class FleetCursor {
      * Returns the event to emit, and notes it as emitted; null if nothing has changed for the subscriber.
      * Called by the drain only.
      */
-    abstract @Nullable FleetEvent look();
+    abstract @Nullable FleetEvent read();
 
     /** A notice that is emitted after everything that was queued before it. */
     static final class Mark extends FleetCursor {
@@ -47,30 +47,30 @@ abstract class FleetCursor {
         }
 
         @Override
-        FleetEvent look() {
+        FleetEvent read() {
             return notice;
         }
     }
 
     /** The cursor of a container. */
     static final class OfContainer extends FleetCursor {
-        private final FleetPlace place;
+        private final FleetEntry entry;
         private final FleetView view;
         private final FleetKeys keys;
         private final FleetChange.Kind first;
-        private @Nullable FleetDocument told;
+        private @Nullable FleetDocument emitted;
         /** The last emitted document that contained a status. */
-        private @Nullable FleetDocument toldStatus;
+        private @Nullable FleetDocument emittedStatus;
 
-        OfContainer(FleetPlace place, FleetView view, FleetKeys keys, FleetChange.Kind first) {
-            this.place = place;
+        OfContainer(FleetEntry entry, FleetView view, FleetKeys keys, FleetChange.Kind first) {
+            this.entry = entry;
             this.view = view;
             this.keys = keys;
             this.first = first;
         }
 
-        FleetPlace place() {
-            return place;
+        FleetEntry entry() {
+            return entry;
         }
 
         /**
@@ -78,22 +78,22 @@ abstract class FleetCursor {
          * snapshot, or if none was emitted.
          */
         @Nullable
-        Long heardAt() {
-            return told == null ? null : told.heardAt();
+        Long receivedAt() {
+            return emitted == null ? null : emitted.receivedAt();
         }
 
         @Override
         boolean isGone() {
-            return place.now().isDeleted();
+            return entry.now().isDeleted();
         }
 
         @Override
         @Nullable
-        FleetEvent look() {
-            FleetDocument before = told;
-            FleetDocument now = place.now();
+        FleetEvent read() {
+            FleetDocument before = emitted;
+            FleetDocument now = entry.now();
             if (before == null) {
-                return now.isDeleted() ? null : tell(first, now, read(now));
+                return now.isDeleted() ? null : emit(first, now, decode(now));
             }
             if (now.isDeleted()) {
                 return deletion(before, now);
@@ -101,30 +101,30 @@ abstract class FleetCursor {
             if (before.hasSameBytesAs(now)) {
                 return null;
             }
-            FleetDocument.Content content = read(now);
-            FleetDocument.Content contentBefore = read(before);
-            if (content.saysTheSameAs(contentBefore) || !view.tells(contentBefore.status(), content.status())) {
+            FleetDocument.Content content = decode(now);
+            FleetDocument.Content contentBefore = decode(before);
+            if (content.saysTheSameAs(contentBefore) || !view.accepts(contentBefore.status(), content.status())) {
                 return null;
             }
-            return tell(FleetChange.Kind.UPDATED, now, content);
+            return emit(FleetChange.Kind.UPDATED, now, content);
         }
 
-        private FleetChange tell(FleetChange.Kind kind, FleetDocument now, FleetDocument.Content content) {
+        private FleetChange emit(FleetChange.Kind kind, FleetDocument now, FleetDocument.Content content) {
             FleetChange change = change(kind, now, content.status(), content.failure(), skipped(kind, now));
-            told = now;
+            emitted = now;
             if (content.status() != null) {
-                toldStatus = now;
+                emittedStatus = now;
             }
             return change;
         }
 
         private FleetChange deletion(FleetDocument before, FleetDocument now) {
-            Status last = read(now).status();
-            if (last == null && toldStatus != null) {
-                last = read(toldStatus).status();
+            Status last = decode(now).status();
+            if (last == null && emittedStatus != null) {
+                last = decode(emittedStatus).status();
             }
             long skipped = Math.max(0, now.version() - before.version());
-            told = now;
+            emitted = now;
             return change(FleetChange.Kind.DELETED, now, last, null, skipped);
         }
 
@@ -135,11 +135,11 @@ abstract class FleetCursor {
                 @Nullable StatusException failure,
                 long skipped) {
             return new FleetChange(
-                    place.node().name(),
-                    place.id(),
+                    entry.node().name(),
+                    entry.id(),
                     kind,
                     now.revision(),
-                    toldStatus == null ? null : read(toldStatus).status(),
+                    emittedStatus == null ? null : decode(emittedStatus).status(),
                     current,
                     failure,
                     skipped);
@@ -150,11 +150,11 @@ abstract class FleetCursor {
                 return 0;
             }
             // A cluster that was restored from a backup counts the writes from that backup.
-            return Math.max(0, now.version() - (told == null ? 0 : told.version()) - 1);
+            return Math.max(0, now.version() - (emitted == null ? 0 : emitted.version()) - 1);
         }
 
-        private FleetDocument.Content read(FleetDocument document) {
-            return document.read(keys.location(place.node().name(), place.id()));
+        private FleetDocument.Content decode(FleetDocument document) {
+            return document.read(keys.location(entry.node().name(), entry.id()));
         }
     }
 
@@ -162,7 +162,7 @@ abstract class FleetCursor {
     static final class OfNode extends FleetCursor {
         private final FleetNode node;
         private final boolean wasThereBefore;
-        private FleetNode.@Nullable Owning told;
+        private FleetNode.@Nullable Owning emitted;
 
         OfNode(FleetNode node, boolean wasThereBefore) {
             this.node = node;
@@ -180,15 +180,15 @@ abstract class FleetCursor {
 
         @Override
         @Nullable
-        FleetEvent look() {
-            FleetNode.Owning before = told;
+        FleetEvent read() {
+            FleetNode.Owning before = emitted;
             FleetNode.Owning now = node.now();
             FleetNode.OwnerKey owner = now.key();
             FleetNode.OwnerKey ownerBefore = before == null ? null : before.key();
             if (before != null && (owner == null ? ownerBefore == null : isSameOwner(owner, ownerBefore))) {
                 return null;
             }
-            told = now;
+            emitted = now;
             NodeChange.Kind change = owner == null ? NodeChange.Kind.NOT_OWNED : NodeChange.Kind.OWNED;
             return new NodeChange(
                     node.name(),

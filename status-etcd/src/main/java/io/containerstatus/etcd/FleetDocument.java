@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  * than the decoded status. A subscriber decodes them when it emits the status. Immutable.
  */
 final class FleetDocument {
-    private static final long NOT_HEARD = Long.MIN_VALUE;
+    private static final long NO_TIME = Long.MIN_VALUE;
 
     private final byte[] bytes;
     private final long revision;
     private final long createRevision;
     private final long version;
-    private final long heardAt;
+    private final long receivedAt;
     private final boolean deleted;
 
     /** The content of a document: a status, or the failure to decode it. */
@@ -34,45 +34,45 @@ final class FleetDocument {
     }
 
     private FleetDocument(
-            byte[] bytes, long revision, long createRevision, long version, long heardAt, boolean deleted) {
+            byte[] bytes, long revision, long createRevision, long version, long receivedAt, boolean deleted) {
         this.bytes = bytes;
         this.revision = revision;
         this.createRevision = createRevision;
         this.version = version;
-        this.heardAt = heardAt;
+        this.receivedAt = receivedAt;
         this.deleted = deleted;
     }
 
     /** Returns a document from a snapshot. */
     static FleetDocument found(KeyValue stored) {
-        return heard(stored, NOT_HEARD);
+        return received(stored, NO_TIME);
     }
 
     /** Returns a document from an event that arrived at this {@code nanoTime}. */
-    static FleetDocument heard(KeyValue stored, long heardAt) {
+    static FleetDocument received(KeyValue stored, long receivedAt) {
         return new FleetDocument(
                 stored.getValue().toByteArray(),
                 stored.getModRevision(),
                 stored.getCreateRevision(),
                 stored.getVersion(),
-                heardAt,
+                receivedAt,
                 /* deleted= */ false);
     }
 
     /** Returns this document as it remains after its deletion. */
-    FleetDocument deleted(long at, long deletionHeardAt) {
-        return new FleetDocument(bytes, at, createRevision, version, deletionHeardAt, /* deleted= */ true);
+    FleetDocument deleted(long at, long deletionReceivedAt) {
+        return new FleetDocument(bytes, at, createRevision, version, deletionReceivedAt, /* deleted= */ true);
     }
 
     /** Returns this document after a deletion that a snapshot revealed. */
     FleetDocument foundDeleted(long at) {
-        return deleted(at, NOT_HEARD);
+        return deleted(at, NO_TIME);
     }
 
     /** Returns when the event arrived, as a {@code nanoTime}; null if this comes from a snapshot. */
     @Nullable
-    Long heardAt() {
-        return heardAt == NOT_HEARD ? null : heardAt;
+    Long receivedAt() {
+        return receivedAt == NO_TIME ? null : receivedAt;
     }
 
     long revision() {

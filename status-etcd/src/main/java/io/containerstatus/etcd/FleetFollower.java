@@ -93,7 +93,7 @@ public final class FleetFollower {
      */
     public Flux<FleetChange> changes(FleetView view) {
         Objects.requireNonNull(view, "view");
-        ChangesSource source = subscriber -> subscribe(subscriber, view, FleetSubscription.Told.CONTAINERS);
+        ChangesSource source = subscriber -> subscribe(subscriber, view, FleetSubscription.Scope.CONTAINERS);
         return Flux.from(source).cast(FleetChange.class);
     }
 
@@ -115,7 +115,7 @@ public final class FleetFollower {
      */
     public Flux<NodeChange> nodes(FleetView view) {
         Objects.requireNonNull(view, "view");
-        NodesSource source = subscriber -> subscribe(subscriber, view, FleetSubscription.Told.NODES);
+        NodesSource source = subscriber -> subscribe(subscriber, view, FleetSubscription.Scope.NODES);
         return Flux.from(source).cast(NodeChange.class);
     }
 
@@ -129,7 +129,7 @@ public final class FleetFollower {
      */
     public Flux<FleetEvent> events(FleetView view) {
         Objects.requireNonNull(view, "view");
-        EventsSource source = subscriber -> subscribe(subscriber, view, FleetSubscription.Told.EVERYTHING);
+        EventsSource source = subscriber -> subscribe(subscriber, view, FleetSubscription.Scope.EVERYTHING);
         return Flux.from(source);
     }
 
@@ -154,7 +154,7 @@ public final class FleetFollower {
         }
     }
 
-    private void subscribe(Subscriber<? super FleetEvent> subscriber, FleetView view, FleetSubscription.Told told) {
+    private void subscribe(Subscriber<? super FleetEvent> subscriber, FleetView view, FleetSubscription.Scope scope) {
         CoreSubscriber<? super FleetEvent> actual = Operators.toCoreSubscriber(subscriber);
         FleetSession open;
         try {
@@ -163,7 +163,7 @@ public final class FleetFollower {
             Operators.error(actual, thrown);
             return;
         }
-        FleetSubscription subscription = new FleetSubscription(actual, view, told, settings, signals);
+        FleetSubscription subscription = new FleetSubscription(actual, view, scope, settings, signals);
         try {
             actual.onSubscribe(subscription);
         } catch (Throwable thrown) {

@@ -17,7 +17,7 @@ record FleetKeys(String prefix) {
     record Name(String node, @Nullable String id) {}
 
     /** Returns the name of the fleet in messages. */
-    String place() {
+    String location() {
         return "etcd:" + prefix;
     }
 

@@ -28,12 +28,12 @@ final class FleetMetricsGuard {
         guard.record(metrics -> metrics.recordInterruption(reason));
     }
 
-    /** Records a change. {@code heardAt} is a {@code nanoTime}; null if it is unknown. */
-    void change(FleetChange change, @Nullable Long heardAt) {
+    /** Records a change. {@code receivedAt} is a {@code nanoTime}; null if it is unknown. */
+    void change(FleetChange change, @Nullable Long receivedAt) {
         if (!guard.records()) {
             return;
         }
-        guard.record(metrics -> metrics.recordChange(change, heardAt == null ? null : since(heardAt)));
+        guard.record(metrics -> metrics.recordChange(change, receivedAt == null ? null : since(receivedAt)));
         StatusException failure = change.failure();
         if (failure != null) {
             guard.record(metrics -> metrics.recordBadStatus(change, failure));

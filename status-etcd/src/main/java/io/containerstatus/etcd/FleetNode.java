@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FleetNode {
     private final String name;
-    private final NavigableMap<String, FleetPlace> places = new TreeMap<>();
+    private final NavigableMap<String, FleetEntry> entries = new TreeMap<>();
     private volatile Owning now;
     private volatile boolean gone;
 
@@ -77,9 +77,9 @@ final class FleetNode {
         return name;
     }
 
-    /** Returns the containers by id. */
-    NavigableMap<String, FleetPlace> places() {
-        return places;
+    /** Returns the entries of the containers by id. */
+    NavigableMap<String, FleetEntry> entries() {
+        return entries;
     }
 
     Owning now() {
@@ -91,7 +91,7 @@ final class FleetNode {
     }
 
     boolean isEmpty() {
-        return now.key() == null && places.isEmpty();
+        return now.key() == null && entries.isEmpty();
     }
 
     /** Notes that the node is no longer known. A later node with the same name is another object. */

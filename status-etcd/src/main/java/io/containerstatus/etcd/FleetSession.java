@@ -69,7 +69,7 @@ final class FleetSession {
         over.fail(
                 cause instanceof EtcdCallException
                         ? new UnreadableStatusException(
-                                settings.keys().place(), String.valueOf(cause.getMessage()), cause)
+                                settings.keys().location(), String.valueOf(cause.getMessage()), cause)
                         : cause);
     }
 

@@ -15,7 +15,7 @@ import reactor.core.CoreSubscriber;
  */
 final class FleetSubscription extends SubscriberDrain<FleetEvent> {
     private final FleetView view;
-    private final Told tells;
+    private final Scope scope;
     private final FleetSignals signals;
     private final FleetMetricsGuard metrics;
     private final FleetKeys keys;
@@ -25,7 +25,7 @@ final class FleetSubscription extends SubscriberDrain<FleetEvent> {
 
     private final Object lock = new Object();
     // Guarded by the lock, which is held only briefly.
-    private final Map<FleetPlace, FleetCursor.OfContainer> containers = new HashMap<>();
+    private final Map<FleetEntry, FleetCursor.OfContainer> containers = new HashMap<>();
     private final Map<FleetNode, FleetCursor.OfNode> nodes = new HashMap<>();
     /** The cursors with unread changes, in the order of the first unread change of each. */
     private final Set<FleetCursor> queue = new LinkedHashSet<>();
@@ -35,11 +35,11 @@ final class FleetSubscription extends SubscriberDrain<FleetEvent> {
     // Accessed by the drain only.
     private @Nullable FleetCursor turn;
     private @Nullable FleetEvent held;
-    private int toldSnapshots;
-    private boolean toldInterruption;
+    private int reportedSnapshots;
+    private boolean reportedInterruption;
 
     /** The events that a stream emits. */
-    enum Told {
+    enum Scope {
         CONTAINERS,
         NODES,
         EVERYTHING
@@ -48,12 +48,12 @@ final class FleetSubscription extends SubscriberDrain<FleetEvent> {
     FleetSubscription(
             CoreSubscriber<? super FleetEvent> actual,
             FleetView view,
-            Told tells,
+            Scope scope,
             FleetSettings settings,
             FleetSignals signals) {
         super(actual);
         this.view = view;
-        this.tells = tells;
+        this.scope = scope;
         this.signals = signals;
         this.metrics = settings.metrics();
         this.keys = settings.keys();
@@ -94,29 +94,29 @@ final class FleetSubscription extends SubscriberDrain<FleetEvent> {
             }
             synchronized (lock) {
                 add(node, /* wasThereBefore= */ true);
-                node.places().values().forEach(place -> add(place, FleetChange.Kind.SNAPSHOT));
+                node.entries().values().forEach(entry -> add(entry, FleetChange.Kind.SNAPSHOT));
             }
         }
         wakeIfDemanded();
     }
 
     /** Notes that the container was created, written or deleted. */
-    void hear(FleetPlace place) {
-        if (!introduced || !view.shows(place)) {
+    void onChange(FleetEntry entry) {
+        if (!introduced || !view.shows(entry)) {
             return;
         }
         synchronized (lock) {
-            if (!place.now().isDeleted()) {
-                add(place, FleetChange.Kind.CREATED);
+            if (!entry.now().isDeleted()) {
+                add(entry, FleetChange.Kind.CREATED);
             } else {
-                queueOrForget(containers.get(place), () -> containers.remove(place));
+                queueOrForget(containers.get(entry), () -> containers.remove(entry));
             }
         }
         wakeIfDemanded();
     }
 
     /** Notes that the node is new, that its owner has changed, or that it is gone. */
-    void hear(FleetNode node) {
+    void onChange(FleetNode node) {
         if (!introduced || !view.shows(node)) {
             return;
         }
@@ -130,15 +130,15 @@ final class FleetSubscription extends SubscriberDrain<FleetEvent> {
         wakeIfDemanded();
     }
 
-    private void add(FleetPlace place, FleetChange.Kind first) {
-        if (tells != Told.NODES && view.shows(place)) {
+    private void add(FleetEntry entry, FleetChange.Kind first) {
+        if (scope != Scope.NODES && view.shows(entry)) {
             queue.add(containers.computeIfAbsent(
-                    place, unknown -> new FleetCursor.OfContainer(place, view, keys, first)));
+                    entry, unknown -> new FleetCursor.OfContainer(entry, view, keys, first)));
         }
     }
 
     private void add(FleetNode node, boolean wasThereBefore) {
-        if (tells != Told.CONTAINERS) {
+        if (scope != Scope.CONTAINERS) {
             queue.add(nodes.computeIfAbsent(node, unknown -> new FleetCursor.OfNode(node, wasThereBefore)));
         }
     }
@@ -161,7 +161,7 @@ final class FleetSubscription extends SubscriberDrain<FleetEvent> {
      * emitted yet.
      */
     void caughtUp(long revision) {
-        if (tells != Told.EVERYTHING) {
+        if (scope != Scope.EVERYTHING) {
             return;
         }
         synchronized (lock) {
@@ -175,13 +175,13 @@ final class FleetSubscription extends SubscriberDrain<FleetEvent> {
     }
 
     /** Notes that the link to etcd has changed. */
-    void hearLink() {
-        if (tells == Told.EVERYTHING) {
+    void onLinkChange() {
+        if (scope == Scope.EVERYTHING) {
             wakeIfDemanded();
         }
     }
 
-    void hearEnd() {
+    void onEnd() {
         wake();
     }
 
@@ -236,7 +236,7 @@ final class FleetSubscription extends SubscriberDrain<FleetEvent> {
             }
             FleetCursor cursor = turn;
             turn = null;
-            FleetEvent event = cursor.look();
+            FleetEvent event = cursor.read();
             if (event != null) {
                 record(cursor, event);
                 return event;
@@ -258,7 +258,7 @@ final class FleetSubscription extends SubscriberDrain<FleetEvent> {
             }
             if (cursor.isGone()) {
                 if (cursor instanceof FleetCursor.OfContainer container) {
-                    containers.remove(container.place());
+                    containers.remove(container.entry());
                 } else if (cursor instanceof FleetCursor.OfNode node) {
                     nodes.remove(node.node());
                 }
@@ -269,26 +269,26 @@ final class FleetSubscription extends SubscriberDrain<FleetEvent> {
 
     private @Nullable FleetNotice notice() {
         Fleet followed = fleet;
-        if (tells != Told.EVERYTHING || followed == null) {
+        if (scope != Scope.EVERYTHING || followed == null) {
             return null;
         }
         FleetLink link = followed.link();
-        boolean first = toldSnapshots == 0;
-        if (link.snapshots() != toldSnapshots) {
-            toldSnapshots = link.snapshots();
-            toldInterruption &= link.interruption() != null;
+        boolean first = reportedSnapshots == 0;
+        if (link.snapshots() != reportedSnapshots) {
+            reportedSnapshots = link.snapshots();
+            reportedInterruption &= link.interruption() != null;
             if (!first) {
-                toldInterruption = false;
+                reportedInterruption = false;
                 return new FleetNotice(FleetNotice.Kind.GAP, link.snapshotRevision(), link.gap());
             }
         }
         String interruption = link.interruption();
-        if (interruption != null && !toldInterruption) {
-            toldInterruption = true;
+        if (interruption != null && !reportedInterruption) {
+            reportedInterruption = true;
             return new FleetNotice(FleetNotice.Kind.INTERRUPTED, followed.revision(), interruption);
         }
-        if (interruption == null && toldInterruption) {
-            toldInterruption = false;
+        if (interruption == null && reportedInterruption) {
+            reportedInterruption = false;
             return new FleetNotice(FleetNotice.Kind.RESUMED, followed.revision(), "");
         }
         return null;
@@ -296,7 +296,7 @@ final class FleetSubscription extends SubscriberDrain<FleetEvent> {
 
     private void record(FleetCursor cursor, FleetEvent event) {
         if (cursor instanceof FleetCursor.OfContainer container && event instanceof FleetChange change) {
-            metrics.change(change, container.heardAt());
+            metrics.change(change, container.receivedAt());
         }
     }
 

@@ -72,15 +72,15 @@ public final class FleetView {
         return node.name().startsWith(nodes);
     }
 
-    boolean shows(FleetPlace place) {
-        return shows(place.node()) && place.id().startsWith(ids);
+    boolean shows(FleetEntry entry) {
+        return shows(entry.node()) && entry.id().startsWith(ids);
     }
 
     /**
-     * Returns whether an update from one status to the other is emitted. Null stands for a document without a
+     * Returns whether an update from one status to the other is emitted. Null means a document without a
      * usable status.
      */
-    boolean tells(@Nullable Status before, @Nullable Status after) {
+    boolean accepts(@Nullable Status before, @Nullable Status after) {
         if (!statesOnly) {
             return true;
         }

@@ -175,7 +175,7 @@ final class FleetWatch {
             events(answer);
         } else if (!amidRevision && answer.getHeader().getRevision() > revision) {
             revision = answer.getHeader().getRevision(); // A progress notice: everything up to there was sent.
-            fleet.heardUpTo(revision);
+            fleet.receivedUpTo(revision);
         }
     }
 
@@ -194,7 +194,7 @@ final class FleetWatch {
         long last = answer.getEvents(answer.getEventsCount() - 1).getKv().getModRevision();
         amidRevision = answer.getFragment();
         revision = Math.max(revision, amidRevision ? last - 1 : last);
-        fleet.heardUpTo(revision);
+        fleet.receivedUpTo(revision);
     }
 
     private RuntimeException cancelled(WatchResponse answer) {
@@ -216,7 +216,7 @@ final class FleetWatch {
                 : Status.UNAVAILABLE.withDescription(reason);
         denied = isDenied;
         return EtcdCallException.of(
-                WatchGrpc.getWatchMethod().getFullMethodName(), settings.keys().place(), status, /* sent= */ true);
+                WatchGrpc.getWatchMethod().getFullMethodName(), settings.keys().location(), status, /* sent= */ true);
     }
 
     private void broken(Throwable failure) {

@@ -27,7 +27,7 @@ record Keys(String prefix, String node) {
     }
 
     /** Returns the name of the node in messages. */
-    String place() {
+    String location() {
         return "etcd:" + prefix + "/" + node;
     }
 

@@ -16,7 +16,7 @@ final class KnownKey {
      * The revision of the status that the caller considers stored: the status was found at the opening, its
      * change has completed, or a failure has reported it.
      */
-    long told;
+    long reported;
 
     /** The stored value if it is not a status; null if it is one, or if nothing is stored. */
     @Nullable
@@ -43,7 +43,7 @@ final class KnownKey {
     /** Notes that a change of the caller is durable. */
     void changed(long newRevision) {
         revision = newRevision;
-        told = newRevision;
+        reported = newRevision;
         unreadable = null;
         openSince = 0;
         toBeRead = false;

@@ -72,11 +72,11 @@ final class Offloaded<T> {
         return begun;
     }
 
-    private void over(Sinks.One<T> told) {
+    private void over(Sinks.One<T> awaited) {
         if (end != null) {
             throw end;
         }
-        if (run == told) {
+        if (run == awaited) {
             run = null;
         }
     }

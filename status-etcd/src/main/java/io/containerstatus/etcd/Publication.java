@@ -48,8 +48,8 @@ final class Publication {
     private final EtcdClient client;
     private final NodeContent content;
 
-    private final Disposable.Swap hearing = Disposables.swap();
-    private final Disposable.Swap looking = Disposables.swap();
+    private final Disposable.Swap subscribing = Disposables.swap();
+    private final Disposable.Swap checking = Disposables.swap();
     private final Disposable.Swap expiring = Disposables.swap();
     private final Disposable.Swap stepping = Disposables.swap();
     private final Sinks.One<String> lost = Sinks.one();
@@ -86,7 +86,7 @@ final class Publication {
     private boolean hasGoneBack;
 
     private long lastRevision;
-    private boolean lookIsDue;
+    private boolean checkIsDue;
     private int failuresInARow;
     private boolean busy;
     private boolean closing;
@@ -102,7 +102,7 @@ final class Publication {
      * @param owner the owner's key; null if it does not exist
      * @param fencedAt the revision of the fencing key; 0 if it does not exist
      */
-    private record Look(long revision, @Nullable KeyValue owner, long fencedAt) {}
+    private record OwnerRead(long revision, @Nullable KeyValue owner, long fencedAt) {}
 
     private record View(
             FleetPublisherHealth.State state,
@@ -122,11 +122,11 @@ final class Publication {
 
     void start() {
         client.worker().schedule(() -> {
-            hear();
-            looking.update(Flux.interval(settings.leaseTtl().dividedBy(3), client.worker())
+            subscribeToStore();
+            checking.update(Flux.interval(settings.leaseTtl().dividedBy(3), client.worker())
                     .onBackpressureDrop()
                     .subscribe(tick -> {
-                        lookIsDue = true;
+                        checkIsDue = true;
                         go();
                     }));
             go();
@@ -134,19 +134,19 @@ final class Publication {
     }
 
     FleetPublisherHealth health() {
-        View seen = view;
+        View current = view;
         Unpublished.Lag lag = content.lag();
         Duration oldest =
                 lag.containers() == 0 ? Duration.ZERO : Duration.ofNanos(Math.max(0, System.nanoTime() - lag.since()));
         return new FleetPublisherHealth(
-                seen.state(),
-                seen.owner(),
-                seen.connected(),
+                current.state(),
+                current.owner(),
+                current.connected(),
                 lag.containers(),
                 oldest,
-                seen.lastFailure(),
-                seen.lastFailureAt(),
-                seen.lost());
+                current.lastFailure(),
+                current.lastFailureAt(),
+                current.lost());
     }
 
     /**
@@ -185,12 +185,12 @@ final class Publication {
 
     // ---- The store
 
-    private void hear() {
-        hearing.update(store.changes(Delivery.latest().on(client.worker()))
-                .subscribe(this::heard, this::deafened, this::beginToClose));
+    private void subscribeToStore() {
+        subscribing.update(store.changes(Delivery.latest().on(client.worker()))
+                .subscribe(this::onChange, this::onStreamFailure, this::beginToClose));
     }
 
-    private void heard(StatusChange change) {
+    private void onChange(StatusChange change) {
         if (change.kind() == ContainerChange.Kind.DELETED) {
             content.deleted(change.id());
         } else {
@@ -203,17 +203,17 @@ final class Publication {
      * Handles a failure of the store's stream, such as a lack of memory. The next comparison finds the
      * missed changes.
      */
-    private void deafened(Throwable failure) {
+    private void onStreamFailure(Throwable failure) {
         if (failure instanceof StoreClosedException) {
             beginToClose();
             return;
         }
         show(failure, view.connected());
-        hearing.update(client.worker()
+        subscribing.update(client.worker()
                 .schedule(
                         () -> {
                             isCompared = false;
-                            hear();
+                            subscribeToStore();
                             go();
                         },
                         LONGEST_PAUSE.toNanos(),
@@ -287,10 +287,10 @@ final class Publication {
         if (!batch.isEmpty()) {
             return send(owner, batch);
         }
-        if (lookIsDue) {
-            return look().map(seen -> {
-                owner.observe(seen.owner());
-                hasGoneBack = seen.revision() < lastRevision;
+        if (checkIsDue) {
+            return readOwner().map(read -> {
+                owner.observe(read.owner());
+                hasGoneBack = read.revision() < lastRevision;
                 return true;
             });
         }
@@ -299,17 +299,17 @@ final class Publication {
 
     // ---- The ownership
 
-    private Mono<Look> look() {
+    private Mono<OwnerRead> readOwner() {
         Keys keys = settings.keys();
         TxnRequest request = TxnRequest.newBuilder()
                 .addSuccess(Txns.get(keys.owner()))
                 .addSuccess(Txns.get(keys.fence()))
                 .build();
-        lookIsDue = false;
+        checkIsDue = false;
         return client.call(KVGrpc.getTxnMethod(), request, soon()).map(answer -> {
             answered();
             KeyValue fence = Txns.only(answer.getResponses(1).getResponseRange());
-            return new Look(
+            return new OwnerRead(
                     answer.getHeader().getRevision(),
                     Txns.only(answer.getResponses(0).getResponseRange()),
                     fence == null ? 0 : fence.getModRevision());
@@ -318,12 +318,12 @@ final class Publication {
 
     /** Takes the node for the first time, once it has no owner, or has an owner that may be replaced. */
     private Mono<Boolean> take() {
-        return look().flatMap(seen -> {
-            fencedAt = seen.fencedAt();
-            KeyValue owner = seen.owner();
+        return readOwner().flatMap(read -> {
+            fencedAt = read.fencedAt();
+            KeyValue owner = read.owner();
             return owner == null || mayReplace(owner)
                     ? takeOver(this::mayReplace)
-                    : Mono.error(new RootLockedException(settings.keys().place()));
+                    : Mono.error(new RootLockedException(settings.keys().location()));
         });
     }
 
@@ -382,12 +382,12 @@ final class Publication {
      * is lost. If etcd has gone back, the publisher starts again as at the first time.
      */
     private Mono<Boolean> takeAgain(Ownership last) {
-        return look().flatMap(seen -> {
-            KeyValue owner = seen.owner();
-            if (hasGoneBack || seen.revision() < lastRevision) {
+        return readOwner().flatMap(read -> {
+            KeyValue owner = read.owner();
+            if (hasGoneBack || read.revision() < lastRevision) {
                 // Start again as at the first time, because the restored content does not show the changes of
                 // other owners. Other owners are not replaced.
-                lastRevision = seen.revision();
+                lastRevision = read.revision();
                 wasCompared = false;
                 hasGoneBack = false;
                 mayReplaceOthers = false;
@@ -395,12 +395,12 @@ final class Publication {
                 ownership = null;
                 return Mono.just(true);
             }
-            if (seen.fencedAt() != fencedAt) {
+            if (read.fencedAt() != fencedAt) {
                 return lose("the node was fenced");
             }
             if (owner == null) {
                 return last.hasLease(soon())
-                        .flatMap(lives -> lives
+                        .flatMap(exists -> exists
                                 ? lose("its key was deleted while its lease is alive: the node was taken or fenced")
                                 : takeBack());
             }
@@ -439,7 +439,7 @@ final class Publication {
 
     /** Reads the content of etcd and compares it with the store, so that the difference can be sent. */
     private Mono<Boolean> compare() {
-        Mono<Boolean> unfenced = isRetaken ? look().map(seen -> seen.fencedAt() == fencedAt) : Mono.just(true);
+        Mono<Boolean> unfenced = isRetaken ? readOwner().map(read -> read.fencedAt() == fencedAt) : Mono.just(true);
         return unfenced.flatMap(isStillOurs -> isStillOurs
                 ? Pages.of(client, settings.keys().statuses(), after(COMPARISON))
                         .flatMap(this::compare)
@@ -511,8 +511,8 @@ final class Publication {
         }
         ended = true;
         stepping.dispose();
-        looking.dispose();
-        hearing.dispose();
+        checking.dispose();
+        subscribing.dispose();
         expiring.dispose(); // Otherwise the client's thread would wait for this task.
         content.clear();
         show();
@@ -533,8 +533,10 @@ final class Publication {
     // ---- The health
 
     private void answered() {
-        View seen = view;
-        if (!seen.connected() || seen.owner() != isOwner() || seen.state() == FleetPublisherHealth.State.TAKING) {
+        View current = view;
+        if (!current.connected()
+                || current.owner() != isOwner()
+                || current.state() == FleetPublisherHealth.State.TAKING) {
             show(null, /* connected= */ true);
         }
     }
@@ -553,7 +555,7 @@ final class Publication {
                 failure == null ? before.lastFailureAt() : now(),
                 reasonOfLoss == null
                         ? null
-                        : "the ownership of " + settings.keys().place() + " is lost: " + reasonOfLoss);
+                        : "the ownership of " + settings.keys().location() + " is lost: " + reasonOfLoss);
     }
 
     private @Nullable Instant now() {

@@ -46,7 +46,7 @@ final class Session {
         String lost = owner == null ? null : owner.lost();
         return lost == null
                 ? access
-                : Access.readOnly("the ownership of " + settings.keys().place() + " is lost: " + lost);
+                : Access.readOnly("the ownership of " + settings.keys().location() + " is lost: " + lost);
     }
 
     /**
@@ -65,7 +65,7 @@ final class Session {
                 .onErrorMap(
                         EtcdCallException.class,
                         failure -> new UnreadableStatusException(
-                                settings.keys().place(),
+                                settings.keys().location(),
                                 (until.isExpired() ? "not within " + time + ": " : "") + failure.getMessage(),
                                 failure));
     }
@@ -103,7 +103,7 @@ final class Session {
             }
             KnownKey key = new KnownKey();
             key.found(one);
-            key.told = key.revision;
+            key.reported = key.revision;
             known.put(id, key);
             containers.add(found(id, one.getValue()));
         }
@@ -147,7 +147,7 @@ final class Session {
             Mono<Void> end = ended.asMono();
             underWay.put(id, end);
             return before.onErrorComplete().then(change.run()).doFinally(signal -> {
-                if (underWay.remove(id, end) && key.revision == 0 && key.told == 0 && key.isSettled()) {
+                if (underWay.remove(id, end) && key.revision == 0 && key.reported == 0 && key.isSettled()) {
                     known.remove(id);
                 }
                 ended.tryEmitEmpty();

@@ -25,7 +25,7 @@ import reactor.core.publisher.Mono;
  * deletes the key, too.
  */
 final class Takeover {
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+    private static final Duration BETWEEN_CHECKS = Duration.ofMillis(200);
 
     private final EtcdClient client;
     private final EtcdSettings settings;
@@ -116,9 +116,9 @@ final class Takeover {
             return take(owner.getModRevision());
         }
         if (waiting.isExpired()) {
-            return Mono.error(new RootLockedException(settings.keys().place()));
+            return Mono.error(new RootLockedException(settings.keys().location()));
         }
-        return keepLease().then(Mono.delay(BETWEEN_LOOKS, client.worker())).then(Mono.defer(() -> take(0)));
+        return keepLease().then(Mono.delay(BETWEEN_CHECKS, client.worker())).then(Mono.defer(() -> take(0)));
     }
 
     /** Keeps the lease alive, because the wait may be longer than its time to live. */

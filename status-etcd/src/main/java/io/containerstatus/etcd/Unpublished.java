@@ -56,7 +56,7 @@ final class Unpublished {
     /** Notes that the container has, or may have, a status that is not on etcd. */
     void changed(String id, long now) {
         note(id, now);
-        tell();
+        updateLag();
     }
 
     /**
@@ -66,7 +66,7 @@ final class Unpublished {
     void deleted(String id, long now) {
         note(id, now);
         deletions.add(id);
-        tell();
+        updateLag();
     }
 
     private void note(String id, long now) {
@@ -82,7 +82,7 @@ final class Unpublished {
     void isPublished(String id) {
         if (!deletions.contains(id)) {
             forget(id);
-            tell();
+            updateLag();
         }
     }
 
@@ -115,7 +115,7 @@ final class Unpublished {
         if (!changedMeanwhile(id) && !exists) {
             forget(id);
         }
-        tell();
+        updateLag();
     }
 
     boolean hasDeletions() {
@@ -159,7 +159,7 @@ final class Unpublished {
         if (!changedMeanwhile(id)) {
             forget(id);
         }
-        tell();
+        updateLag();
     }
 
     /** Notes that etcd may not hold the status or the deletion that was being sent. */
@@ -170,7 +170,7 @@ final class Unpublished {
         if (deletion) {
             deletions.add(id);
         }
-        tell();
+        updateLag();
     }
 
     /** Notes that etcd refuses the status. It is not retried before this time, unless it changes. */
@@ -205,7 +205,7 @@ final class Unpublished {
         return entry;
     }
 
-    private void tell() {
+    private void updateLag() {
         lag = entries.isEmpty()
                 ? Lag.NONE
                 : new Lag(entries.size(), entries.values().iterator().next().since);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.containerstatus.Status;
 import io.containerstatus.StatusCodec;
-import io.containerstatus.etcd.FleetSubscription.Told;
+import io.containerstatus.etcd.FleetSubscription.Scope;
 import io.containerstatus.etcd.wire.Wire.KeyValue;
 import io.containerstatus.etcd.wire.Wire.RangeResponse;
 import io.containerstatus.etcd.wire.Wire.ResponseHeader;
@@ -100,7 +100,7 @@ class FleetCostTest {
         for (int i = 0; i < times; i++) {
             FleetView view = FleetView.all().on(Schedulers.immediate());
             FleetSubscription subscription =
-                    new FleetSubscription(new Least(demand), view, Told.EVERYTHING, settings, new FleetSignals(null));
+                    new FleetSubscription(new Least(demand), view, Scope.EVERYTHING, settings, new FleetSignals(null));
             new Least(demand).onSubscribe(subscription);
             fleet.add(subscription);
             kept.add(subscription);
@@ -115,7 +115,7 @@ class FleetCostTest {
         System.out.println("cost: a document: " + DOCUMENT.length + " bytes");
 
         assertThat(cost("a fleet, its document included", 1, this::snapshot)).isBetween(100L, 400L + DOCUMENT.length);
-        assertThat(cost("a subscriber that was told all", 5, () -> subscribe(Long.MAX_VALUE, 5, kept)))
+        assertThat(cost("a subscriber that has received all", 5, () -> subscribe(Long.MAX_VALUE, 5, kept)))
                 .isBetween(30L, 200L);
         assertThat(cost("a subscriber that has asked for nothing yet", 5, () -> subscribe(1, 5, kept)))
                 .isBetween(30L, 300L);

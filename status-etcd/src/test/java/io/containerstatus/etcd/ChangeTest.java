@@ -62,7 +62,7 @@ class ChangeTest {
 
     ChangeTest() {
         key.found(stored(3, document(0)));
-        key.told = key.revision;
+        key.reported = key.revision;
     }
 
     @AfterEach
@@ -179,7 +179,7 @@ class ChangeTest {
         }
 
         @Test
-        void isToldAfterItsTimeAndSettledByTheNextChange() {
+        void isReportedAfterItsTimeAndSettledByTheNextChange() {
             etcd.answer(LOST_LEADER, SILENCE, SILENCE, SILENCE, SILENCE, SILENCE);
             assertThat(failure(write(Duration.ofMillis(300)))).isInstanceOf(IndeterminateWriteException.class);
             etcd.forgetTheRest();
@@ -380,14 +380,14 @@ class ChangeTest {
     // ---- Requests as text
 
     private List<String> requests() {
-        List<String> told = new ArrayList<>();
+        List<String> texts = new ArrayList<>();
         for (Message request : etcd.requests) {
-            told.add(request instanceof TxnRequest txn ? told(txn) : told((RangeRequest) request));
+            texts.add(request instanceof TxnRequest txn ? text(txn) : text((RangeRequest) request));
         }
-        return told;
+        return texts;
     }
 
-    private String told(TxnRequest txn) {
+    private String text(TxnRequest txn) {
         Compare fence = txn.getCompare(0);
         assertThat(fence.getKey()).isEqualTo(keys.owner());
         if (txn.getCompareCount() == 1) {
@@ -401,7 +401,7 @@ class ChangeTest {
         return what + " at fence " + fence.getModRevision() + ", revision " + guard.getModRevision();
     }
 
-    private String told(RangeRequest range) {
+    private String text(RangeRequest range) {
         assertThat(range.getKey()).isEqualTo(keys.status("web-1"));
         assertThat(range.getSerializable()).isFalse();
         return "read";

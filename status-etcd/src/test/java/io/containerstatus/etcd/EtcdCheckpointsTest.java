@@ -67,7 +67,7 @@ class EtcdCheckpointsTest {
         }
 
         @Test
-        void theOwnersKeyTellsWhoItIsAndGoesWithIt() {
+        void theOwnersKeyNamesTheOwnerAndIsDeletedWithIt() {
             EtcdCheckpoints known = node7().identity("boot \"1\"").build();
             opened(known);
 
@@ -81,7 +81,7 @@ class EtcdCheckpointsTest {
         }
 
         @Test
-        void nodesDoNotSeeEachOther() {
+        void nodesHaveSeparateStatuses() {
             EtcdCheckpoints node70 = EtcdCheckpoints.builder(server.endpoints(), prefix, "node70")
                     .build();
             opened(node7);
@@ -185,7 +185,7 @@ class EtcdCheckpointsTest {
         }
 
         @Test
-        void waitsForLongerThanItsOwnLeaseLives() {
+        void waitsForLongerThanItsOwnLeaseLasts() {
             opened(node7);
             EtcdCheckpoints waiting = node7().ownershipWait(PATIENCE)
                     .leaseTtl(Duration.ofSeconds(5))
@@ -267,7 +267,7 @@ class EtcdCheckpointsTest {
     @Nested
     class AnotherProgram {
         @Test
-        void thatChangesAKeyIsToldOfOnceAndReplacedByTheNextWrite() {
+        void thatChangesAKeyIsReportedOnceAndOverwrittenByTheNextWrite() {
             opened(node7);
             complete(node7.write("web-1", CREATED));
             server.put(prefix + "/s/node7/web-1", "foreign");

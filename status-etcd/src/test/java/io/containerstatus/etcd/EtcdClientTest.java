@@ -125,7 +125,7 @@ class EtcdClientTest {
 
     @ParameterizedTest
     @MethodSource("statuses")
-    void aStatusTellsWhatIsKnownOfTheEffect(Status status, Effect effect, Remedy remedy) {
+    void aStatusDeterminesTheEffectAndTheRemedy(Status status, Effect effect, Remedy remedy) {
         first.answer(status);
 
         EtcdCallException failure = failed(txn());

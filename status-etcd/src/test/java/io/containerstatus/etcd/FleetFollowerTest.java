@@ -89,7 +89,7 @@ class FleetFollowerTest {
     @Nested
     class Events {
         @Test
-        void tellWhatStandsAndThenWhatHappensOnEveryNode() {
+        void reportTheSnapshotAndThenTheChangesOfEveryNode() {
             complete(node1.open());
             complete(node2.open());
             complete(node2.write("web-1", CREATED));
@@ -167,11 +167,11 @@ class FleetFollowerTest {
         }
 
         private static void show(Map<String, ContainerState> board, ContainerChange change) {
-            String place = change.node() + "/" + change.id();
+            String container = change.node() + "/" + change.id();
             if (change.kind() == Kind.DELETED) {
-                board.remove(place);
+                board.remove(container);
             } else {
-                board.put(place, change.state());
+                board.put(container, change.state());
             }
         }
 
@@ -256,7 +256,7 @@ class FleetFollowerTest {
         }
 
         @Test
-        void areToldALateSubscriberFromWhatIsKnown() {
+        void startForALateSubscriberWithTheKnownStatuses() {
             complete(node1.open());
             complete(node1.write("web-1", CREATED));
             Flux<FleetChange> one = fleet.changes();
@@ -296,7 +296,7 @@ class FleetFollowerTest {
     @Nested
     class Nodes {
         @Test
-        void areToldWithTheirOwners() {
+        void areReportedWithTheirOwners() {
             server.put(prefix + "/s/node0/web-1", "x");
             complete(node1.open());
 
@@ -328,7 +328,7 @@ class FleetFollowerTest {
         }
 
         @Test
-        void areToldTheNextOwnerOfASeizedOne() {
+        void areReportedWithTheNextOwnerWhenSeized() {
             complete(node1.open());
             EtcdCheckpoints next = EtcdCheckpoints.builder(server.endpoints(), prefix, "node1")
                     .identity("second")
@@ -438,7 +438,7 @@ class FleetFollowerTest {
         }
 
         @Test
-        void tellsASlowSubscriberWhatWasHeardBefore() {
+        void deliversWhatWasReceivedBeforeToASlowSubscriber() {
             complete(node1.open());
             complete(node1.write("web-1", CREATED));
 
@@ -464,7 +464,7 @@ class FleetFollowerTest {
     }
 
     @Test
-    void tellsItsHealth() {
+    void reportsItsHealth() {
         complete(node1.open());
         complete(node1.write("web-1", CREATED));
         server.put(prefix + "/s/node0/web-1", "x");

@@ -60,7 +60,7 @@ class FleetPublisherTest {
     @Nested
     class TheUsual {
         @Test
-        void whatStandsIsPublishedByteForByte() {
+        void existingStatusesArePublishedByteForByte() {
             create("web-1", RUNNING);
             create("web-2", CREATED);
             published(start(builder()));
@@ -378,7 +378,7 @@ class FleetPublisherTest {
     }
 
     @Test
-    void aNodeThatWasTakenAndLeftWhileTheLeaseLivesIsLost() {
+    void aNodeThatWasTakenAndLeftDuringTheLeaseIsLost() {
         FleetPublisher publisher = published(start(builder()));
         seized().close().block(PATIENCE);
         create("web-1", CREATED);
@@ -388,7 +388,7 @@ class FleetPublisherTest {
     }
 
     @Test
-    void aKeyThatIsDeletedWhileTheLeaseLivesFencesTheNode() {
+    void aKeyThatIsDeletedDuringTheLeaseFencesTheNode() {
         create("web-1", CREATED);
         FleetPublisher publisher = published(start(builder()));
         server.delete(prefix + "/o/node7");
@@ -514,7 +514,7 @@ class FleetPublisherTest {
         }
 
         @Test
-        void goesOnTryingWithoutTheFilesOfItsTlsAndTells() {
+        void retriesWithoutItsTlsFilesAndReportsThem() {
             FleetPublisher publisher =
                     start(FleetPublisher.builder(store, EtcdEndpoints.of("https://127.0.0.1:1"), prefix, "node7")
                             .tls(EtcdTls.trusting(root.resolve("missing.pem"))));

@@ -7,7 +7,7 @@ import io.containerstatus.ContainerState;
 import io.containerstatus.Status;
 import io.containerstatus.StatusCodec;
 import io.containerstatus.StatusEvent;
-import io.containerstatus.etcd.FleetSubscription.Told;
+import io.containerstatus.etcd.FleetSubscription.Scope;
 import io.containerstatus.etcd.wire.Wire.KeyValue;
 import io.containerstatus.etcd.wire.Wire.RangeResponse;
 import io.containerstatus.etcd.wire.Wire.ResponseHeader;
@@ -60,24 +60,24 @@ class FleetSubscriptionTest {
         Hooks.resetOnErrorDropped();
     }
 
-    private Flux<FleetEvent> events(FleetView view, Told told) {
+    private Flux<FleetEvent> events(FleetView view, Scope scope) {
         return Flux.from(subscriber -> {
-            last = new FleetSubscription(Operators.toCoreSubscriber(subscriber), view, told, settings, signals);
+            last = new FleetSubscription(Operators.toCoreSubscriber(subscriber), view, scope, settings, signals);
             subscriber.onSubscribe(last);
             fleet.add(last);
         });
     }
 
-    private Flux<String> texts(FleetView view, Told told) {
-        return events(view, told).map(FleetSubscriptionTest::text);
+    private Flux<String> texts(FleetView view, Scope scope) {
+        return events(view, scope).map(FleetSubscriptionTest::text);
     }
 
     private Flux<String> everything() {
-        return texts(FleetView.all(), Told.EVERYTHING);
+        return texts(FleetView.all(), Scope.EVERYTHING);
     }
 
     private Flux<String> changes() {
-        return texts(FleetView.all(), Told.CONTAINERS);
+        return texts(FleetView.all(), Scope.CONTAINERS);
     }
 
     private static String text(FleetEvent event) {
@@ -93,14 +93,14 @@ class FleetSubscriptionTest {
 
     @ParameterizedTest
     @EnumSource
-    void tellsThatItHasCaughtUpAsStreamsOfAStoreDo(FleetNotice.Kind kind) {
+    void reportsThatItHasCaughtUpAsStreamsOfAStoreDo(FleetNotice.Kind kind) {
         StatusEvent event = new FleetNotice(kind, 1, "");
         assertThat(event.caughtUp()).isEqualTo(kind == FleetNotice.Kind.CAUGHT_UP);
     }
 
-    private static KeyValue key(String place, long create, long revision, long version, byte[] document) {
+    private static KeyValue key(String name, long create, long revision, long version, byte[] document) {
         return KeyValue.newBuilder()
-                .setKey(ByteString.copyFromUtf8("/f/s/" + place))
+                .setKey(ByteString.copyFromUtf8("/f/s/" + name))
                 .setCreateRevision(create)
                 .setModRevision(revision)
                 .setVersion(version)
@@ -110,12 +110,12 @@ class FleetSubscriptionTest {
 
     /** A container that the test writes. */
     private final class Written {
-        private final String place;
+        private final String name;
         private long create;
         private long version;
 
-        Written(String place) {
-            this.place = place;
+        Written(String name) {
+            this.name = name;
         }
 
         Written write(Status status) {
@@ -131,7 +131,7 @@ class FleetSubscriptionTest {
             revision++;
             version++;
             create = version == 1 ? revision : create;
-            return FleetSubscriptionTest.key(place, create, revision, version, document);
+            return FleetSubscriptionTest.key(name, create, revision, version, document);
         }
 
         Written delete() {
@@ -139,7 +139,7 @@ class FleetSubscriptionTest {
             version = 0;
             fleet.delete(
                     KeyValue.newBuilder()
-                            .setKey(ByteString.copyFromUtf8("/f/s/" + place))
+                            .setKey(ByteString.copyFromUtf8("/f/s/" + name))
                             .setModRevision(revision)
                             .build(),
                     0);
@@ -161,9 +161,9 @@ class FleetSubscriptionTest {
     }
 
     @Nested
-    class WhatStands {
+    class TheSnapshot {
         @Test
-        void isToldByNodeAndIdAndThenThatThisIsAll() {
+        void isEmittedByNodeAndIdBeforeCaughtUp() {
             snapshot(
                     new Written("b/1").key(StatusCodec.encode(CREATED)),
                     new Written("a/2").key(StatusCodec.encode(RUNNING)),
@@ -176,7 +176,7 @@ class FleetSubscriptionTest {
         }
 
         @Test
-        void isToldOneWhoCameBeforeIt() {
+        void isEmittedToAnEarlierSubscriber() {
             StepVerifier.create(changes())
                     .then(() -> snapshot(new Written("a/1").key(StatusCodec.encode(CREATED))))
                     .expectNext("SNAPSHOT a/1 CREATED")
@@ -185,7 +185,7 @@ class FleetSubscriptionTest {
         }
 
         @Test
-        void isToldAsItIsWhenTheSubscriberLooks() {
+        void isReadWhenTheSubscriberRequestsIt() {
             snapshot();
             Written container = new Written("a/1").write(CREATED);
             StepVerifier.create(everything(), 0)
@@ -240,7 +240,7 @@ class FleetSubscriptionTest {
         }
 
         @Test
-        void isToldTheNewestAndHowManyWereLeftOut() {
+        void receivesTheNewestAndTheNumberOfSkipped() {
             StepVerifier.create(changes(), 1)
                     .then(() -> container.write(CREATED))
                     .expectNext("CREATED a/1 CREATED")
@@ -252,7 +252,7 @@ class FleetSubscriptionTest {
         }
 
         @Test
-        void isToldOfACreationWithWhatWasWrittenSince() {
+        void receivesACreationWithTheNewestStatus() {
             StepVerifier.create(changes(), 0)
                     .then(() -> container.write(CREATED).write(RUNNING))
                     .thenRequest(1)
@@ -262,7 +262,7 @@ class FleetSubscriptionTest {
         }
 
         @Test
-        void isToldOfADeletionBeforeTheNextOfTheSameId() {
+        void receivesADeletionBeforeTheNextCreationOfTheId() {
             StepVerifier.create(changes(), 1)
                     .then(() -> container.write(CREATED))
                     .expectNext("CREATED a/1 CREATED")
@@ -278,7 +278,7 @@ class FleetSubscriptionTest {
         }
 
         @Test
-        void keepsAPlaceForEachContainerAndNoneForWhatCameAndWent() {
+        void queuesEachContainerOnceAndNoneThatCameAndWent() {
             StepVerifier.create(everything(), 0)
                     .then(() -> {
                         container.write(CREATED);
@@ -297,8 +297,8 @@ class FleetSubscriptionTest {
         }
 
         @Test
-        void isToldOfANodeThatWasOwnedAndLeftByTurnsOnceAtMost() {
-            StepVerifier.create(texts(FleetView.all(), Told.NODES), 0)
+        void receivesTheNewestOwnerOfANodeAtMost() {
+            StepVerifier.create(texts(FleetView.all(), Scope.NODES), 0)
                     .then(() -> {
                         own("a", 1);
                         disown("a");
@@ -384,7 +384,7 @@ class FleetSubscriptionTest {
 
         @Test
         void ofItsStateIsLeftOutWhereOnlyThoseAreAskedFor() {
-            StepVerifier.create(texts(FleetView.all().stateChangesOnly(), Told.CONTAINERS))
+            StepVerifier.create(texts(FleetView.all().stateChangesOnly(), Scope.CONTAINERS))
                     .then(() -> container
                             .write(CREATED)
                             .write(CREATED.toBuilder().reason("x").build())
@@ -401,7 +401,7 @@ class FleetSubscriptionTest {
 
         @Test
         void isAFenceThatItsOwnerHasRaised() {
-            StepVerifier.create(texts(FleetView.all(), Told.NODES))
+            StepVerifier.create(texts(FleetView.all(), Scope.NODES))
                     .then(() -> {
                         own("a", 1);
                         long create = revision;
@@ -421,11 +421,11 @@ class FleetSubscriptionTest {
     @Nested
     class Previous {
         @Test
-        void isTheLastStatusToldAlsoAcrossABadDocument() {
+        void isTheLastEmittedStatusAlsoAcrossABadDocument() {
             snapshot();
             Written container = new Written("a/1");
-            List<FleetEvent> told = new ArrayList<>();
-            events(FleetView.all(), Told.CONTAINERS).subscribe(told::add);
+            List<FleetEvent> received = new ArrayList<>();
+            events(FleetView.all(), Scope.CONTAINERS).subscribe(received::add);
             container
                     .write(CREATED)
                     .write("{".getBytes())
@@ -434,22 +434,22 @@ class FleetSubscriptionTest {
                     .delete();
             container.write("{".getBytes()).delete();
 
-            assertThat(told)
+            assertThat(received)
                     .extracting(event -> ((FleetChange) event).previous())
                     .containsExactly(null, CREATED, CREATED, RUNNING, RUNNING, null, null);
-            assertThat(told)
+            assertThat(received)
                     .extracting(event -> ((FleetChange) event).current())
                     .containsExactly(CREATED, null, RUNNING, null, RUNNING, null, null);
-            assertThat(told)
+            assertThat(received)
                     .extracting(event -> ((FleetChange) event).failure() == null)
                     .containsExactly(true, false, true, false, true, false, true);
-            assertThat(((FleetChange) told.get(6)).state()).isEqualTo(ContainerState.UNKNOWN);
+            assertThat(((FleetChange) received.get(6)).state()).isEqualTo(ContainerState.UNKNOWN);
         }
     }
 
     @Nested
     class Others {
-        private final List<String> heard = new ArrayList<>();
+        private final List<String> received = new ArrayList<>();
         private final Written container = new Written("a/1");
 
         Others() {
@@ -461,7 +461,7 @@ class FleetSubscriptionTest {
             CountDownLatch gate = new CountDownLatch(1);
             CountDownLatch blocked = new CountDownLatch(1);
             Scheduler own = Schedulers.newSingle("blocked");
-            events(FleetView.all().on(own), Told.CONTAINERS).subscribe(event -> {
+            events(FleetView.all().on(own), Scope.CONTAINERS).subscribe(event -> {
                 blocked.countDown();
                 try {
                     gate.await();
@@ -469,12 +469,12 @@ class FleetSubscriptionTest {
                     Thread.currentThread().interrupt();
                 }
             });
-            changes().subscribe(heard::add);
+            changes().subscribe(received::add);
             container.write(CREATED);
             blocked.await();
             container.write(RUNNING);
 
-            assertThat(heard).containsExactly("CREATED a/1 CREATED", "UPDATED a/1 RUNNING");
+            assertThat(received).containsExactly("CREATED a/1 CREATED", "UPDATED a/1 RUNNING");
             gate.countDown();
             own.dispose();
         }
@@ -484,7 +484,7 @@ class FleetSubscriptionTest {
             List<Throwable> dropped = new ArrayList<>();
             Hooks.onErrorDropped(dropped::add);
             IllegalStateException thrown = new IllegalStateException("thrown by a subscriber");
-            events(FleetView.all(), Told.CONTAINERS).subscribe(new BaseSubscriber<>() {
+            events(FleetView.all(), Scope.CONTAINERS).subscribe(new BaseSubscriber<>() {
                 @Override
                 protected void hookOnSubscribe(Subscription subscription) {
                     requestUnbounded();
@@ -500,10 +500,10 @@ class FleetSubscriptionTest {
                     throw new IllegalStateException(failure);
                 }
             });
-            changes().subscribe(heard::add);
+            changes().subscribe(received::add);
             container.write(CREATED).write(RUNNING);
 
-            assertThat(heard).hasSize(2);
+            assertThat(received).hasSize(2);
             assertThat(fleet.subscribers()).isEqualTo(1);
             assertThat(dropped).isNotEmpty();
         }
@@ -512,9 +512,9 @@ class FleetSubscriptionTest {
         void areServedWhereASchedulerTakesNoWork() {
             VirtualTimeScheduler disposed = VirtualTimeScheduler.create();
             disposed.dispose();
-            texts(FleetView.all().on(disposed), Told.CONTAINERS).subscribe(heard::add);
+            texts(FleetView.all().on(disposed), Scope.CONTAINERS).subscribe(received::add);
             container.write(CREATED);
-            assertThat(heard).hasSize(1);
+            assertThat(received).hasSize(1);
         }
     }
 
@@ -531,7 +531,7 @@ class FleetSubscriptionTest {
         }
 
         @Test
-        void byTheCloseComesOnceEverythingIsTold() {
+        void byTheCloseComesOnceEverythingIsEmitted() {
             snapshot(new Written("a/1").key(StatusCodec.encode(CREATED)));
             StepVerifier.create(changes(), 0)
                     .then(fleet::end)
@@ -563,7 +563,7 @@ class FleetSubscriptionTest {
                         last = new FleetSubscription(
                                 Operators.toCoreSubscriber(subscriber),
                                 FleetView.all(),
-                                Told.EVERYTHING,
+                                Scope.EVERYTHING,
                                 settings,
                                 signals);
                         subscriber.onSubscribe(last);
@@ -589,16 +589,16 @@ class FleetSubscriptionTest {
             forth = parts.get(i).apply(forth);
             back = parts.get(parts.size() - 1 - i).apply(back);
         }
-        List<List<String>> told = new ArrayList<>();
+        List<List<String>> received = new ArrayList<>();
         for (FleetView view : Arrays.asList(forth, back)) {
             List<String> one = new ArrayList<>();
-            texts(view, Told.CONTAINERS).subscribe(one::add);
-            told.add(one);
+            texts(view, Scope.CONTAINERS).subscribe(one::add);
+            received.add(one);
         }
         new Written("a/1").write(CREATED).write(CREATED.toBuilder().reason("x").build());
         new Written("a/2").write(CREATED);
         new Written("b/1").write(CREATED);
 
-        assertThat(told).allSatisfy(one -> assertThat(one).containsExactly("CREATED a/1 CREATED"));
+        assertThat(received).allSatisfy(one -> assertThat(one).containsExactly("CREATED a/1 CREATED"));
     }
 }

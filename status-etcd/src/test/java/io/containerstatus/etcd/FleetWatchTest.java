@@ -158,7 +158,7 @@ class FleetWatchTest {
         return WatchResponse.newBuilder().setHeader(header(2000)).addAllEvents(List.of(events));
     }
 
-    private static WatchResponse heard(Event... events) {
+    private static WatchResponse response(Event... events) {
         return events(events).build();
     }
 
@@ -195,12 +195,12 @@ class FleetWatchTest {
         return event instanceof NodeChange node ? node.kind() + " " + node.node() : "";
     }
 
-    private Flux<String> told() {
+    private Flux<String> texts() {
         return fleet.events(FleetView.all().on(Schedulers.immediate())).map(FleetWatchTest::text);
     }
 
     private FirstStep<String> verified() {
-        return StepVerifier.create(told());
+        return StepVerifier.create(texts());
     }
 
     /**
@@ -213,7 +213,7 @@ class FleetWatchTest {
     }
 
     private OpenWatch watch() {
-        return first.watch().says(WATCHED);
+        return first.watch().sends(WATCHED);
     }
 
     private List<RangeRequest> ranges() {
@@ -235,7 +235,7 @@ class FleetWatchTest {
                         assertThat(watch.request().getRangeEnd()).isEqualTo(bytes("/f/s0"));
                         assertThat(watch.request().getFragment()).isTrue();
                         assertThat(watch.request().getProgressNotify()).isTrue();
-                        watch.says(heard(put("web-1", 10, 25, 2), put("web-3", 25, 25, 1), deleted("web-2", 26)));
+                        watch.sends(response(put("web-1", 10, 25, 2), put("web-3", 25, 25, 1), deleted("web-2", 26)));
                     })
                     .expectNext("UPDATED web-1 25", "CREATED web-3 25", "DELETED web-2 26")
                     .thenCancel()
@@ -248,11 +248,11 @@ class FleetWatchTest {
             caughtUp()
                     .then(() -> {
                         OpenWatch watch = watch();
-                        StepVerifier.create(told().take(4))
+                        StepVerifier.create(texts().take(4))
                                 .expectNextCount(4)
                                 .expectComplete()
                                 .verify(PATIENCE);
-                        watch.says(heard(put("web-1", 10, 25, 2)));
+                        watch.sends(response(put("web-1", 10, 25, 2)));
                     })
                     .expectNext("UPDATED web-1 25")
                     .thenCancel()
@@ -261,10 +261,10 @@ class FleetWatchTest {
         }
 
         @Test
-        void thatBreaksGoesOnAfterTheLastRevisionHeard() {
+        void thatBreaksGoesOnAfterTheLastRevisionReceived() {
             caughtUp()
                     .then(() -> {
-                        OpenWatch watch = watch().says(heard(put("web-1", 10, 25, 2)));
+                        OpenWatch watch = watch().sends(response(put("web-1", 10, 25, 2)));
                         first.answer(still(30));
                         watch.breaks(NO_LEADER);
                     })
@@ -272,7 +272,7 @@ class FleetWatchTest {
                     .then(() -> {
                         OpenWatch next = first.watch();
                         assertThat(next.request().getStartRevision()).isEqualTo(26);
-                        next.says(WATCHED);
+                        next.sends(WATCHED);
                     })
                     .expectNext("RESUMED 25")
                     .then(() -> assertThat(fleet.health().current()).isTrue())
@@ -303,7 +303,7 @@ class FleetWatchTest {
         void isFurtherByANoticeOfProgress() {
             caughtUp()
                     .then(() -> {
-                        OpenWatch watch = watch().says(progress(40), progress(39));
+                        OpenWatch watch = watch().sends(progress(40), progress(39));
                         first.answer(still(1000));
                         watch.breaks(NO_LEADER);
                     })
@@ -319,7 +319,7 @@ class FleetWatchTest {
         void thatBreaksAmidARevisionGoesOnWithThatRevision() {
             caughtUp()
                     .then(() -> {
-                        OpenWatch watch = watch().says(
+                        OpenWatch watch = watch().sends(
                                         events(put("web-1", 10, 25, 2), put("web-2", 11, 26, 3))
                                                 .setFragment(true)
                                                 .build(),
@@ -331,7 +331,7 @@ class FleetWatchTest {
                     .then(() -> {
                         OpenWatch next = first.watch();
                         assertThat(next.request().getStartRevision()).isEqualTo(26);
-                        next.says(WATCHED, heard(put("web-2", 11, 26, 3), put("web-3", 26, 26, 1)), progress(41));
+                        next.sends(WATCHED, response(put("web-2", 11, 26, 3), put("web-3", 26, 26, 1)), progress(41));
                     })
                     .expectNext("RESUMED 25", "CREATED web-3 26")
                     .then(() -> Awaitility.await().until(() -> fleet.health().revision() == 41))
@@ -340,14 +340,14 @@ class FleetWatchTest {
         }
 
         @Test
-        void hearsTheSecondPartOfARevision() {
+        void receivesTheSecondPartOfARevision() {
             caughtUp()
                     .then(() -> {
-                        OpenWatch watch = watch().says(
+                        OpenWatch watch = watch().sends(
                                         events(put("web-1", 10, 25, 2))
                                                 .setFragment(true)
                                                 .build(),
-                                        heard(put("web-2", 11, 25, 3)));
+                                        response(put("web-2", 11, 25, 3)));
                         first.answer(still(1000));
                         watch.breaks(NO_LEADER);
                     })
@@ -359,12 +359,12 @@ class FleetWatchTest {
         }
 
         @Test
-        void tellsNothingTwice() {
+        void emitsNothingTwice() {
             caughtUp()
-                    .then(() -> watch().says(
-                                    heard(put("web-1", 10, 10, 1), put("web-2", 11, 20, 3)),
-                                    heard(put("web-1", 10, 25, 2)),
-                                    heard(put("web-1", 10, 25, 2), deleted("web-2", 26))))
+                    .then(() -> watch().sends(
+                                    response(put("web-1", 10, 10, 1), put("web-2", 11, 20, 3)),
+                                    response(put("web-1", 10, 25, 2)),
+                                    response(put("web-1", 10, 25, 2), deleted("web-2", 26))))
                     .expectNext("UPDATED web-1 25", "DELETED web-2 26")
                     .thenCancel()
                     .verify(PATIENCE);
@@ -375,8 +375,8 @@ class FleetWatchTest {
             caughtUp()
                     .then(() -> {
                         first.answer(still(30), still(30));
-                        first.watch().says(cancelled("some reason"));
-                        first.watch().says(cancelled(""));
+                        first.watch().sends(cancelled("some reason"));
+                        first.watch().sends(cancelled(""));
                     })
                     .expectNext("INTERRUPTED 20")
                     .then(() -> watch())
@@ -391,7 +391,7 @@ class FleetWatchTest {
             second.answer(still(20));
             caughtUp()
                     .then(() -> assertThat(
-                                    second.watch().says(WATCHED).request().getStartRevision())
+                                    second.watch().sends(WATCHED).request().getStartRevision())
                             .isEqualTo(21))
                     .expectNext("INTERRUPTED 20", "RESUMED 20")
                     .thenCancel()
@@ -419,14 +419,14 @@ class FleetWatchTest {
             caughtUp()
                     .then(() -> {
                         first.answer(page(50, key("web-2", 11, 40, 5), key("web-3", 45, 46, 2)));
-                        watch().says(compacted(30));
+                        watch().sends(compacted(30));
                     })
                     .expectNext("INTERRUPTED 20", "GAP 50", "DELETED web-1 50", "UPDATED web-2 40 skipped 2")
                     .expectNext("CREATED web-3 46 skipped 1", "CAUGHT_UP 50")
                     .then(() -> {
                         OpenWatch next = watch();
                         assertThat(next.request().getStartRevision()).isEqualTo(51);
-                        next.says(heard(put("web-2", 11, 51, 6)));
+                        next.sends(response(put("web-2", 11, 51, 6)));
                     })
                     .expectNext("UPDATED web-2 51")
                     .thenCancel()
@@ -434,7 +434,7 @@ class FleetWatchTest {
         }
 
         @Test
-        void byCompactionWhileEtcdWasAwayIsNotToldAsAResumption() {
+        void byCompactionWhileEtcdWasAwayIsNotReportedAsAResumption() {
             caughtUp()
                     .then(() -> {
                         first.answer(COMPACTED, page(50, key("web-1", 10, 10, 1), key("web-2", 11, 12, 2)));
@@ -446,11 +446,11 @@ class FleetWatchTest {
         }
 
         @Test
-        void inWhichAContainerWasDeletedAndCreatedTellsBoth() {
+        void inWhichAContainerWasDeletedAndCreatedReportsBoth() {
             caughtUp()
                     .then(() -> {
                         first.answer(page(50, key("web-1", 30, 31, 2), key("web-2", 11, 12, 2)));
-                        watch().says(compacted(30));
+                        watch().sends(compacted(30));
                     })
                     .expectNext("INTERRUPTED 20", "GAP 50", "DELETED web-1 50", "CREATED web-1 31 skipped 1")
                     .expectNext("CAUGHT_UP 50")
@@ -472,7 +472,7 @@ class FleetWatchTest {
                     .expectNext("SNAPSHOT m", "SNAPSHOT n", "SNAPSHOT web-1 10", "CAUGHT_UP 20")
                     .then(() -> {
                         first.answer(page(50));
-                        watch().says(compacted(30));
+                        watch().sends(compacted(30));
                     })
                     .expectNext("INTERRUPTED 20", "GAP 50", "DELETED web-1 50", "NOT_OWNED m", "CAUGHT_UP 50")
                     .then(() -> assertThat(fleet.health().nodes()).isZero())
@@ -485,7 +485,7 @@ class FleetWatchTest {
             caughtUp()
                     .then(() -> {
                         first.answer(page(50, key("web-1", 10, 31, 4), key("web-2", 11, 12, 2)));
-                        watch().says(heard(put("web-1", 10, 31, 4)));
+                        watch().sends(response(put("web-1", 10, 31, 4)));
                     })
                     .expectNext("INTERRUPTED 20", "GAP 50", "UPDATED web-1 31 skipped 2", "CAUGHT_UP 50")
                     .thenCancel()
@@ -497,7 +497,7 @@ class FleetWatchTest {
             caughtUp()
                     .then(() -> {
                         first.answer(page(50, key("web-3", 30, 31, 2)));
-                        watch().says(heard(put("web-3", 30, 31, 2)));
+                        watch().sends(response(put("web-3", 30, 31, 2)));
                     })
                     .expectNext("INTERRUPTED 20", "GAP 50")
                     .thenCancel()
@@ -509,7 +509,7 @@ class FleetWatchTest {
             caughtUp()
                     .then(() -> {
                         first.answer(page(50, key("web-1", 31, 31, 1), key("web-2", 11, 12, 2)));
-                        watch().says(heard(put("web-1", 31, 31, 1)));
+                        watch().sends(response(put("web-1", 31, 31, 1)));
                     })
                     .expectNext("INTERRUPTED 20", "GAP 50", "DELETED web-1 50", "CREATED web-1 31", "CAUGHT_UP 50")
                     .thenCancel()
@@ -557,7 +557,7 @@ class FleetWatchTest {
                     .then(() -> {
                         first.answer(page(50));
                         first.watch()
-                                .says(WATCHED.toBuilder()
+                                .sends(WATCHED.toBuilder()
                                         .setHeader(header(8, 1000, 2))
                                         .build());
                     })
@@ -568,7 +568,7 @@ class FleetWatchTest {
 
         /** A watch from a future revision waits in silence. */
         @Test
-        void isLookedForWhileTheWatchIsSilent() {
+        void isCheckedForWhileTheWatchIsSilent() {
             fleet = follower(PATIENCE).checkEvery(Duration.ofMillis(50)).build();
             first.answer(page(20, key("web-1", 10, 10, 1)), still(20), still(19), page(19));
             verified()
@@ -621,7 +621,7 @@ class FleetWatchTest {
         }
 
         @Test
-        void isTriedAtTheNextMemberAndTheInterruptionTold() {
+        void isRetriedAtTheNextMemberAndTheInterruptionReported() {
             fleet = follower(PATIENCE, first, second).build();
             first.answer(NO_LEADER);
             second.answer(page(20));
@@ -665,10 +665,10 @@ class FleetWatchTest {
             caughtUp()
                     .then(() -> {
                         first.answer(still(20));
-                        first.watch().says(cancelled("etcdserver: permission denied"));
+                        first.watch().sends(cancelled("etcdserver: permission denied"));
                     })
                     .expectNext("INTERRUPTED 20")
-                    .then(() -> first.watch().says(cancelled("etcdserver: permission denied")))
+                    .then(() -> first.watch().sends(cancelled("etcdserver: permission denied")))
                     .expectError(UnreadableStatusException.class)
                     .verify(PATIENCE);
         }
@@ -684,7 +684,7 @@ class FleetWatchTest {
                     still(20));
             verified()
                     .expectNext("CAUGHT_UP 20")
-                    .then(() -> first.watch().says(cancelled("etcdserver: permission denied")))
+                    .then(() -> first.watch().sends(cancelled("etcdserver: permission denied")))
                     .expectNext("INTERRUPTED 20")
                     .then(FleetWatchTest.this::watch)
                     .expectNext("RESUMED 20")
@@ -805,7 +805,7 @@ class FleetWatchTest {
     }
 
     @Test
-    void metricsHearOfEverything() {
+    void metricsRecordEverything() {
         List<String> recorded = new CopyOnWriteArrayList<>();
         fleet = follower(PATIENCE)
                 .metrics(new FleetMetrics() {
@@ -846,7 +846,7 @@ class FleetWatchTest {
                 .build();
         caughtUp()
                 .then(() -> {
-                    OpenWatch watch = watch().says(heard(put("web-1", 10, 25, 2), bad));
+                    OpenWatch watch = watch().sends(response(put("web-1", 10, 25, 2), bad));
                     first.answer(still(30));
                     watch.breaks(NO_LEADER);
                 })

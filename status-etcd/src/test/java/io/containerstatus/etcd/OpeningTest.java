@@ -98,7 +98,7 @@ class OpeningTest {
         }
 
         @Test
-        void holdUpNoPublisherAndItTellsWhy() throws Exception {
+        void holdUpNoPublisherAndItReportsThem() throws Exception {
             StatusStore store = StatusStore.builder(new InMemoryCheckpoints())
                     .open()
                     .blockOptional(PATIENCE)
@@ -117,7 +117,7 @@ class OpeningTest {
         }
 
         @Test
-        void holdUpNoFollowerAndItTellsWhy() throws Exception {
+        void holdUpNoFollowerAndItReportsThem() throws Exception {
             FleetFollower follower = FleetFollower.builder(secure, "/status")
                     .tls(waitingTls())
                     .requestTimeout(REQUEST)

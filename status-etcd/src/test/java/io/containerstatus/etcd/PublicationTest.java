@@ -81,31 +81,33 @@ class PublicationTest {
     void itTakesTheNodeComparesAndPublishesInOneTransaction() {
         create("web-1", 1);
         create("web-2", 2);
-        etcd.answer(seen(9), GRANTED, succeeded(10), NOTHING, succeeded(11));
-        start();
-
-        published();
-        assertThat(requests())
-                .containsExactly("look", "grant", "take at 0", "read", "at fence 10: put web-1 1, put web-2 2");
-    }
-
-    @Test
-    void anEtcdThatRefusesItsUserIsAskedAgain() {
-        create("web-1", 1);
-        etcd.answer(DENIED, seen(9), GRANTED, DENIED, seen(9), GRANTED, succeeded(10), NOTHING, DENIED, succeeded(11));
+        etcd.answer(owner(9), GRANTED, succeeded(10), NOTHING, succeeded(11));
         start();
 
         published();
         assertThat(requests())
                 .containsExactly(
-                        "look",
-                        "look",
+                        "read owner", "grant", "take at 0", "read statuses", "at fence 10: put web-1 1, put web-2 2");
+    }
+
+    @Test
+    void anEtcdThatRefusesItsUserIsAskedAgain() {
+        create("web-1", 1);
+        etcd.answer(
+                DENIED, owner(9), GRANTED, DENIED, owner(9), GRANTED, succeeded(10), NOTHING, DENIED, succeeded(11));
+        start();
+
+        published();
+        assertThat(requests())
+                .containsExactly(
+                        "read owner",
+                        "read owner",
                         "grant",
                         "take at 0",
-                        "look",
+                        "read owner",
                         "grant",
                         "take at 0",
-                        "read",
+                        "read statuses",
                         "at fence 10: put web-1 1",
                         "at fence 10: put web-1 1");
         assertThat(publisher.health().lastFailure()).hasMessageContaining("permission denied");
@@ -115,7 +117,7 @@ class PublicationTest {
     void aStatusThatIsStoredAndNoLongerKnownIsDeletedBeforeOthersAreWritten() {
         create("web-1", 1);
         etcd.answer(
-                seen(9),
+                owner(9),
                 GRANTED,
                 succeeded(10),
                 stored(key("gone", 5, document(1)), key("web-1", 5, document(9))),
@@ -123,7 +125,7 @@ class PublicationTest {
                 succeeded(12));
         start();
 
-        sent("read", "at fence 10: delete gone", "at fence 10: put web-1 1");
+        sent("read statuses", "at fence 10: delete gone", "at fence 10: put web-1 1");
     }
 
     @Nested
@@ -182,7 +184,7 @@ class PublicationTest {
         @Test
         void isTheLastOneIfAnotherOneOwnsTheNode() {
             owned();
-            etcd.answer(refused(FOREIGN.toBuilder()), seen(15, FOREIGN));
+            etcd.answer(refused(FOREIGN.toBuilder()), owner(15, FOREIGN));
             create("web-1", 1);
 
             StepVerifier.create(publisher.ownershipLost())
@@ -190,7 +192,7 @@ class PublicationTest {
                     .expectComplete()
                     .verify(PATIENCE);
             publisher.close().block(PATIENCE);
-            assertThat(requests()).endsWith("at fence 10: put web-1 1", "look", "revoke");
+            assertThat(requests()).endsWith("at fence 10: put web-1 1", "read owner", "revoke");
             assertThat(publisher.health().state()).isEqualTo(State.OWNERSHIP_LOST);
             assertThat(publisher.health().pending()).isEqualTo(1);
         }
@@ -203,7 +205,7 @@ class PublicationTest {
             for (int i = 1; i <= 4; i++) {
                 create("web-" + i, i);
             }
-            etcd.answer(seen(9), GRANTED, succeeded(10), NOTHING, TOO_LARGE, succeeded(11), succeeded(12));
+            etcd.answer(owner(9), GRANTED, succeeded(10), NOTHING, TOO_LARGE, succeeded(11), succeeded(12));
             start();
 
             sent(
@@ -217,7 +219,7 @@ class PublicationTest {
             for (int i = 1; i <= 4; i++) {
                 create("web-" + i, i);
             }
-            etcd.answer(seen(9), GRANTED, succeeded(10), NOTHING, TOO_MANY, succeeded(11), succeeded(12));
+            etcd.answer(owner(9), GRANTED, succeeded(10), NOTHING, TOO_MANY, succeeded(11), succeeded(12));
             start();
 
             sent(
@@ -265,8 +267,8 @@ class PublicationTest {
             KeyValue.Builder ours = KeyValue.newBuilder().setModRevision(7).setLease(lease());
             etcd.answer(
                     refused(ours),
-                    seen(8, ours.build()),
-                    seen(8, ours.build()),
+                    owner(8, ours.build()),
+                    owner(8, ours.build()),
                     GRANTED,
                     refused(ours),
                     succeeded(9),
@@ -279,22 +281,22 @@ class PublicationTest {
                     .containsSubsequence(
                             "take at 0",
                             "take at 7",
-                            "read",
+                            "read statuses",
                             "at fence 9: delete old",
                             "at fence 9: put web-2 2, put web-1 1"));
         }
 
         @Test
-        void isLeftToWhoOwnsTheNodeAsLongAsThatIsSo() {
+        void isLeftToAnotherOwnerAsLongAsItOwnsTheNode() {
             owned();
             etcd.answer(succeeded(30));
             create("web-1", 1);
             sent("at fence 10: put web-1 1");
             etcd.answer(
                     refused(FOREIGN.toBuilder()),
-                    seen(16, FOREIGN),
-                    seen(16, FOREIGN),
-                    seen(17),
+                    owner(16, FOREIGN),
+                    owner(16, FOREIGN),
+                    owner(17),
                     GRANTED,
                     succeeded(18),
                     NOTHING,
@@ -308,42 +310,42 @@ class PublicationTest {
     @Nested
     class AnOwnershipThatEndedWithItsLease {
         @Test
-        void isTakenAgainAndWhatIsThereLookedAtAgain() {
+        void isTakenAgainAndTheStatusesAreReadAgain() {
             owned();
             etcd.answer(succeeded(11));
             create("web-1", 1);
             sent("at fence 10: put web-1 1");
             etcd.answer(
                     refused(null),
-                    seen(20),
+                    owner(20),
                     noLease(),
                     GRANTED,
                     succeeded(21),
-                    seen(21),
+                    owner(21),
                     stored(key("web-1", 11, document(1))),
                     succeeded(22));
             create("web-2", 2);
 
             sent(
                     "at fence 10: put web-2 2",
-                    "look",
+                    "read owner",
                     "time to live",
                     "grant",
                     "take at 0",
                     "revoke",
-                    "look",
-                    "read",
+                    "read owner",
+                    "read statuses",
                     "at fence 21: put web-2 2");
         }
 
         @Test
         void isNotTakenForAnothersIfOnlyTheOwnTransactionMayHaveChangedSomething() {
             owned();
-            etcd.answer(LOST_LEADER, refused(null), seen(20), noLease(), GRANTED, succeeded(21), seen(21));
+            etcd.answer(LOST_LEADER, refused(null), owner(20), noLease(), GRANTED, succeeded(21), owner(21));
             etcd.answer(stored(key("web-1", 11, document(1))));
             create("web-1", 1);
 
-            sent("look", "read");
+            sent("read owner", "read statuses");
             assertThat(publisher.health().state()).isEqualTo(State.PUBLISHING);
         }
 
@@ -351,20 +353,27 @@ class PublicationTest {
         void isNotTakenForAnothersIfItWasTakenAgainWithoutAnAnswer() {
             owned();
             // The denied call has put the key nevertheless.
-            etcd.answer(refused(null), seen(20), noLease(), GRANTED, DENIED);
+            etcd.answer(refused(null), owner(20), noLease(), GRANTED, DENIED);
             create("web-1", 1);
             awaitRequests(9);
             KeyValue.Builder ours = KeyValue.newBuilder().setModRevision(21).setLease(lease());
-            etcd.answer(seen(21, ours.build()), GRANTED, refused(ours), seen(21), NOTHING, succeeded(22));
+            etcd.answer(owner(21, ours.build()), GRANTED, refused(ours), owner(21), NOTHING, succeeded(22));
 
-            sent("look", "grant", "take at 0", "revoke", "look", "read", "at fence 21: put web-1 1");
+            sent(
+                    "read owner",
+                    "grant",
+                    "take at 0",
+                    "revoke",
+                    "read owner",
+                    "read statuses",
+                    "at fence 21: put web-1 1");
             assertThat(leases()).hasSize(2);
         }
 
         @Test
         void isLostIfSomebodyElseWasFaster() {
             owned();
-            etcd.answer(refused(null), seen(20), noLease(), GRANTED, refused(FOREIGN.toBuilder()), seen(22, FOREIGN));
+            etcd.answer(refused(null), owner(20), noLease(), GRANTED, refused(FOREIGN.toBuilder()), owner(22, FOREIGN));
             create("web-1", 1);
 
             StepVerifier.create(publisher.ownershipLost())
@@ -376,9 +385,8 @@ class PublicationTest {
         @Test
         void isLostIfSomebodyFencesTheNodeAsItIsTakenAgain() {
             owned();
-            etcd.answer(refused(null), seen(20), noLease(), GRANTED, succeeded(21));
-            etcd.answer(
-                    looked(21, null, KeyValue.newBuilder().setModRevision(20).build()));
+            etcd.answer(refused(null), owner(20), noLease(), GRANTED, succeeded(21));
+            etcd.answer(owner(21, null, KeyValue.newBuilder().setModRevision(20).build()));
             create("web-1", 1);
 
             StepVerifier.create(publisher.ownershipLost())
@@ -386,15 +394,15 @@ class PublicationTest {
                     .expectComplete()
                     .verify(PATIENCE);
             publisher.close().block(PATIENCE);
-            assertThat(requests()).endsWith("look", "revoke").doesNotContain("at fence 21: put web-1 1");
+            assertThat(requests()).endsWith("read owner", "revoke").doesNotContain("at fence 21: put web-1 1");
         }
     }
 
     @Test
-    void aStreamOfTheStoreThatFailsIsSubscribedToAgainAndWhatItDidNotTellIsFound() {
+    void aFailedStreamOfTheStoreIsSubscribedToAgainAndMissedChangesAreFound() {
         Sinks.Many<StatusChange> failing = Sinks.many().unicast().onBackpressureBuffer();
         create("web-1", 1);
-        etcd.answer(seen(9), GRANTED, succeeded(10), NOTHING, succeeded(11));
+        etcd.answer(owner(9), GRANTED, succeeded(10), NOTHING, succeeded(11));
         start(withFirstStream(failing.asFlux()));
         sent("at fence 10: put web-1 1");
         delete("web-1");
@@ -402,14 +410,14 @@ class PublicationTest {
         etcd.answer(stored(key("web-1", 11, document(1))), succeeded(12), succeeded(13));
         failing.tryEmitError(new IllegalStateException("no memory"));
 
-        sent("read", "at fence 10: delete web-1", "at fence 10: put web-2 2");
+        sent("read statuses", "at fence 10: delete web-1", "at fence 10: put web-2 2");
         assertThat(publisher.health().lastFailure()).hasMessage("no memory");
     }
 
     @Test
     void aClockThatFailsEndsNothing() {
         create("web-1", 1);
-        etcd.answer(DENIED, seen(9), GRANTED, succeeded(10), NOTHING, succeeded(11));
+        etcd.answer(DENIED, owner(9), GRANTED, succeeded(10), NOTHING, succeeded(11));
         publisher = builder(store)
                 .clock(new ForgetfulClock())
                 .connector(() -> ScriptedEtcd.to(etcd))
@@ -486,7 +494,7 @@ class PublicationTest {
 
     /** Starts a publisher that has nothing to publish, and that has the fence 10. */
     private void owned() {
-        etcd.answer(seen(9), GRANTED, succeeded(10), NOTHING);
+        etcd.answer(owner(9), GRANTED, succeeded(10), NOTHING);
         start();
         awaitRequests(4);
     }
@@ -562,15 +570,15 @@ class PublicationTest {
                 .build();
     }
 
-    private static TxnResponse seen(long revision) {
-        return seen(revision, null);
+    private static TxnResponse owner(long revision) {
+        return owner(revision, null);
     }
 
-    private static TxnResponse seen(long revision, KeyValue owner) {
-        return looked(revision, owner, null);
+    private static TxnResponse owner(long revision, KeyValue owner) {
+        return owner(revision, owner, null);
     }
 
-    private static TxnResponse looked(long revision, KeyValue owner, KeyValue fence) {
+    private static TxnResponse owner(long revision, KeyValue owner, KeyValue fence) {
         return succeeded(revision).toBuilder()
                 .addResponses(response(owner))
                 .addResponses(response(fence))
@@ -602,29 +610,29 @@ class PublicationTest {
     // ---- Requests as text
 
     private List<String> requests() {
-        List<String> told = new ArrayList<>();
+        List<String> texts = new ArrayList<>();
         for (Message request : etcd.requests) {
             if (request instanceof TxnRequest txn) {
-                told.add(told(txn));
+                texts.add(text(txn));
             } else if (request instanceof RangeRequest range) {
                 assertThat(range.getSerializable()).isFalse();
-                told.add("read");
+                texts.add("read statuses");
             } else if (request instanceof LeaseGrantRequest) {
-                told.add("grant");
+                texts.add("grant");
             } else if (request instanceof LeaseTimeToLiveRequest) {
-                told.add("time to live");
+                texts.add("time to live");
             } else if (request instanceof LeaseRevokeRequest) {
-                told.add("revoke");
+                texts.add("revoke");
             }
         }
-        return told;
+        return texts;
     }
 
-    private static String told(TxnRequest txn) {
+    private static String text(TxnRequest txn) {
         Keys keys = new Keys("/status", "node7");
         if (txn.getCompareCount() == 0) {
             assertThat(txn.getSuccess(0).getRequestRange().getKey()).isEqualTo(keys.owner());
-            return "look";
+            return "read owner";
         }
         assertThat(txn.getCompareCount()).isEqualTo(1);
         assertThat(txn.getCompare(0).getKey()).isEqualTo(keys.owner());
@@ -635,7 +643,7 @@ class PublicationTest {
             return (takes(fence) ? "take at " : "raise ") + fence;
         }
         return txn.getSuccessList().stream()
-                .map(PublicationTest::told)
+                .map(PublicationTest::text)
                 .collect(Collectors.joining(", ", "at fence " + fence + ": ", ""));
     }
 
@@ -644,7 +652,7 @@ class PublicationTest {
         return revision < 10;
     }
 
-    private static String told(RequestOp operation) {
+    private static String text(RequestOp operation) {
         int prefix = new Keys("/status", "node7").statuses().size();
         if (operation.hasRequestPut()) {
             String id = operation.getRequestPut().getKey().substring(prefix).toStringUtf8();

@@ -64,7 +64,7 @@ final class ScriptedEtcd implements AutoCloseable {
     ScriptedEtcd() {
         server = InProcessServerBuilder.forName(name)
                 .directExecutor()
-                .intercept(new Heard())
+                .intercept(new HeaderRecorder())
                 .addService(new Kv())
                 .addService(new Auth())
                 .addService(new Lease())
@@ -109,7 +109,7 @@ final class ScriptedEtcd implements AutoCloseable {
         server.shutdownNow();
     }
 
-    private final class Heard implements ServerInterceptor {
+    private final class HeaderRecorder implements ServerInterceptor {
         @Override
         public <Q, A> ServerCall.Listener<Q> interceptCall(
                 ServerCall<Q, A> call, Metadata metadata, ServerCallHandler<Q, A> next) {
@@ -193,7 +193,7 @@ final class ScriptedEtcd implements AutoCloseable {
             return request;
         }
 
-        OpenWatch says(WatchResponse... answers) {
+        OpenWatch sends(WatchResponse... answers) {
             for (WatchResponse answer : answers) {
                 caller.onNext(answer);
             }

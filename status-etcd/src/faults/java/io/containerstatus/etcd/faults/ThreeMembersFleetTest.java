@@ -124,12 +124,12 @@ class ThreeMembersFleetTest {
                 .requestTimeout(Duration.ofMillis(500))
                 .checkEvery(Duration.ofMillis(300))
                 .build();
-        follower.changes().subscribe(this::told, failure -> wrong.add(failure.toString()));
+        follower.changes().subscribe(this::onChange, failure -> wrong.add(failure.toString()));
         changesArrive();
     }
 
     /** Updates the board, and records changes that a subscriber must not receive. */
-    private void told(FleetChange change) {
+    private void onChange(FleetChange change) {
         Status before = change.kind() == Kind.DELETED ? board.remove(change.id()) : board.get(change.id());
         boolean isKnown = change.kind() == Kind.DELETED || change.kind() == Kind.UPDATED;
         if (change.failure() != null

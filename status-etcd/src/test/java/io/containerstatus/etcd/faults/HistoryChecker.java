@@ -34,14 +34,14 @@ final class HistoryChecker {
     /** Writes of which the effect is unknown. */
     private final TreeSet<Integer> open = new TreeSet<>();
 
-    private final Map<Integer, Long> placeAtStart = new HashMap<>();
+    private final Map<Integer, Long> positionAtStart = new HashMap<>();
     private final Map<Read, Long> readAfter = new IdentityHashMap<>();
     private final List<String> violations = new ArrayList<>();
     private final List<String> gaps = new ArrayList<>();
     private final List<String> duplicates = new ArrayList<>();
     private final String id;
     private final List<HistoryEntry> operations;
-    private long lastPlace;
+    private long lastPosition;
 
     private record Moment(long time, boolean isEnd, HistoryEntry operation) {}
 
@@ -120,7 +120,7 @@ final class HistoryChecker {
             if (moment.isEnd()) {
                 place(read, readAfter.remove(read));
             } else {
-                readAfter.put(read, lastPlace);
+                readAfter.put(read, lastPosition);
             }
             return;
         }
@@ -128,13 +128,13 @@ final class HistoryChecker {
         boolean isTakeover = moment.operation() instanceof Takeover;
         boolean acknowledged = moment.operation() instanceof Write write && write.outcome() == Outcome.ACKNOWLEDGED;
         if (!moment.isEnd()) {
-            placeAtStart.put(number, lastPlace);
-            if ((isTakeover || applied.contains(number)) && 2L * number <= lastPlace) {
+            positionAtStart.put(number, lastPosition);
+            if ((isTakeover || applied.contains(number)) && 2L * number <= lastPosition) {
                 violations.add(id + ": " + name(number) + " had an effect, but had been overtaken before it began: by "
-                        + name((int) (lastPlace / 2)));
+                        + name((int) (lastPosition / 2)));
             }
         } else if (isTakeover || acknowledged) {
-            lastPlace = Math.max(lastPlace, 2L * number);
+            lastPosition = Math.max(lastPosition, 2L * number);
         }
     }
 
@@ -156,38 +156,38 @@ final class HistoryChecker {
             violations.add(id + ": a read has found " + found + " after " + name((int) (after / 2)));
             return;
         }
-        long place = candidates.stream()
-                .mapToLong(number -> placeOfRead(number, after))
+        long position = candidates.stream()
+                .mapToLong(number -> positionOfRead(number, after))
                 .min()
                 .orElseThrow();
-        lastPlace = Math.max(lastPlace, place);
+        lastPosition = Math.max(lastPosition, position);
         if (candidates.size() == 1) {
             int number = candidates.get(0);
             if (open.remove(number)) {
                 applied.add(number);
             }
             // These writes had no effect. Otherwise, the read would have found a later one.
-            open.subSet(number, false, (int) (place / 2), true).clear();
+            open.subSet(number, false, (int) (position / 2), true).clear();
         }
     }
 
-    private static long placeOfRead(int number, long after) {
+    private static long positionOfRead(int number, long after) {
         return Math.max(2L * number + 1, after | 1);
     }
 
     private boolean isPossible(int number, long after) {
         if (number != 0) {
-            Long placeAtItsStart = placeAtStart.get(number);
-            if (placeAtItsStart == null) {
+            Long positionAtItsStart = positionAtStart.get(number);
+            if (positionAtItsStart == null) {
                 return false; // The write has not begun yet.
             }
-            boolean isOpen = open.contains(number) && 2L * number > placeAtItsStart;
+            boolean isOpen = open.contains(number) && 2L * number > positionAtItsStart;
             if (!isOpen && !applied.contains(number)) {
                 return false;
             }
         }
         Integer next = applied.higher(number);
-        return next == null || next > placeOfRead(number, after) / 2;
+        return next == null || next > positionOfRead(number, after) / 2;
     }
 
     private String name(int number) {
@@ -196,12 +196,12 @@ final class HistoryChecker {
 
     /** Events show which writes took effect: all that are reported, and no others. */
     private void checkEvents(List<Event> events) {
-        TreeSet<Integer> told = new TreeSet<>();
+        TreeSet<Integer> reported = new TreeSet<>();
         Event before = null;
         int last = 0;
         for (Event event : events) {
             if (before != null && event.revision() <= before.revision()) {
-                duplicates.add(id + ": " + event + " is told after " + before);
+                duplicates.add(id + ": " + event + " is reported after " + before);
                 continue;
             }
             boolean existed = before != null && before.put() != null;
@@ -215,7 +215,7 @@ final class HistoryChecker {
                     violations.add(id + ": " + event + " is of no write that may have had an effect");
                 } else {
                     checkOrder(last, number, before, event);
-                    told.add(number);
+                    reported.add(number);
                     last = Math.max(last, number);
                 }
             }
@@ -223,14 +223,14 @@ final class HistoryChecker {
         }
         checkOrder(last, changes.size(), before, null);
         for (int number : List.copyOf(applied)) {
-            if (((Write) changes.get(number)).deletes() || told.contains(number)) {
+            if (((Write) changes.get(number)).deletes() || reported.contains(number)) {
                 continue;
             }
-            gaps.add(id + ": " + name(number) + " was acknowledged, and no event tells it");
+            gaps.add(id + ": " + name(number) + " was acknowledged, and no event reports it");
         }
         for (int number : List.copyOf(open)) {
             boolean deletes = ((Write) changes.get(number)).deletes();
-            if (told.contains(number)) {
+            if (reported.contains(number)) {
                 open.remove(number);
                 applied.add(number);
             } else if (!deletes) {
@@ -252,7 +252,7 @@ final class HistoryChecker {
         }
         boolean deletionAcknowledged = between.stream().anyMatch(one -> one != 0 && applied.contains(one));
         if (before != null && before.put() != null && deletionAcknowledged) {
-            gaps.add(id + ": no event tells that it was deleted between " + before + " and " + event);
+            gaps.add(id + ": no event reports that it was deleted between " + before + " and " + event);
         }
     }
 }

@@ -132,7 +132,7 @@ class HistoryCheckerTest {
         }
 
         @Test
-        void aLateWriteIsSeenBehindALaterOne() {
+        void aLateWriteIsReadAfterALaterOne() {
             wrong(
                     OWNER1,
                     acknowledged("1.1", 2, 3),
@@ -230,7 +230,7 @@ class HistoryCheckerTest {
         }
 
         @Test
-        void aWatchThatMovesOnBeforeItHasToldLeavesAGap() {
+        void aWatchThatMovesOnBeforeItReportsLeavesAGap() {
             assertThat(verdict(three, put("1.1", 1, 1), put("1.3", 3, 3)).gaps())
                     .anyMatch(gap -> gap.contains("between"))
                     .anyMatch(gap -> gap.contains("1.2 was acknowledged"));
@@ -245,7 +245,7 @@ class HistoryCheckerTest {
         }
 
         @Test
-        void aWatchThatStartsAgainTooEarlyTellsTwice() {
+        void aWatchThatStartsAgainTooEarlyReportsTwice() {
             HistoryCheck verdict =
                     verdict(three, put("1.1", 1, 1), put("1.2", 2, 2), put("1.2", 2, 2), put("1.3", 3, 3));
             assertThat(verdict.duplicates()).hasSize(1);
@@ -279,7 +279,7 @@ class HistoryCheckerTest {
         }
 
         @Test
-        void aLateWriteThatWasOverwrittenAgainIsSeenInTheEvents() {
+        void aLateWriteThatWasOverwrittenAgainIsFoundInTheEvents() {
             assertThat(verdict(
                                     List.of(
                                             OWNER1,
@@ -294,7 +294,7 @@ class HistoryCheckerTest {
         }
 
         @Test
-        void aReadOfWhatNoEventTellsIsAViolation() {
+        void aReadOfWhatNoEventReportsIsAViolation() {
             assertThat(verdict(
                                     List.of(OWNER1, acknowledged("1.1", 2, 3), unknown("1.2", 4), found("1.2", 5, 6)),
                                     put("1.1", 1, 1))
@@ -313,14 +313,14 @@ class HistoryCheckerTest {
         private int missed;
 
         @Test
-        void whereEachReadTellsWhichWriteItIsOf() {
+        void whereEachReadIdentifiesItsWrite() {
             compare(/* withDeletions= */ false);
 
             assertThat(missed).isZero();
         }
 
         @Test
-        void whereItDoesNotTellItNeverRaisesAFalseAlarm() {
+        void whereReadsDoNotIdentifyTheirWriteNeverRaisesAFalseAlarm() {
             compare(/* withDeletions= */ true);
 
             // It misses only violations that depend on which of several deletions a read observed.

@@ -35,9 +35,9 @@ final class ObservedNode implements AutoCloseable {
     private final ScheduledExecutorService reader = Executors.newSingleThreadScheduledExecutor();
     private final ScheduledExecutorService watcher = Executors.newSingleThreadScheduledExecutor();
     private volatile boolean ended;
-    private volatile long toldUpTo;
+    private volatile long observedUpTo;
     private StreamObserver<WatchRequest> watch;
-    private volatile boolean endWasTold;
+    private volatile boolean endWasObserved;
     private volatile @Nullable Throwable unexpected;
     private int turn;
     private int reads;
@@ -47,7 +47,7 @@ final class ObservedNode implements AutoCloseable {
         this.statuses = prefix + "/s/" + node + "/";
         this.ids = ids;
         this.history = history;
-        toldUpTo = members.get(0).raw.list(statuses).getHeader().getRevision();
+        observedUpTo = members.get(0).raw.list(statuses).getHeader().getRevision();
         watcher.execute(this::watch);
         reader.scheduleWithFixedDelay(this::read, 0, 1, TimeUnit.MILLISECONDS);
     }
@@ -92,7 +92,7 @@ final class ObservedNode implements AutoCloseable {
                 .setCreateRequest(WatchCreateRequest.newBuilder()
                         .setKey(RawEtcd.bytes(statuses))
                         .setRangeEnd(RawEtcd.endOf(statuses))
-                        .setStartRevision(toldUpTo + 1)
+                        .setStartRevision(observedUpTo + 1)
                         .setProgressNotify(true))
                 .build());
     }
@@ -111,17 +111,17 @@ final class ObservedNode implements AutoCloseable {
                     unexpected = new IllegalStateException("the watch has ended: " + response);
                 }
                 for (Event event : response.getEventsList()) {
-                    tell(event);
+                    observe(event);
                 }
             });
         }
 
-        private void tell(Event event) {
+        private void observe(Event event) {
             KeyValue kv = event.getKv();
             String id = kv.getKey().toStringUtf8().substring(statuses.length());
-            toldUpTo = kv.getModRevision();
+            observedUpTo = kv.getModRevision();
             if (id.equals(END)) {
-                endWasTold = true;
+                endWasObserved = true;
                 return;
             }
             boolean deletes = event.getType() == Event.EventType.DELETE;
@@ -154,7 +154,7 @@ final class ObservedNode implements AutoCloseable {
         }
         members.get(0).raw.put(statuses + END, "");
         members.get(0).raw.delete(statuses + END);
-        Awaitility.await().atMost(Supervisor.PATIENCE).until(() -> endWasTold);
+        Awaitility.await().atMost(Supervisor.PATIENCE).until(() -> endWasObserved);
         assertThat(unexpected).isNull();
     }
 

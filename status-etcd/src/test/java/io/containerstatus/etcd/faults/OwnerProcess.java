@@ -73,10 +73,10 @@ final class OwnerProcess implements AutoCloseable {
      * Waits until the process has noticed the loss of the ownership and has ended. Returns how that was reported.
      */
     String awaitLost() throws InterruptedException {
-        String told = lost.join();
+        String report = lost.join();
         child.awaitEnd();
         end.await();
-        return told;
+        return report;
     }
 
     @Override

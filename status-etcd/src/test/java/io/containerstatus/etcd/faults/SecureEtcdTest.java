@@ -99,7 +99,7 @@ class SecureEtcdTest {
     }
 
     @Test
-    void whoMayOnlyReadOpensItToBeRead() {
+    void aUserWhoMayOnlyReadOpensItReadOnly() {
         run = new FaultRun(cluster);
         run.working(run.adapter().credentials("node7", () -> PASSWORD)).close();
         EtcdCheckpoints reader =

@@ -213,7 +213,7 @@ final class TcpProxy implements AutoCloseable {
                         to.shutdownOutput();
                         break;
                     }
-                    lookForSender(from, buffer, length);
+                    detectSender(from, buffer, length);
                     pass(sender, this);
                     boolean unused = end.await(delayMillis, TimeUnit.MILLISECONDS);
                     calls.pass(buffer, length, out);
@@ -226,7 +226,7 @@ final class TcpProxy implements AutoCloseable {
             }
         }
 
-        private void lookForSender(Socket from, byte[] buffer, int length) {
+        private void detectSender(Socket from, byte[] buffer, int length) {
             if (from == client && sender.isEmpty()) {
                 Matcher found = SENDER.matcher(new String(buffer, 0, length, StandardCharsets.ISO_8859_1));
                 if (found.find()) {

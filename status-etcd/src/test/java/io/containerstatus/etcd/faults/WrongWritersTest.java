@@ -51,7 +51,7 @@ class WrongWritersTest {
 
     @ParameterizedTest
     @EnumSource(Mistake.class)
-    void eachMistakeIsSeen(Mistake one) {
+    void eachMistakeIsDetected(Mistake one) {
         tryEverything(one);
 
         assertThat(wrong).isNotEmpty();

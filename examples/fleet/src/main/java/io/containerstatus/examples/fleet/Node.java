@@ -39,10 +39,10 @@ final class Node {
                     Mono.just(new Supervisor(store, new ProcessIdentities(root))),
                     supervisor -> supervisor.supervise(commands).then(Mono.never()),
                     supervisor -> store.close());
-            Mono<Void> told = store.changes(Delivery.latest())
+            Mono<Void> printed = store.changes(Delivery.latest())
                     .doOnNext(change -> System.out.println(StatusLine.of(change.id(), change.current())))
                     .then();
-            return Mono.whenDelayError(told, supervised);
+            return Mono.whenDelayError(printed, supervised);
         });
     }
 }

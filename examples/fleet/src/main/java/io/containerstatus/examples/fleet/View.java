@@ -42,12 +42,12 @@ final class View {
         return notice.kind() + " " + notice.reason();
     }
 
-    private static StatusLine line(String place, FleetChange change) {
+    private static StatusLine line(String name, FleetChange change) {
         StatusException failure = change.failure();
         if (failure != null) {
-            return StatusLine.unusable(place, failure);
+            return StatusLine.unusable(name, failure);
         }
         Status status = Objects.requireNonNull(change.current());
-        return change.kind() == ContainerChange.Kind.DELETED ? StatusLine.gone(place) : StatusLine.of(place, status);
+        return change.kind() == ContainerChange.Kind.DELETED ? StatusLine.gone(name) : StatusLine.of(name, status);
     }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The example comes out as told, and as docs/fleet.md shows it, with the etcd of {@code -Dstatus.etcd} or the one on the PATH.
+ * The example prints what docs/fleet.md shows, with the etcd of {@code -Dstatus.etcd} or the one on the PATH.
  * Where there is none, it is skipped, and fails with {@code -Dstatus.etcd.required}.
  */
 class FleetExampleTest {
@@ -41,7 +41,7 @@ class FleetExampleTest {
         output = folder.resolve("output");
         temporary = Files.createDirectory(folder.resolve("tmp"));
         ProcessBuilder example = new ProcessBuilder(
-                        // As at a terminal: who runs the tests in the background has it ignore interrupts.
+                        // As at a terminal: a shell that runs the tests in the background makes them ignore interrupts.
                         Stream.concat(
                                         Stream.of("env", "--default-signal=INT", "bash", "examples/fleet/run"),
                                         Arrays.stream(arguments))
@@ -61,10 +61,10 @@ class FleetExampleTest {
         Process example = start(etcd());
         Set<ProcessHandle> started = startedBy(example);
 
-        String told = Files.readString(output);
-        assertThat(example.exitValue()).as(told).isZero();
-        assertThat(masked(told)).isEqualTo(masked(documented()));
-        assertThat(told).contains("OwnershipLostException");
+        String printed = Files.readString(output);
+        assertThat(example.exitValue()).as(printed).isZero();
+        assertThat(masked(printed)).isEqualTo(masked(documented()));
+        assertThat(printed).contains("OwnershipLostException");
         assertThat(started).hasSizeGreaterThan(10); // Of etcd, the supervisors, the view and the fence at least.
         assertNothingIsLeft(started);
     }
@@ -97,7 +97,7 @@ class FleetExampleTest {
         assertNothingIsLeft(Set.of());
     }
 
-    /** Waits for the end, and returns all processes that it was seen to start. */
+    /** Waits for the end, and returns all processes that were observed. */
     private static Set<ProcessHandle> startedBy(Process example) throws InterruptedException {
         Set<ProcessHandle> started = new HashSet<>();
         for (int i = 0; i < 1_800 && !example.waitFor(100, TimeUnit.MILLISECONDS); i++) {
@@ -122,8 +122,8 @@ class FleetExampleTest {
     }
 
     /** What differs from run to run. */
-    private static List<String> masked(String told) {
-        return told.lines()
+    private static List<String> masked(String printed) {
+        return printed.lines()
                 .map(line -> line.replaceAll("(pid|process) \\d+", "$1 PID"))
                 // The frozen supervisor learns both. Which one it learns first differs.
                 .map(line -> line.replaceAll("another owner has taken it: \\{.*}|its lease has ended", "REASON"))

@@ -29,7 +29,7 @@ import reactor.core.publisher.Sinks;
  */
 final class NodeEvents {
     private static final Duration ALIVE_EVERY = Duration.ofSeconds(5);
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+    private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
     /** How long a browser waits before it connects again. */
     private static final Duration RETRY = Duration.ofMillis(500);
 
@@ -78,7 +78,7 @@ final class NodeEvents {
                         return Flux.just(event("away", new Away(String.valueOf(failure.getMessage()))));
                     })
                     .repeatWhen(
-                            ends -> ends.takeWhile(end -> away.getAndSet(false)).delayElements(LOOK_AGAIN));
+                            ends -> ends.takeWhile(end -> away.getAndSet(false)).delayElements(RETRY_DELAY));
         });
     }
 

@@ -65,8 +65,8 @@ final class OwnNode implements Node {
 
     @Override
     public ContainerView view(ContainerChange change) {
-        return change instanceof StatusChange told
-                ? view(told.id(), told.revision(), told.current())
+        return change instanceof StatusChange own
+                ? view(own.id(), own.revision(), own.current())
                 : ContainerView.of(change);
     }
 

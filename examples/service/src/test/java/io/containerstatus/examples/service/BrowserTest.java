@@ -246,7 +246,7 @@ class BrowserTest {
     }
 
     @Test
-    void aPageInTheBackgroundIsRightWhenItIsLookedAt() throws Exception {
+    void aPageInTheBackgroundIsCurrentWhenItIsShown() throws Exception {
         try (Service service = Service.owning(root())) {
             StatusStore store = service.bean(StatusStore.class);
             store.create("web", running(1)).block(PATIENCE);
@@ -270,7 +270,7 @@ class BrowserTest {
             untilRows(Map.of("db", "RUNNING pid 7", "web", "RUNNING pid 501"));
             browser.closeWindow();
             browser.select(background);
-            // It has heard of it, and draws nothing that nobody sees.
+            // It has received the change, and draws nothing while it is hidden.
             assertThat(browser.rows()).isEqualTo(Map.of("web", "RUNNING pid 1"));
             browser.toFront();
             untilRows(Map.of("db", "RUNNING pid 7", "web", "RUNNING pid 501"));
@@ -511,8 +511,8 @@ class BrowserTest {
             List<?> parts = (List<?>) browser.run("""
                     const line = document.querySelector('.timeline').getBoundingClientRect();
                     return Array.from(document.querySelectorAll('.timeline span'), part => {
-                        const place = part.getBoundingClientRect();
-                        return [part.className, (place.left - line.left) / line.width, (place.right - line.left) / line.width];
+                        const bounds = part.getBoundingClientRect();
+                        return [part.className, (bounds.left - line.left) / line.width, (bounds.right - line.left) / line.width];
                     });""");
 
             assertThat(parts).hasSize(3);
@@ -637,7 +637,7 @@ class BrowserTest {
             assertThat(browser.findAll("input, select, button").stream().filter(WebElement::isDisplayed))
                     .allSatisfy(
                             control -> assertThat(control.getAccessibleName()).isNotBlank());
-            // Only what a reader has to hear of is announced: not the table, which may change all the time.
+            // Only what a screen reader has to read aloud is announced: not the table, which may change all the time.
             assertThat(browser.findAll("[role=status], [role=alert], [aria-live], output").stream()
                             .map(live -> live.getDomAttribute("id")))
                     .containsExactlyInAnyOrder("connection", "result");

@@ -67,7 +67,7 @@ class MainTest {
     }
 
     @Test
-    void whatIsWrongIsSaid() {
+    void whatIsWrongIsReported() {
         assertThatIllegalArgumentException().isThrownBy(() -> parse(null)).withMessageContaining("--root");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> parse(null, "--root"))

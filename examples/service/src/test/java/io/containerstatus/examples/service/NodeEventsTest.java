@@ -71,7 +71,7 @@ class NodeEventsTest {
     }
 
     @Test
-    void theSnapshotSaysWhatThePageHasToKnow() {
+    void theSnapshotHasWhatThePageNeeds() {
         StepVerifier.create(events(List.of(Flux.just(new CaughtUp()))))
                 .assertNext(event -> {
                     assertThat(event.event()).isEqualTo("snapshot");
@@ -83,7 +83,7 @@ class NodeEventsTest {
     }
 
     @Test
-    void aRootThatIsAwayIsSaidAndThenBegunAnew() {
+    void aRootThatIsAwayIsReportedAndThenBegunAnew() {
         StepVerifier.withVirtualTime(() -> events(List.of(
                                 Flux.<StatusEvent>just(new CaughtUp()).concatWith(away("gone")),
                                 away("still gone"),

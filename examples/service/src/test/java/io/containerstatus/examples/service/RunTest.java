@@ -57,7 +57,7 @@ class RunTest {
 
     @Test
     void theEndOfTheServiceIsWaitedForAfterASignal() throws Exception {
-        // It runs until it is told to end, or the test is over.
+        // It runs until it is allowed to end, or the test is over.
         Process script = start("trap 'exit 7' TERM; echo started; while [ -e \"$0\" ]; do sleep 0.05; done");
         await().atMost(PATIENCE)
                 .until(() -> Files.readString(folder.resolve("output")).contains("started"));

@@ -48,7 +48,7 @@ class SigtermTest {
     private final Map<String, String> acknowledged = new ConcurrentHashMap<>();
 
     private final AtomicInteger underWay = new AtomicInteger();
-    private final AtomicInteger told = new AtomicInteger();
+    private final AtomicInteger received = new AtomicInteger();
     private final AtomicBoolean terminated = new AtomicBoolean();
 
     @AfterEach
@@ -67,8 +67,9 @@ class SigtermTest {
                     .mapToObj(writer -> write(service, writer, 0))
                     .toList();
             await().atMost(PATIENCE)
-                    .until(() ->
-                            acknowledged.size() > WRITERS && told.get() > PAGES * WRITERS && underWay.get() == WRITERS);
+                    .until(() -> acknowledged.size() > WRITERS
+                            && received.get() > PAGES * WRITERS
+                            && underWay.get() == WRITERS);
 
             int before = acknowledged.size();
             terminated.set(true);
@@ -77,7 +78,7 @@ class SigtermTest {
             boolean ended = service.hasEndedWithin(PATIENCE);
             Duration took = Duration.ofNanos(System.nanoTime() - began);
 
-            // Each page hears of a proper end.
+            // Each page receives a proper end.
             all(open).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             all(writers).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             PrintedCounts.print("shutdown took " + took.toMillis() + " ms; " + before
@@ -130,13 +131,13 @@ class SigtermTest {
         try {
             HttpResponse<Stream<String>> response =
                     service.client().send(service.request("/events").build(), BodyHandlers.ofLines());
-            response.body().filter(line -> line.startsWith("data:")).forEach(line -> told.incrementAndGet());
+            response.body().filter(line -> line.startsWith("data:")).forEach(line -> received.incrementAndGet());
         } catch (Exception e) {
             throw new AssertionError(e);
         }
     }
 
-    /** Starts one process after the other, until the signal; an answer that does not come says nothing. */
+    /** Starts one process after the other, until the signal; a missing answer proves nothing. */
     private CompletableFuture<Void> write(ServiceProcess service, int writer, int number) {
         String id = "w" + writer + "-" + number;
         underWay.incrementAndGet();

@@ -1,15 +1,16 @@
 package io.containerstatus.etcd;
 
 /**
- * A container of a fleet, from its creation to its deletion. A container that is created later with the same
- * id is another object. The document is changed on the client's worker only, and may be read on any thread.
+ * The entry of a container in a fleet, from its creation to its deletion. A container that is created later
+ * with the same id has another entry. The document is changed on the client's worker only, and may be read on
+ * any thread.
  */
-final class FleetPlace {
+final class FleetEntry {
     private final FleetNode node;
     private final String id;
     private volatile FleetDocument now;
 
-    FleetPlace(FleetNode node, String id, FleetDocument now) {
+    FleetEntry(FleetNode node, String id, FleetDocument now) {
         this.node = node;
         this.id = id;
         this.now = now;
