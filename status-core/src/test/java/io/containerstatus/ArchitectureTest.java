@@ -20,9 +20,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.Timer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What this module may use, and what it may expose. */
+@Tag("long")
 class ArchitectureTest {
     private static final String JSON = "io.containerstatus.json";
 

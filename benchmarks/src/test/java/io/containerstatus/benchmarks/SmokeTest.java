@@ -9,10 +9,12 @@ import io.containerstatus.benchmarks.report.Rounds;
 import io.containerstatus.benchmarks.report.Target;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole run, as short as possible, so that it does not break unnoticed between two measurements. */
+@Tag("long")
 class SmokeTest {
     @TempDir
     Path folder;

@@ -12,11 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The system's clock is set while there is no supervisor. */
+@Tag("long")
 class ClockStepTest extends SupervisorScenario {
     /**
      * Returns a command that runs another one as it would run after the clock was set. Linux moves the time of the boot

@@ -12,12 +12,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 /** The snippets of docs/fleet.md about a node, with an etcd that is away. */
+@Tag("long")
 class FleetPublisherSnippetsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 

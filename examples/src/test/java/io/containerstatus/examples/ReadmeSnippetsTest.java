@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
@@ -30,6 +31,7 @@ import reactor.test.StepVerifier;
 import reactor.util.retry.Retry;
 
 /** The Java snippets of the README, docs/failures.md and docs/files.md, run. {@link ReadmeTest} holds the README to the regions marked here. */
+@Tag("long")
 class ReadmeSnippetsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,7 @@ import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
 /** Holds the README and the other documents to what is there: nothing in them can be tried in vain. */
+@Tag("long")
 class ReadmeTest {
     private static final Pattern REGION =
             Pattern.compile("^ *// region [^\\n]*\\n(.*?)^ *// endregion$", Pattern.MULTILINE | Pattern.DOTALL);

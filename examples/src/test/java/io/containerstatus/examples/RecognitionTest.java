@@ -11,9 +11,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the supervisor keeps of a process, and what the next supervisor makes of it. */
+@Tag("long")
 class RecognitionTest extends SupervisorScenario {
     private Path identity(String name) {
         return root.resolve(".processes").resolve(name);

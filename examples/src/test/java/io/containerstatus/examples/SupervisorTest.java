@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Real supervisors with real processes. */
+@Tag("long")
 class SupervisorTest extends SupervisorScenario {
     @Nested
     class Ends {

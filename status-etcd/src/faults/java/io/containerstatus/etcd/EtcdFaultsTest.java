@@ -9,11 +9,13 @@ import java.time.Instant;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 /** Tests faults of a real server of one member. */
+@Tag("long")
 class EtcdFaultsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Status CREATED =

@@ -12,12 +12,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
 import reactor.test.StepVerifier.FirstStep;
 import reactor.test.StepVerifier.Step;
 
 /** Tests a follower with faults of a real server of one member, and of the connection to it. */
+@Tag("long")
 class FleetFaultsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 

@@ -19,10 +19,12 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests a publisher of a store on files, with faults of a real etcd of one member. */
+@Tag("long")
 class FleetPublisherFaultsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Status CREATED = StatusTransitions.created(Instant.EPOCH.plusNanos(1));

@@ -4,7 +4,9 @@ import io.containerstatus.Status;
 import io.containerstatus.spi.StatusCheckpoints;
 import io.containerstatus.test.StatusCheckpointsContract;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 
+@Tag("long")
 class EtcdCheckpointsContractTest extends StatusCheckpointsContract {
     private static final int LIMIT = 100_000;
 

@@ -21,6 +21,7 @@ import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.Scannable;
 import reactor.core.publisher.Flux;
@@ -28,6 +29,7 @@ import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 /** Tests a follower of a real etcd. */
+@Tag("long")
 class FleetFollowerTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Status CREATED =

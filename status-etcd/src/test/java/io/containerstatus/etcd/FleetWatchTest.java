@@ -32,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,6 +43,7 @@ import reactor.test.StepVerifier.FirstStep;
 import reactor.test.StepVerifier.Step;
 
 /** Tests how a follower handles answers that a real etcd gives only rarely. */
+@Tag("long")
 class FleetWatchTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final io.grpc.Status NO_LEADER = io.grpc.Status.UNAVAILABLE.withDescription("etcdserver: no leader");

@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -30,6 +31,7 @@ import reactor.test.StepVerifier;
  * no caller's thread.
  */
 @Timeout(120)
+@Tag("long")
 class OpeningTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration REQUEST = Duration.ofMillis(300);

@@ -38,6 +38,7 @@ import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
@@ -47,6 +48,7 @@ import reactor.test.StepVerifier;
  * Tests the requests that a publisher sends after each answer, and what it reports. The fence is 10 at first;
  * nothing is stored.
  */
+@Tag("long")
 class PublicationTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final io.grpc.Status LOST_LEADER =

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.Base64;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
 
@@ -20,6 +21,7 @@ import reactor.test.StepVerifier;
  * Tests the rights of docs/fleet.md on a real etcd with authentication: with all of them, everything works,
  * and without one of them, it does not.
  */
+@Tag("long")
 class RightsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Status CREATED = StatusTransitions.created(Instant.EPOCH.plusNanos(1));

@@ -21,6 +21,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.scheduler.Schedulers;
 
 /** Whatever is thrown at any call, the subscriber gets it as onError, and threads and watches are given back. */
+@Tag("long")
 class FollowFaultsTest {
     /** More than the number of calls during the start, the snapshot of two containers and a full scan. */
     private static final int POSITIONS = 60;

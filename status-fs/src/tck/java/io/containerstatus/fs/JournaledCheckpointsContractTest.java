@@ -10,8 +10,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("long")
 class JournaledCheckpointsContractTest extends StatusCheckpointsContract {
     @TempDir
     Path folder;

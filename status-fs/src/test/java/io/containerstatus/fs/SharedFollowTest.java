@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,7 @@ import reactor.test.StepVerifier;
 import reactor.util.retry.Retry;
 
 /** Many subscribers to the files of one root. */
+@Tag("long")
 class SharedFollowTest {
     private static final int SUBSCRIBERS = 20;
 

@@ -4,10 +4,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import reactor.core.scheduler.Schedulers;
 
 /** The Reactive Streams TCK on the streams of changes, in each delivery. */
+@Tag("long")
 class TckChangesTest {
     /** More than the TCK leaves untaken. */
     private static final int LAG = 1000;

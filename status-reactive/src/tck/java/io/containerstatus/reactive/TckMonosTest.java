@@ -12,11 +12,13 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.reactivestreams.Publisher;
 
 /** The Reactive Streams TCK on every Mono of the store, and on every publisher of the files below it. */
+@Tag("long")
 class TckMonosTest {
     /** The checks of the TCK that need more elements than one, or none. */
     private static final Map<String, String> OF_ONE = skips(

@@ -9,11 +9,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.scheduler.Schedulers;
 
 /** Real threads at the same moment: commits against subscriptions, requests and cancellations. */
+@Tag("long")
 class ChangesRaceTest extends StoreTest {
     private static final int ROUNDS = 300;
     private static final int UPDATES = 20;

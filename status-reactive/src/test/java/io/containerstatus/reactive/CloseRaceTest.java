@@ -12,10 +12,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.scheduler.Schedulers;
 
 /** Real threads at the same moment: one closes the store, and the others replace one container by another. */
+@Tag("long")
 class CloseRaceTest extends StoreTest {
     private static final int ROUNDS = 2000;
 

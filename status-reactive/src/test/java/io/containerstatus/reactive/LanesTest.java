@@ -9,9 +9,11 @@ import java.util.Comparator;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The cost of a search, counted in comparisons of ids. Each step to a neighbour is one comparison, too. */
+@Tag("long")
 class LanesTest extends StoreTest {
     private static final int IDS = 1_000_000;
     /** A skip list compares with about two ids at each of its levels, of which there are about log2(IDS). */

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,7 @@ import reactor.core.scheduler.Schedulers;
  * The same as {@link RandomizedStepsTest} on real threads: one for each container, and several for
  * subscribers. The seed determines what each thread does, but not their order.
  */
+@Tag("long")
 class RandomizedThreadsTest {
     private static final int IDS = 3;
     private static final int WATCHING = 3;

@@ -15,6 +15,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,6 +26,7 @@ import reactor.test.subscriber.TestSubscriber;
  * How many statuses are still in memory after a million changes that a subscriber has not taken. They are
  * counted, not measured in bytes.
  */
+@Tag("long")
 class StalledSubscriberMemoryTest extends StoreTest {
     private static final int CHANGES = 1_000_000;
 

@@ -11,6 +11,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Mono;
@@ -20,6 +21,7 @@ import reactor.core.publisher.Mono;
  * fails. A late call arrives after the next step of that life. All steps succeed nevertheless, because etcd
  * can be reached again immediately.
  */
+@Tag("long")
 class EveryCallOfALifeTest {
     private static final int CALLS = 9;
     private static final String ID = "web-1";

@@ -20,10 +20,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
 /** Tests what an operator does to etcd, or forgets: compaction, quota, and the restore of a snapshot. */
+@Tag("long")
 class LimitsTest {
     private static final int MEGABYTE = 1 << 20;
 

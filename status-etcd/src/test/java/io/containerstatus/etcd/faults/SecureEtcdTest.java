@@ -17,11 +17,13 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.test.StepVerifier;
 
 /** Tests a real etcd with certificates, and with users whose tokens expire after a second. */
+@Tag("long")
 class SecureEtcdTest {
     private static final String PASSWORD = "secret of node7";
 

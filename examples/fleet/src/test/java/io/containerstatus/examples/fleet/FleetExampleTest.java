@@ -17,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The example prints what docs/fleet.md shows, with the etcd of {@code -Dstatus.etcd} or the one on the PATH.
  * Where there is none, it is skipped, and fails with {@code -Dstatus.etcd.required}.
  */
+@Tag("long")
 class FleetExampleTest {
     private static final Path PROJECT = Path.of(System.getProperty("basedir", ""))
             .toAbsolutePath()

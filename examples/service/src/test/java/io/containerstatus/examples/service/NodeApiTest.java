@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
 /** What a client gets from a real server. */
+@Tag("long")
 class NodeApiTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final ParameterizedTypeReference<ServerSentEvent<Map<String, Object>>> EVENT =

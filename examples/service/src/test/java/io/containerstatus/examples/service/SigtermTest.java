@@ -28,12 +28,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The end of the program by SIGTERM, with pages open and updates under way. */
+@Tag("long")
 class SigtermTest {
     private static final Duration PATIENCE = Duration.ofSeconds(50);
     private static final Duration WITHIN = Duration.ofSeconds(3);
