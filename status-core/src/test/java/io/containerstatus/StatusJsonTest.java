@@ -92,11 +92,7 @@ class StatusJsonTest {
 
         @Test
         void isTheSameWhateverTheMapperDoesWithNamesAndTimes() {
-            JsonMapper other = found().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-                    .enable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
-                    .build();
-            Status status = StatusTransitions.created(NOON);
-            assertThat(other.writeValueAsString(status)).isEqualTo(mapper.writeValueAsString(status));
+            assertSameWithOtherNamesAndTimes(StatusTransitions.created(NOON));
         }
 
         @Test
@@ -130,11 +126,24 @@ class StatusJsonTest {
         }
 
         @Test
+        void isTheSameWhateverTheMapperDoesWithNamesAndTimes() {
+            assertSameWithOtherNamesAndTimes(
+                    new Change("node7", "web", ContainerChange.Kind.UPDATED, status, status, null, NOON));
+        }
+
+        @Test
         void leavesOutWhatIsAbsent() {
             assertThat(mapper.writeValueAsString(
                             new Change(null, "web", ContainerChange.Kind.DELETED, null, null, null, null)))
                     .isEqualTo("{\"id\":\"web\",\"kind\":\"DELETED\",\"state\":\"UNKNOWN\"}");
         }
+    }
+
+    private void assertSameWithOtherNamesAndTimes(Object value) {
+        JsonMapper other = found().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                .enable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
+                .build();
+        assertThat(other.writeValueAsString(value)).isEqualTo(mapper.writeValueAsString(value));
     }
 
     /** A change with every property that a source may have. */

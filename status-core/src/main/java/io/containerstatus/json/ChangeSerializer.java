@@ -1,6 +1,7 @@
 package io.containerstatus.json;
 
 import io.containerstatus.ContainerChange;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
@@ -20,7 +21,9 @@ final class ChangeSerializer extends StdSerializer<ContainerChange> {
         out.writeStringProperty("id", change.id());
         out.writeStringProperty("kind", change.kind().name());
         out.writeStringProperty("state", change.state().name());
-        writeIfSet(out, "at", change.at());
+        // In ISO 8601, even if the mapper writes other times in another format.
+        Instant at = change.at();
+        writeIfSet(out, "at", at == null ? null : at.toString());
         writeIfSet(out, "previous", change.previous());
         writeIfSet(out, "current", change.current());
         writeIfSet(out, "failure", change.failure());
