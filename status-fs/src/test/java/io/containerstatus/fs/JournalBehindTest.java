@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.Status;
 import io.containerstatus.spi.StatusCheckpoints;
+import io.containerstatus.spi.StatusCheckpoints.Backlog;
 import io.containerstatus.test.DelegatingCheckpoints;
 import io.containerstatus.test.InMemoryCheckpoints;
 import io.containerstatus.test.InMemoryCheckpoints.Held;
@@ -96,9 +97,24 @@ class JournalBehindTest {
         commit("web", pid(1));
         commit("db", pid(1));
         assertThat(files.takeCalls()).isEmpty();
+        assertThat(behind.backlog().containers()).isEqualTo(2);
         behind.makeAllDue();
         assertThat(files.takeCalls()).containsExactlyInAnyOrder("write web", "write db");
+        assertThat(behind.backlog()).isEqualTo(Backlog.NONE);
         assertIsWrittenOnlyAfterItsDelay("web");
+    }
+
+    @Test
+    void theLaterTheWritesAreTheMoreOfThemAreInProgress() {
+        for (String id : List.of("a", "b", "c", "d", "e", "f")) {
+            files.holdNext();
+            commit(id, pid(1));
+        }
+        timer.pass(DELAY);
+        assertThat(files.takeCalls()).containsExactly("write a", "write b");
+        timer.pass(HOUR);
+        commit("g", pid(1));
+        assertThat(files.takeCalls()).as("all that may be in progress").containsExactly("write c", "write d");
     }
 
     @Test
