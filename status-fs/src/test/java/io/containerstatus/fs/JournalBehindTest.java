@@ -137,11 +137,61 @@ class JournalBehindTest {
         assertIsWrittenOnlyAfterItsDelay("good");
     }
 
-    private void assertIsWrittenOnlyAfterItsDelay(String id) {
+    @Test
+    void aFailureMakesNoFileDueThatWaitsForItsDelay() {
+        bad.add("bad");
+        commit("bad", pid(1));
+        timer.pass(HOUR);
+        commit("other", pid(1));
+        timer.pass(DELAY.minus(HOUR));
+        assertThat(behind.lastFailure()).isNotNull();
+        assertIsWrittenOnlyAfterItsDelay("good", "other");
+    }
+
+    @Test
+    void aFailureEndsTheHurryIfNothingButItsRetryWaits() {
+        bad.add("bad");
+        commit("bad", pid(1));
+        behind.makeAllDue();
+        assertThat(behind.lastFailure()).isNotNull();
+        assertIsWrittenOnlyAfterItsDelay("good");
+    }
+
+    @Test
+    void aFailureDoesNotEndTheHurryOfTheOthers() {
+        bad.add("a");
+        commit("a", pid(1));
+        for (String id : List.of("b", "c", "d", "e", "f")) {
+            files.holdNext();
+            commit(id, pid(1));
+        }
+        behind.makeAllDue();
+        assertThat(behind.lastFailure()).isNotNull();
+        assertThat(files.takeCalls()).containsExactly("write b", "write c", "write d", "write e");
+    }
+
+    @Test
+    void theLastFailureIsForgottenWhenEveryFailedWriteHasSucceeded() {
+        bad.addAll(Set.of("web", "db"));
+        commit("web", pid(1));
+        commit("db", pid(1));
+        timer.pass(DELAY);
+        // Some retries fail as well.
+        timer.pass(Duration.ofSeconds(1));
+        bad.remove("web");
+        timer.pass(Duration.ofMinutes(1));
+        assertThat(files.takeCalls()).containsExactly("write web");
+        assertThat(behind.backlog().lastFailure()).isInstanceOf(NotWrittenException.class);
+        bad.remove("db");
+        timer.pass(Duration.ofMinutes(1));
+        assertThat(behind.backlog()).isEqualTo(Backlog.NONE);
+    }
+
+    private void assertIsWrittenOnlyAfterItsDelay(String id, String... others) {
         commit(id, pid(2));
         assertThat(files.takeCalls()).isEmpty();
         timer.pass(DELAY);
-        assertThat(files.takeCalls()).containsExactly("write " + id);
+        assertThat(files.takeCalls()).hasSize(1 + others.length).contains("write " + id);
     }
 
     @Test
