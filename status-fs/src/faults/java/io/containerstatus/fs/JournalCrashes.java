@@ -296,7 +296,7 @@ final class JournalCrashes {
 
     /** An empty lock file makes no difference, whether it exists or not. */
     private boolean isNew(String what, DiskState state, ExpectedFiles expectedFiles) {
-        // Fast is what it must be. Nobody chooses the states.
+        // It only recognises states that were checked before, so a fast digest is enough.
         MessageDigest digest;
         try {
             digest = MessageDigest.getInstance("MD5");

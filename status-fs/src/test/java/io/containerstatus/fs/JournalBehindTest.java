@@ -149,7 +149,7 @@ class JournalBehindTest {
     }
 
     @Test
-    void aFailureEndsTheHurryIfNothingButItsRetryWaits() {
+    void aFailureEndsTheUrgencyIfOnlyItsRetryWaits() {
         bad.add("bad");
         commit("bad", pid(1));
         behind.makeAllDue();
@@ -158,7 +158,7 @@ class JournalBehindTest {
     }
 
     @Test
-    void aFailureDoesNotEndTheHurryOfTheOthers() {
+    void aFailureDoesNotEndTheUrgencyOfTheOthers() {
         bad.add("a");
         commit("a", pid(1));
         for (String id : List.of("b", "c", "d", "e", "f")) {
