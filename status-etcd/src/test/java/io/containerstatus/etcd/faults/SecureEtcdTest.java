@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.test.StepVerifier;
 
-/** Tests a real etcd with certificates, and with users whose tokens expire after a second. */
+/** Tests a real etcd with certificates, and with users whose tokens expire after three seconds. */
 @Tag("long")
 class SecureEtcdTest {
     private static final String PASSWORD = "secret of node7";
@@ -69,9 +69,11 @@ class SecureEtcdTest {
     }
 
     private static String[] options(Path publicKey, Path privateKey) {
+        // A token expires at a whole second: this one after two to three seconds. With ttl=1s, a new token may expire
+        // before its first use. With 3s, the deadline of a call in RawEtcd is over before.
         return new String[] {
             "--bcrypt-cost=4",
-            "--auth-token=jwt,pub-key=" + publicKey + ",priv-key=" + privateKey + ",sign-method=RS256,ttl=1s"
+            "--auth-token=jwt,pub-key=" + publicKey + ",priv-key=" + privateKey + ",sign-method=RS256,ttl=3s"
         };
     }
 
@@ -93,7 +95,7 @@ class SecureEtcdTest {
             asked.incrementAndGet();
             return PASSWORD;
         }));
-        FaultRun.pass(Duration.ofMillis(2_500));
+        FaultRun.pass(Duration.ofMillis(3_500));
         run.awaitMoreWrites(50);
 
         assertThat(asked).hasValueGreaterThan(1);
