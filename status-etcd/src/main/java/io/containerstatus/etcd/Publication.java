@@ -47,6 +47,7 @@ final class Publication {
     private final Duration closeTimeout;
     private final EtcdClient client;
     private final NodeContent content;
+    private final Progress progress = new Progress();
 
     private final Disposable.Swap subscribing = Disposables.swap();
     private final Disposable.Swap checking = Disposables.swap();
@@ -80,12 +81,7 @@ final class Publication {
     private boolean isRetaken;
     /** The fence of the last transaction if that transaction may still take effect; otherwise 0. */
     private long openSince;
-    /**
-     * Whether etcd has lost something that it had acknowledged, for example because a backup was restored.
-     */
-    private boolean hasGoneBack;
 
-    private long lastRevision;
     private boolean checkIsDue;
     private int failuresInARow;
     private boolean busy;
@@ -98,11 +94,10 @@ final class Publication {
     /**
      * The owner of the node.
      *
-     * @param revision etcd's revision at the time of this read
      * @param owner the owner's key; null if it does not exist
      * @param fencedAt the revision of the fencing key; 0 if it does not exist
      */
-    private record OwnerRead(long revision, @Nullable KeyValue owner, long fencedAt) {}
+    private record OwnerRead(@Nullable KeyValue owner, long fencedAt) {}
 
     private record View(
             FleetPublisherHealth.State state,
@@ -274,7 +269,7 @@ final class Publication {
         if (owner == null) {
             return take();
         }
-        if (owner.lost() != null || hasGoneBack) {
+        if (owner.lost() != null || progress.hasGoneBack()) {
             return takeAgain(owner);
         }
         if (openSince != 0) {
@@ -290,7 +285,6 @@ final class Publication {
         if (checkIsDue) {
             return readOwner().map(read -> {
                 owner.observe(read.owner());
-                hasGoneBack = read.revision() < lastRevision;
                 return true;
             });
         }
@@ -308,16 +302,16 @@ final class Publication {
         checkIsDue = false;
         return client.call(KVGrpc.getTxnMethod(), request, soon()).map(answer -> {
             answered();
+            progress.observe(answer);
             KeyValue fence = Txns.only(answer.getResponses(1).getResponseRange());
             return new OwnerRead(
-                    answer.getHeader().getRevision(),
-                    Txns.only(answer.getResponses(0).getResponseRange()),
-                    fence == null ? 0 : fence.getModRevision());
+                    Txns.only(answer.getResponses(0).getResponseRange()), fence == null ? 0 : fence.getModRevision());
         });
     }
 
     /** Takes the node for the first time, once it has no owner, or has an owner that may be replaced. */
     private Mono<Boolean> take() {
+        progress.restart();
         return readOwner().flatMap(read -> {
             fencedAt = read.fencedAt();
             KeyValue owner = read.owner();
@@ -364,10 +358,9 @@ final class Publication {
         ownership = taken;
         triedLease = Takeover.newLease();
         hasTried = false;
-        lastRevision = Math.max(lastRevision, taken.fence());
+        progress.hasReached(taken.fence());
         isCompared = false;
         openSince = 0;
-        hasGoneBack = false;
         taken.keepAlive();
         taken.loss().subscribe(reason -> {
             show();
@@ -384,12 +377,11 @@ final class Publication {
     private Mono<Boolean> takeAgain(Ownership last) {
         return readOwner().flatMap(read -> {
             KeyValue owner = read.owner();
-            if (hasGoneBack || read.revision() < lastRevision) {
+            if (progress.hasGoneBack()) {
                 // Start again as at the first time, because the restored content does not show the changes of
                 // other owners. Other owners are not replaced.
-                lastRevision = read.revision();
                 wasCompared = false;
-                hasGoneBack = false;
+                isRetaken = false;
                 mayReplaceOthers = false;
                 former = last;
                 ownership = null;
@@ -429,7 +421,7 @@ final class Publication {
             if (owner.fence() > openSince) {
                 openSince = 0;
             } else if (owner.lost() == null) {
-                hasGoneBack = true; // The key is ours, but older than it was.
+                progress.goneBack(); // The key is ours, but older than it was.
             }
             return true;
         }));
@@ -439,17 +431,30 @@ final class Publication {
 
     /** Reads the content of etcd and compares it with the store, so that the difference can be sent. */
     private Mono<Boolean> compare() {
-        Mono<Boolean> unfenced = isRetaken ? readOwner().map(read -> read.fencedAt() == fencedAt) : Mono.just(true);
-        return unfenced.flatMap(isStillOurs -> isStillOurs
-                ? Pages.of(client, settings.keys().statuses(), after(COMPARISON))
-                        .flatMap(this::compare)
-                : lose("the node was fenced"));
+        return Pages.of(client, settings.keys().statuses(), after(COMPARISON))
+                .flatMap(stored -> isRetaken ? compareRetaken(stored) : compare(stored));
+    }
+
+    /**
+     * Compares after the node was taken again. The owner is read after the statuses. So if etcd had already
+     * gone back when the statuses were read, that is known before they pass for another owner's work.
+     */
+    private Mono<Boolean> compareRetaken(List<KeyValue> stored) {
+        return readOwner().flatMap(read -> {
+            if (progress.hasGoneBack()) {
+                return Mono.just(true);
+            }
+            if (read.fencedAt() != fencedAt) {
+                return lose("the node was fenced");
+            }
+            if (wasCompared && !content.isAsItWasLeft(stored)) {
+                return lose("another owner has changed its statuses in the meantime");
+            }
+            return compare(stored);
+        });
     }
 
     private Mono<Boolean> compare(List<KeyValue> stored) {
-        if (isRetaken && wasCompared && !content.isAsItWasLeft(stored)) {
-            return lose("another owner has changed its statuses in the meantime");
-        }
         content.compare(stored);
         isRetaken = false;
         isCompared = true;
@@ -463,9 +468,9 @@ final class Publication {
         return client.call(KVGrpc.getTxnMethod(), batch.transaction(fence), soon())
                 .map(answer -> {
                     answered();
+                    progress.observe(answer);
                     if (answer.getSucceeded()) {
-                        lastRevision = answer.getHeader().getRevision();
-                        content.isSent(batch, lastRevision);
+                        content.isSent(batch, answer.getHeader().getRevision());
                     } else {
                         isRefused(batch, answer, owner, fence);
                     }
@@ -476,8 +481,9 @@ final class Publication {
 
     private void isRefused(StatusBatch batch, TxnResponse answer, Ownership owner, long fence) {
         owner.observe(Txns.only(answer.getResponses(0).getResponseRange()));
-        // If the key is ours, but not newer than the fence, then etcd has gone back.
-        hasGoneBack = owner.lost() == null && owner.fence() <= fence;
+        if (owner.lost() == null && owner.fence() <= fence) {
+            progress.goneBack(); // The key is ours, but not newer than the fence.
+        }
         content.isNotSent(batch);
     }
 

@@ -15,6 +15,7 @@ import io.containerstatus.etcd.wire.Wire.LeaseGrantResponse;
 import io.containerstatus.etcd.wire.Wire.LeaseRevokeRequest;
 import io.containerstatus.etcd.wire.Wire.LeaseTimeToLiveRequest;
 import io.containerstatus.etcd.wire.Wire.LeaseTimeToLiveResponse;
+import io.containerstatus.etcd.wire.Wire.PutResponse;
 import io.containerstatus.etcd.wire.Wire.RangeRequest;
 import io.containerstatus.etcd.wire.Wire.RangeResponse;
 import io.containerstatus.etcd.wire.Wire.RequestOp;
@@ -307,6 +308,106 @@ class PublicationTest {
 
             sent("at fence 18: put web-2 2, put web-1 1");
         }
+
+        @Test
+        void isNoticedIfATransactionSucceedsAtAnOlderRevision() {
+            ownedAndPublished(succeeded(30));
+            etcd.answer(succeeded(12));
+            isTakenAgain(12, 0);
+            create("web-2", 2);
+
+            sent("read statuses", "at fence 13: put web-1 1");
+        }
+
+        @Test
+        void isNoticedIfATransactionWritesAtARevisionThatEtcdHadAlready() {
+            ownedAndPublished(succeeded(12));
+            etcd.answer(written(12));
+            isTakenAgain(12, 0);
+            create("web-2", 2);
+
+            sent("read statuses", "at fence 13: put web-1 1");
+        }
+
+        @Test
+        void isNoticedByItsTermIfOthersHaveWrittenSince() {
+            ownedAndPublished(inTerm(5, succeeded(30)));
+            etcd.answer(inTerm(2, succeeded(40)));
+            isTakenAgain(40, 2);
+            create("web-2", 2);
+
+            sent("read statuses", "at fence 41: put web-1 1");
+        }
+
+        @Test
+        void isNoticedByARefusedTransaction() {
+            ownedAndPublished(succeeded(30));
+            // The owner's key was written once more after the fence, but before what is lost.
+            KeyValue.Builder ours = KeyValue.newBuilder().setModRevision(15).setLease(lease());
+            etcd.answer(refused(ours));
+            isTakenAgain(16, 0);
+            create("web-2", 2);
+
+            sent("read statuses", "at fence 17: put web-1 1");
+        }
+
+        @Test
+        void doesNotPassForTheWorkOfAnotherOwnerAfterTheLeaseHasEnded() {
+            ownedAndPublished(inTerm(5, succeeded(30)));
+            etcd.answer(
+                    inTerm(5, refusedAt(31)),
+                    inTerm(5, owner(31)),
+                    noLease(),
+                    GRANTED,
+                    inTerm(5, succeeded(32)),
+                    // Etcd goes back here.
+                    stored(key("web-2", 12, document(2))),
+                    inTerm(2, owner(40)),
+                    inTerm(2, owner(40)),
+                    inTerm(2, owner(40)),
+                    GRANTED,
+                    inTerm(2, succeeded(41)),
+                    stored(key("web-2", 12, document(2))),
+                    inTerm(2, succeeded(42)));
+            create("web-2", 2);
+
+            sent("read statuses", "at fence 41: put web-1 1");
+            assertThat(publisher.health().state()).isEqualTo(State.PUBLISHING);
+        }
+
+        @Test
+        void isTheBeginningFromThenOn() {
+            ownedAndPublished(inTerm(5, succeeded(30)));
+            etcd.answer(inTerm(2, succeeded(12)));
+            isTakenAgain(12, 2);
+            create("web-2", 2);
+            sent("at fence 13: put web-1 1");
+            etcd.answer(inTerm(2, succeeded(15)));
+            create("web-3", 3);
+
+            sent("at fence 13: put web-1 1", "at fence 13: put web-3 3");
+        }
+
+        /** Answers the steps that follow on the knowledge that etcd has lost web-1, and holds web-2. */
+        private void isTakenAgain(long revision, long term) {
+            KeyValue ours =
+                    KeyValue.newBuilder().setModRevision(10).setLease(lease()).build();
+            etcd.answer(
+                    inTerm(term, owner(revision, ours)),
+                    inTerm(term, owner(revision, ours)),
+                    GRANTED,
+                    refused(ours.toBuilder()),
+                    inTerm(term, succeeded(revision + 1)),
+                    stored(key("web-2", revision, document(2))),
+                    inTerm(term, succeeded(revision + 2)));
+        }
+
+        private void ownedAndPublished(TxnResponse answer) {
+            owned();
+            etcd.answer(answer);
+            create("web-1", 1);
+            sent("at fence 10: put web-1 1");
+        }
     }
 
     @Nested
@@ -318,13 +419,13 @@ class PublicationTest {
             create("web-1", 1);
             sent("at fence 10: put web-1 1");
             etcd.answer(
-                    refused(null),
+                    refusedAt(20),
                     owner(20),
                     noLease(),
                     GRANTED,
                     succeeded(21),
-                    owner(21),
                     stored(key("web-1", 11, document(1))),
+                    owner(21),
                     succeeded(22));
             create("web-2", 2);
 
@@ -335,19 +436,19 @@ class PublicationTest {
                     "grant",
                     "take at 0",
                     "revoke",
-                    "read owner",
                     "read statuses",
+                    "read owner",
                     "at fence 21: put web-2 2");
         }
 
         @Test
         void isNotTakenForAnothersIfOnlyTheOwnTransactionMayHaveChangedSomething() {
             owned();
-            etcd.answer(LOST_LEADER, refused(null), owner(20), noLease(), GRANTED, succeeded(21), owner(21));
-            etcd.answer(stored(key("web-1", 11, document(1))));
+            etcd.answer(LOST_LEADER, refusedAt(20), owner(20), noLease(), GRANTED, succeeded(21));
+            etcd.answer(stored(key("web-1", 11, document(1))), owner(21));
             create("web-1", 1);
 
-            sent("read owner", "read statuses");
+            sent("read statuses", "read owner");
             assertThat(publisher.health().state()).isEqualTo(State.PUBLISHING);
         }
 
@@ -355,19 +456,19 @@ class PublicationTest {
         void isNotTakenForAnothersIfItWasTakenAgainWithoutAnAnswer() {
             owned();
             // The denied call has put the key nevertheless.
-            etcd.answer(refused(null), owner(20), noLease(), GRANTED, DENIED);
+            etcd.answer(refusedAt(20), owner(20), noLease(), GRANTED, DENIED);
             create("web-1", 1);
             awaitRequests(9);
             KeyValue.Builder ours = KeyValue.newBuilder().setModRevision(21).setLease(lease());
-            etcd.answer(owner(21, ours.build()), GRANTED, refused(ours), owner(21), NOTHING, succeeded(22));
+            etcd.answer(owner(21, ours.build()), GRANTED, refused(ours), NOTHING, owner(21), succeeded(22));
 
             sent(
                     "read owner",
                     "grant",
                     "take at 0",
                     "revoke",
-                    "read owner",
                     "read statuses",
+                    "read owner",
                     "at fence 21: put web-1 1");
             assertThat(leases()).hasSize(2);
         }
@@ -375,7 +476,7 @@ class PublicationTest {
         @Test
         void isLostIfSomebodyElseWasFaster() {
             owned();
-            etcd.answer(refused(null), owner(20), noLease(), GRANTED, refused(FOREIGN.toBuilder()), owner(22, FOREIGN));
+            etcd.answer(refusedAt(20), owner(20), noLease(), GRANTED, refused(FOREIGN.toBuilder()), owner(22, FOREIGN));
             create("web-1", 1);
 
             StepVerifier.create(publisher.ownershipLost())
@@ -387,7 +488,7 @@ class PublicationTest {
         @Test
         void isLostIfSomebodyFencesTheNodeAsItIsTakenAgain() {
             owned();
-            etcd.answer(refused(null), owner(20), noLease(), GRANTED, succeeded(21));
+            etcd.answer(refusedAt(20), owner(20), noLease(), GRANTED, succeeded(21), NOTHING);
             etcd.answer(owner(21, null, KeyValue.newBuilder().setModRevision(20).build()));
             create("web-1", 1);
 
@@ -566,10 +667,29 @@ class PublicationTest {
                 .build();
     }
 
-    private static TxnResponse refused(KeyValue.Builder owner) {
-        return TxnResponse.newBuilder()
-                .addResponses(response(owner == null ? null : owner.build()))
+    /** Returns the answer to a transaction that has put something. */
+    private static TxnResponse written(long revision) {
+        return succeeded(revision).toBuilder()
+                .addResponses(ResponseOp.newBuilder().setResponsePut(PutResponse.getDefaultInstance()))
                 .build();
+    }
+
+    /** Refuses a transaction immediately after the owner's key was put. */
+    private static TxnResponse refused(KeyValue.Builder owner) {
+        return refusedAt(owner.getModRevision()).toBuilder()
+                .setResponses(0, response(owner.build()))
+                .build();
+    }
+
+    /** Refuses a transaction, because the owner's key does not exist. */
+    private static TxnResponse refusedAt(long revision) {
+        return owner(revision).toBuilder().setSucceeded(false).build();
+    }
+
+    private static TxnResponse inTerm(long term, TxnResponse answer) {
+        TxnResponse.Builder inTerm = answer.toBuilder();
+        inTerm.getHeaderBuilder().setRaftTerm(term);
+        return inTerm.build();
     }
 
     private static TxnResponse owner(long revision) {
