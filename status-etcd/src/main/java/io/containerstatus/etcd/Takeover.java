@@ -36,6 +36,8 @@ final class Takeover {
     private final Deadline waiting;
     private final long lease;
     private long keptAt = System.nanoTime();
+    /** The revision of the key that the next attempt replaces; 0 if no key exists. */
+    private long replaced;
 
     /** Creates a takeover with this lease. It replaces an owner whose key passes the test. */
     Takeover(EtcdClient client, EtcdSettings settings, Deadline until, long lease, Predicate<KeyValue> replaceable) {
@@ -66,13 +68,13 @@ final class Takeover {
     }
 
     /**
-     * Takes the ownership, as soon as no other owner has it.
+     * Takes the ownership, as soon as no other owner has it. Subscribe once.
      *
      * @return emits the ownership. Fails with {@link RootLockedException} if another owner keeps it for
      *     longer than the wait in the settings; or with {@link EtcdCallException}
      */
     Mono<Ownership> run() {
-        return grantLease().then(Mono.defer(() -> take(0)));
+        return grantLease().then(Mono.defer(this::take).repeatWhenEmpty(attempts -> attempts));
     }
 
     private Mono<Void> grantLease() {
@@ -89,10 +91,10 @@ final class Takeover {
     }
 
     /**
-     * Puts the owner's key in place of the key with this revision; 0 if no key exists. May be repeated,
-     * because it can succeed only once.
+     * Puts the owner's key in place of the key to replace. May be repeated, because it can succeed only once.
+     * Emits the ownership, or nothing if the next attempt has to be made.
      */
-    private Mono<Ownership> take(long replaced) {
+    private Mono<Ownership> take() {
         TxnRequest request = TxnRequest.newBuilder()
                 .addCompare(Txns.unchangedSince(key, replaced))
                 .addSuccess(Txns.put(key, record, lease))
@@ -107,18 +109,21 @@ final class Takeover {
         }
         KeyValue owner = Txns.only(response.getResponses(0).getResponseRange());
         if (owner == null) {
-            return take(0); // The owner's key was deleted in the meantime.
+            replaced = 0; // The owner's key was deleted in the meantime.
+            return Mono.empty();
         }
         if (owner.getLease() == lease) {
             return Mono.just(taken(owner.getModRevision())); // The answer of an earlier attempt was lost.
         }
         if (replaceable.test(owner)) {
-            return take(owner.getModRevision());
+            replaced = owner.getModRevision();
+            return Mono.empty();
         }
         if (waiting.isExpired()) {
             return Mono.error(new RootLockedException(settings.keys().location()));
         }
-        return keepLease().then(Mono.delay(BETWEEN_CHECKS, client.worker())).then(Mono.defer(() -> take(0)));
+        replaced = 0;
+        return keepLease().then(Mono.delay(BETWEEN_CHECKS, client.worker())).then(Mono.empty());
     }
 
     /** Keeps the lease alive, because the wait may be longer than its time to live. */
