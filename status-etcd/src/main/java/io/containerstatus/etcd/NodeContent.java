@@ -24,9 +24,13 @@ final class NodeContent {
     private final StatusStore store;
     private final Keys keys;
     private final Unpublished unpublished = new Unpublished();
-    /** The statuses of the node on etcd, by container id. The map is complete after the first comparison. */
+    /**
+     * The statuses that are or may be on etcd, by container id. Before the first comparison, these are the
+     * containers that the store had when the publisher started. An earlier publisher may have published them.
+     */
     private final Map<String, Published> published = new HashMap<>();
 
+    private boolean isCompared;
     private StatusBatch.Limits limits = StatusBatch.Limits.OF_ETCD;
 
     NodeContent(StatusStore store, Keys keys) {
@@ -37,8 +41,8 @@ final class NodeContent {
     /**
      * The status of one container on etcd.
      *
-     * @param revision the revision of the key's last change; {@link #UNKNOWN} after a transaction whose
-     *     outcome is unknown
+     * @param revision the revision of the key's last change; {@link #UNKNOWN} before the first comparison, and
+     *     after a transaction whose outcome is unknown
      * @param status the stored status; null if it is unknown, or if it was not the store's status at the
      *     comparison
      */
@@ -68,14 +72,29 @@ final class NodeContent {
         return unpublished.lag();
     }
 
+    /** Notes that the store had the container when the publisher subscribed to it. */
+    void found(String id) {
+        if (!isCompared) {
+            published.put(id, Published.NOT_KNOWN);
+        }
+        changed(id);
+    }
+
     /** Notes that the store has a new status of the container. */
     void changed(String id) {
         unpublished.changed(id, System.nanoTime());
     }
 
-    /** Notes that the store has deleted the container. */
+    /**
+     * Notes that the store has deleted the container. If etcd does not have it, it is forgotten at once. So
+     * containers that come and go while etcd cannot be reached take no memory.
+     */
     void deleted(String id) {
-        unpublished.deleted(id, System.nanoTime());
+        if (published.containsKey(id)) {
+            unpublished.deleted(id, System.nanoTime());
+        } else {
+            unpublished.isGone(id, System.nanoTime());
+        }
     }
 
     private Map<String, KeyValue> byId(List<KeyValue> stored) {
@@ -94,6 +113,7 @@ final class NodeContent {
         Map<String, KeyValue> found = byId(stored);
         long now = System.nanoTime();
         published.clear();
+        isCompared = true;
         found.forEach((id, one) -> {
             StatusStorage storage = store.get(id);
             Status status = storage == null ? null : storage.current();
@@ -211,14 +231,25 @@ final class NodeContent {
         });
     }
 
-    /** Notes that the whole batch is still to be sent. */
+    /** Notes that etcd holds nothing of the batch. */
     void isNotSent(StatusBatch batch) {
-        batch.content().forEach((id, status) -> unpublished.hasFailed(id, status == null));
+        hasFailed(batch);
     }
 
     /** Notes that etcd holds either the whole batch or nothing of it. */
     void mayBeSent(StatusBatch batch) {
         batch.content().keySet().forEach(id -> published.put(id, Published.NOT_KNOWN));
+        hasFailed(batch);
+    }
+
+    /** Notes that the batch is still to be sent, except containers that are gone and not on etcd. */
+    private void hasFailed(StatusBatch batch) {
+        batch.content().forEach((id, status) -> {
+            unpublished.hasFailed(id, status == null);
+            if (!published.containsKey(id) && store.get(id) == null) {
+                unpublished.isGone(id, System.nanoTime());
+            }
+        });
     }
 
     /**

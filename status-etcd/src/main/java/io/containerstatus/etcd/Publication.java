@@ -1,6 +1,5 @@
 package io.containerstatus.etcd;
 
-import io.containerstatus.ContainerChange;
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.RootLockedException;
 import io.containerstatus.StoreClosedException;
@@ -186,10 +185,10 @@ final class Publication {
     }
 
     private void onChange(StatusChange change) {
-        if (change.kind() == ContainerChange.Kind.DELETED) {
-            content.deleted(change.id());
-        } else {
-            content.changed(change.id());
+        switch (change.kind()) {
+            case SNAPSHOT -> content.found(change.id());
+            case CREATED, UPDATED -> content.changed(change.id());
+            case DELETED -> content.deleted(change.id());
         }
         go();
     }
@@ -488,8 +487,9 @@ final class Publication {
     }
 
     private Mono<Boolean> hasFailed(StatusBatch batch, EtcdCallException failure, long fence) {
-        content.isNotSent(batch);
-        if (failure.effect() != Effect.NONE) {
+        if (failure.effect() == Effect.NONE) {
+            content.isNotSent(batch);
+        } else {
             content.mayBeSent(batch);
         }
         if (failure.effect() == Effect.OPEN) {

@@ -69,6 +69,21 @@ final class Unpublished {
         updateLag();
     }
 
+    /**
+     * Notes that a container with this id was deleted, and that its key is not on etcd. Nothing is left to
+     * send then, unless the status is being sent and may reach etcd.
+     */
+    void isGone(String id, long now) {
+        Entry entry = entries.get(id);
+        if (entry != null && entry.underWay) {
+            deleted(id, now);
+            return;
+        }
+        deletions.remove(id);
+        forget(id);
+        updateLag();
+    }
+
     private void note(String id, long now) {
         Entry entry = entries.computeIfAbsent(id, unknown -> new Entry(now));
         if (entry.underWay && !entry.again) {
@@ -173,11 +188,17 @@ final class Unpublished {
         updateLag();
     }
 
-    /** Notes that etcd refuses the status. It is not retried before this time, unless it changes. */
+    /**
+     * Notes that etcd refuses the status. It is not retried before this time, unless it changes. Has no effect
+     * if the container is gone.
+     */
     void hold(String id, long until) {
-        entry(id).heldUntil = until;
-        held.remove(id);
-        held.add(id);
+        Entry entry = entries.get(id);
+        if (entry != null) {
+            entry.heldUntil = until;
+            held.remove(id);
+            held.add(id);
+        }
     }
 
     /**

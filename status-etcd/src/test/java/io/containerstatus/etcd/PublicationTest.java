@@ -131,6 +131,19 @@ class PublicationTest {
         sent("read statuses", "at fence 10: delete gone", "at fence 10: put web-1 1");
     }
 
+    @Test
+    void aContainerThatIsCreatedAgainBeforeTheFirstComparisonHasItsKeyDeletedFirst() {
+        create("web-1", 1);
+        start();
+        awaitPending(1);
+        delete("web-1");
+        create("web-1", 2);
+        etcd.answer(
+                owner(9), GRANTED, succeeded(10), stored(key("web-1", 5, document(1))), succeeded(11), succeeded(12));
+
+        sent("read statuses", "at fence 10: delete web-1", "at fence 10: put web-1 2");
+    }
+
     @Nested
     class ATransaction {
         @Test

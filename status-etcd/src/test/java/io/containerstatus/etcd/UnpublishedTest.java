@@ -135,6 +135,32 @@ class UnpublishedTest {
         }
     }
 
+    @Nested
+    class AContainerThatIsGone {
+        @Test
+        void leavesNothing() {
+            unpublished.changed("a", 10);
+            unpublished.deleted("b", 20);
+            unpublished.isGone("a", 30);
+            unpublished.isGone("b", 40);
+            unpublished.isGone("c", 50);
+
+            assertThat(unpublished.lag()).isEqualTo(Lag.NONE);
+            assertThat(unpublished.hasDeletions()).isFalse();
+        }
+
+        @Test
+        void isDeletedIfItsStatusIsUnderWay() {
+            unpublished.changed("a", 10);
+            unpublished.begin("a");
+            unpublished.isGone("a", 20);
+            unpublished.isPut("a");
+
+            assertThat(unpublished.lag()).isEqualTo(new Lag(1, 20));
+            assertThat(unpublished.nextDeletion()).isEqualTo("a");
+        }
+    }
+
     @Test
     void whatIsPublishedAlreadyIsForgotten() {
         unpublished.changed("a", 10);
@@ -166,6 +192,16 @@ class UnpublishedTest {
 
             assertThat(unpublished.updates(10)).containsExactly("a");
             assertThat(unpublished.nextHeld(100)).isNull();
+        }
+
+        @Test
+        void isForgottenWhenItsContainerIsGone() {
+            refuse("a", 100);
+            unpublished.isGone("a", 20);
+            unpublished.hold("a", 200);
+
+            assertThat(unpublished.lag()).isEqualTo(Lag.NONE);
+            assertThat(unpublished.nextHeld(200)).isNull();
         }
 
         private void refuse(String id, long until) {
