@@ -3,7 +3,9 @@ package io.containerstatus.etcd;
 import io.containerstatus.reactive.StatusStore;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * Publishes the statuses of a store on etcd 3.4 or newer, where followers of the fleet can read them. The
@@ -38,13 +40,16 @@ public final class FleetPublisher {
 
     private FleetPublisher(Publication publication, Results results) {
         this.publication = publication;
-        lost = publication.lost().publishOn(results.scheduler()).cache();
-        closing = publication
-                .close()
-                .publishOn(results.scheduler())
+        lost = on(results.scheduler(), publication.lost()).cache();
+        closing = on(results.scheduler(), publication.close())
                 .doOnTerminate(results::end)
                 .cache();
         lost.subscribe(); // Caches the signal for subscribers that come after the threads have ended.
+    }
+
+    /** Signals on the scheduler, or on the publisher's own thread if the scheduler rejects the task. */
+    private static <T> Mono<T> on(Scheduler scheduler, Mono<T> source) {
+        return source.publishOn(scheduler).onErrorResume(RejectedExecutionException.class, rejected -> source);
     }
 
     /**
@@ -79,8 +84,9 @@ public final class FleetPublisher {
      *
      * @return emits one human-readable reason as soon as the loss is noticed: at the next write, or within a
      *     third of the lease's time to live if etcd can be reached. Completes without a value if the
-     *     publisher is closed first. Signals come on the builder's {@code scheduler}. A subscriber that comes
-     *     after the signal receives it on the subscribing thread. Cancelling has no other effect
+     *     publisher is closed first. Signals come on the builder's {@code scheduler}, or on the publisher's
+     *     thread if the scheduler rejects the task. A subscriber that comes after the signal receives it on
+     *     the subscribing thread. Cancelling has no other effect
      */
     public Mono<String> ownershipLost() {
         return lost;
@@ -95,7 +101,8 @@ public final class FleetPublisher {
      * <p>Idempotent. Work begins at the first subscription and cannot be cancelled.
      *
      * @return completes once the threads, the connections and the lease are released. If etcd does not
-     *     answer, completes as well, and the ownership ends with its lease at the latest. Never fails
+     *     answer, completes as well, and the ownership ends with its lease at the latest. Never fails, even
+     *     if the builder's {@code scheduler} rejects the task
      */
     public Mono<Void> close() {
         return closing;

@@ -38,11 +38,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 /**
@@ -564,6 +567,41 @@ class PublicationTest {
                 throw new IllegalStateException("no time");
             }
             return Instant.EPOCH;
+        }
+    }
+
+    @Nested
+    class ASchedulerThatTakesNoTask {
+        private final Scheduler disposed = Schedulers.newSingle("disposed");
+
+        @BeforeEach
+        void start() {
+            disposed.dispose();
+            create("web-1", 1);
+            etcd.answer(owner(9), GRANTED, succeeded(10), NOTHING, succeeded(11));
+            publisher = builder(store)
+                    .scheduler(disposed)
+                    .connector(() -> ScriptedEtcd.to(etcd))
+                    .start();
+            published();
+        }
+
+        @Test
+        void failsNoClose() {
+            StepVerifier.create(publisher.close()).expectComplete().verify(PATIENCE);
+            StepVerifier.create(publisher.ownershipLost()).expectComplete().verify(PATIENCE);
+            assertThat(publisher.health().state()).isEqualTo(State.CLOSED);
+        }
+
+        @Test
+        void hidesNoLossOfTheOwnership() {
+            etcd.answer(refused(FOREIGN.toBuilder()), owner(15, FOREIGN));
+            create("web-2", 2);
+
+            StepVerifier.create(publisher.ownershipLost())
+                    .expectNextMatches(reason -> reason.startsWith("another owner has taken it"))
+                    .expectComplete()
+                    .verify(PATIENCE);
         }
     }
 
