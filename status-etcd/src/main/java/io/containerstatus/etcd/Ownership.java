@@ -99,19 +99,24 @@ final class Ownership {
 
     /**
      * Makes sure that no transaction that was conditional on this fence can succeed any more: the fence is
-     * then higher, or the ownership is lost. Concurrent callers share one raise.
+     * then higher, or the ownership is lost. Concurrent callers share one raise. But a raise in progress may
+     * have begun at a lower fence than this one, and then another raise follows.
      *
-     * @return completes after that; or fails with {@link EtcdCallException} if etcd does not answer in time
+     * @return completes after that; or if the fence is not higher although the owner's key is still ours,
+     *     which shows that etcd has gone back. Fails with {@link EtcdCallException} if etcd does not answer in
+     *     time
      */
     Mono<Void> raiseAbove(long used, Deadline until) {
         return Mono.defer(() -> {
             if (fence > used || lost != null) {
                 return Mono.empty();
             }
-            if (raising == null) {
-                raising = raise(until).doFinally(end -> raising = null).cache();
+            if (raising != null) {
+                return raising.then(raiseAbove(used, until));
             }
-            return raising;
+            Mono<Void> begun = raise(until).doOnTerminate(() -> raising = null).cache();
+            raising = begun;
+            return begun;
         });
     }
 

@@ -25,12 +25,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * Tests the requests that a change sends after each answer, and the signals that its caller receives. The
@@ -215,6 +218,28 @@ class ChangeTest {
             assertThat(failure(write()))
                     .isInstanceOf(IndeterminateWriteException.class)
                     .hasMessageContaining("a program that is not the owner");
+        }
+
+        /** The raise in progress is conditional on an earlier fence, so it does not raise this one. */
+        @Test
+        void atAFenceThatIsNewerThanTheRaiseInProgressNeedsAnotherRaise() {
+            Deadline until = Deadline.after(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            Sinks.Empty<Void> second = Sinks.empty();
+            etcd.answer(
+                    (Supplier<TxnResponse>) () -> {
+                        ownership.observe(owner(15, LEASE));
+                        ownership
+                                .raiseAbove(15, until)
+                                .subscribe(none -> {}, second::tryEmitError, second::tryEmitEmpty);
+                        return refused(owner(15, LEASE));
+                    },
+                    succeeded(20));
+
+            ownership.raiseAbove(10, until).subscribeOn(client.worker()).block(PATIENCE);
+            second.asMono().block(PATIENCE);
+
+            assertThat(requests()).containsExactly("raise 10 with lease 7", "raise 15 with lease 7");
+            assertThat(ownership.fence()).isEqualTo(20);
         }
 
         @Test
