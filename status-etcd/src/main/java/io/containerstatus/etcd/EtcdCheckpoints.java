@@ -170,6 +170,8 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
      * Stores the status, whether or not a status was stored before. If the stored value cannot be decoded,
      * the same transaction keeps it as {@code <prefix>/k/<node>/<id>/<time>}. If another program that is not
      * the owner has changed the key, the next write fails and reports that. The write after it replaces the value.
+     * If a write finds that etcd has gone back to an earlier owner's key of this adapter, as after the
+     * restoration of a backup, the ownership is lost.
      *
      * @param id the container's id, see {@link ContainerIds}
      * @param status the status; its flags are not stored

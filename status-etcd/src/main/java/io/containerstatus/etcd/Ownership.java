@@ -38,6 +38,7 @@ final class Ownership {
     private final Disposable.Swap keepingAlive = Disposables.swap();
     private long fence;
     private volatile @Nullable String lost;
+    private boolean hasGoneBack;
     private final Sinks.One<String> loss = Sinks.one();
     private @Nullable Mono<Void> raising;
 
@@ -95,6 +96,38 @@ final class Ownership {
         } else {
             fence = Math.max(fence, owner.getModRevision());
         }
+    }
+
+    /**
+     * Evaluates the stored owner's key after etcd has refused a transaction because of this fence. The fence
+     * only rises. So a key of this owner at this fence or at a lower one shows that etcd has gone back. Then
+     * its revisions repeat and prove nothing any more, so the ownership is lost.
+     */
+    void refusedAt(long used, @Nullable KeyValue owner) {
+        observe(owner);
+        if (lost == null && owner != null && owner.getModRevision() <= used) {
+            loseToAnEarlierState();
+        }
+    }
+
+    /**
+     * Checks that {@link #raiseAbove} has raised the fence above this one. If it has not, although the owner's
+     * key is still ours, etcd has gone back, and the ownership is lost.
+     */
+    void requireAbove(long used) {
+        if (lost == null && fence <= used) {
+            loseToAnEarlierState();
+        }
+    }
+
+    private void loseToAnEarlierState() {
+        hasGoneBack = true;
+        lose("etcd has gone back to an earlier state, as after the restoration of a backup");
+    }
+
+    /** Returns whether the ownership is lost because etcd has gone back. */
+    boolean hasGoneBack() {
+        return hasGoneBack;
     }
 
     /**

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -50,6 +52,8 @@ class ChangeTest {
             io.grpc.Status.RESOURCE_EXHAUSTED.withDescription("etcdserver: mvcc: database space exceeded");
     private static final io.grpc.Status TOO_LARGE =
             io.grpc.Status.INVALID_ARGUMENT.withDescription("etcdserver: request is too large");
+
+    private static final String GONE_BACK = "etcd has gone back to an earlier state";
 
     private final ScriptedEtcd etcd = new ScriptedEtcd();
     private final EtcdClient client = new EtcdClient(() -> ScriptedEtcd.to(etcd), null, PATIENCE);
@@ -283,6 +287,44 @@ class ChangeTest {
         }
 
         @ParameterizedTest
+        @ValueSource(longs = {9, 10})
+        void byAnEtcdThatHasGoneBackIsALostOwnership(long fence) {
+            etcd.answer(refused(stored(3, document(0)), owner(fence, LEASE)), succeeded(13));
+
+            assertThat(failure(write()))
+                    .isInstanceOf(OwnershipLostException.class)
+                    .hasMessageContaining(GONE_BACK);
+            assertThat(failure(write())).isInstanceOf(OwnershipLostException.class);
+            assertThat(requests()).hasSize(1);
+        }
+
+        @Test
+        void byAnEtcdThatHasGoneBackFurtherThanTheStatusIsALostOwnership() {
+            etcd.answer(refused(stored(2, document(99)), owner(1, LEASE)), succeeded(13));
+
+            assertThat(failure(write()))
+                    .isInstanceOf(OwnershipLostException.class)
+                    .hasMessageContaining(GONE_BACK);
+            assertThat(requests()).hasSize(1);
+        }
+
+        /** What is stored there does not show what was stored before. */
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.etcd.ChangeTest#statusesOfAnEarlierState")
+        void afterAnOpenEffectByAnEtcdThatHasGoneBackIsIndeterminate(KeyValue earlier) {
+            etcd.answer(LOST_LEADER, refused(owner(9, LEASE)), read(earlier), read(earlier), succeeded(13));
+
+            for (int i = 0; i < 2; i++) {
+                assertThat(failure(write()))
+                        .isInstanceOf(IndeterminateWriteException.class)
+                        .hasCauseInstanceOf(OwnershipLostException.class)
+                        .cause()
+                        .hasMessageContaining(GONE_BACK);
+            }
+            assertThat(requests()).containsExactly("put at fence 10, revision 3", "raise 10 with lease 7");
+        }
+
+        @ParameterizedTest
         @EnumSource(NewOwner.class)
         void byAnotherOwnerIsALostOwnership(NewOwner next) {
             etcd.answer(refused(stored(3, document(0)), next.key));
@@ -320,6 +362,10 @@ class ChangeTest {
                     .isInstanceOf(IndeterminateWriteException.class)
                     .hasCauseInstanceOf(OwnershipLostException.class);
         }
+    }
+
+    static Stream<KeyValue> statusesOfAnEarlierState() {
+        return Stream.of(null, stored(2, document(99)), stored(3, document(0)), stored(8, VALUE));
     }
 
     enum NewOwner {
