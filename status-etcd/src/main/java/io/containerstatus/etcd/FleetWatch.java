@@ -109,15 +109,17 @@ final class FleetWatch {
 
     /**
      * Checks, with a majority of the members, that etcd still has this revision, is the same cluster, and has
-     * not gone back. At 0, etcd's current revision is read.
+     * not gone back. At 0, etcd's current revision is read. The answer may be older than an event that comes
+     * in the meantime. So it is compared with the revision that was known before the call.
      */
     private Mono<Void> check(long at) {
         RangeRequest request = RangeRequest.newBuilder()
                 .setKey(settings.keys().start())
                 .setRevision(at)
                 .build();
+        long known = revision;
         return client.call(KVGrpc.getRangeMethod(), request, anyTime())
-                .doOnNext(answer -> requireSame(answer.getHeader()))
+                .doOnNext(answer -> requireSame(answer.getHeader(), known))
                 .then()
                 .onErrorMap(
                         failure -> failure instanceof EtcdCallException call && call.code() == Status.Code.OUT_OF_RANGE,
@@ -125,11 +127,11 @@ final class FleetWatch {
                                 "revision " + at + " is no longer available: " + failure.getMessage()));
     }
 
-    private void requireSame(ResponseHeader header) {
+    private void requireSame(ResponseHeader header, long known) {
         requireSameCluster(header);
-        if (header.getRevision() < revision || header.getRaftTerm() < term) {
+        if (header.getRevision() < known || header.getRaftTerm() < term) {
             throw new FleetGapException("the cluster was restored: it is at revision " + header.getRevision()
-                    + " in term " + header.getRaftTerm() + ", and was at " + revision + " in term " + term);
+                    + " in term " + header.getRaftTerm() + ", and was at " + known + " in term " + term);
         }
         term = header.getRaftTerm();
     }

@@ -29,6 +29,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -580,6 +581,29 @@ class FleetWatchTest {
                     .thenCancel()
                     .verify(PATIENCE);
             assertThat(ranges().get(1).getRevision()).isZero();
+        }
+
+        /** The answer to the check is older than the event, because the check was sent before it. */
+        @Test
+        void isNotSuspectedIfAnEventComesBeforeTheAnswerToTheCheck() {
+            fleet = follower(PATIENCE).checkEvery(Duration.ofMillis(50)).build();
+            OpenWatch[] open = new OpenWatch[1];
+            first.answer(
+                    page(20, key("web-1", 10, 10, 1)),
+                    (Supplier<RangeResponse>) () -> {
+                        open[0] = watch().sends(response(put("web-1", 10, 25, 2)));
+                        return still(20);
+                    },
+                    (Supplier<RangeResponse>) () -> {
+                        open[0].sends(response(put("web-1", 10, 30, 3)));
+                        return still(25);
+                    },
+                    SILENCE);
+            verified()
+                    .expectNext("SNAPSHOT n", "SNAPSHOT web-1 10", "CAUGHT_UP 20")
+                    .expectNext("UPDATED web-1 25", "UPDATED web-1 30")
+                    .thenCancel()
+                    .verify(PATIENCE);
         }
 
         @Test
