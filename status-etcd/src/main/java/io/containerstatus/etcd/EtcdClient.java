@@ -142,17 +142,22 @@ final class EtcdClient {
     }
 
     /**
-     * Repeats a call that may be sent any number of times, until it succeeds, cannot succeed, or the time is over.
+     * Repeats a call that may be sent any number of times, until it succeeds, cannot succeed, or the time is
+     * over. The failure has the effect of all attempts.
      */
     <Q, A> Mono<A> repeatedCall(MethodDescriptor<Q, A> method, Q request, Deadline until) {
         return Mono.defer(() -> {
             AtomicReference<@Nullable EtcdCallException> before = new AtomicReference<>();
             return call(method, request, until)
                     .retryWhen(Retry.from(failures -> failures.concatMap(signal -> {
-                        if (!(signal.failure() instanceof EtcdCallException failure) || !failure.mayPass()) {
+                        if (!(signal.failure() instanceof EtcdCallException attempt)) {
                             return Mono.error(signal.failure());
                         }
+                        EtcdCallException failure = attempt.withEffectOf(before.get());
                         EtcdCallException last = before.getAndSet(failure);
+                        if (!failure.mayPass()) {
+                            return Mono.error(failure);
+                        }
                         return until.isExpired() ? Mono.error(failure.after(last)) : afterwards(failure);
                     })));
         });

@@ -40,6 +40,7 @@ class EtcdClientTest {
             TxnResponse.newBuilder().setSucceeded(true).build();
     private static final RangeResponse NOTHING = RangeResponse.getDefaultInstance();
     private static final Status NO_LEADER = Status.UNAVAILABLE.withDescription("etcdserver: no leader");
+    private static final Status DENIED = Status.PERMISSION_DENIED.withDescription("etcdserver: permission denied");
     private static final Status OLD_TOKEN = Status.UNAUTHENTICATED.withDescription("etcdserver: invalid auth token");
 
     private final ScriptedEtcd first = new ScriptedEtcd();
@@ -244,6 +245,31 @@ class EtcdClientTest {
                 .expectError(EtcdCallException.class)
                 .verify(PATIENCE);
         assertThat(first.requests).hasSize(1);
+    }
+
+    @Test
+    void aRefusalAfterAnAttemptThatMayHaveHadAnEffectLeavesTheEffectOpen() {
+        first.answer(Status.UNAVAILABLE.withDescription("io exception"), DENIED);
+        second.answer(NO_LEADER);
+
+        EtcdCallException failure = failed(range(PATIENCE));
+
+        assertThat(failure.effect()).isEqualTo(Effect.OPEN);
+        assertThat(failure.mayPass()).isFalse();
+        assertThat(failure.code()).isEqualTo(Code.PERMISSION_DENIED);
+        assertThat(failure.leavesReading()).isTrue();
+    }
+
+    @Test
+    void aLackOfSpaceAfterAnAttemptThatMayHaveHadAnEffectLeavesReading() {
+        first.answer(Status.UNAVAILABLE.withDescription("io exception"));
+        second.answer(Status.RESOURCE_EXHAUSTED.withDescription("etcdserver: mvcc: database space exceeded"));
+
+        EtcdCallException failure = failed(range(PATIENCE));
+
+        assertThat(failure.effect()).isEqualTo(Effect.OPEN);
+        assertThat(failure.leavesReading()).isTrue();
+        assertThat(failure.isAnswerTooLarge()).isFalse();
     }
 
     @Test

@@ -796,6 +796,17 @@ class FleetWatchTest {
         }
 
         @Test
+        void thatIsRefusedAfterItMayHaveHadItsEffectIsIndeterminate() {
+            fleet = follower(PATIENCE, first, second).build();
+            first.answer(page(20), io.grpc.Status.UNAVAILABLE.withDescription("io exception"));
+            second.answer(DENIED);
+            StepVerifier.create(fleet.fence("n"))
+                    .expectErrorMatches(failure -> failure instanceof IndeterminateWriteException
+                            && failure.getMessage().contains("the owner of etcd:/f/n may have been fenced: "))
+                    .verify(PATIENCE);
+        }
+
+        @Test
         void failsWithTheClockAndHoldsUpNoClose() {
             fleet = follower(PATIENCE).clock(BROKEN).build();
             StepVerifier.create(fleet.fence("n")).expectErrorMessage("no time").verify(PATIENCE);
