@@ -104,8 +104,22 @@ final class EtcdClient {
 
     private <Q, A> Mono<A> pausedCall(MethodDescriptor<Q, A> method, Q request, Deadline until) {
         long pause = channels.pause();
-        Mono<A> call = authenticatedCall(method, request, until);
-        return pause <= 0 ? call : Mono.delay(Duration.ofNanos(pause), worker).then(call);
+        if (pause <= 0) {
+            return authenticatedCall(method, request, until);
+        }
+        long left = until.timeRemaining(TimeUnit.NANOSECONDS);
+        Mono<A> afterwards = pause < left
+                ? Mono.defer(() -> authenticatedCall(method, request, until))
+                : Mono.error(() -> expiredBefore(method));
+        return Mono.delay(Duration.ofNanos(Math.max(0, Math.min(pause, left))), worker)
+                .then(afterwards);
+    }
+
+    /** Returns the failure of a call whose time is over before the pause is. */
+    private EtcdCallException expiredBefore(MethodDescriptor<?, ?> method) {
+        Status status = Status.DEADLINE_EXCEEDED.withDescription("the time was over during a pause after failures");
+        return EtcdCallException.of(
+                method.getFullMethodName(), channels.current().endpoint(), status, /* sent= */ false);
     }
 
     /** Creates the channels before the first call. This loads gRPC's classes and reads the files of the TLS settings. */

@@ -272,6 +272,34 @@ class EtcdClientTest {
         assertThat(failure.isAnswerTooLarge()).isFalse();
     }
 
+    /** After so many failures, the pause is at least half a second. */
+    @Test
+    void aPauseEndsWithTheDeadlineOfTheCall() {
+        for (int i = 0; i < 10; i++) {
+            first.answer(NO_LEADER);
+            second.answer(NO_LEADER);
+        }
+        for (int i = 0; i < 12; i++) {
+            failed(txn());
+        }
+        int requests = first.requests.size() + second.requests.size();
+        Mono<Object> later = Mono.delay(Duration.ofMillis(250), client.worker()).cast(Object.class);
+
+        Object earlier = Mono.defer(() -> failure(txn(Duration.ofMillis(10)))
+                        .cast(Object.class)
+                        .mergeWith(later)
+                        .next())
+                .subscribeOn(client.worker())
+                .block(PATIENCE);
+
+        assertThat(earlier).isInstanceOfSatisfying(EtcdCallException.class, failure -> {
+            assertThat(failure.effect()).isEqualTo(Effect.NONE);
+            assertThat(failure.mayPass()).isTrue();
+            assertThat(failure.isAnswer()).isFalse();
+        });
+        assertThat(first.requests.size() + second.requests.size()).isEqualTo(requests);
+    }
+
     @Test
     void everyCallAsksForALeaderAndHasADeadline() {
         first.answer(DONE);
