@@ -136,7 +136,7 @@ final class Change {
             case DECIDED -> key.toBeRead = true;
             case NONE -> {
                 if (!failure.mayPass()) {
-                    return Mono.error(failure("etcd refuses it", failure));
+                    return Mono.error(failure(failure.isAnswer() ? "etcd refuses it" : "it was not sent", failure));
                 }
                 return client.afterwards(failure).then(Mono.empty());
             }

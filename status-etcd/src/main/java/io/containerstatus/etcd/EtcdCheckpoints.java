@@ -88,7 +88,8 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
      * @return emits the access, the containers, and the keys below this node's prefix that belong to no
      *     container. Fails with {@link RootLockedException} if another owner has the node, or if this object
      *     has opened it or is opening it; with {@link UnreadableStatusException} if etcd cannot be reached in
-     *     time or refuses to be read, or if a file of the TLS settings cannot be read; with
+     *     time or refuses to be read, if the supplier of the password throws, or if a file of the TLS settings
+     *     cannot be read; with
      *     {@link StoreClosedException} after {@code close}. A failed opening owns nothing, and the next
      *     subscription tries again. The result comes after {@link Builder#openTimeout} plus
      *     {@link Builder#ownershipWait} at the latest. If a failed opening may have taken the ownership, it

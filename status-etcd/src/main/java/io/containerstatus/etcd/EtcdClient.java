@@ -253,6 +253,10 @@ final class EtcdClient {
                                 patience(until),
                                 () -> EtcdCallException.notMade(
                                         "the password was not supplied in time", null, Remedy.WAIT))
+                        .onErrorMap(
+                                failure -> !(failure instanceof EtcdCallException),
+                                failure -> EtcdCallException.notMade(
+                                        "the password was not supplied: " + failure, failure, Remedy.NONE))
                         .map(secret -> AuthenticateRequest.newBuilder()
                                 .setName(known.user())
                                 .setPassword(secret)

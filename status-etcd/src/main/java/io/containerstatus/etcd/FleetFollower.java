@@ -87,9 +87,10 @@ public final class FleetFollower {
      *
      * @return completes after {@link #close}, once everything that was received is emitted. Fails with
      *     {@link UnreadableStatusException} if etcd refuses to be read, because a right is missing or the
-     *     password is wrong, or if a file of the TLS settings cannot be read. Then all streams fail, and the
-     *     next subscription starts again. Fails with {@link StoreClosedException} after {@code close}; or
-     *     with any other exception or error that is thrown, unchanged, such as an {@link OutOfMemoryError}
+     *     password is wrong, if the supplier of the password throws, or if a file of the TLS settings cannot be
+     *     read. Then all streams fail, and the next subscription starts again. Fails with
+     *     {@link StoreClosedException} after {@code close}; or with any other exception or error that is thrown,
+     *     unchanged, such as an {@link OutOfMemoryError}
      */
     public Flux<FleetChange> changes(FleetView view) {
         Objects.requireNonNull(view, "view");

@@ -56,7 +56,7 @@ class ChangeTest {
     private static final String GONE_BACK = "etcd has gone back to an earlier state";
 
     private final ScriptedEtcd etcd = new ScriptedEtcd();
-    private final EtcdClient client = new EtcdClient(() -> ScriptedEtcd.to(etcd), null, PATIENCE);
+    private EtcdClient client = new EtcdClient(() -> ScriptedEtcd.to(etcd), null, PATIENCE);
     private final Keys keys = new Keys("/status", "node7");
     private final Ownership ownership = new Ownership(
             client, keys.owner(), ByteString.copyFromUtf8("{}"), LEASE, Duration.ofSeconds(5), /* fence= */ 10);
@@ -118,6 +118,22 @@ class ChangeTest {
         etcd.close();
 
         assertThat(failure(write(Duration.ofMillis(100)))).isExactlyInstanceOf(NotWrittenException.class);
+    }
+
+    @Test
+    void withoutAPasswordNothingIsWritten() {
+        client.close().block(PATIENCE);
+        EtcdCredentials credentials = new EtcdCredentials("me", () -> {
+            throw new IllegalStateException("no password");
+        });
+        client = new EtcdClient(() -> ScriptedEtcd.to(etcd), credentials, PATIENCE);
+
+        assertThat(failure(write()))
+                .isExactlyInstanceOf(NotWrittenException.class)
+                .hasMessageContaining("the password was not supplied: ")
+                .hasMessageContaining("no password")
+                .hasMessageNotContaining("refuses");
+        assertThat(etcd.requests).isEmpty();
     }
 
     @Nested

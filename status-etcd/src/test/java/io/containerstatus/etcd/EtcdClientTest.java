@@ -371,6 +371,26 @@ class EtcdClientTest {
     }
 
     @Test
+    void aPasswordWhoseSupplierThrowsFailsTheCallWhichIsNotMade() {
+        client.close().block(PATIENCE);
+        NoClassDefFoundError thrown = new NoClassDefFoundError("no password");
+        client = client(
+                new EtcdCredentials("me", () -> {
+                    throw thrown;
+                }),
+                first);
+
+        EtcdCallException failure = failed(txn());
+        assertThat(failure)
+                .hasMessageStartingWith("the password was not supplied: ")
+                .hasRootCause(thrown);
+        assertThat(failure.effect()).isEqualTo(Effect.NONE);
+        assertThat(failure.mayPass()).isFalse();
+        assertThat(failure.isAnswer()).isFalse();
+        assertThat(first.requests).isEmpty();
+    }
+
+    @Test
     void aPasswordThatComesLateDelaysNothingElseAndIsTakenByTheNextCall() throws InterruptedException {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch known = new CountDownLatch(1);

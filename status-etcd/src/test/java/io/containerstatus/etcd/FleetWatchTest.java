@@ -680,7 +680,11 @@ class FleetWatchTest {
                     .build();
             for (int i = 0; i < 2; i++) {
                 StepVerifier.create(fleet.changes())
-                        .expectErrorMatches(failure -> failure == thrown)
+                        .expectErrorSatisfies(failure -> assertThat(failure)
+                                .isInstanceOf(UnreadableStatusException.class)
+                                .hasMessageContaining("the password was not supplied: ")
+                                .hasMessageContaining("no password")
+                                .hasRootCause(thrown))
                         .verify(PATIENCE);
             }
         }
