@@ -111,12 +111,12 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
                 session = opened;
                 opening = result.asMono().then().onErrorComplete();
             }
-            opened.open()
+            Mono.defer(() -> Guarded.get(opened::open))
                     .subscribeOn(opened.client().worker())
                     .onErrorResume(failure -> opened.close()
                             .then(Mono.fromRunnable(() -> session = null))
                             .then(Mono.error(failure)))
-                    .subscribe(result::tryEmitValue, result::tryEmitError);
+                    .subscribe(result::tryEmitValue, failure -> result.tryEmitError(Guarded.unwrap(failure)));
             return result.asMono().publishOn(results.scheduler());
         });
     }

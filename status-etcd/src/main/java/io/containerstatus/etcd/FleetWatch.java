@@ -11,7 +11,6 @@ import io.containerstatus.etcd.wire.Wire.WatchResponse;
 import io.grpc.Deadline;
 import io.grpc.Status;
 import java.time.Duration;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -61,7 +60,7 @@ final class FleetWatch {
      */
     Mono<Void> run() {
         return Flux.defer(this::attempt)
-                .doOnNext(answer -> guarded(() -> take(answer)))
+                .doOnNext(answer -> Guarded.run(() -> take(answer)))
                 .doOnError(this::broken)
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
                         .maxBackoff(LONGEST_PAUSE)
@@ -81,7 +80,7 @@ final class FleetWatch {
                 new FleetSnapshot(settings.keys(), failure -> interrupted(String.valueOf(failure.getMessage())));
         Pages pages = new Pages(client, settings.keys().start(), settings.keys().end(), snapshot, anyTime());
         return pages.read()
-                .doOnSuccess(read -> guarded(() -> {
+                .doOnSuccess(read -> Guarded.run(() -> {
                     settings.metrics().snapshot(snapshot.containers(), begun);
                     take(snapshot, reason);
                 }));
@@ -93,18 +92,6 @@ final class FleetWatch {
         term = snapshot.header().getRaftTerm();
         revision = snapshot.revision();
         fleet.replace(snapshot, reason);
-    }
-
-    /**
-     * Wraps an {@link Error} into an exception, so that Reactor signals it. Reactor throws some errors on the
-     * thread instead, where no subscriber would receive them.
-     */
-    static void guarded(Runnable work) {
-        try {
-            work.run();
-        } catch (Error error) {
-            throw new CompletionException(error);
-        }
     }
 
     /**
