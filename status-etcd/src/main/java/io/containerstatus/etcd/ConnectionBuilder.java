@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The settings that all builders of this package share: how to reach etcd. Each setter checks its argument immediately.
+ * The settings that all builders of this package share: how to reach etcd. Each setter checks its argument
+ * immediately. A duration of more than 10,000 days counts as 10,000 days.
  *
  * @param <B> the type of the builder
  */

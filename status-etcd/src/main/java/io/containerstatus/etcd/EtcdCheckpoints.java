@@ -258,8 +258,8 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
 
     /**
      * The settings of the adapter. Each setter checks its argument immediately: null throws a
-     * {@link NullPointerException}, and a value outside its range an {@link IllegalArgumentException}. This
-     * class is not threadsafe.
+     * {@link NullPointerException}, and a value outside its range an {@link IllegalArgumentException}. A
+     * duration of more than 10,000 days counts as 10,000 days. This class is not threadsafe.
      */
     public static final class Builder extends OwnerBuilder<Builder> {
         private Duration ownershipWait = Duration.ZERO;
@@ -284,7 +284,7 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
             if (newWait.isNegative()) {
                 throw new IllegalArgumentException("negative: " + newWait);
             }
-            ownershipWait = newWait;
+            ownershipWait = ConnectionSettings.limited(newWait);
             return this;
         }
 

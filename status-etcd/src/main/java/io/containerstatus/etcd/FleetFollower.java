@@ -244,8 +244,8 @@ public final class FleetFollower {
 
     /**
      * The settings of the follower. Each setter checks its argument immediately: null throws a
-     * {@link NullPointerException}, and a value outside its range an {@link IllegalArgumentException}. This
-     * class is not threadsafe.
+     * {@link NullPointerException}, and a value outside its range an {@link IllegalArgumentException}. A
+     * duration of more than 10,000 days counts as 10,000 days. This class is not threadsafe.
      */
     public static final class Builder extends ConnectionBuilder<Builder> {
         private final FleetKeys keys;
