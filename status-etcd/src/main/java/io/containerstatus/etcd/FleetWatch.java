@@ -158,7 +158,7 @@ final class FleetWatch {
         if (answer.getCreated()) {
             // The header has etcd's current revision. Events of earlier revisions may still follow.
             denied = false;
-            fleet.resumed();
+            fleet.watched();
         } else if (answer.getEventsCount() > 0) {
             settings.metrics().events(answer.getEventsCount());
             events(answer);

@@ -402,6 +402,31 @@ class FleetWatchTest {
         }
 
         @Test
+        void isNeededForTheHealthToBeCurrent() {
+            caughtUp()
+                    .then(() -> {
+                        OpenWatch requested = first.watch();
+                        assertThat(fleet.health().current()).isFalse();
+                        assertThat(fleet.health().interruption()).isNull();
+                        requested.sends(WATCHED);
+                        Awaitility.await().atMost(PATIENCE).until(() -> fleet.health()
+                                .current());
+                        first.answer(page(50, key("web-1", 10, 10, 1), key("web-2", 11, 12, 2)));
+                        requested.sends(compacted(30));
+                    })
+                    .expectNext("INTERRUPTED 20", "GAP 50", "CAUGHT_UP 50")
+                    .then(() -> {
+                        OpenWatch requested = first.watch();
+                        assertThat(fleet.health().current()).isFalse();
+                        requested.sends(WATCHED, response(put("web-1", 10, 51, 2)));
+                    })
+                    .expectNext("UPDATED web-1 51")
+                    .then(() -> assertThat(fleet.health().current()).isTrue())
+                    .thenCancel()
+                    .verify(PATIENCE);
+        }
+
+        @Test
         void isGivenUpWithTheFollower() throws InterruptedException {
             OpenWatch[] open = new OpenWatch[1];
             caughtUp()
