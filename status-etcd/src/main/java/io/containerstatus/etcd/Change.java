@@ -86,7 +86,7 @@ final class Change {
         long fence = ownership.fence();
         wasTried = true;
         return client.call(KVGrpc.getTxnMethod(), transaction(fence), until)
-                .flatMap(this::answered)
+                .flatMap(answer -> answered(answer, fence))
                 .onErrorResume(EtcdCallException.class, failure -> failed(failure, fence));
     }
 
@@ -110,14 +110,19 @@ final class Change {
         return txn.build();
     }
 
-    private Mono<Boolean> answered(TxnResponse response) {
+    private Mono<Boolean> answered(TxnResponse response, long fence) {
         if (response.getSucceeded()) {
             key.changed(value == null ? 0 : response.getHeader().getRevision());
             return Mono.just(true);
         }
         KeyValue stored = Txns.only(response.getResponses(0).getResponseRange());
-        ownership.observe(Txns.only(response.getResponses(1).getResponseRange()));
+        KeyValue owner = Txns.only(response.getResponses(1).getResponseRange());
         boolean changedByAnother = revisionOf(stored) != key.revision;
+        if (changedByAnother && revisionOf(owner) == fence) {
+            ownership.observe(owner); // The fence was not the reason of the refusal.
+        } else {
+            ownership.refusedAt(fence, owner);
+        }
         if (changedByAnother && ownership.lost() == null) {
             return Mono.error(changedByAnother(stored));
         }
@@ -131,7 +136,7 @@ final class Change {
             case DECIDED -> key.toBeRead = true;
             case NONE -> {
                 if (!failure.mayPass()) {
-                    return Mono.error(failure("etcd refuses it", failure));
+                    return Mono.error(failure(failure.isAnswer() ? "etcd refuses it" : "it was not sent", failure));
                 }
                 return client.afterwards(failure).then(Mono.empty());
             }
@@ -142,10 +147,21 @@ final class Change {
     /** Finds out the outcome of a transaction, of this change or of an earlier one. */
     private Mono<Boolean> settle() {
         long openSince = key.openSince;
-        Mono<Void> ended = openSince == 0 ? Mono.empty() : ownership.raiseAbove(openSince, until);
-        return ended.then(client.repeatedCall(KVGrpc.getRangeMethod(), Txns.read(keys.status(id)), until))
-                .flatMap(read -> settled(Txns.only(read)))
-                .onErrorResume(EtcdCallException.class, this::notSettled);
+        Mono<Void> ended = openSince == 0
+                ? Mono.empty()
+                : ownership
+                        .raiseAbove(openSince, until)
+                        .then(Mono.fromRunnable(() -> ownership.requireAbove(openSince)));
+        return ended.then(Mono.defer(this::read)).onErrorResume(EtcdCallException.class, this::notSettled);
+    }
+
+    private Mono<Boolean> read() {
+        if (ownership.hasGoneBack()) {
+            // What is stored in the earlier state does not show what the transaction has done.
+            return Mono.error(failure("it is unknown whether etcd has stored it", null));
+        }
+        return client.repeatedCall(KVGrpc.getRangeMethod(), Txns.read(keys.status(id)), until)
+                .flatMap(read -> settled(Txns.only(read)));
     }
 
     private Mono<Boolean> notSettled(EtcdCallException failure) {

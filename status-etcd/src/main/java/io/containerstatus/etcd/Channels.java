@@ -19,8 +19,8 @@ final class Channels {
     private static final long FIRST_PAUSE = Duration.ofMillis(50).toNanos();
     private static final long LONGEST_PAUSE = Duration.ofSeconds(1).toNanos();
 
-    /** The time between pings. If they are more frequent, etcd closes the connection. */
-    private static final Duration PING_AFTER = Duration.ofSeconds(5);
+    /** The time without data after which a ping is sent. gRPC does not accept a shorter one. */
+    private static final Duration PING_AFTER = Duration.ofSeconds(10);
 
     private static final Duration PING_TIMEOUT = Duration.ofSeconds(3);
 

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The settings that all builders of this package share: how to reach etcd. Each setter checks its argument immediately.
+ * The settings that all builders of this package share: how to reach etcd. Each setter checks its argument
+ * immediately. A duration of more than 10,000 days counts as 10,000 days.
  *
  * @param <B> the type of the builder
  */
@@ -43,7 +44,9 @@ abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>> permits 
      * @param user the name of the user
      * @param password called each time that a new token is needed, on a thread of its own, so it may block. A
      *     call that needs the token waits for {@code requestTimeout}, and then retries until its own time is
-     *     over
+     *     over. If the supplier throws, the call is not made and fails with what was thrown as the cause: an
+     *     opening or the streams of a follower with {@code UnreadableStatusException}, and a change with
+     *     {@code NotWrittenException}. A publisher tries again
      */
     public B credentials(String user, Supplier<String> password) {
         credentials =

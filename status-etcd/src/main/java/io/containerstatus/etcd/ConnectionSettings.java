@@ -12,15 +12,25 @@ record ConnectionSettings(
         Duration requestTimeout,
         Clock clock,
         @Nullable Scheduler scheduler) {
+    private static final Duration LONGEST = Duration.ofDays(10_000);
 
     EtcdClient newClient() {
         return new EtcdClient(connector, credentials, requestTimeout);
     }
 
+    /** Returns the duration, {@linkplain #limited limited}. */
     static Duration requirePositive(Duration duration) {
         if (duration.isNegative() || duration.isZero()) {
             throw new IllegalArgumentException("not positive: " + duration);
         }
-        return duration;
+        return limited(duration);
+    }
+
+    /**
+     * Returns the duration, or 10,000 days if it is longer. So a few of them together are still a number of
+     * nanoseconds.
+     */
+    static Duration limited(Duration duration) {
+        return duration.compareTo(LONGEST) > 0 ? LONGEST : duration;
     }
 }

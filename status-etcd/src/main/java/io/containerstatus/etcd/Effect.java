@@ -1,6 +1,6 @@
 package io.containerstatus.etcd;
 
-/** The knowledge about the effect of a failed call. */
+/** The knowledge about the effect of a failed call, from the least effect to the greatest. */
 enum Effect {
     /** The call has had no effect and will have none. */
     NONE,

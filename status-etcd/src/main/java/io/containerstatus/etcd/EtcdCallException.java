@@ -54,14 +54,24 @@ final class EtcdCallException extends RuntimeException {
 
     private final Status.Code code;
     private final Effect effect;
+    /** The greatest effect of the earlier attempts. */
+    private final Effect earlier;
+
     private final Remedy remedy;
     private final boolean made;
 
     private EtcdCallException(
-            String message, @Nullable Throwable cause, Status.Code code, Effect effect, Remedy remedy, boolean made) {
+            String message,
+            @Nullable Throwable cause,
+            Status.Code code,
+            Effect effect,
+            Effect earlier,
+            Remedy remedy,
+            boolean made) {
         super(message, cause);
         this.code = code;
         this.effect = effect;
+        this.earlier = earlier;
         this.remedy = remedy;
         this.made = made;
     }
@@ -78,7 +88,13 @@ final class EtcdCallException extends RuntimeException {
         Line line = sent ? lineOf(status) : NOT_SENT;
         String message = call + " at " + endpoint + " failed: " + text(status);
         return new EtcdCallException(
-                message, status.getCause(), status.getCode(), line.effect(), line.remedy(), /* made= */ true);
+                message,
+                status.getCause(),
+                status.getCode(),
+                line.effect(),
+                Effect.NONE,
+                line.remedy(),
+                /* made= */ true);
     }
 
     private static Line lineOf(Status status) {
@@ -87,12 +103,24 @@ final class EtcdCallException extends RuntimeException {
 
     /** Returns the failure of a call that was not sent, because something that it needs was not available. */
     static EtcdCallException notMade(String reason, @Nullable Throwable cause, Remedy remedy) {
-        return new EtcdCallException(reason, cause, Status.Code.UNAVAILABLE, Effect.NONE, remedy, /* made= */ false);
+        return new EtcdCallException(
+                reason, cause, Status.Code.UNAVAILABLE, Effect.NONE, Effect.NONE, remedy, /* made= */ false);
     }
 
     /** Returns this failure as the failure of a call that was not sent because of it. */
     EtcdCallException withoutEffect() {
-        return new EtcdCallException(String.valueOf(getMessage()), this, code, Effect.NONE, remedy, made);
+        return new EtcdCallException(String.valueOf(getMessage()), this, code, Effect.NONE, Effect.NONE, remedy, made);
+    }
+
+    /**
+     * Returns this failure as that of a call which was attempted before. If an earlier attempt may have an
+     * effect, the call may have one, whatever this last attempt has shown.
+     */
+    EtcdCallException withEffectOf(@Nullable EtcdCallException before) {
+        return before == null || before.effect().compareTo(effect()) <= 0
+                ? this
+                : new EtcdCallException(
+                        String.valueOf(getMessage()), this, code, effect, before.effect(), remedy, made);
     }
 
     /**
@@ -103,11 +131,12 @@ final class EtcdCallException extends RuntimeException {
         return before == null || code != Status.Code.DEADLINE_EXCEEDED
                 ? this
                 : new EtcdCallException(
-                        before.getMessage() + "; then the time expired", this, code, effect, remedy, made);
+                        before.getMessage() + "; then the time expired", this, code, effect, earlier, remedy, made);
     }
 
+    /** Returns the effect of the call: the greatest of all its attempts. */
     Effect effect() {
-        return effect;
+        return effect.compareTo(earlier) < 0 ? earlier : effect;
     }
 
     Remedy remedy() {

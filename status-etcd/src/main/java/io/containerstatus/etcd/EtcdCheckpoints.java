@@ -88,7 +88,8 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
      * @return emits the access, the containers, and the keys below this node's prefix that belong to no
      *     container. Fails with {@link RootLockedException} if another owner has the node, or if this object
      *     has opened it or is opening it; with {@link UnreadableStatusException} if etcd cannot be reached in
-     *     time or refuses to be read, or if a file of the TLS settings cannot be read; with
+     *     time or refuses to be read, if the supplier of the password throws, or if a file of the TLS settings
+     *     cannot be read; with
      *     {@link StoreClosedException} after {@code close}. A failed opening owns nothing, and the next
      *     subscription tries again. The result comes after {@link Builder#openTimeout} plus
      *     {@link Builder#ownershipWait} at the latest. If a failed opening may have taken the ownership, it
@@ -110,12 +111,12 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
                 session = opened;
                 opening = result.asMono().then().onErrorComplete();
             }
-            opened.open()
+            Mono.defer(() -> Guarded.get(opened::open))
                     .subscribeOn(opened.client().worker())
                     .onErrorResume(failure -> opened.close()
                             .then(Mono.fromRunnable(() -> session = null))
                             .then(Mono.error(failure)))
-                    .subscribe(result::tryEmitValue, result::tryEmitError);
+                    .subscribe(result::tryEmitValue, failure -> result.tryEmitError(Guarded.unwrap(failure)));
             return result.asMono().publishOn(results.scheduler());
         });
     }
@@ -170,6 +171,8 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
      * Stores the status, whether or not a status was stored before. If the stored value cannot be decoded,
      * the same transaction keeps it as {@code <prefix>/k/<node>/<id>/<time>}. If another program that is not
      * the owner has changed the key, the next write fails and reports that. The write after it replaces the value.
+     * If a write finds that etcd has gone back to an earlier owner's key of this adapter, as after the
+     * restoration of a backup, the ownership is lost.
      *
      * @param id the container's id, see {@link ContainerIds}
      * @param status the status; its flags are not stored
@@ -255,8 +258,8 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
 
     /**
      * The settings of the adapter. Each setter checks its argument immediately: null throws a
-     * {@link NullPointerException}, and a value outside its range an {@link IllegalArgumentException}. This
-     * class is not threadsafe.
+     * {@link NullPointerException}, and a value outside its range an {@link IllegalArgumentException}. A
+     * duration of more than 10,000 days counts as 10,000 days. This class is not threadsafe.
      */
     public static final class Builder extends OwnerBuilder<Builder> {
         private Duration ownershipWait = Duration.ZERO;
@@ -281,7 +284,7 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
             if (newWait.isNegative()) {
                 throw new IllegalArgumentException("negative: " + newWait);
             }
-            ownershipWait = newWait;
+            ownershipWait = ConnectionSettings.limited(newWait);
             return this;
         }
 

@@ -104,8 +104,22 @@ final class EtcdClient {
 
     private <Q, A> Mono<A> pausedCall(MethodDescriptor<Q, A> method, Q request, Deadline until) {
         long pause = channels.pause();
-        Mono<A> call = authenticatedCall(method, request, until);
-        return pause <= 0 ? call : Mono.delay(Duration.ofNanos(pause), worker).then(call);
+        if (pause <= 0) {
+            return authenticatedCall(method, request, until);
+        }
+        long left = until.timeRemaining(TimeUnit.NANOSECONDS);
+        Mono<A> afterwards = pause < left
+                ? Mono.defer(() -> authenticatedCall(method, request, until))
+                : Mono.error(() -> expiredBefore(method));
+        return Mono.delay(Duration.ofNanos(Math.max(0, Math.min(pause, left))), worker)
+                .then(afterwards);
+    }
+
+    /** Returns the failure of a call whose time is over before the pause is. */
+    private EtcdCallException expiredBefore(MethodDescriptor<?, ?> method) {
+        Status status = Status.DEADLINE_EXCEEDED.withDescription("the time was over during a pause after failures");
+        return EtcdCallException.of(
+                method.getFullMethodName(), channels.current().endpoint(), status, /* sent= */ false);
     }
 
     /** Creates the channels before the first call. This loads gRPC's classes and reads the files of the TLS settings. */
@@ -142,17 +156,22 @@ final class EtcdClient {
     }
 
     /**
-     * Repeats a call that may be sent any number of times, until it succeeds, cannot succeed, or the time is over.
+     * Repeats a call that may be sent any number of times, until it succeeds, cannot succeed, or the time is
+     * over. The failure has the effect of all attempts.
      */
     <Q, A> Mono<A> repeatedCall(MethodDescriptor<Q, A> method, Q request, Deadline until) {
         return Mono.defer(() -> {
             AtomicReference<@Nullable EtcdCallException> before = new AtomicReference<>();
             return call(method, request, until)
                     .retryWhen(Retry.from(failures -> failures.concatMap(signal -> {
-                        if (!(signal.failure() instanceof EtcdCallException failure) || !failure.mayPass()) {
+                        if (!(signal.failure() instanceof EtcdCallException attempt)) {
                             return Mono.error(signal.failure());
                         }
+                        EtcdCallException failure = attempt.withEffectOf(before.get());
                         EtcdCallException last = before.getAndSet(failure);
+                        if (!failure.mayPass()) {
+                            return Mono.error(failure);
+                        }
                         return until.isExpired() ? Mono.error(failure.after(last)) : afterwards(failure);
                     })));
         });
@@ -234,6 +253,10 @@ final class EtcdClient {
                                 patience(until),
                                 () -> EtcdCallException.notMade(
                                         "the password was not supplied in time", null, Remedy.WAIT))
+                        .onErrorMap(
+                                failure -> !(failure instanceof EtcdCallException),
+                                failure -> EtcdCallException.notMade(
+                                        "the password was not supplied: " + failure, failure, Remedy.NONE))
                         .map(secret -> AuthenticateRequest.newBuilder()
                                 .setName(known.user())
                                 .setPassword(secret)

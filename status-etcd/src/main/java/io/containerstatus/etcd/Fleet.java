@@ -279,10 +279,10 @@ final class Fleet {
         }
     }
 
-    /** Notes that events arrive again, without a gap. */
-    void resumed() {
-        if (link.interruption() != null) {
-            link = link.resumed();
+    /** Notes that etcd has accepted the watch, so that events arrive, without a gap. */
+    void watched() {
+        if (!link.watching()) {
+            link = link.watched();
             each(FleetSubscription::onLinkChange);
         }
     }

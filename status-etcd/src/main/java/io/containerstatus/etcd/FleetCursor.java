@@ -95,6 +95,9 @@ abstract class FleetCursor {
             if (before == null) {
                 return now.isDeleted() ? null : emit(first, now, decode(now));
             }
+            if (before.isDeleted()) {
+                return null; // The deletion came while this cursor was about to be read, and has queued it again.
+            }
             if (now.isDeleted()) {
                 return deletion(before, now);
             }

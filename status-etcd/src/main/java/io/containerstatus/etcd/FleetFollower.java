@@ -87,9 +87,10 @@ public final class FleetFollower {
      *
      * @return completes after {@link #close}, once everything that was received is emitted. Fails with
      *     {@link UnreadableStatusException} if etcd refuses to be read, because a right is missing or the
-     *     password is wrong, or if a file of the TLS settings cannot be read. Then all streams fail, and the
-     *     next subscription starts again. Fails with {@link StoreClosedException} after {@code close}; or
-     *     with any other exception or error that is thrown, unchanged, such as an {@link OutOfMemoryError}
+     *     password is wrong, if the supplier of the password throws, or if a file of the TLS settings cannot be
+     *     read. Then all streams fail, and the next subscription starts again. Fails with
+     *     {@link StoreClosedException} after {@code close}; or with any other exception or error that is thrown,
+     *     unchanged, such as an {@link OutOfMemoryError}
      */
     public Flux<FleetChange> changes(FleetView view) {
         Objects.requireNonNull(view, "view");
@@ -243,8 +244,8 @@ public final class FleetFollower {
 
     /**
      * The settings of the follower. Each setter checks its argument immediately: null throws a
-     * {@link NullPointerException}, and a value outside its range an {@link IllegalArgumentException}. This
-     * class is not threadsafe.
+     * {@link NullPointerException}, and a value outside its range an {@link IllegalArgumentException}. A
+     * duration of more than 10,000 days counts as 10,000 days. This class is not threadsafe.
      */
     public static final class Builder extends ConnectionBuilder<Builder> {
         private final FleetKeys keys;

@@ -24,10 +24,11 @@ public final class FleetHealth {
 
     /**
      * Returns whether the follower receives etcd's changes, as far as is known: it has read a snapshot, and
-     * the watch after it is open. Sends no request. False before the first snapshot, and after the close.
+     * etcd has accepted the watch after it. Sends no request. False before that, during an interruption,
+     * while a gap is closed, and after the close.
      */
     public boolean current() {
-        return link.snapshots() > 0 && link.interruption() == null && !closed;
+        return link.watching() && !closed;
     }
 
     /**

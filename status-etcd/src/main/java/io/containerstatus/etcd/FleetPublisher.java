@@ -110,8 +110,8 @@ public final class FleetPublisher {
 
     /**
      * The settings of the publisher. Each setter checks its argument immediately: null throws a
-     * {@link NullPointerException}, and a value outside its range an {@link IllegalArgumentException}. This
-     * class is not threadsafe.
+     * {@link NullPointerException}, and a value outside its range an {@link IllegalArgumentException}. A
+     * duration of more than 10,000 days counts as 10,000 days. This class is not threadsafe.
      */
     public static final class Builder extends OwnerBuilder<Builder> {
         private final StatusStore store;

@@ -4,7 +4,6 @@ import io.containerstatus.StoreClosedException;
 import io.containerstatus.UnreadableStatusException;
 import io.containerstatus.fs.internal.InFlight;
 import io.grpc.Deadline;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -60,8 +59,7 @@ final class FleetSession {
     }
 
     private void failed(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = Guarded.unwrap(failure);
         Fleet over = fleet;
         fleet = new Fleet(settings.keys(), settings.clock());
         fleet.interrupted(String.valueOf(cause.getMessage())); // Shown by the health until the next subscription.

@@ -45,7 +45,7 @@ final class FleetSnapshot implements Pages.Reader {
         } else if (header.getClusterId() != page.getHeader().getClusterId()) {
             throw new FleetGapException("another cluster answered during a snapshot");
         }
-        FleetWatch.guarded(() -> page.getKvsList().forEach(this::take));
+        page.getKvsList().forEach(this::take);
     }
 
     private void take(KeyValue stored) {

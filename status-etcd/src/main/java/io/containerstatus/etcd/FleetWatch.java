@@ -11,7 +11,6 @@ import io.containerstatus.etcd.wire.Wire.WatchResponse;
 import io.grpc.Deadline;
 import io.grpc.Status;
 import java.time.Duration;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -61,7 +60,7 @@ final class FleetWatch {
      */
     Mono<Void> run() {
         return Flux.defer(this::attempt)
-                .doOnNext(answer -> guarded(() -> take(answer)))
+                .doOnNext(answer -> Guarded.run(() -> take(answer)))
                 .doOnError(this::broken)
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
                         .maxBackoff(LONGEST_PAUSE)
@@ -81,7 +80,7 @@ final class FleetWatch {
                 new FleetSnapshot(settings.keys(), failure -> interrupted(String.valueOf(failure.getMessage())));
         Pages pages = new Pages(client, settings.keys().start(), settings.keys().end(), snapshot, anyTime());
         return pages.read()
-                .doOnSuccess(read -> guarded(() -> {
+                .doOnSuccess(read -> Guarded.run(() -> {
                     settings.metrics().snapshot(snapshot.containers(), begun);
                     take(snapshot, reason);
                 }));
@@ -96,28 +95,18 @@ final class FleetWatch {
     }
 
     /**
-     * Wraps an {@link Error} into an exception, so that Reactor signals it. Reactor throws some errors on the
-     * thread instead, where no subscriber would receive them.
-     */
-    static void guarded(Runnable work) {
-        try {
-            work.run();
-        } catch (Error error) {
-            throw new CompletionException(error);
-        }
-    }
-
-    /**
      * Checks, with a majority of the members, that etcd still has this revision, is the same cluster, and has
-     * not gone back. At 0, etcd's current revision is read.
+     * not gone back. At 0, etcd's current revision is read. The answer may be older than an event that comes
+     * in the meantime. So it is compared with the revision that was known before the call.
      */
     private Mono<Void> check(long at) {
         RangeRequest request = RangeRequest.newBuilder()
                 .setKey(settings.keys().start())
                 .setRevision(at)
                 .build();
+        long known = revision;
         return client.call(KVGrpc.getRangeMethod(), request, anyTime())
-                .doOnNext(answer -> requireSame(answer.getHeader()))
+                .doOnNext(answer -> requireSame(answer.getHeader(), known))
                 .then()
                 .onErrorMap(
                         failure -> failure instanceof EtcdCallException call && call.code() == Status.Code.OUT_OF_RANGE,
@@ -125,11 +114,11 @@ final class FleetWatch {
                                 "revision " + at + " is no longer available: " + failure.getMessage()));
     }
 
-    private void requireSame(ResponseHeader header) {
+    private void requireSame(ResponseHeader header, long known) {
         requireSameCluster(header);
-        if (header.getRevision() < revision || header.getRaftTerm() < term) {
+        if (header.getRevision() < known || header.getRaftTerm() < term) {
             throw new FleetGapException("the cluster was restored: it is at revision " + header.getRevision()
-                    + " in term " + header.getRaftTerm() + ", and was at " + revision + " in term " + term);
+                    + " in term " + header.getRaftTerm() + ", and was at " + known + " in term " + term);
         }
         term = header.getRaftTerm();
     }
@@ -169,7 +158,7 @@ final class FleetWatch {
         if (answer.getCreated()) {
             // The header has etcd's current revision. Events of earlier revisions may still follow.
             denied = false;
-            fleet.resumed();
+            fleet.watched();
         } else if (answer.getEventsCount() > 0) {
             settings.metrics().events(answer.getEventsCount());
             events(answer);

@@ -47,7 +47,7 @@ abstract sealed class OwnerBuilder<B extends OwnerBuilder<B>> extends Connection
      * least 5 s, in whole seconds.
      */
     public B leaseTtl(Duration newTtl) {
-        leaseTtl = EtcdSettings.requireTtl(newTtl);
+        leaseTtl = ConnectionSettings.limited(EtcdSettings.requireTtl(newTtl));
         return self();
     }
 

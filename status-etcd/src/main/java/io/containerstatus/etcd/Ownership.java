@@ -38,6 +38,7 @@ final class Ownership {
     private final Disposable.Swap keepingAlive = Disposables.swap();
     private long fence;
     private volatile @Nullable String lost;
+    private boolean hasGoneBack;
     private final Sinks.One<String> loss = Sinks.one();
     private @Nullable Mono<Void> raising;
 
@@ -98,20 +99,57 @@ final class Ownership {
     }
 
     /**
+     * Evaluates the stored owner's key after etcd has refused a transaction because of this fence. The fence
+     * only rises. So a key of this owner at this fence or at a lower one shows that etcd has gone back. Then
+     * its revisions repeat and prove nothing any more, so the ownership is lost.
+     */
+    void refusedAt(long used, @Nullable KeyValue owner) {
+        observe(owner);
+        if (lost == null && owner != null && owner.getModRevision() <= used) {
+            loseToAnEarlierState();
+        }
+    }
+
+    /**
+     * Checks that {@link #raiseAbove} has raised the fence above this one. If it has not, although the owner's
+     * key is still ours, etcd has gone back, and the ownership is lost.
+     */
+    void requireAbove(long used) {
+        if (lost == null && fence <= used) {
+            loseToAnEarlierState();
+        }
+    }
+
+    private void loseToAnEarlierState() {
+        hasGoneBack = true;
+        lose("etcd has gone back to an earlier state, as after the restoration of a backup");
+    }
+
+    /** Returns whether the ownership is lost because etcd has gone back. */
+    boolean hasGoneBack() {
+        return hasGoneBack;
+    }
+
+    /**
      * Makes sure that no transaction that was conditional on this fence can succeed any more: the fence is
-     * then higher, or the ownership is lost. Concurrent callers share one raise.
+     * then higher, or the ownership is lost. Concurrent callers share one raise. But a raise in progress may
+     * have begun at a lower fence than this one, and then another raise follows.
      *
-     * @return completes after that; or fails with {@link EtcdCallException} if etcd does not answer in time
+     * @return completes after that; or if the fence is not higher although the owner's key is still ours,
+     *     which shows that etcd has gone back. Fails with {@link EtcdCallException} if etcd does not answer in
+     *     time
      */
     Mono<Void> raiseAbove(long used, Deadline until) {
         return Mono.defer(() -> {
             if (fence > used || lost != null) {
                 return Mono.empty();
             }
-            if (raising == null) {
-                raising = raise(until).doFinally(end -> raising = null).cache();
+            if (raising != null) {
+                return raising.then(raiseAbove(used, until));
             }
-            return raising;
+            Mono<Void> begun = raise(until).doOnTerminate(() -> raising = null).cache();
+            raising = begun;
+            return begun;
         });
     }
 

@@ -89,7 +89,7 @@ final class Pages {
                 .setRevision(revision)
                 .build();
         return client.call(KVGrpc.getRangeMethod(), request, until)
-                .flatMap(this::take)
+                .flatMap(page -> Guarded.get(() -> take(page)))
                 .onErrorResume(EtcdCallException.class, this::failed);
     }
 

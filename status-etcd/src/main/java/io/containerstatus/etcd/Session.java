@@ -61,7 +61,7 @@ final class Session {
                 .then()
                 .onErrorResume(EtcdCallException.class, this::readOnly)
                 .then(Mono.defer(() -> Pages.of(client, settings.keys().statuses(), until)))
-                .map(this::opened)
+                .map(stored -> Guarded.get(() -> opened(stored)))
                 .onErrorMap(
                         EtcdCallException.class,
                         failure -> new UnreadableStatusException(

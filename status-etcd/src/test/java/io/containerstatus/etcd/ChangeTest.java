@@ -25,12 +25,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * Tests the requests that a change sends after each answer, and the signals that its caller receives. The
@@ -48,8 +53,10 @@ class ChangeTest {
     private static final io.grpc.Status TOO_LARGE =
             io.grpc.Status.INVALID_ARGUMENT.withDescription("etcdserver: request is too large");
 
+    private static final String GONE_BACK = "etcd has gone back to an earlier state";
+
     private final ScriptedEtcd etcd = new ScriptedEtcd();
-    private final EtcdClient client = new EtcdClient(() -> ScriptedEtcd.to(etcd), null, PATIENCE);
+    private EtcdClient client = new EtcdClient(() -> ScriptedEtcd.to(etcd), null, PATIENCE);
     private final Keys keys = new Keys("/status", "node7");
     private final Ownership ownership = new Ownership(
             client, keys.owner(), ByteString.copyFromUtf8("{}"), LEASE, Duration.ofSeconds(5), /* fence= */ 10);
@@ -111,6 +118,22 @@ class ChangeTest {
         etcd.close();
 
         assertThat(failure(write(Duration.ofMillis(100)))).isExactlyInstanceOf(NotWrittenException.class);
+    }
+
+    @Test
+    void withoutAPasswordNothingIsWritten() {
+        client.close().block(PATIENCE);
+        EtcdCredentials credentials = new EtcdCredentials("me", () -> {
+            throw new IllegalStateException("no password");
+        });
+        client = new EtcdClient(() -> ScriptedEtcd.to(etcd), credentials, PATIENCE);
+
+        assertThat(failure(write()))
+                .isExactlyInstanceOf(NotWrittenException.class)
+                .hasMessageContaining("the password was not supplied: ")
+                .hasMessageContaining("no password")
+                .hasMessageNotContaining("refuses");
+        assertThat(etcd.requests).isEmpty();
     }
 
     @Nested
@@ -217,6 +240,28 @@ class ChangeTest {
                     .hasMessageContaining("a program that is not the owner");
         }
 
+        /** The raise in progress is conditional on an earlier fence, so it does not raise this one. */
+        @Test
+        void atAFenceThatIsNewerThanTheRaiseInProgressNeedsAnotherRaise() {
+            Deadline until = Deadline.after(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            Sinks.Empty<Void> second = Sinks.empty();
+            etcd.answer(
+                    (Supplier<TxnResponse>) () -> {
+                        ownership.observe(owner(15, LEASE));
+                        ownership
+                                .raiseAbove(15, until)
+                                .subscribe(none -> {}, second::tryEmitError, second::tryEmitEmpty);
+                        return refused(owner(15, LEASE));
+                    },
+                    succeeded(20));
+
+            ownership.raiseAbove(10, until).subscribeOn(client.worker()).block(PATIENCE);
+            second.asMono().block(PATIENCE);
+
+            assertThat(requests()).containsExactly("raise 10 with lease 7", "raise 15 with lease 7");
+            assertThat(ownership.fence()).isEqualTo(20);
+        }
+
         @Test
         void needsNoRaisingOnceTheFenceIsHigherAnyway() {
             etcd.answer(LOST_LEADER, succeeded(20), read(stored(11, VALUE)));
@@ -258,6 +303,44 @@ class ChangeTest {
         }
 
         @ParameterizedTest
+        @ValueSource(longs = {9, 10})
+        void byAnEtcdThatHasGoneBackIsALostOwnership(long fence) {
+            etcd.answer(refused(stored(3, document(0)), owner(fence, LEASE)), succeeded(13));
+
+            assertThat(failure(write()))
+                    .isInstanceOf(OwnershipLostException.class)
+                    .hasMessageContaining(GONE_BACK);
+            assertThat(failure(write())).isInstanceOf(OwnershipLostException.class);
+            assertThat(requests()).hasSize(1);
+        }
+
+        @Test
+        void byAnEtcdThatHasGoneBackFurtherThanTheStatusIsALostOwnership() {
+            etcd.answer(refused(stored(2, document(99)), owner(1, LEASE)), succeeded(13));
+
+            assertThat(failure(write()))
+                    .isInstanceOf(OwnershipLostException.class)
+                    .hasMessageContaining(GONE_BACK);
+            assertThat(requests()).hasSize(1);
+        }
+
+        /** What is stored there does not show what was stored before. */
+        @ParameterizedTest
+        @MethodSource("io.containerstatus.etcd.ChangeTest#statusesOfAnEarlierState")
+        void afterAnOpenEffectByAnEtcdThatHasGoneBackIsIndeterminate(KeyValue earlier) {
+            etcd.answer(LOST_LEADER, refused(owner(9, LEASE)), read(earlier), read(earlier), succeeded(13));
+
+            for (int i = 0; i < 2; i++) {
+                assertThat(failure(write()))
+                        .isInstanceOf(IndeterminateWriteException.class)
+                        .hasCauseInstanceOf(OwnershipLostException.class)
+                        .cause()
+                        .hasMessageContaining(GONE_BACK);
+            }
+            assertThat(requests()).containsExactly("put at fence 10, revision 3", "raise 10 with lease 7");
+        }
+
+        @ParameterizedTest
         @EnumSource(NewOwner.class)
         void byAnotherOwnerIsALostOwnership(NewOwner next) {
             etcd.answer(refused(stored(3, document(0)), next.key));
@@ -295,6 +378,10 @@ class ChangeTest {
                     .isInstanceOf(IndeterminateWriteException.class)
                     .hasCauseInstanceOf(OwnershipLostException.class);
         }
+    }
+
+    static Stream<KeyValue> statusesOfAnEarlierState() {
+        return Stream.of(null, stored(2, document(99)), stored(3, document(0)), stored(8, VALUE));
     }
 
     enum NewOwner {

@@ -40,6 +40,7 @@ class EtcdClientTest {
             TxnResponse.newBuilder().setSucceeded(true).build();
     private static final RangeResponse NOTHING = RangeResponse.getDefaultInstance();
     private static final Status NO_LEADER = Status.UNAVAILABLE.withDescription("etcdserver: no leader");
+    private static final Status DENIED = Status.PERMISSION_DENIED.withDescription("etcdserver: permission denied");
     private static final Status OLD_TOKEN = Status.UNAUTHENTICATED.withDescription("etcdserver: invalid auth token");
 
     private final ScriptedEtcd first = new ScriptedEtcd();
@@ -247,6 +248,59 @@ class EtcdClientTest {
     }
 
     @Test
+    void aRefusalAfterAnAttemptThatMayHaveHadAnEffectLeavesTheEffectOpen() {
+        first.answer(Status.UNAVAILABLE.withDescription("io exception"), DENIED);
+        second.answer(NO_LEADER);
+
+        EtcdCallException failure = failed(range(PATIENCE));
+
+        assertThat(failure.effect()).isEqualTo(Effect.OPEN);
+        assertThat(failure.mayPass()).isFalse();
+        assertThat(failure.code()).isEqualTo(Code.PERMISSION_DENIED);
+        assertThat(failure.leavesReading()).isTrue();
+    }
+
+    @Test
+    void aLackOfSpaceAfterAnAttemptThatMayHaveHadAnEffectLeavesReading() {
+        first.answer(Status.UNAVAILABLE.withDescription("io exception"));
+        second.answer(Status.RESOURCE_EXHAUSTED.withDescription("etcdserver: mvcc: database space exceeded"));
+
+        EtcdCallException failure = failed(range(PATIENCE));
+
+        assertThat(failure.effect()).isEqualTo(Effect.OPEN);
+        assertThat(failure.leavesReading()).isTrue();
+        assertThat(failure.isAnswerTooLarge()).isFalse();
+    }
+
+    /** After so many failures, the pause is at least half a second. */
+    @Test
+    void aPauseEndsWithTheDeadlineOfTheCall() {
+        for (int i = 0; i < 10; i++) {
+            first.answer(NO_LEADER);
+            second.answer(NO_LEADER);
+        }
+        for (int i = 0; i < 12; i++) {
+            failed(txn());
+        }
+        int requests = first.requests.size() + second.requests.size();
+        Mono<Object> later = Mono.delay(Duration.ofMillis(250), client.worker()).cast(Object.class);
+
+        Object earlier = Mono.defer(() -> failure(txn(Duration.ofMillis(10)))
+                        .cast(Object.class)
+                        .mergeWith(later)
+                        .next())
+                .subscribeOn(client.worker())
+                .block(PATIENCE);
+
+        assertThat(earlier).isInstanceOfSatisfying(EtcdCallException.class, failure -> {
+            assertThat(failure.effect()).isEqualTo(Effect.NONE);
+            assertThat(failure.mayPass()).isTrue();
+            assertThat(failure.isAnswer()).isFalse();
+        });
+        assertThat(first.requests.size() + second.requests.size()).isEqualTo(requests);
+    }
+
+    @Test
     void everyCallAsksForALeaderAndHasADeadline() {
         first.answer(DONE);
         done(txn());
@@ -314,6 +368,26 @@ class EtcdClientTest {
         EtcdCallException failure = failed(txn());
         assertThat(failure.effect()).isEqualTo(Effect.NONE);
         assertThat(failure.mayPass()).isTrue();
+    }
+
+    @Test
+    void aPasswordWhoseSupplierThrowsFailsTheCallWhichIsNotMade() {
+        client.close().block(PATIENCE);
+        NoClassDefFoundError thrown = new NoClassDefFoundError("no password");
+        client = client(
+                new EtcdCredentials("me", () -> {
+                    throw thrown;
+                }),
+                first);
+
+        EtcdCallException failure = failed(txn());
+        assertThat(failure)
+                .hasMessageStartingWith("the password was not supplied: ")
+                .hasRootCause(thrown);
+        assertThat(failure.effect()).isEqualTo(Effect.NONE);
+        assertThat(failure.mayPass()).isFalse();
+        assertThat(failure.isAnswer()).isFalse();
+        assertThat(first.requests).isEmpty();
     }
 
     @Test

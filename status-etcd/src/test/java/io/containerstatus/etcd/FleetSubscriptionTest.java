@@ -277,6 +277,27 @@ class FleetSubscriptionTest {
                     .verify(PATIENCE);
         }
 
+        /** The deletion comes while the subscriber is about to receive an earlier change of the container. */
+        @Test
+        void receivesADeletionOnce() {
+            StepVerifier.create(everything(), 3)
+                    .then(() -> container.write(CREATED))
+                    .expectNext("CAUGHT_UP 100", "NOT_OWNED a", "CREATED a/1 CREATED")
+                    .then(() -> {
+                        container.write(RUNNING);
+                        fleet.interrupted("test");
+                    })
+                    .thenRequest(1)
+                    .expectNext("INTERRUPTED 100")
+                    .then(container::delete)
+                    .thenRequest(9)
+                    .expectNext("DELETED a/1 RUNNING skipped 1")
+                    .then(() -> new Written("b/1").write(CREATED))
+                    .expectNext("NOT_OWNED b", "CREATED b/1 CREATED")
+                    .thenCancel()
+                    .verify(PATIENCE);
+        }
+
         @Test
         void queuesEachContainerOnceAndNoneThatCameAndWent() {
             StepVerifier.create(everything(), 0)

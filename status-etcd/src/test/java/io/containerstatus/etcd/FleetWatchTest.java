@@ -29,6 +29,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -401,6 +402,31 @@ class FleetWatchTest {
         }
 
         @Test
+        void isNeededForTheHealthToBeCurrent() {
+            caughtUp()
+                    .then(() -> {
+                        OpenWatch requested = first.watch();
+                        assertThat(fleet.health().current()).isFalse();
+                        assertThat(fleet.health().interruption()).isNull();
+                        requested.sends(WATCHED);
+                        Awaitility.await().atMost(PATIENCE).until(() -> fleet.health()
+                                .current());
+                        first.answer(page(50, key("web-1", 10, 10, 1), key("web-2", 11, 12, 2)));
+                        requested.sends(compacted(30));
+                    })
+                    .expectNext("INTERRUPTED 20", "GAP 50", "CAUGHT_UP 50")
+                    .then(() -> {
+                        OpenWatch requested = first.watch();
+                        assertThat(fleet.health().current()).isFalse();
+                        requested.sends(WATCHED, response(put("web-1", 10, 51, 2)));
+                    })
+                    .expectNext("UPDATED web-1 51")
+                    .then(() -> assertThat(fleet.health().current()).isTrue())
+                    .thenCancel()
+                    .verify(PATIENCE);
+        }
+
+        @Test
         void isGivenUpWithTheFollower() throws InterruptedException {
             OpenWatch[] open = new OpenWatch[1];
             caughtUp()
@@ -582,6 +608,29 @@ class FleetWatchTest {
             assertThat(ranges().get(1).getRevision()).isZero();
         }
 
+        /** The answer to the check is older than the event, because the check was sent before it. */
+        @Test
+        void isNotSuspectedIfAnEventComesBeforeTheAnswerToTheCheck() {
+            fleet = follower(PATIENCE).checkEvery(Duration.ofMillis(50)).build();
+            OpenWatch[] open = new OpenWatch[1];
+            first.answer(
+                    page(20, key("web-1", 10, 10, 1)),
+                    (Supplier<RangeResponse>) () -> {
+                        open[0] = watch().sends(response(put("web-1", 10, 25, 2)));
+                        return still(20);
+                    },
+                    (Supplier<RangeResponse>) () -> {
+                        open[0].sends(response(put("web-1", 10, 30, 3)));
+                        return still(25);
+                    },
+                    SILENCE);
+            verified()
+                    .expectNext("SNAPSHOT n", "SNAPSHOT web-1 10", "CAUGHT_UP 20")
+                    .expectNext("UPDATED web-1 25", "UPDATED web-1 30")
+                    .thenCancel()
+                    .verify(PATIENCE);
+        }
+
         @Test
         void thatAnswersAmidASnapshotHasItBegunAnew() {
             first.answer(
@@ -656,7 +705,11 @@ class FleetWatchTest {
                     .build();
             for (int i = 0; i < 2; i++) {
                 StepVerifier.create(fleet.changes())
-                        .expectErrorMatches(failure -> failure == thrown)
+                        .expectErrorSatisfies(failure -> assertThat(failure)
+                                .isInstanceOf(UnreadableStatusException.class)
+                                .hasMessageContaining("the password was not supplied: ")
+                                .hasMessageContaining("no password")
+                                .hasRootCause(thrown))
                         .verify(PATIENCE);
             }
         }
@@ -768,6 +821,17 @@ class FleetWatchTest {
             StepVerifier.create(fleet.fence("n"))
                     .expectErrorMatches(failure -> failure instanceof NotWrittenException
                             && failure.getMessage().contains("the owner of etcd:/f/n was not fenced: "))
+                    .verify(PATIENCE);
+        }
+
+        @Test
+        void thatIsRefusedAfterItMayHaveHadItsEffectIsIndeterminate() {
+            fleet = follower(PATIENCE, first, second).build();
+            first.answer(page(20), io.grpc.Status.UNAVAILABLE.withDescription("io exception"));
+            second.answer(DENIED);
+            StepVerifier.create(fleet.fence("n"))
+                    .expectErrorMatches(failure -> failure instanceof IndeterminateWriteException
+                            && failure.getMessage().contains("the owner of etcd:/f/n may have been fenced: "))
                     .verify(PATIENCE);
         }
 

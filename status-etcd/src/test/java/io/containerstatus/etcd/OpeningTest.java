@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,14 @@ class OpeningTest {
 
     @TempDir
     private Path folder;
+
+    /** Loading gRPC's classes for the first time can take longer than an opening here may take. */
+    @BeforeAll
+    static void loadClasses() throws Exception {
+        Transport transport = new NettyTransport(EtcdEndpoints.of("http://127.0.0.1:1"), EtcdTls.OF_JDK);
+        transport.members().forEach(member -> member.channel().build().shutdownNow());
+        transport.close().block(PATIENCE);
+    }
 
     @Nested
     class WithoutAnEtcd {

@@ -45,10 +45,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
 /**
- * One member in this process whose answers the test supplies. Each call takes the next answer, a status or a message.
+ * One member in this process whose answers the test supplies. Each call takes the next answer: a status, a
+ * message, or a supplier, which is called when the request arrives.
  */
 final class ScriptedEtcd implements AutoCloseable {
     /** The answer to a call that is never answered. */
@@ -121,7 +123,8 @@ final class ScriptedEtcd implements AutoCloseable {
     @SuppressWarnings("unchecked") // The test supplies an answer of the call's type.
     private <A> void take(Message request, StreamObserver<A> caller) {
         requests.add(request);
-        Object answer = answers.poll();
+        Object next = answers.poll();
+        Object answer = next instanceof Supplier<?> supplier ? supplier.get() : next;
         if (answer instanceof Status status) {
             caller.onError(status.asRuntimeException());
         } else if (answer == null) {

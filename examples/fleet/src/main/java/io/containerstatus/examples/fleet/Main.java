@@ -3,6 +3,7 @@ package io.containerstatus.examples.fleet;
 import io.containerstatus.etcd.EtcdEndpoints;
 import io.containerstatus.etcd.FleetFollower;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,6 +26,12 @@ public final class Main {
 
     /** The beginning of all keys. */
     static final String PREFIX = "/demo";
+
+    /**
+     * How long to wait for etcd before giving up. It is longer than the library's default, because all
+     * processes of the example share one machine, which may be slow.
+     */
+    static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private Main() {}
 
@@ -62,7 +69,9 @@ public final class Main {
 
     private static Mono<Void> fence(EtcdEndpoints endpoints, String node) {
         return Mono.usingWhen(
-                Mono.fromSupplier(() -> FleetFollower.builder(endpoints, PREFIX).build()),
+                Mono.fromSupplier(() -> FleetFollower.builder(endpoints, PREFIX)
+                        .fenceTimeout(PATIENCE)
+                        .build()),
                 fleet -> fleet.fence(node),
                 FleetFollower::close);
     }

@@ -21,7 +21,10 @@ final class Node {
     Node(EtcdEndpoints endpoints, String name, Path root) {
         this.name = name;
         this.root = root;
-        etcd = EtcdCheckpoints.builder(endpoints, Main.PREFIX, name).build();
+        etcd = EtcdCheckpoints.builder(endpoints, Main.PREFIX, name)
+                .openTimeout(Main.PATIENCE)
+                .outcomeTimeout(Main.PATIENCE)
+                .build();
     }
 
     /**

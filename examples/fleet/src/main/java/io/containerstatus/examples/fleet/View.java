@@ -1,7 +1,6 @@
 package io.containerstatus.examples.fleet;
 
 import io.containerstatus.ContainerChange;
-import io.containerstatus.Status;
 import io.containerstatus.StatusException;
 import io.containerstatus.etcd.EtcdEndpoints;
 import io.containerstatus.etcd.FleetChange;
@@ -29,7 +28,7 @@ final class View {
                 FleetFollower::close);
     }
 
-    private static String line(FleetEvent event) {
+    static String line(FleetEvent event) {
         if (event instanceof NodeChange change) {
             NodeChange.Owner owner = change.owner();
             String text = owner == null ? "no owner" : "owned by process " + owner.pid();
@@ -43,11 +42,13 @@ final class View {
     }
 
     private static StatusLine line(String name, FleetChange change) {
+        if (change.kind() == ContainerChange.Kind.DELETED) {
+            return StatusLine.gone(name); // Its last status may never have been readable.
+        }
         StatusException failure = change.failure();
         if (failure != null) {
             return StatusLine.unusable(name, failure);
         }
-        Status status = Objects.requireNonNull(change.current());
-        return change.kind() == ContainerChange.Kind.DELETED ? StatusLine.gone(name) : StatusLine.of(name, status);
+        return StatusLine.of(name, Objects.requireNonNull(change.current()));
     }
 }
