@@ -39,7 +39,7 @@ import reactor.core.publisher.Sinks;
  * deleted when the lease ends.
  *
  * <p>Work begins at the subscription and runs to its end. Cancelling drops only the result. Results are
- * signalled on the builder's {@code scheduler}. No thread and no connection exists before {@link #open}.
+ * signalled on the builder's {@code scheduler}, or on the client's thread if the scheduler rejects the task. No thread and no connection exists before {@link #open}.
  * After {@link #close}, at most these threads remain: one of Netty's, which ends a second later, and threads
  * that still wait for a name service, for a file of the TLS settings, or for the password. All threads are daemons.
  *
@@ -56,9 +56,9 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
     private EtcdCheckpoints(EtcdSettings settings) {
         this.settings = settings;
         results = new Results(settings.connection().scheduler());
-        closing = Mono.defer(this::stopOpening)
-                .then(Mono.defer(this::closeSession))
-                .publishOn(results.scheduler())
+        Mono<Void> ended =
+                Mono.defer(this::stopOpening).then(Mono.defer(this::closeSession)).cache();
+        closing = results.signal(ended)
                 .doOnTerminate(results::end)
                 .cache();
     }
@@ -89,8 +89,7 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
      *     container. Fails with {@link RootLockedException} if another owner has the node, or if this object
      *     has opened it or is opening it; with {@link UnreadableStatusException} if etcd cannot be reached in
      *     time or refuses to be read, if the supplier of the password throws, or if a file of the TLS settings
-     *     cannot be read; with
-     *     {@link StoreClosedException} after {@code close}. A failed opening owns nothing, and the next
+     *     cannot be read; with {@link StoreClosedException} after {@code close}. A failed opening owns nothing, and the next
      *     subscription tries again. The result comes after {@link Builder#openTimeout} plus
      *     {@link Builder#ownershipWait} at the latest. If a failed opening may have taken the ownership, it
      *     gives the ownership up first, and the failure comes up to one {@code requestTimeout} later
@@ -117,7 +116,7 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
                             .then(Mono.fromRunnable(() -> session = null))
                             .then(Mono.error(failure)))
                     .subscribe(result::tryEmitValue, failure -> result.tryEmitError(Guarded.unwrap(failure)));
-            return result.asMono().publishOn(results.scheduler());
+            return results.signal(result.asMono());
         });
     }
 
@@ -216,7 +215,7 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
                     .subscribeOn(open.client().worker())
                     .onErrorMap(RejectedExecutionException.class, ended -> notOpen(id))
                     .subscribe(none -> {}, end::tryEmitError, end::tryEmitEmpty);
-            return end.asMono().publishOn(results.scheduler());
+            return results.signal(end.asMono());
         });
     }
 

@@ -3,9 +3,7 @@ package io.containerstatus.etcd;
 import io.containerstatus.reactive.StatusStore;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.RejectedExecutionException;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 
 /**
  * Publishes the statuses of a store on etcd 3.4 or newer, where followers of the fleet can read them. The
@@ -40,16 +38,11 @@ public final class FleetPublisher {
 
     private FleetPublisher(Publication publication, Results results) {
         this.publication = publication;
-        lost = on(results.scheduler(), publication.lost()).cache();
-        closing = on(results.scheduler(), publication.close())
+        lost = results.signal(publication.lost()).cache();
+        closing = results.signal(publication.close())
                 .doOnTerminate(results::end)
                 .cache();
         lost.subscribe(); // Caches the signal for subscribers that come after the threads have ended.
-    }
-
-    /** Signals on the scheduler, or on the publisher's own thread if the scheduler rejects the task. */
-    private static <T> Mono<T> on(Scheduler scheduler, Mono<T> source) {
-        return source.publishOn(scheduler).onErrorResume(RejectedExecutionException.class, rejected -> source);
     }
 
     /**

@@ -2,9 +2,11 @@ package io.containerstatus.etcd;
 
 import io.containerstatus.fs.internal.DaemonThreads;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -41,8 +43,14 @@ final class Results {
         return threads;
     }
 
-    Scheduler scheduler() {
-        return scheduler;
+    /**
+     * Signals on the scheduler, or on the thread of the source if the scheduler rejects the task. The result of
+     * something that has happened is never replaced by the rejection.
+     *
+     * @param source gives each subscriber the same signal, and does nothing more for a second subscription
+     */
+    <T> Mono<T> signal(Mono<T> source) {
+        return source.publishOn(scheduler).onErrorResume(RejectedExecutionException.class, rejected -> source);
     }
 
     /** Ends the own threads after they have run their tasks. */
