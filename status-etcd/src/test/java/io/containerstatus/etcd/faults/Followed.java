@@ -82,16 +82,17 @@ final class Followed {
                 .filter(notice -> notice.kind() == FleetNotice.Kind.GAP)
                 .map(FleetNotice::toString)
                 .toList();
+        Map<String, List<FleetChange>> received = changes.getOrDefault(node, Map.of());
         if (!gaps.isEmpty()) {
-            // The changes after a gap are differences, which the checker does not know.
-            return new HistoryCheck(0, 0, 0, violations, gaps, List.of());
+            // The changes after a gap are differences from a snapshot, which the checker does not know.
+            long count = received.values().stream().mapToLong(List::size).sum();
+            return new HistoryCheck(0, 0, count, violations, gaps, List.of());
         }
         long caughtUp = notices.stream().filter(FleetNotice::caughtUp).count();
         List<String> wrong = new ArrayList<>(violations);
         if (caughtUp != 1) {
             wrong.add("the subscriber was caught up " + caughtUp + " times");
         }
-        return FollowedChecker.check(history, changes.getOrDefault(node, Map.of()))
-                .and(new HistoryCheck(0, 0, 0, wrong, List.of(), List.of()));
+        return FollowedChecker.check(history, received).and(new HistoryCheck(0, 0, 0, wrong, List.of(), List.of()));
     }
 }
