@@ -10,8 +10,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Tests random faults of three members and of their connections, one or two at a time. Supervisors of one
- * node succeed each other, another node is published, and a follower follows both. {@code -Dstatus.etcd.soak.seconds} sets how long. {@code -Dstatus.etcd.soak.seed}
- * repeats the plan of the faults, but not the timing of the threads.
+ * node succeed each other, another node is published, and a follower follows both.
+ * {@code -Dstatus.etcd.soak.seconds} sets how long. {@code -Dstatus.etcd.soak.seed} repeats the plan of the
+ * faults, but not the timing of the threads.
  */
 @Tag("soak")
 class EtcdSoakTest {
