@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.Status;
 import io.containerstatus.StatusCodec;
+import io.containerstatus.etcd.faults.TcpProxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,8 +25,8 @@ class FleetFaultsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final EtcdServer server = EtcdServer.own();
-    private final CutProxy way = new CutProxy(server.port());
-    private final FleetFollower fleet = FleetFollower.builder(way.endpoints(), "/status")
+    private final TcpProxy way = new TcpProxy(server.port());
+    private final FleetFollower fleet = FleetFollower.builder(EtcdEndpoints.of(way.url()), "/status")
             .requestTimeout(Duration.ofMillis(500))
             .checkEvery(Duration.ofMillis(200))
             .build();
@@ -102,7 +103,7 @@ class FleetFaultsTest {
     @Test
     void changesDuringACutAreEmittedAfterwards() {
         caughtUp()
-                .then(way::cut)
+                .then(way::reset)
                 .expectNext("INTERRUPTED")
                 .then(() -> {
                     write("web-1", 3);
@@ -110,7 +111,7 @@ class FleetFaultsTest {
                     delete("web-2");
                     write("web-2", 5);
                     write("web-3", 6);
-                    way.mend();
+                    way.heal();
                 })
                 .expectNext("RESUMED")
                 // The first two changes may arrive as one, depending on when the subscriber is ready.
@@ -124,7 +125,7 @@ class FleetFaultsTest {
     @Test
     void changesCompactedDuringACutAreEmittedAsADifference() {
         caughtUp()
-                .then(way::cut)
+                .then(way::reset)
                 .expectNext("INTERRUPTED")
                 .then(() -> {
                     write("web-1", 3);
@@ -133,7 +134,7 @@ class FleetFaultsTest {
                     write("web-4", 5);
                     delete("web-4");
                     server.compact();
-                    way.mend();
+                    way.heal();
                 })
                 .expectNext("GAP", "DELETED web-2", "UPDATED web-1 3", "CREATED web-3 4", "CAUGHT_UP")
                 .then(() -> write("web-1", 6))
@@ -218,14 +219,14 @@ class FleetFaultsTest {
         Awaitility.await().atMost(PATIENCE).until(() -> board.containsKey("web-0"));
         for (int round = 1; round <= 6; round++) {
             write("web-" + round, round);
-            way.cut();
+            way.reset();
             write("web-0", 10 * round);
             delete("web-" + (round - 1));
             write("web-" + (round - 1), 100 + round);
             if (round % 2 == 0) {
                 server.compact();
             }
-            way.mend();
+            way.heal();
             write("web-" + round, 10 + round);
         }
         delete("web-5");

@@ -2,8 +2,10 @@ package io.containerstatus.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.containerstatus.NotWrittenException;
 import io.containerstatus.Status;
 import io.containerstatus.StatusTransitions;
+import io.containerstatus.UnreadableStatusException;
 import io.containerstatus.etcd.FleetPublisherHealth.State;
 import io.containerstatus.reactive.StatusStore;
 import io.containerstatus.test.InMemoryCheckpoints;
@@ -15,6 +17,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import reactor.test.StepVerifier;
 
 /**
@@ -105,6 +109,115 @@ class RightsTest {
         node7.close().block(PATIENCE);
     }
 
+    @Test
+    void ofAFollower() {
+        grantPublishingAndFollowing();
+        FleetPublisher publisher = published();
+        FleetFollower viewer = viewer();
+
+        StepVerifier.create(viewer.events(FleetView.all()).map(RightsTest::text))
+                .expectNext("node7", "web-1", "caught up")
+                .then(() -> store.create("web-2", CREATED).block(PATIENCE))
+                .expectNext("web-2")
+                .thenCancel()
+                .verify(PATIENCE);
+        StepVerifier.create(viewer.fence("node7"))
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOf(UnreadableStatusException.class)
+                        .hasMessageContaining("permission denied"))
+                .verify(PATIENCE);
+        viewer.close().block(PATIENCE);
+        publisher.close().block(PATIENCE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/status/o/, /status/s/", "/status/s/, /status/s0"})
+    void withoutThemAFollowerFails(String from, String to) {
+        role("viewer");
+        grant("viewer", "READ", from, to); // Only the owners, or only the statuses.
+        enable();
+        FleetFollower viewer = viewer();
+
+        StepVerifier.create(viewer.changes())
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOf(UnreadableStatusException.class)
+                        .hasMessageContaining("permission denied"))
+                .verify(PATIENCE);
+        viewer.close().block(PATIENCE);
+    }
+
+    @Test
+    void ofAFollowerThatFences() {
+        grantPublishingAndFollowing();
+        grant("viewer", "READWRITE", "/status/o/", "/status/o0");
+        grant("viewer", "READWRITE", "/status/f/", "/status/f0");
+        FleetPublisher publisher = published();
+        FleetFollower viewer = viewer();
+
+        viewer.fence("node7").block(PATIENCE);
+        assertThat(publisher.ownershipLost().block(PATIENCE)).contains("fenced");
+        StepVerifier.create(viewer.nodes().map(NodeChange::kind).take(1))
+                .expectNext(NodeChange.Kind.SNAPSHOT)
+                .expectComplete()
+                .verify(PATIENCE);
+        assertThat(viewer.health().ownedNodes()).isZero();
+        viewer.close().block(PATIENCE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/status/o/, /status/f/", "/status/f/, /status/o/"})
+    void withoutOneOfThemAFollowerDoesNotFence(String written, String read) {
+        grantPublishingAndFollowing();
+        grant("viewer", "READWRITE", written, written.replaceFirst("/$", "0"));
+        grant("viewer", "READ", read, read.replaceFirst("/$", "0"));
+        FleetPublisher publisher = published();
+        FleetFollower viewer = viewer();
+
+        StepVerifier.create(viewer.fence("node7"))
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOf(NotWrittenException.class)
+                        .hasMessageContaining("permission denied"))
+                .verify(PATIENCE);
+        store.create("web-2", CREATED).block(PATIENCE);
+        isPublished(publisher);
+        publisher.close().block(PATIENCE);
+        viewer.close().block(PATIENCE);
+    }
+
+    /** Gives node7 the right to publish, and a viewer the right to follow. */
+    private void grantPublishingAndFollowing() {
+        role("node7");
+        grant("READWRITE", "/status/o/node7", "");
+        grant("READWRITE", "/status/s/node7/", "/status/s/node70");
+        grant("READ", "/status/f/node7", "");
+        role("viewer");
+        grant("viewer", "READ", "/status/o/", "/status/s0");
+    }
+
+    /** Publishes a container. */
+    private FleetPublisher published() {
+        enable();
+        store.create("web-1", CREATED).block(PATIENCE);
+        FleetPublisher publisher = FleetPublisher.builder(store, server.endpoints(), "/status", "node7")
+                .credentials("node7", () -> "secret")
+                .leaseTtl(Duration.ofSeconds(5)) // A loss is noticed within a third of it.
+                .start();
+        isPublished(publisher);
+        return publisher;
+    }
+
+    private FleetFollower viewer() {
+        return FleetFollower.builder(server.endpoints(), "/status")
+                .credentials("viewer", () -> "secret")
+                .build();
+    }
+
+    private static String text(FleetEvent event) {
+        return event instanceof FleetChange change
+                ? change.id()
+                : event instanceof NodeChange node ? node.node() : event.caughtUp() ? "caught up" : event.toString();
+    }
+
     private FleetPublisher publisher(String password) {
         return FleetPublisher.builder(store, server.endpoints(), "/status", "node7")
                 .credentials("node7", () -> password)
@@ -132,9 +245,13 @@ class RightsTest {
     }
 
     private void grant(String right, String key, String end) {
+        grant("node7", right, key, end);
+    }
+
+    private void grant(String user, String right, String key, String end) {
         server.post(
                 "/v3/auth/role/grant",
-                "{\"name\":\"node7\",\"perm\":{\"permType\":\"" + right + "\",\"key\":\"" + base64(key)
+                "{\"name\":\"" + user + "\",\"perm\":{\"permType\":\"" + right + "\",\"key\":\"" + base64(key)
                         + "\",\"range_end\":\"" + base64(end) + "\"}}");
     }
 

@@ -9,9 +9,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Tests random faults of three members and of their connections, one or two at a time, while supervisors
- * succeed each other. {@code -Dstatus.etcd.soak.seconds} sets how long. {@code -Dstatus.etcd.soak.seed}
- * repeats the plan of the faults, but not the timing of the threads.
+ * Tests random faults of three members and of their connections, one or two at a time. Supervisors of one
+ * node succeed each other, another node is published, and a follower follows both.
+ * {@code -Dstatus.etcd.soak.seconds} sets how long. {@code -Dstatus.etcd.soak.seed} repeats the plan of the
+ * faults, but not the timing of the threads.
  */
 @Tag("soak")
 class EtcdSoakTest {
@@ -25,7 +26,9 @@ class EtcdSoakTest {
     void afterRandomFaultsNothingIsWrongAndNothingIsLeft() {
         System.out.println("etcd soak: -Dstatus.etcd.soak.seed=" + SEED);
         long end = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
-        HistoryCheck total = HistoryCheck.NONE;
+        HistoryCheck supervised = HistoryCheck.NONE;
+        HistoryCheck published = HistoryCheck.NONE;
+        HistoryCheck followed = HistoryCheck.NONE;
         int rounds = 0;
         try (EtcdCluster cluster = EtcdCluster.of(3)) {
             // Each history covers one minute, so that memory does not grow over time.
@@ -33,26 +36,40 @@ class EtcdSoakTest {
                 long endOfRound =
                         Math.min(end, System.nanoTime() + Duration.ofMinutes(1).toNanos());
                 cluster.awaitHealthy();
-                try (FaultRun run = new FaultRun(cluster, 10)) {
-                    total = total.and(round(cluster, run, endOfRound));
+                try (FaultRun run = new FaultRun(cluster, 10);
+                        FleetRun fleet = new FleetRun(cluster, run.prefix, 10)) {
+                    round(cluster, run, fleet, endOfRound);
+                    run.endOwners();
+                    // The follower ends before the checks that nothing is left.
+                    published = published.and(fleet.verdict("soak"));
+                    supervised = supervised.and(run.check("soak"));
+                    followed = followed.and(fleet.followed().check(FaultRun.NODE, run.history));
                     rounds++;
                 }
+                String counts = "etcd, soak with seed " + SEED + ", so far " + plan.size() + " faults in " + rounds
+                        + " rounds: supervised node: " + supervised + "; followed: " + followed
+                        + "; published node, and followed twice: " + published;
+                PrintedCounts.print(counts);
+                published.assertNothingWrong();
+                followed.assertNothingWrong();
             }
         }
-        PrintedCounts.print(
-                "etcd, soak with seed " + SEED + ", " + plan.size() + " faults in " + rounds + " rounds: " + total);
     }
 
-    private HistoryCheck round(EtcdCluster cluster, FaultRun run, long end) {
+    private void round(EtcdCluster cluster, FaultRun run, FleetRun fleet, long end) {
+        // The lease may end during a fault.
+        fleet.begin(
+                fleet.publisher(any(cluster)).leaseTtl(Duration.ofSeconds(5)),
+                fleet.follower(cluster.endpoints(any(cluster))));
         Supervisor owner = run.working(run.adapter(any(cluster)));
         while (System.nanoTime() < end) {
             fault(cluster, cluster.members().get(random.nextInt(3)));
             run.awaitMoreWrites(20);
+            fleet.awaitMoreChanges(2);
             if (random.nextInt(4) == 0) {
                 owner = next(cluster, run, owner);
             }
         }
-        return run.check("soak, so far " + plan.size() + " faults");
     }
 
     private EtcdMember any(EtcdCluster cluster) {

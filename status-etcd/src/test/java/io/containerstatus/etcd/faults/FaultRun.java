@@ -3,16 +3,12 @@ package io.containerstatus.etcd.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerstatus.etcd.EtcdCheckpoints;
-import io.containerstatus.etcd.wire.Wire.KeyValue;
 import io.containerstatus.testing.PrintedCounts;
-import io.grpc.InternalChannelz;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 
@@ -31,9 +27,7 @@ final class FaultRun implements AutoCloseable {
     private final ObservedNode witness;
     private final List<Supervisor> owners = new ArrayList<>();
     private final List<OwnerProcess> processes = new ArrayList<>();
-    private final Set<Thread> threadsBefore = threads();
-    private final int channelsBefore;
-    private final long leasesBefore;
+    private final Leftovers leftovers;
     private int epochs;
 
     FaultRun(EtcdCluster cluster) {
@@ -42,14 +36,9 @@ final class FaultRun implements AutoCloseable {
 
     FaultRun(EtcdCluster cluster, int containers) {
         this.cluster = cluster;
+        leftovers = new Leftovers(cluster);
         ids = IntStream.rangeClosed(1, containers).mapToObj(i -> "web-" + i).toList();
         witness = new ObservedNode(cluster.members(), prefix, NODE, ids, history);
-        channelsBefore = channels();
-        leasesBefore = cluster.member().raw.leases();
-    }
-
-    private static int channels() {
-        return InternalChannelz.instance().getRootChannels(0, 10_000).channels.size();
     }
 
     /** Returns the builder of an adapter that reaches this member first. */
@@ -105,10 +94,15 @@ final class FaultRun implements AutoCloseable {
         Awaitility.await().pollDelay(time).atMost(time.plusSeconds(30)).until(() -> true);
     }
 
-    /** Ends all supervisors, and checks all observations and that nothing is left behind. */
-    HistoryCheck check(String name) {
+    /** Ends all supervisors. */
+    void endOwners() {
         owners.forEach(Supervisor::close);
         assertThat(owners).allSatisfy(owner -> assertThat(owner.unexpected()).isEmpty());
+    }
+
+    /** Ends all supervisors, and checks all observations and that nothing is left behind. */
+    HistoryCheck check(String name) {
+        endOwners();
         cluster.awaitHealthy();
         witness.readAtLast();
         witness.close();
@@ -118,25 +112,8 @@ final class FaultRun implements AutoCloseable {
         assertThat(verdict.acknowledged()).isGreaterThan(20);
         assertThat(verdict.events()).isGreaterThan(20);
         assertThat(verdict.reads()).isGreaterThan(ids.size());
-        assertNothingIsLeft();
+        leftovers.assertNone(prefix, ids);
         return verdict;
-    }
-
-    private void assertNothingIsLeft() {
-        Awaitility.await().atMost(Supervisor.PATIENCE).untilAsserted(() -> {
-            assertThat(cluster.member().raw.leases()).as("leases").isLessThanOrEqualTo(leasesBefore);
-            assertThat(threads()).as("threads").isSubsetOf(threadsBefore);
-            assertThat(channels()).as("channels").isLessThanOrEqualTo(channelsBefore);
-        });
-        assertThat(cluster.member().raw.list(prefix + "/").getKvsList())
-                .extracting(KeyValue::getKey)
-                .allMatch(key -> ids.contains(key.toStringUtf8().replace(prefix + "/s/" + NODE + "/", "")));
-    }
-
-    private static Set<Thread> threads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("status-etcd"))
-                .collect(Collectors.toSet());
     }
 
     /** Ends everything that the test has not ended. */

@@ -43,7 +43,8 @@ record HistoryCheck(
 
     @Override
     public String toString() {
-        return acknowledged + " writes acknowledged, " + reads + " reads, " + events + " events; " + violations.size()
-                + " violations, " + gaps.size() + " gaps, " + duplicates.size() + " duplicates";
+        String made = acknowledged + reads == 0 ? "" : acknowledged + " writes acknowledged, " + reads + " reads, ";
+        return made + events + " events; " + violations.size() + " violations, " + gaps.size() + " gaps, "
+                + duplicates.size() + " duplicates";
     }
 }

@@ -158,6 +158,11 @@ final class ObservedNode implements AutoCloseable {
         assertThat(unexpected).isNull();
     }
 
+    /** Returns the revision of the last observed event. */
+    long observedUpTo() {
+        return observedUpTo;
+    }
+
     private void endReading() {
         reader.shutdown();
         try {

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  * connections, or passes few bytes at a time. It needs no root. Delayed data is not lost: it is passed on
  * after {@link #heal}, as on a network that was cut for a while.
  */
-final class TcpProxy implements AutoCloseable {
+public final class TcpProxy implements AutoCloseable {
     private static final int BUFFER = 16 * 1024;
 
     /** The header by which etcd's members identify themselves to each other. */
@@ -42,7 +42,7 @@ final class TcpProxy implements AutoCloseable {
     private volatile int largestChunk = BUFFER;
 
     /** Starts a proxy on a free port, which forwards to this port. */
-    TcpProxy(int target) {
+    public TcpProxy(int target) {
         this(0, target);
     }
 
@@ -61,7 +61,7 @@ final class TcpProxy implements AutoCloseable {
         return entry.getLocalPort();
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + port();
     }
 
@@ -80,7 +80,7 @@ final class TcpProxy implements AutoCloseable {
     }
 
     /** Resets every connection, also new ones, until {@link #heal}. */
-    void reset() {
+    public void reset() {
         synchronized (this) {
             resets = true;
         }
@@ -108,7 +108,7 @@ final class TcpProxy implements AutoCloseable {
     }
 
     /** Passes everything on from now on, the delayed data first. */
-    synchronized void heal() {
+    public synchronized void heal() {
         held = sender -> false;
         resets = false;
         delayMillis = 0;
@@ -137,6 +137,9 @@ final class TcpProxy implements AutoCloseable {
             }
             Link link = new Link(client);
             links.add(link);
+            if (isResetting()) { // It began after the check above.
+                link.reset();
+            }
             start("link", link::connect);
         }
     }
