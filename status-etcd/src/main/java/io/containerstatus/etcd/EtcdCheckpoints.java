@@ -56,11 +56,10 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
     private EtcdCheckpoints(EtcdSettings settings) {
         this.settings = settings;
         results = new Results(settings.connection().scheduler());
-        Mono<Void> ended =
-                Mono.defer(this::stopOpening).then(Mono.defer(this::closeSession)).cache();
-        closing = results.signal(ended)
-                .doOnTerminate(results::end)
+        Mono<Void> ended = Mono.defer(this::stopOpening)
+                .then(Mono.defer(this::closeSession))
                 .cache();
+        closing = results.signal(ended).doOnTerminate(results::end).cache();
     }
 
     /**

@@ -39,9 +39,8 @@ public final class FleetPublisher {
     private FleetPublisher(Publication publication, Results results) {
         this.publication = publication;
         lost = results.signal(publication.lost()).cache();
-        closing = results.signal(publication.close())
-                .doOnTerminate(results::end)
-                .cache();
+        closing =
+                results.signal(publication.close()).doOnTerminate(results::end).cache();
         lost.subscribe(); // Caches the signal for subscribers that come after the threads have ended.
     }
 

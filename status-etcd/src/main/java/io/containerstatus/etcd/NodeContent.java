@@ -30,6 +30,9 @@ final class NodeContent {
      */
     private final Map<String, Published> published = new HashMap<>();
 
+    /** The containers whose status is in the batch that is being sent. */
+    private final Map<String, StatusStorage> underWay = new HashMap<>();
+
     private boolean isCompared;
     private StatusBatch.Limits limits = StatusBatch.Limits.OF_ETCD;
 
@@ -45,10 +48,19 @@ final class NodeContent {
      *     after a transaction whose outcome is unknown
      * @param status the stored status; null if it is unknown, or if it was not the store's status at the
      *     comparison
+     * @param of the container of the store that the status was sent for; null if it is unknown
      */
-    private record Published(long revision, @Nullable Status status) {
+    private record Published(
+            long revision,
+            @Nullable Status status,
+            @Nullable StatusStorage of) {
         private static final long UNKNOWN = -1;
-        private static final Published NOT_KNOWN = new Published(UNKNOWN, null);
+        private static final Published NOT_KNOWN = new Published(UNKNOWN, null, null);
+
+        /** Returns whether the key is of another container with this id, which was deleted in the meantime. */
+        boolean isOfFormer(StatusStorage storage) {
+            return of != null && of != storage;
+        }
 
         boolean isDocumentOf(Status other) {
             return status != null
@@ -119,7 +131,7 @@ final class NodeContent {
             Status status = storage == null ? null : storage.current();
             boolean isTheSame = status != null
                     && one.getValue().equals(UnsafeByteOperations.unsafeWrap(StatusCodec.encode(status)));
-            published.put(id, new Published(one.getModRevision(), isTheSame ? status : null));
+            published.put(id, new Published(one.getModRevision(), isTheSame ? status : null, null));
             if (isTheSame) {
                 unpublished.isPublished(id);
             } else if (status == null) {
@@ -166,10 +178,13 @@ final class NodeContent {
             if (id == null) {
                 break;
             }
-            if (published.containsKey(id)) {
+            Published before = published.get(id);
+            StatusStorage storage = store.get(id);
+            // The key may already be of a later container with this id.
+            if (before != null && (storage == null || before.of() != storage)) {
                 batch.delete(id);
             } else {
-                unpublished.isDeleted(id, store.get(id) != null);
+                unpublished.isDeleted(id, storage != null);
             }
         }
         if (!batch.isEmpty()) {
@@ -206,6 +221,10 @@ final class NodeContent {
             }
             return true;
         }
+        if (before != null && before.isOfFormer(storage)) {
+            unpublished.deleted(id, System.nanoTime()); // The stream has not reported it yet.
+            return true;
+        }
         Status status = storage.current();
         if (before != null && before.isDocumentOf(status)) {
             unpublished.isPublished(id);
@@ -215,6 +234,7 @@ final class NodeContent {
             return false;
         }
         unpublished.begin(id);
+        underWay.put(id, storage);
         return true;
     }
 
@@ -225,10 +245,11 @@ final class NodeContent {
                 published.remove(id);
                 unpublished.isDeleted(id, store.get(id) != null);
             } else {
-                published.put(id, new Published(revision, status));
+                published.put(id, new Published(revision, status, underWay.get(id)));
                 unpublished.isPut(id);
             }
         });
+        underWay.clear();
     }
 
     /** Notes that etcd holds nothing of the batch. */
@@ -244,6 +265,7 @@ final class NodeContent {
 
     /** Notes that the batch is still to be sent, except containers that are gone and not on etcd. */
     private void hasFailed(StatusBatch batch) {
+        underWay.clear();
         batch.content().forEach((id, status) -> {
             unpublished.hasFailed(id, status == null);
             if (!published.containsKey(id) && store.get(id) == null) {

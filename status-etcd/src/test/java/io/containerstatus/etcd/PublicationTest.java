@@ -34,6 +34,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
@@ -145,6 +146,38 @@ class PublicationTest {
                 owner(9), GRANTED, succeeded(10), stored(key("web-1", 5, document(1))), succeeded(11), succeeded(12));
 
         sent("read statuses", "at fence 10: delete web-1", "at fence 10: put web-1 2");
+    }
+
+    /**
+     * The publisher reads the store before the stream reports the deletion. The key of the former container
+     * must be deleted, and that of the new one must not.
+     */
+    @Test
+    void aContainerThatIsCreatedAgainWhileItIsReadIsDeletedOnce() {
+        AtomicBoolean armed = new AtomicBoolean();
+        StatusStore changing = (StatusStore) Proxy.newProxyInstance(
+                StatusStore.class.getClassLoader(), new Class<?>[] {StatusStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("get") && armed.compareAndSet(true, false)) {
+                        CompletableFuture.runAsync(() -> {
+                                    delete("web-1");
+                                    create("web-1", 3);
+                                })
+                                .join();
+                    }
+                    return method.invoke(store, arguments);
+                });
+        etcd.answer(owner(9), GRANTED, succeeded(10), NOTHING, succeeded(11));
+        start(changing);
+        awaitRequests(4);
+        create("web-1", 1);
+        sent("at fence 10: put web-1 1");
+        etcd.answer(succeeded(12), succeeded(13), succeeded(14));
+        armed.set(true);
+        store.get("web-1").update(status -> status(2)).block(PATIENCE);
+
+        sent("at fence 10: delete web-1", "at fence 10: put web-1 3");
+        assertThat(requests().subList(4, requests().size()))
+                .containsExactly("at fence 10: put web-1 1", "at fence 10: delete web-1", "at fence 10: put web-1 3");
     }
 
     @Nested
