@@ -29,6 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 @Tag("long")
@@ -343,6 +345,18 @@ class EtcdCheckpointsTest {
         StepVerifier.create(nowhere.open())
                 .expectError(StoreClosedException.class)
                 .verify(PATIENCE);
+    }
+
+    @Test
+    void aSchedulerThatTakesNoTaskHidesNoResult() {
+        Scheduler disposed = Schedulers.newSingle("disposed");
+        disposed.dispose();
+        EtcdCheckpoints rejected = node7().scheduler(disposed).build();
+
+        assertThat(opened(rejected).access().writable()).isTrue();
+        complete(rejected.write("web-1", CREATED));
+        complete(rejected.close());
+        assertThat(found()).containsExactly(Found.of("web-1", CREATED));
     }
 
     @Test
