@@ -122,7 +122,10 @@ final class EtcdClient {
                 method.getFullMethodName(), channels.current().endpoint(), status, /* sent= */ false);
     }
 
-    /** Creates the channels before the first call. This loads gRPC's classes and reads the files of the TLS settings. */
+    /**
+     * Creates the channels before the first call. This loads gRPC's classes and reads the files of the TLS
+     * settings.
+     */
     private Mono<Void> connect(Deadline until) {
         return connecting
                 .within(
@@ -266,7 +269,8 @@ final class EtcdClient {
                         .doOnNext(fresh -> token = fresh)
                         // The call that needs the token was not sent.
                         .onErrorMap(EtcdCallException.class, EtcdCallException::withoutEffect)
-                        .doFinally(end -> authentication = null)
+                        // Before the signal: a caller who repeats the call at once must not get the same failure.
+                        .doOnTerminate(() -> authentication = null)
                         .cache();
             }
             return authentication;

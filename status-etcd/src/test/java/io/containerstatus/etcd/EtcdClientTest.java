@@ -279,16 +279,15 @@ class EtcdClientTest {
             first.answer(NO_LEADER);
             second.answer(NO_LEADER);
         }
-        for (int i = 0; i < 12; i++) {
-            failed(txn());
-        }
-        int requests = first.requests.size() + second.requests.size();
         Mono<Object> later = Mono.delay(Duration.ofMillis(250), client.worker()).cast(Object.class);
 
-        Object earlier = Mono.defer(() -> failure(txn(Duration.ofMillis(10)))
+        // All on the client's worker, so that the pause is not over when the last call is made.
+        Object earlier = Flux.range(0, 12)
+                .concatMap(i -> failure(txn()))
+                .then(Mono.defer(() -> failure(txn(Duration.ofMillis(10)))
                         .cast(Object.class)
                         .mergeWith(later)
-                        .next())
+                        .next()))
                 .subscribeOn(client.worker())
                 .block(PATIENCE);
 
@@ -297,7 +296,7 @@ class EtcdClientTest {
             assertThat(failure.mayPass()).isTrue();
             assertThat(failure.isAnswer()).isFalse();
         });
-        assertThat(first.requests.size() + second.requests.size()).isEqualTo(requests);
+        assertThat(first.requests.size() + second.requests.size()).isEqualTo(12);
     }
 
     @Test
@@ -358,6 +357,18 @@ class EtcdClientTest {
         EtcdCallException failure = failed(txn());
         assertThat(failure.effect()).isEqualTo(Effect.NONE);
         assertThat(failure.mayPass()).isFalse();
+    }
+
+    @Test
+    void aTokenThatOneMemberCannotGiveIsAskedForAtTheNextOne() {
+        client.close().block(PATIENCE);
+        try (ScriptedEtcd third = new ScriptedEtcd()) {
+            client = client(new EtcdCredentials("me", () -> "secret"), first, second, third);
+            first.answer(NO_LEADER);
+            second.answer(token("one"), NOTHING);
+
+            assertThat(range(PATIENCE).block(PATIENCE)).isEqualTo(NOTHING);
+        }
     }
 
     @Test
