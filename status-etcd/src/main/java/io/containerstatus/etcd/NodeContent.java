@@ -30,9 +30,6 @@ final class NodeContent {
      */
     private final Map<String, Published> published = new HashMap<>();
 
-    /** The containers whose status is in the batch that is being sent. */
-    private final Map<String, StatusStorage> underWay = new HashMap<>();
-
     private boolean isCompared;
     private StatusBatch.Limits limits = StatusBatch.Limits.OF_ETCD;
 
@@ -48,7 +45,8 @@ final class NodeContent {
      *     after a transaction whose outcome is unknown
      * @param status the stored status; null if it is unknown, or if it was not the store's status at the
      *     comparison
-     * @param of the container of the store that the status was sent for; null if it is unknown
+     * @param of the container of the store that the status was or may have been sent for; null if it is unknown,
+     *     because an earlier publisher or another program may have put it
      */
     private record Published(
             long revision,
@@ -56,6 +54,11 @@ final class NodeContent {
             @Nullable StatusStorage of) {
         private static final long UNKNOWN = -1;
         private static final Published NOT_KNOWN = new Published(UNKNOWN, null, null);
+
+        /** Returns whether the key may still be as this says, if it now has this revision. */
+        boolean mayHave(long revisionNow) {
+            return revision == UNKNOWN || revision == revisionNow;
+        }
 
         /** Returns whether the key is of another container with this id, which was deleted in the meantime. */
         boolean isOfFormer(StatusStorage storage) {
@@ -124,6 +127,7 @@ final class NodeContent {
     void compare(List<KeyValue> stored) {
         Map<String, KeyValue> found = byId(stored);
         long now = System.nanoTime();
+        Map<String, Published> before = new HashMap<>(published);
         published.clear();
         isCompared = true;
         found.forEach((id, one) -> {
@@ -131,11 +135,13 @@ final class NodeContent {
             Status status = storage == null ? null : storage.current();
             boolean isTheSame = status != null
                     && one.getValue().equals(UnsafeByteOperations.unsafeWrap(StatusCodec.encode(status)));
-            published.put(id, new Published(one.getModRevision(), isTheSame ? status : null, null));
-            if (isTheSame) {
-                unpublished.isPublished(id);
-            } else if (status == null) {
+            Published known = before.get(id);
+            StatusStorage of = known != null && known.mayHave(one.getModRevision()) ? known.of() : null;
+            published.put(id, new Published(one.getModRevision(), isTheSame ? status : null, of));
+            if (status == null || (of != null && of != storage)) {
                 unpublished.deleted(id, now);
+            } else if (isTheSame) {
+                unpublished.isPublished(id);
             } else {
                 unpublished.changed(id, now);
             }
@@ -230,26 +236,24 @@ final class NodeContent {
             unpublished.isPublished(id);
             return true;
         }
-        if (!batch.put(id, status)) {
+        if (!batch.put(storage, status)) {
             return false;
         }
         unpublished.begin(id);
-        underWay.put(id, storage);
         return true;
     }
 
     /** Notes that etcd holds the whole batch as of this revision. */
     void isSent(StatusBatch batch, long revision) {
-        batch.content().forEach((id, status) -> {
-            if (status == null) {
+        batch.content().forEach((id, put) -> {
+            if (put == null) {
                 published.remove(id);
                 unpublished.isDeleted(id, store.get(id) != null);
             } else {
-                published.put(id, new Published(revision, status, underWay.get(id)));
+                published.put(id, new Published(revision, put.status(), put.of()));
                 unpublished.isPut(id);
             }
         });
-        underWay.clear();
     }
 
     /** Notes that etcd holds nothing of the batch. */
@@ -259,15 +263,18 @@ final class NodeContent {
 
     /** Notes that etcd holds either the whole batch or nothing of it. */
     void mayBeSent(StatusBatch batch) {
-        batch.content().keySet().forEach(id -> published.put(id, Published.NOT_KNOWN));
+        batch.content().forEach((id, put) -> {
+            Published before = published.get(id);
+            StatusStorage of = put != null ? put.of() : before == null ? null : before.of();
+            published.put(id, new Published(Published.UNKNOWN, null, of));
+        });
         hasFailed(batch);
     }
 
     /** Notes that the batch is still to be sent, except containers that are gone and not on etcd. */
     private void hasFailed(StatusBatch batch) {
-        underWay.clear();
-        batch.content().forEach((id, status) -> {
-            unpublished.hasFailed(id, status == null);
+        batch.content().forEach((id, put) -> {
+            unpublished.hasFailed(id, put == null);
             if (!published.containsKey(id) && store.get(id) == null) {
                 unpublished.isGone(id, System.nanoTime());
             }

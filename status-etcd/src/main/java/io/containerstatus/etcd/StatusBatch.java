@@ -6,6 +6,7 @@ import io.containerstatus.Status;
 import io.containerstatus.StatusCodec;
 import io.containerstatus.etcd.wire.Wire.RequestOp;
 import io.containerstatus.etcd.wire.Wire.TxnRequest;
+import io.containerstatus.reactive.StatusStorage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,11 +20,17 @@ import org.jspecify.annotations.Nullable;
 final class StatusBatch {
     private final Keys keys;
     private final Limits limits;
-    /** The containers, each with the status to put; null for a deletion. */
-    private final Map<String, @Nullable Status> content = new LinkedHashMap<>();
+    private final Map<String, @Nullable Put> content = new LinkedHashMap<>();
 
     private final List<RequestOp> operations = new ArrayList<>();
     private int bytes;
+
+    /**
+     * A status to put.
+     *
+     * @param of the container of the store that has the status
+     */
+    record Put(StatusStorage of, Status status) {}
 
     /**
      * The largest size of a transaction. etcd accepts 128 operations and 1.5 MiB, unless it was started with
@@ -39,10 +46,11 @@ final class StatusBatch {
     }
 
     /** Adds a status if it fits. The first status always fits. Returns false if it does not fit. */
-    boolean put(String id, Status status) {
+    boolean put(StatusStorage container, Status status) {
         // No other code has the array.
         ByteString document = UnsafeByteOperations.unsafeWrap(StatusCodec.encode(status));
-        return add(id, status, Txns.put(keys.status(id), document, 0));
+        String id = container.id();
+        return add(id, new Put(container, status), Txns.put(keys.status(id), document, 0));
     }
 
     /** Adds a deletion. Call {@link #hasRoom} first. */
@@ -50,14 +58,14 @@ final class StatusBatch {
         add(id, null, Txns.delete(keys.status(id)));
     }
 
-    private boolean add(String id, @Nullable Status status, RequestOp operation) {
+    private boolean add(String id, @Nullable Put put, RequestOp operation) {
         int size = operation.getSerializedSize();
         if (!operations.isEmpty() && (!hasRoom() || bytes + size > limits.bytes())) {
             return false;
         }
         bytes += size;
         operations.add(operation);
-        content.put(id, status);
+        content.put(id, put);
         return true;
     }
 
@@ -73,7 +81,8 @@ final class StatusBatch {
         return operations.size();
     }
 
-    Map<String, @Nullable Status> content() {
+    /** Returns the containers, each with the status to put; null for a deletion. */
+    Map<String, @Nullable Put> content() {
         return content;
     }
 

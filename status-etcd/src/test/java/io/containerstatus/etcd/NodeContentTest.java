@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -156,7 +157,48 @@ class NodeContentTest {
             content.compare(List.of(stored("web-1")));
 
             deletes("web-1");
-            assertThat(content.nextBatch().content()).containsOnlyKeys("web-1").doesNotContainValue(null);
+            puts("web-1");
+        }
+    }
+
+    @Nested
+    class AContainerThatIsCreatedAgainBeforeTheStreamReportsItsDeletion {
+        @BeforeEach
+        void publish() {
+            content.compare(List.of());
+            create("web-1");
+            content.isSent(content.nextBatch(), 3);
+            store.delete("web-1").block(PATIENCE);
+            create("web-1");
+        }
+
+        @Test
+        void isDeletedOnceEvenIfItsStatusMayHaveArrived() {
+            deletes("web-1");
+            StatusBatch put = content.nextBatch();
+            content.deleted("web-1");
+            content.mayBeSent(put);
+
+            puts("web-1");
+        }
+
+        @Test
+        void isDeletedOnceEvenIfTheDeletionMayHaveArrived() {
+            content.mayBeSent(content.nextBatch());
+            deletes("web-1");
+            puts("web-1");
+            content.deleted("web-1");
+
+            assertThat(content.nextBatch().isEmpty()).isTrue();
+            isUpToDate();
+        }
+
+        @Test
+        void isDeletedAfterAComparison() {
+            content.compare(List.of(stored("web-1")));
+
+            deletes("web-1");
+            puts("web-1");
         }
     }
 
@@ -183,6 +225,13 @@ class NodeContentTest {
         StatusBatch batch = content.nextBatch();
         assertThat(batch.content()).containsOnlyKeys(id).containsValue(null);
         content.isSent(batch, 12);
+    }
+
+    /** The next batch puts the status of this container only, and is sent. */
+    private void puts(String id) {
+        StatusBatch batch = content.nextBatch();
+        assertThat(batch.content()).containsOnlyKeys(id).doesNotContainValue(null);
+        content.isSent(batch, 13);
     }
 
     private void isUpToDate() {
