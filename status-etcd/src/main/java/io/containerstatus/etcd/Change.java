@@ -64,7 +64,9 @@ final class Change {
 
     /** Performs the change. Subscribe once, on the client's worker. */
     Mono<Void> run() {
-        return Mono.defer(this::step).repeatWhenEmpty(steps -> steps).then();
+        return Mono.defer(() -> Guarded.get(this::step))
+                .repeatWhenEmpty(steps -> steps)
+                .then();
     }
 
     /**
@@ -120,6 +122,7 @@ final class Change {
         boolean changedByAnother = revisionOf(stored) != key.revision;
         if (changedByAnother && revisionOf(owner) == fence) {
             ownership.observe(owner); // The fence was not the reason of the refusal.
+            requireNotEarlier(stored);
         } else {
             ownership.refusedAt(fence, owner);
         }
@@ -127,6 +130,13 @@ final class Change {
             return Mono.error(changedByAnother(stored));
         }
         return Mono.empty(); // The fence was raised meanwhile, or the ownership is lost. The next step handles both.
+    }
+
+    /** Checks that what is stored is not older than what is known. The revision of a key only rises. */
+    private void requireNotEarlier(@Nullable KeyValue stored) {
+        if (stored != null && stored.getModRevision() < key.revision) {
+            ownership.loseToAnEarlierState();
+        }
     }
 
     private Mono<Boolean> failed(EtcdCallException failure, long fence) {
@@ -157,11 +167,15 @@ final class Change {
 
     private Mono<Boolean> read() {
         if (ownership.hasGoneBack()) {
-            // What is stored in the earlier state does not show what the transaction has done.
-            return Mono.error(failure("it is unknown whether etcd has stored it", null));
+            return unknown();
         }
         return client.repeatedCall(KVGrpc.getRangeMethod(), Txns.read(keys.status(id)), until)
                 .flatMap(read -> settled(Txns.only(read)));
+    }
+
+    /** What is stored in an earlier state of etcd does not show what the transaction has done. */
+    private Mono<Boolean> unknown() {
+        return Mono.error(failure("it is unknown whether etcd has stored it", null));
     }
 
     private Mono<Boolean> notSettled(EtcdCallException failure) {
@@ -174,6 +188,10 @@ final class Change {
     }
 
     private Mono<Boolean> settled(@Nullable KeyValue stored) {
+        requireNotEarlier(stored);
+        if (ownership.hasGoneBack()) {
+            return unknown();
+        }
         if (revisionOf(stored) == key.revision) {
             boolean refused = key.toBeRead;
             key.found(stored);

@@ -39,7 +39,8 @@ import reactor.core.publisher.Sinks;
  * deleted when the lease ends.
  *
  * <p>Work begins at the subscription and runs to its end. Cancelling drops only the result. Results are
- * signalled on the builder's {@code scheduler}, or on the client's thread if the scheduler rejects the task. No thread and no connection exists before {@link #open}.
+ * signalled on the builder's {@code scheduler}, or on the client's thread if the scheduler rejects the task.
+ * No thread and no connection exists before {@link #open}.
  * After {@link #close}, at most these threads remain: one of Netty's, which ends a second later, and threads
  * that still wait for a name service, for a file of the TLS settings, or for the password. All threads are daemons.
  *
@@ -88,8 +89,8 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
      *     container. Fails with {@link RootLockedException} if another owner has the node, or if this object
      *     has opened it or is opening it; with {@link UnreadableStatusException} if etcd cannot be reached in
      *     time or refuses to be read, if the supplier of the password throws, or if a file of the TLS settings
-     *     cannot be read; with {@link StoreClosedException} after {@code close}. A failed opening owns nothing, and the next
-     *     subscription tries again. The result comes after {@link Builder#openTimeout} plus
+     *     cannot be read; with {@link StoreClosedException} after {@code close}. A failed opening owns nothing,
+     *     and the next subscription tries again. The result comes after {@link Builder#openTimeout} plus
      *     {@link Builder#ownershipWait} at the latest. If a failed opening may have taken the ownership, it
      *     gives the ownership up first, and the failure comes up to one {@code requestTimeout} later
      */
@@ -169,8 +170,8 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
      * Stores the status, whether or not a status was stored before. If the stored value cannot be decoded,
      * the same transaction keeps it as {@code <prefix>/k/<node>/<id>/<time>}. If another program that is not
      * the owner has changed the key, the next write fails and reports that. The write after it replaces the value.
-     * If a write finds that etcd has gone back to an earlier owner's key of this adapter, as after the
-     * restoration of a backup, the ownership is lost.
+     * If a write finds the key, or this adapter's own owner's key, at an earlier revision than before, as after
+     * the restoration of a backup, the ownership is lost.
      *
      * @param id the container's id, see {@link ContainerIds}
      * @param status the status; its flags are not stored
@@ -213,7 +214,7 @@ public final class EtcdCheckpoints implements StatusCheckpoints {
             open.change(id, value.get(), creates)
                     .subscribeOn(open.client().worker())
                     .onErrorMap(RejectedExecutionException.class, ended -> notOpen(id))
-                    .subscribe(none -> {}, end::tryEmitError, end::tryEmitEmpty);
+                    .subscribe(none -> {}, failure -> end.tryEmitError(Guarded.unwrap(failure)), end::tryEmitEmpty);
             return results.signal(end.asMono());
         });
     }

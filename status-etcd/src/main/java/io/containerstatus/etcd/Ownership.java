@@ -120,7 +120,8 @@ final class Ownership {
         }
     }
 
-    private void loseToAnEarlierState() {
+    /** Ends the ownership, because a revision has shown that etcd has gone back. */
+    void loseToAnEarlierState() {
         hasGoneBack = true;
         lose("etcd has gone back to an earlier state, as after the restoration of a backup");
     }

@@ -232,7 +232,7 @@ final class Publication {
             finish();
             return;
         }
-        stepping.update(Mono.defer(this::next).subscribe(this::stepped, this::failed));
+        stepping.update(Mono.defer(() -> Guarded.get(this::next)).subscribe(this::stepped, this::failed));
     }
 
     private void stepped(boolean done) {
@@ -247,7 +247,8 @@ final class Publication {
         }
     }
 
-    private void failed(Throwable failure) {
+    private void failed(Throwable thrown) {
+        Throwable failure = Guarded.unwrap(thrown);
         boolean answered = !(failure instanceof EtcdCallException call) || call.isAnswer();
         show(failure, answered);
         if (closing && failure instanceof RootLockedException) {
@@ -431,12 +432,12 @@ final class Publication {
     /** Reads the content of etcd and compares it with the store, so that the difference can be sent. */
     private Mono<Boolean> compare() {
         return Pages.of(client, settings.keys().statuses(), after(COMPARISON))
-                .flatMap(stored -> isRetaken ? compareRetaken(stored) : compare(stored));
+                .flatMap(stored -> isRetaken ? compareRetaken(stored) : Guarded.get(() -> compare(stored)));
     }
 
     /**
-     * Compares after the node was taken again. The owner is read after the statuses. So if etcd had already
-     * gone back when the statuses were read, that is known before they pass for another owner's work.
+     * Compares after the node was taken again. The owner is read after the statuses. So a restoration is noticed
+     * first, and the restored statuses are not mistaken for another owner's changes.
      */
     private Mono<Boolean> compareRetaken(List<KeyValue> stored) {
         return readOwner().flatMap(read -> {
@@ -449,7 +450,7 @@ final class Publication {
             if (wasCompared && !content.isAsItWasLeft(stored)) {
                 return lose("another owner has changed its statuses in the meantime");
             }
-            return compare(stored);
+            return Guarded.get(() -> compare(stored));
         });
     }
 

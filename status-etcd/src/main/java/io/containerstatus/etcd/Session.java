@@ -126,7 +126,7 @@ final class Session {
      * caller has cancelled it, that change ends first.
      */
     Mono<Void> change(String id, @Nullable ByteString value, boolean creates) {
-        return Mono.defer(() -> {
+        return Mono.defer(() -> Guarded.get(() -> {
             Ownership owner = ownership;
             if (owner == null || closing) {
                 return Mono.error(new NotWrittenException(id, String.valueOf(access().reason()), null));
@@ -152,7 +152,7 @@ final class Session {
                 }
                 ended.tryEmitEmpty();
             });
-        });
+        }));
     }
 
     /** Waits for the changes in progress, gives up the ownership, and ends the client. */

@@ -324,6 +324,26 @@ class ChangeTest {
             assertThat(requests()).hasSize(1);
         }
 
+        @Test
+        void byAStatusThatIsOlderThanTheKnownOneIsALostOwnership() {
+            etcd.answer(refused(stored(2, document(99)), owner(10, LEASE)), succeeded(13));
+
+            assertThat(failure(write()))
+                    .isInstanceOf(OwnershipLostException.class)
+                    .hasMessageContaining(GONE_BACK);
+            assertThat(requests()).hasSize(1);
+        }
+
+        @Test
+        void afterAnOpenEffectByAStatusThatIsOlderThanTheKnownOneIsIndeterminate() {
+            etcd.answer(LOST_LEADER, succeeded(11), read(stored(2, document(99))), succeeded(13));
+
+            assertThat(failure(write()))
+                    .isInstanceOf(IndeterminateWriteException.class)
+                    .hasCauseInstanceOf(OwnershipLostException.class);
+            assertThat(requests()).hasSize(3);
+        }
+
         /** What is stored there does not show what was stored before. */
         @ParameterizedTest
         @MethodSource("io.containerstatus.etcd.ChangeTest#statusesOfAnEarlierState")
