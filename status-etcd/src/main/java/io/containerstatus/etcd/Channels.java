@@ -19,7 +19,7 @@ final class Channels {
     private static final long FIRST_PAUSE = Duration.ofMillis(50).toNanos();
     private static final long LONGEST_PAUSE = Duration.ofSeconds(1).toNanos();
 
-    /** The time without data after which a ping is sent. gRPC does not accept a shorter one. */
+    /** The time without data after which a ping is sent. gRPC raises a shorter time to this one. */
     private static final Duration PING_AFTER = Duration.ofSeconds(10);
 
     private static final Duration PING_TIMEOUT = Duration.ofSeconds(3);

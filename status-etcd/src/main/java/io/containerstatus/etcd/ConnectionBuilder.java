@@ -44,9 +44,10 @@ abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>> permits 
      * @param user the name of the user
      * @param password called each time that a new token is needed, on a thread of its own, so it may block. A
      *     call that needs the token waits for {@code requestTimeout}, and then retries until its own time is
-     *     over. If the supplier throws, the call is not made and fails with what was thrown as the cause: an
-     *     opening or the streams of a follower with {@code UnreadableStatusException}, and a change with
-     *     {@code NotWrittenException}. A publisher tries again
+     *     over. If the supplier throws, the call is not made and fails, with what was thrown as the root cause.
+     *     Then an opening and the streams of a follower fail with {@code UnreadableStatusException}. A change
+     *     fails with {@code NotWrittenException}, or with {@code IndeterminateWriteException} if the outcome of an
+     *     earlier change of this id is unknown. A publisher tries again
      */
     public B credentials(String user, Supplier<String> password) {
         credentials =

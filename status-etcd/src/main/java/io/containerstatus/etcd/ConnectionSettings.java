@@ -27,8 +27,8 @@ record ConnectionSettings(
     }
 
     /**
-     * Returns the duration, or 10,000 days if it is longer. So a few of them together are still a number of
-     * nanoseconds.
+     * Returns the duration, or 10,000 days if it is longer. So the sum of a few of them still fits into a
+     * {@code long} of nanoseconds.
      */
     static Duration limited(Duration duration) {
         return duration.compareTo(LONGEST) > 0 ? LONGEST : duration;

@@ -25,7 +25,7 @@ public final class FleetHealth {
     /**
      * Returns whether the follower receives etcd's changes, as far as is known: it has read a snapshot, and
      * etcd has accepted the watch after it. Sends no request. False before that, during an interruption,
-     * while a gap is closed, and after the close.
+     * after a gap until the new watch is accepted, and after the close.
      */
     public boolean current() {
         return link.watching() && !closed;

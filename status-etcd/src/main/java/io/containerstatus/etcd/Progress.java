@@ -4,11 +4,12 @@ import io.containerstatus.etcd.wire.Wire.ResponseHeader;
 import io.containerstatus.etcd.wire.Wire.TxnResponse;
 
 /**
- * The newest state of etcd that the answers so far have shown. If a later answer shows an older state, etcd
- * has gone back: it has lost something that it had acknowledged, for example because a backup was restored.
+ * The newest state of etcd that the publisher's transactions and its reads of the owner's key have shown. If a
+ * later answer shows an older state, etcd has gone back: it has lost something that it had acknowledged, for
+ * example because a backup was restored.
  *
- * <p>The answers are those of transactions and linearizable reads, one after the other. The revision and the
- * raft term of such answers never decrease otherwise, whichever member answers. Used on the client's worker.
+ * <p>The observed calls are made one after the other. The revision and the raft term of their answers never
+ * decrease otherwise, whichever member answers. Used on the client's worker.
  */
 final class Progress {
     private long revision;
@@ -21,7 +22,7 @@ final class Progress {
 
     void observe(TxnResponse answer) {
         ResponseHeader header = answer.getHeader();
-        // A write has a revision of its own. If an earlier answer had the same, then that revision was lost.
+        // A write has a revision of its own. If an earlier answer already had this revision, etcd has lost it.
         boolean isOlder = hasWritten(answer) ? header.getRevision() <= revision : header.getRevision() < revision;
         if (isOlder || header.getRaftTerm() < term) {
             hasGoneBack = true;

@@ -179,7 +179,10 @@ class RightsTest {
                         .hasMessageContaining("permission denied"))
                 .verify(PATIENCE);
         store.create("web-2", CREATED).block(PATIENCE);
-        isPublished(publisher);
+        StepVerifier.create(viewer.changes().map(FleetChange::id).filter("web-2"::equals))
+                .expectNext("web-2")
+                .thenCancel()
+                .verify(PATIENCE);
         publisher.close().block(PATIENCE);
         viewer.close().block(PATIENCE);
     }
@@ -201,6 +204,7 @@ class RightsTest {
         FleetPublisher publisher = FleetPublisher.builder(store, server.endpoints(), "/status", "node7")
                 .credentials("node7", () -> "secret")
                 .leaseTtl(Duration.ofSeconds(5)) // A loss is noticed within a third of it.
+                .requestTimeout(PATIENCE) // A call that takes long is not made again.
                 .start();
         isPublished(publisher);
         return publisher;
@@ -209,6 +213,7 @@ class RightsTest {
     private FleetFollower viewer() {
         return FleetFollower.builder(server.endpoints(), "/status")
                 .credentials("viewer", () -> "secret")
+                .requestTimeout(PATIENCE)
                 .build();
     }
 
