@@ -18,6 +18,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -139,12 +140,11 @@ class JournaledCheckpointsTest extends JournaledRoots {
             JournaledCheckpoints checkpoints = open(LATE);
             create(checkpoints, "web", 1);
             create(checkpoints, "db", 1);
-            files.hook = (operation, path) -> {
-                if (isSyncOfJournal(operation, path)) {
-                    throw new FileSystemException(path, null, "Input/output error");
-                }
-            };
-            assertThatThrownBy(() -> write(checkpoints, "web", 2)).isInstanceOf(IndeterminateWriteException.class);
+            failEachSyncOfTheJournal();
+            assertThatThrownBy(() -> write(checkpoints, "web", 2))
+                    .isInstanceOf(IndeterminateWriteException.class)
+                    .hasMessageContaining("the journal could not be written: Input/output error")
+                    .hasCauseInstanceOf(FileSystemException.class);
             // The next segment cannot be begun either. Nothing of this change is written, and the previous one
             // stays indeterminate until a change of this container completes.
             assertThatThrownBy(() -> write(checkpoints, "web", 3)).isInstanceOf(IndeterminateWriteException.class);
@@ -154,6 +154,49 @@ class JournaledCheckpointsTest extends JournaledRoots {
             assertThat(pids(journaled(crash(), LATE).open().block(PATIENCE)))
                     .as("what was reported uncertain does not come up behind a later record")
                     .containsExactly(Map.entry("db", 4L), Map.entry("web", 1L));
+        }
+
+        @Test
+        void ofTheCheckOfTheRootIsNotWrittenUnlessAnEarlierChangeIsUncertain() throws IOException {
+            JournaledCheckpoints checkpoints = open(LATE);
+            for (String id : List.of("web", "db", "mail")) {
+                create(checkpoints, id, 1);
+            }
+            failEachSyncOfTheJournal();
+            assertThatThrownBy(() -> write(checkpoints, "web", 2)).isInstanceOf(IndeterminateWriteException.class);
+            files.hook = (operation, path) -> {};
+            write(checkpoints, "mail", 2);
+            Path moved = Files.move(root, folder.resolve("moved"));
+
+            assertThatThrownBy(() -> write(checkpoints, "web", 3)).isInstanceOf(IndeterminateWriteException.class);
+            assertThatThrownBy(() -> write(checkpoints, "db", 3))
+                    .isInstanceOf(NotWrittenException.class)
+                    .hasMessageContaining("root");
+            Files.move(moved, root);
+            assertThat(pids(journaled(crash(), LATE).open().block(PATIENCE)))
+                    .containsExactly(Map.entry("db", 1L), Map.entry("mail", 2L), Map.entry("web", 1L));
+        }
+
+        @Test
+        void leavesNothingUncertainOnceALaterChangeHasCompleted() throws IOException {
+            JournaledCheckpoints checkpoints = open(LATE);
+            create(checkpoints, "web", 1);
+            failEachSyncOfTheJournal();
+            assertThatThrownBy(() -> write(checkpoints, "web", 2)).isInstanceOf(IndeterminateWriteException.class);
+            files.hook = (operation, path) -> {};
+            write(checkpoints, "web", 3);
+            Path moved = Files.move(root, folder.resolve("moved"));
+
+            assertThatThrownBy(() -> write(checkpoints, "web", 4)).isInstanceOf(NotWrittenException.class);
+            Files.move(moved, root);
+        }
+
+        private void failEachSyncOfTheJournal() {
+            files.hook = (operation, path) -> {
+                if (isSyncOfJournal(operation, path)) {
+                    throw new FileSystemException(path, null, "Input/output error");
+                }
+            };
         }
 
         @Test
