@@ -10,10 +10,9 @@ import io.containerstatus.etcd.wire.Wire.LeaseRevokeRequest;
 import io.containerstatus.etcd.wire.Wire.RangeResponse;
 import io.containerstatus.etcd.wire.Wire.ResponseHeader;
 import io.containerstatus.etcd.wire.Wire.TxnResponse;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -38,27 +37,13 @@ class FailedOpeningTest {
     private final List<Thread> threadsBefore = threads();
     private final ScriptedEtcd etcd = new ScriptedEtcd();
     private final AtomicReference<Supplier<Instant>> now = new AtomicReference<>(() -> Instant.EPOCH);
+    private final InstantSource times = () -> now.get().get();
     private EtcdCheckpoints checkpoints = builder().build();
 
     private EtcdCheckpoints.Builder builder() {
         return EtcdCheckpoints.builder(EtcdEndpoints.of("http://unused"), "/status", "node7")
                 .connector(() -> ScriptedEtcd.to(etcd))
-                .clock(new Clock() {
-                    @Override
-                    public Instant instant() {
-                        return now.get().get();
-                    }
-
-                    @Override
-                    public ZoneId getZone() {
-                        return ZoneOffset.UTC;
-                    }
-
-                    @Override
-                    public Clock withZone(ZoneId zone) {
-                        return this;
-                    }
-                });
+                .clock(times.withZone(ZoneOffset.UTC));
     }
 
     @AfterEach

@@ -21,10 +21,9 @@ import io.containerstatus.etcd.wire.Wire.TxnRequest;
 import io.containerstatus.etcd.wire.Wire.TxnResponse;
 import io.containerstatus.etcd.wire.Wire.WatchResponse;
 import io.grpc.Metadata;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -63,21 +62,8 @@ class FleetWatchTest {
     private static final Metadata.Key<String> HAS_LEADER =
             Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
 
-    private static final Clock BROKEN = new Clock() {
-        @Override
-        public Instant instant() {
-            throw new IllegalStateException("no time");
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
+    private static final InstantSource BROKEN = () -> {
+        throw new IllegalStateException("no time");
     };
 
     private final ScriptedEtcd first = new ScriptedEtcd();
@@ -837,7 +823,7 @@ class FleetWatchTest {
 
         @Test
         void failsWithTheClockAndHoldsUpNoClose() {
-            fleet = follower(PATIENCE).clock(BROKEN).build();
+            fleet = follower(PATIENCE).clock(BROKEN.withZone(ZoneOffset.UTC)).build();
             StepVerifier.create(fleet.fence("n")).expectErrorMessage("no time").verify(PATIENCE);
             StepVerifier.create(fleet.close()).expectComplete().verify(PATIENCE);
         }
@@ -853,7 +839,7 @@ class FleetWatchTest {
 
     @Test
     void aClockThatThrowsStopsNoWatch() {
-        fleet = follower(PATIENCE).clock(BROKEN).build();
+        fleet = follower(PATIENCE).clock(BROKEN.withZone(ZoneOffset.UTC)).build();
         caughtUp()
                 .then(() -> {
                     first.answer(still(30));

@@ -27,10 +27,9 @@ import io.containerstatus.reactive.StatusChange;
 import io.containerstatus.reactive.StatusStore;
 import io.containerstatus.test.InMemoryCheckpoints;
 import java.lang.reflect.Proxy;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -570,37 +569,21 @@ class PublicationTest {
     void aClockThatFailsEndsNothing() {
         create("web-1", 1);
         etcd.answer(DENIED, owner(9), GRANTED, succeeded(10), NOTHING, succeeded(11));
+        AtomicBoolean asked = new AtomicBoolean();
+        InstantSource forgetful = () -> {
+            if (asked.compareAndSet(false, true)) {
+                throw new IllegalStateException("no time");
+            }
+            return Instant.EPOCH;
+        };
         publisher = builder(store)
-                .clock(new ForgetfulClock())
+                .clock(forgetful.withZone(ZoneOffset.UTC))
                 .connector(() -> ScriptedEtcd.to(etcd))
                 .start();
 
         sent("at fence 10: put web-1 1");
         assertThat(publisher.health().lastFailure()).hasMessageContaining("permission denied");
         assertThat(publisher.health().lastFailureAt()).isNull();
-    }
-
-    /** Fails when it is first called, and works from then on. */
-    private static final class ForgetfulClock extends Clock {
-        private final AtomicBoolean asked = new AtomicBoolean();
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            if (asked.compareAndSet(false, true)) {
-                throw new IllegalStateException("no time");
-            }
-            return Instant.EPOCH;
-        }
     }
 
     @Nested

@@ -10,15 +10,12 @@ import io.containerstatus.NotWrittenException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,10 +114,12 @@ class KeptAsideTimeTest {
 
     @Test
     void aClockWithoutATimeIsNamedAsTheReason() throws IOException {
-        fails(() -> null, "the clock returned null");
+        @SuppressWarnings("NullAway") // A clock that breaks its contract.
+        InstantSource without = () -> null;
+        fails(without, "the clock returned null");
     }
 
-    private void fails(Supplier<@Nullable Instant> clock, String reason) throws IOException {
+    private void fails(InstantSource clock, String reason) throws IOException {
         FileCheckpoints checkpoints = opened(clock);
         put(root, "web-1", "corrupt");
 
@@ -135,9 +134,10 @@ class KeptAsideTimeTest {
         complete(checkpoints.close());
     }
 
-    private FileCheckpoints opened(Supplier<@Nullable Instant> times) {
-        FileCheckpoints checkpoints =
-                FileCheckpoints.builder(root).clock(new TestClock(times)).build();
+    private FileCheckpoints opened(InstantSource times) {
+        FileCheckpoints checkpoints = FileCheckpoints.builder(root)
+                .clock(times.withZone(ZoneOffset.UTC))
+                .build();
         StepVerifier.create(checkpoints.open())
                 .expectNextCount(1)
                 .expectComplete()
@@ -148,30 +148,6 @@ class KeptAsideTimeTest {
     private List<String> names() throws IOException {
         try (Stream<Path> entries = Files.list(root.resolve("web-1"))) {
             return entries.map(entry -> entry.getFileName().toString()).toList();
-        }
-    }
-
-    private static final class TestClock extends Clock {
-        private final Supplier<@Nullable Instant> times;
-
-        TestClock(Supplier<@Nullable Instant> times) {
-            this.times = times;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        @SuppressWarnings("NullAway") // A clock that breaks its contract.
-        public Instant instant() {
-            return times.get();
         }
     }
 }

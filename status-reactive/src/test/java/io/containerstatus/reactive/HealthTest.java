@@ -11,8 +11,7 @@ import io.containerstatus.spi.StatusCheckpoints.Access;
 import io.containerstatus.test.InMemoryCheckpoints;
 import io.containerstatus.test.InMemoryCheckpoints.Held;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -133,7 +132,10 @@ class HealthTest extends StoreTest {
 
         @Test
         void isReportedThoughTheClockThrows() {
-            reopen(builder -> builder.clock(new ThrowingClock()));
+            InstantSource throwing = () -> {
+                throw new IllegalStateException("no time");
+            };
+            reopen(builder -> builder.clock(throwing.withZone(ZoneOffset.UTC)));
             web = store.find("web");
             fail(notWritten("web"));
             assertThat(store.health().lastFailure()).isInstanceOf(NotWrittenException.class);
@@ -206,22 +208,5 @@ class HealthTest extends StoreTest {
                 .startsWith("not writable: the last write failed: status \"web\" not changed: no space left;")
                 .endsWith("; uncertain []; out of use []; pending operations 0; subscribers 0");
         assertThat(web.current()).isSameAs(before);
-    }
-
-    private static final class ThrowingClock extends Clock {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            throw new IllegalStateException("no time");
-        }
     }
 }

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
@@ -47,8 +47,9 @@ class HealthTest {
     Path root;
 
     private final InMemoryCheckpoints checkpoints = new InMemoryCheckpoints();
-    private final Clock clock = new ManualClock();
     private volatile Instant now = Instant.parse("2026-03-01T12:00:00Z");
+    private final InstantSource times = () -> now;
+    private final Clock clock = times.withZone(ZoneOffset.UTC);
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(
@@ -85,24 +86,6 @@ class HealthTest {
 
     private Health of(StatusStore store) {
         return new StatusStoreHealthIndicator(store, RETRY_AFTER, clock).health();
-    }
-
-    /** A clock that the test sets, of the store and of the indicator. */
-    private final class ManualClock extends Clock {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
     }
 
     @Nested
