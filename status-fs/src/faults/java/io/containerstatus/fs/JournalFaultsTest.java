@@ -22,6 +22,7 @@ import io.containerstatus.testing.Hook;
 import io.containerstatus.testing.PowerCutFileSystem;
 import java.io.IOException;
 import java.lang.reflect.Field;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -406,6 +408,33 @@ class JournalFaultsTest {
         checkpoints.close().block(PATIENCE);
         assertThat(created).hasPositiveValue();
         assertThat(closed).hasValue(created.get());
+    }
+
+    @Test
+    void changesThatComeTogetherFillNoSegmentBeyondItsSize() throws IOException {
+        ManualScheduler scheduler = new ManualScheduler();
+        open(UnaryOperator.identity(), scheduler);
+        scheduler.runAll();
+        List<String> received = new ArrayList<>();
+        Map<String, Status> expected = new TreeMap<>();
+        for (int i = 0; i < 4; i++) {
+            String id = "web-" + i;
+            expected.put(id, updated(i));
+            checkpoints.create(id, CREATED).subscribe();
+            scheduler.runAll();
+        }
+        expected.forEach((id, status) -> checkpoints
+                .write(id, status)
+                .subscribe(nothing -> {}, failure -> received.add(failure.toString()), () -> received.add("well")));
+        scheduler.runAll();
+
+        assertThat(received).hasSize(4).containsOnly("well");
+        assertThat(statuses(foundAfterCrash(disk.visible()))).isEqualTo(expected);
+        try (Stream<Path> entries = Files.list(root())) {
+            assertThat(entries.filter(Layout::isJournal))
+                    .hasSize(2)
+                    .allSatisfy(segment -> assertThat(Files.size(segment)).isLessThanOrEqualTo(SMALL));
+        }
     }
 
     @Nested

@@ -45,6 +45,19 @@ class JournaledCheckpointsTest extends JournaledRoots {
     }
 
     @Test
+    void aStatusThatIsLargerThanTheBufferOfOneWriteIsInTheJournal() throws IOException {
+        JournaledCheckpoints checkpoints =
+                open(builder -> builder.segmentSize(1 << 20).filesWithin(Duration.ofHours(1)));
+        create(checkpoints, "web", 1);
+        create(checkpoints, "db", 1);
+        Status large = pid(2).toBuilder().message("x".repeat(300_000)).build();
+        checkpoints.write("web", large).block(PATIENCE);
+        write(checkpoints, "db", 2);
+        assertThat(pids(journaled(crash(), LATE).open().block(PATIENCE)))
+                .containsExactly(Map.entry("db", 2L), Map.entry("web", 2L));
+    }
+
+    @Test
     void theJournalCanBeReadWhileItIsWritten() {
         JournaledCheckpoints checkpoints = open(LATE);
         FileCheckpoints reader = FileCheckpoints.at(root);
