@@ -148,11 +148,6 @@ final class JournalSegments implements Closeable {
         home.mark(null);
     }
 
-    /** Returns whether there is a segment whose records count. */
-    boolean isUsed() {
-        return !counting.isEmpty();
-    }
-
     private void release() {
         JournalSegment oldest;
         while ((oldest = counting.peekFirst()) != null && oldest != current && isFree.test(oldest)) {

@@ -9,6 +9,7 @@ import io.containerstatus.NotWrittenException;
 import io.containerstatus.Status;
 import io.containerstatus.StatusCodec;
 import io.containerstatus.StatusTooLargeException;
+import io.containerstatus.testing.CrashedRoot;
 import io.containerstatus.testing.FileOperation;
 import io.containerstatus.testing.Gate;
 import io.containerstatus.testing.Hook;
@@ -120,6 +121,23 @@ class JournaledCheckpointsTest extends JournaledRoots {
             larger.close().block(PATIENCE);
             assertThat(segments(root)).anySatisfy(one -> assertThat(one).hasSize(128 << 10));
             assertThat(inFiles(root)).containsExactly(Map.entry("web", 3L));
+        }
+
+        @Test
+        void ofAKilledProcessStayUntilTheFilesHaveTheirRecords() throws IOException {
+            JournaledCheckpoints killed = open(LATE);
+            create(killed, "web", 1);
+            write(killed, "web", 2);
+            Path crashed = crash();
+            JournaledCheckpoints next = journaled(crashed, LATE);
+            next.open().block(PATIENCE);
+            create(next, "db", 1);
+            write(next, "db", 2);
+
+            assertThat(segments(crashed)).hasSize(2);
+            Path again = CrashedRoot.copy(crashed, folder);
+            assertThat(pids(journaled(again, LATE).open().block(PATIENCE)))
+                    .containsExactly(Map.entry("db", 2L), Map.entry("web", 2L));
         }
 
         @Test
