@@ -38,6 +38,7 @@ import reactor.test.StepVerifier;
  * Roots that are replaced, removed or covered by a mount while they are open. The path then leads to
  * another store's files.
  */
+@Tag("long")
 class LostRootTest {
     @TempDir
     Path folder;

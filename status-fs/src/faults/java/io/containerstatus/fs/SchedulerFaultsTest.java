@@ -31,6 +31,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,7 @@ import reactor.test.StepVerifier;
  * Every failure of the scheduler at every call of a whole life: each operation signals the right type, rejected
  * work never runs later, and in the end the lock is free.
  */
+@Tag("long")
 class SchedulerFaultsTest {
     private static final Status EXITED = RUNNING.toBuilder().exitCode(3).build();
 

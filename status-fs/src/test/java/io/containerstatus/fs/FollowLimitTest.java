@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The system's limits of file events, really reached: in a child process with its own user namespace, whose
  * limits no other process shares.
  */
+@Tag("long")
 class FollowLimitTest {
     @TempDir
     Path folder;

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * of each subscriber is compared with the files. A failure names the seed: {@code -Dfollow.seed=} repeats the
  * random choices of the writer and of the subscribers, but not the interleaving.
  */
+@Tag("long")
 class FollowRandomlyTest {
     private static final int CONTAINERS = 12;
     private static final int SUBSCRIBERS = 4;

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import reactor.test.StepVerifier;
 
 /** Another process owns the root. */
+@Tag("long")
 class TwoProcessesTest {
     /** The name that containerd gives to a file while it writes it. */
     private static final String OF_CONTAINERD = ".tmp-status123456789";

@@ -25,6 +25,7 @@ import reactor.core.scheduler.Schedulers;
  * {@link StressModel model} of a few lines. The seed determines what the threads do and how the disk fails,
  * but not the order of the threads.
  */
+@Tag("long")
 class StressTest {
     private static final Duration PATIENCE = StoreTest.PATIENCE;
     private static final int STORES = 4;
