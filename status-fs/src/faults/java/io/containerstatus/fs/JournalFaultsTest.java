@@ -268,6 +268,7 @@ class JournalFaultsTest {
     class WhenSegmentsRunOut {
         private final ManualScheduler scheduler = new ManualScheduler();
         private final List<String> received = new ArrayList<>();
+        private Throwable lastFailure;
 
         @BeforeEach
         void fillThem() {
@@ -305,7 +306,10 @@ class JournalFaultsTest {
                     .write(id, updated(number))
                     .subscribe(
                             nothing -> {},
-                            failure -> received.add(failure.getClass().getSimpleName()),
+                            failure -> {
+                                lastFailure = failure;
+                                received.add(failure.getClass().getSimpleName());
+                            },
                             () -> received.add("well"));
             scheduler.runAll();
             if (received.size() == before) {
@@ -318,6 +322,9 @@ class JournalFaultsTest {
             timer.ring(Duration.ofSeconds(10));
             scheduler.runAll();
             assertThat(received).containsExactly("NotWrittenException");
+            assertThat(lastFailure)
+                    .hasMessageContaining("the journal is full")
+                    .hasRootCauseMessage("Input/output error");
             change("web", 100);
             assertThat(received)
                     .as("the next one does not wait again")

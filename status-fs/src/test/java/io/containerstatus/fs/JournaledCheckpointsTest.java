@@ -121,6 +121,22 @@ class JournaledCheckpointsTest extends JournaledRoots {
             larger.close().block(PATIENCE);
             assertThat(segments(root)).anySatisfy(one -> assertThat(one).hasSize(128 << 10));
             assertThat(inFiles(root)).containsExactly(Map.entry("web", 3L));
+            JournaledCheckpoints later = open(builder -> builder.segmentSize(128 << 10));
+            write(later, "web", 4);
+            later.close().block(PATIENCE);
+            assertThat(segments(root)).allSatisfy(one -> assertThat(one).hasSize(128 << 10));
+        }
+
+        @Test
+        void areUsedAgainByTheNextProcess() throws IOException {
+            create(open(LATE), "web", 1);
+            for (int i = 2; i < 6; i++) {
+                JournaledCheckpoints next = (JournaledCheckpoints) opened.get(opened.size() - 1);
+                write(next, "web", i);
+                next.close().block(PATIENCE);
+                assertThat(segments(root)).hasSizeLessThanOrEqualTo(2);
+                open(LATE);
+            }
         }
 
         @Test
@@ -179,7 +195,9 @@ class JournaledCheckpointsTest extends JournaledRoots {
             // The next segment cannot be begun either. Nothing of this change is written, and the previous one
             // stays indeterminate until a change of this container completes.
             assertThatThrownBy(() -> write(checkpoints, "web", 3)).isInstanceOf(IndeterminateWriteException.class);
-            assertThatThrownBy(() -> write(checkpoints, "db", 3)).isInstanceOf(NotWrittenException.class);
+            assertThatThrownBy(() -> write(checkpoints, "db", 3))
+                    .isInstanceOf(NotWrittenException.class)
+                    .hasMessageContaining("no new segment of the journal could be started: Input/output error");
             files.hook = (operation, path) -> {};
             write(checkpoints, "db", 4);
             assertThat(pids(journaled(crash(), LATE).open().block(PATIENCE)))

@@ -138,9 +138,10 @@ class LimitsTest {
 
     /**
      * Then revisions go back, and everything acknowledged after the snapshot is lost. No client can prevent that.
+     * A write of a container that is not in the snapshot may succeed before the loss is noticed.
      */
     @Test
-    void aSnapshotIsRestoredAndTheNextWriteOfEachContainerSaysSo() throws Exception {
+    void aSnapshotIsRestoredAndTheOwnershipIsLostUntilTheNextOpening() throws Exception {
         start();
         Supervisor owner = run.working(run.adapter());
         Path snapshot = cluster.folder().resolve("snapshot");
@@ -161,17 +162,24 @@ class LimitsTest {
         member().start();
         cluster.awaitHealthy();
 
+        List<String> outcomes =
+                run.ids.stream().map(id -> outcome(owner.checkpoints(), id)).toList();
+        assertThat(outcomes)
+                .last()
+                .asString()
+                .contains("the ownership of ", "is lost: etcd has gone back to an earlier state");
+        EtcdCheckpoints next = run.adapter().seize().build();
+        next.open().block(Supervisor.PATIENCE);
         for (String id : run.ids) {
-            String first = outcome(owner, id, 1);
-            assertThat(first).containsAnyOf("a program that is not the owner has changed it", "written");
-            assertThat(outcome(owner, id, 2)).isEqualTo("written");
-            assertThat(ObservedNode.stampOf(member().raw.get(key(id)))).isEqualTo(new WriteNumber(9, 2));
+            assertThat(outcome(next, id)).isEqualTo("written");
+            assertThat(ObservedNode.stampOf(member().raw.get(key(id)))).isEqualTo(new WriteNumber(9, 1));
         }
+        next.close().block(Supervisor.PATIENCE);
     }
 
-    private String outcome(Supervisor owner, String id, int number) {
-        return owner.checkpoints()
-                .write(id, new WriteNumber(9, number).status())
+    private static String outcome(EtcdCheckpoints checkpoints, String id) {
+        return checkpoints
+                .write(id, new WriteNumber(9, 1).status())
                 .then(Mono.just("written"))
                 .onErrorResume(NotWrittenException.class, e -> Mono.just(e.getMessage()))
                 .block(Supervisor.PATIENCE);
