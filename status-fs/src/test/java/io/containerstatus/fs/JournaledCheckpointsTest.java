@@ -157,6 +157,39 @@ class JournaledCheckpointsTest extends JournaledRoots {
         }
 
         @Test
+        void reportTheirLastRecordIfItCannotBeReadAndAnotherSegmentFollows() throws IOException {
+            JournaledCheckpoints checkpoints =
+                    open(builder -> builder.segmentSize(16 << 10).filesWithin(Duration.ofHours(1)));
+            IntStream.range(0, 160).forEach(i -> create(checkpoints, "c" + i, 1));
+            files.hook = (operation, path) -> {
+                if (operation == FileOperation.MOVE) {
+                    throw new FileSystemException(path, null, "No space left on device");
+                }
+            };
+            // No status reaches its file from here on, so each record is needed.
+            IntStream.range(0, 160).forEach(i -> write(checkpoints, "c" + i, 2));
+            Path crashed = crash();
+            List<JournalReplay.Segment> counting =
+                    JournalReplay.of(crashed, segments(crashed)).chain();
+            assertThat(counting).hasSizeGreaterThan(1);
+            Path first = counting.get(0).file();
+            byte[] bytes = Files.readAllBytes(first);
+            int last = bytes.length - 1;
+            while (bytes[last] == 0) {
+                last--;
+            }
+            bytes[last] ^= 1;
+            Files.write(first, bytes);
+
+            FileCheckpoints reader = FileCheckpoints.at(crashed);
+            opened.add(reader);
+            assertThat(reader.journal().block(PATIENCE).damage())
+                    .singleElement()
+                    .asString()
+                    .contains(first.getFileName().toString(), "they were durable once");
+        }
+
+        @Test
         void holdNothingAfterAClose() throws IOException {
             JournaledCheckpoints checkpoints = open(LATE);
             create(checkpoints, "web", 1);
