@@ -5,8 +5,8 @@ import java.util.function.Supplier;
 
 /**
  * Work whose {@link Error}s reach the subscriber. Reactor throws some errors, such as an
- * {@link OutOfMemoryError}, on the thread instead, where no subscriber would receive them. So they are
- * wrapped into an exception for the way.
+ * {@link OutOfMemoryError}, on the thread instead, where no subscriber would receive them. So an
+ * exception carries them to the subscriber.
  */
 final class Guarded {
     private Guarded() {}

@@ -45,24 +45,24 @@ final class NodeContent {
      *     after a transaction whose outcome is unknown
      * @param status the stored status; null if it is unknown, or if it was not the store's status at the
      *     comparison
-     * @param of the container of the store that the status was or may have been sent for; null if it is unknown,
+     * @param container the container of the store that the status was or may have been sent for; null if it is unknown,
      *     because an earlier publisher or another program may have put it
      */
     private record Published(
             long revision,
             @Nullable Status status,
-            @Nullable StatusStorage of) {
+            @Nullable StatusStorage container) {
         private static final long UNKNOWN = -1;
         private static final Published NOT_KNOWN = new Published(UNKNOWN, null, null);
 
-        /** Returns whether the key may still be as this says, if it now has this revision. */
+        /** Returns whether the key may be unchanged since this was noted, if it has this revision now. */
         boolean mayHave(long revisionNow) {
             return revision == UNKNOWN || revision == revisionNow;
         }
 
         /** Returns whether the key is of another container with this id, which was deleted in the meantime. */
         boolean isOfFormer(StatusStorage storage) {
-            return of != null && of != storage;
+            return container != null && container != storage;
         }
 
         boolean isDocumentOf(Status other) {
@@ -136,9 +136,9 @@ final class NodeContent {
             boolean isTheSame = status != null
                     && one.getValue().equals(UnsafeByteOperations.unsafeWrap(StatusCodec.encode(status)));
             Published known = before.get(id);
-            StatusStorage of = known != null && known.mayHave(one.getModRevision()) ? known.of() : null;
-            published.put(id, new Published(one.getModRevision(), isTheSame ? status : null, of));
-            if (status == null || (of != null && of != storage)) {
+            StatusStorage container = known != null && known.mayHave(one.getModRevision()) ? known.container() : null;
+            published.put(id, new Published(one.getModRevision(), isTheSame ? status : null, container));
+            if (status == null || (container != null && container != storage)) {
                 unpublished.deleted(id, now);
             } else if (isTheSame) {
                 unpublished.isPublished(id);
@@ -187,7 +187,7 @@ final class NodeContent {
             Published before = published.get(id);
             StatusStorage storage = store.get(id);
             // The key may already be of a later container with this id.
-            if (before != null && (storage == null || before.of() != storage)) {
+            if (before != null && (storage == null || before.container() != storage)) {
                 batch.delete(id);
             } else {
                 unpublished.isDeleted(id, storage != null);
@@ -250,7 +250,7 @@ final class NodeContent {
                 published.remove(id);
                 unpublished.isDeleted(id, store.get(id) != null);
             } else {
-                published.put(id, new Published(revision, put.status(), put.of()));
+                published.put(id, new Published(revision, put.status(), put.container()));
                 unpublished.isPut(id);
             }
         });
@@ -265,8 +265,8 @@ final class NodeContent {
     void mayBeSent(StatusBatch batch) {
         batch.content().forEach((id, put) -> {
             Published before = published.get(id);
-            StatusStorage of = put != null ? put.of() : before == null ? null : before.of();
-            published.put(id, new Published(Published.UNKNOWN, null, of));
+            StatusStorage container = put != null ? put.container() : before == null ? null : before.container();
+            published.put(id, new Published(Published.UNKNOWN, null, container));
         });
         hasFailed(batch);
     }

@@ -28,9 +28,9 @@ final class StatusBatch {
     /**
      * A status to put.
      *
-     * @param of the container of the store that has the status
+     * @param container the container of the store that has the status
      */
-    record Put(StatusStorage of, Status status) {}
+    record Put(StatusStorage container, Status status) {}
 
     /**
      * The largest size of a transaction. etcd accepts 128 operations and 1.5 MiB, unless it was started with

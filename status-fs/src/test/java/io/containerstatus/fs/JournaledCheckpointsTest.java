@@ -90,6 +90,14 @@ class JournaledCheckpointsTest extends JournaledRoots {
         assertThat(renames).hasValueLessThan(10);
     }
 
+    private void failEachMove() {
+        files.hook = (operation, path) -> {
+            if (operation == FileOperation.MOVE) {
+                throw new FileSystemException(path, null, "No space left on device");
+            }
+        };
+    }
+
     @Nested
     class Segments {
         @Test
@@ -161,11 +169,7 @@ class JournaledCheckpointsTest extends JournaledRoots {
             JournaledCheckpoints checkpoints =
                     open(builder -> builder.segmentSize(16 << 10).filesWithin(Duration.ofHours(1)));
             IntStream.range(0, 160).forEach(i -> create(checkpoints, "c" + i, 1));
-            files.hook = (operation, path) -> {
-                if (operation == FileOperation.MOVE) {
-                    throw new FileSystemException(path, null, "No space left on device");
-                }
-            };
+            failEachMove();
             // No status reaches its file from here on, so each record is needed.
             IntStream.range(0, 160).forEach(i -> write(checkpoints, "c" + i, 2));
             Path crashed = crash();
@@ -316,11 +320,7 @@ class JournaledCheckpointsTest extends JournaledRoots {
         void ofAFileIsNotReportedAndTheFileFollowsLater() {
             JournaledCheckpoints checkpoints = open(builder -> builder.filesWithin(Duration.ofMillis(1)));
             create(checkpoints, "web", 1);
-            files.hook = (operation, path) -> {
-                if (operation == FileOperation.MOVE) {
-                    throw new FileSystemException(path, null, "No space left on device");
-                }
-            };
+            failEachMove();
             write(checkpoints, "web", 2);
             write(checkpoints, "web", 3);
             files.hook = (operation, path) -> {};
@@ -332,11 +332,7 @@ class JournaledCheckpointsTest extends JournaledRoots {
             JournaledCheckpoints checkpoints = open(LATE);
             create(checkpoints, "web", 1);
             write(checkpoints, "web", 2);
-            files.hook = (operation, path) -> {
-                if (operation == FileOperation.MOVE) {
-                    throw new FileSystemException(path, null, "No space left on device");
-                }
-            };
+            failEachMove();
             checkpoints.close().block(PATIENCE);
             files.hook = (operation, path) -> {};
             assertThat(inFiles(root)).containsExactly(Map.entry("web", 1L));
