@@ -24,7 +24,7 @@ class TakeoverTest {
     private static final LeaseGrantResponse GRANTED = LeaseGrantResponse.getDefaultInstance();
     private static final TxnResponse SUCCEEDED = TxnResponse.newBuilder()
             .setSucceeded(true)
-            .setHeader(ResponseHeader.newBuilder().setRevision(5_000))
+            .setHeader(ResponseHeader.newBuilder().setRevision(20_000))
             .build();
 
     private final ScriptedEtcd etcd = new ScriptedEtcd();
@@ -40,7 +40,7 @@ class TakeoverTest {
     void eachAttemptReplacesTheOwnerThatTheAttemptBeforeHasFound() {
         etcd.answer(GRANTED, ownedSince(7), ownedSince(9), free(), SUCCEEDED);
 
-        assertThat(takeover().block(PATIENCE).fence()).isEqualTo(5_000);
+        assertThat(takeover().block(PATIENCE).fence()).isEqualTo(20_000);
         assertThat(replaced()).containsExactly(0L, 7L, 9L, 0L);
     }
 
@@ -48,12 +48,12 @@ class TakeoverTest {
     @Test
     void theNumberOfAttemptsIsNotLimitedByTheStack() {
         etcd.answer(GRANTED);
-        for (int revision = 1; revision < 5_000; revision++) {
+        for (int revision = 1; revision < 20_000; revision++) {
             etcd.answer(ownedSince(revision));
         }
         etcd.answer(SUCCEEDED);
 
-        assertThat(takeover().block(PATIENCE).fence()).isEqualTo(5_000);
+        assertThat(takeover().block(PATIENCE).fence()).isEqualTo(20_000);
     }
 
     /** Returns a takeover that replaces any owner. */
