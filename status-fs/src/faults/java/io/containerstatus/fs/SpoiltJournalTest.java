@@ -64,6 +64,20 @@ class SpoiltJournalTest extends JournaledRoots {
                     .containsExactly(Map.entry("a", 1L), Map.entry("b", 2L), Map.entry("c", 2L));
         }
 
+        /** The next segment says how far the earlier ones were durable. */
+        @Test
+        void atTheEndIsReportedOnceAnotherSegmentFollows() throws IOException {
+            JournaledCheckpoints checkpoints = journaled(crashed, LATE);
+            checkpoints.open().block(PATIENCE);
+            write(checkpoints, "a", 3);
+            Path twice = CrashedRoot.copy(crashed, folder);
+            overwrite(segments(twice).get(0), position(4), (int) (position(6) - position(4)));
+            assertThat(JournalReplay.of(twice, segments(twice)).damage())
+                    .singleElement()
+                    .asString()
+                    .contains("records 5 to 5");
+        }
+
         @Test
         void atTheEndIsTakenForAWriteThatACrashHasCut() throws IOException {
             overwrite(segments(crashed).get(0), position(5) + 8, 4);
@@ -87,11 +101,66 @@ class SpoiltJournalTest extends JournaledRoots {
 
         @Test
         void ofAHeaderIsReported() throws IOException {
-            overwrite(segments(crashed).get(0), 16, 4);
-            assertThat(JournalReplay.of(crashed, segments(crashed)).damage())
-                    .singleElement()
-                    .asString()
-                    .contains("checksum of its header");
+            Path segment = segments(crashed).get(0);
+            overwrite(segment, 16, 4);
+            JournalReplay replay = JournalReplay.of(crashed, segments(crashed));
+            assertThat(replay.damage()).containsExactly(segment + ": the checksum of its header does not match");
+            assertThat(replay.unusable()).containsExactly(segment);
+        }
+
+        /** The file of a new segment consists of zeros until its header is written. */
+        @Test
+        void isNotReportedForAFileThatWasNeverUsed() throws IOException {
+            Path unused = crashed.resolve(".status.journal-1");
+            Files.write(unused, new byte[JournalFormat.HEADER_SIZE]);
+            JournalReplay replay = JournalReplay.of(crashed, segments(crashed));
+            assertThat(replay.damage()).isEmpty();
+            assertThat(replay.unusable()).containsExactly(unused);
+        }
+
+        /** Such a segment is left by a process that is killed right after it has begun the segment. */
+        @Test
+        void isNotReportedForANewestSegmentWithoutRecords() throws IOException {
+            Path only = segments(crashed).get(0);
+            Path next = crashed.resolve(".status.journal-1");
+            JournalFormat.Header header =
+                    JournalReplay.of(crashed, segments(crashed)).chain().get(0).header();
+            byte[] bytes = new byte[(int) header.size()];
+            JournalFormat.encode(new JournalFormat.Header(header.journal(), 2, 1, 1, 7, header.size(), 6))
+                    .get(bytes, 0, JournalFormat.HEADER_SIZE);
+            Files.write(next, bytes);
+            JournalReplay replay = JournalReplay.of(crashed, segments(crashed));
+            assertThat(replay.damage()).isEmpty();
+            assertThat(replay.chain()).extracting(JournalReplay.Segment::file).containsExactly(only);
+            assertThat(replay.unchained()).containsExactly(next);
+            assertThat(replay.nextSequence()).isEqualTo(7);
+        }
+
+        /** Without the header, it is unknown which records were in the missing segment. */
+        @Test
+        void ofAHeaderOfAnEarlierSegmentIsReportedWithWhatIsMissing() throws IOException {
+            JournaledCheckpoints checkpoints = journaled(crashed, LATE);
+            checkpoints.open().block(PATIENCE);
+            write(checkpoints, "a", 3);
+            Path twice = CrashedRoot.copy(crashed, folder);
+            Path first = segments(twice).get(0);
+            overwrite(first, 16, 4);
+            JournalReplay replay = JournalReplay.of(twice, segments(twice));
+            assertThat(replay.damage())
+                    .containsExactly(
+                            first + ": the checksum of its header does not match",
+                            "segment 1 of the journal and all earlier segments could not be found");
+        }
+
+        @Test
+        void ofASegmentThatWasCopiedIsRefused() throws IOException {
+            Path segment = segments(crashed).get(0);
+            Path copy = Files.copy(segment, crashed.resolve(".status.journal-7"));
+            assertThatThrownBy(() -> journaled(crashed, LATE).open().block(PATIENCE))
+                    .isInstanceOf(InvalidRootException.class)
+                    .hasMessageContaining(segment.getFileName().toString())
+                    .hasMessageContaining(copy.getFileName().toString())
+                    .hasMessageContaining("are the same segment. Remove the copy");
         }
 
         /** Its records are older than the files, and only that header says that they do not count. */
@@ -129,7 +198,7 @@ class SpoiltJournalTest extends JournaledRoots {
             Files.write(segment, bytes);
             assertThatThrownBy(() -> journaled(crashed, LATE).open().block(PATIENCE))
                     .isInstanceOf(InvalidRootException.class)
-                    .hasMessageContaining("version 2");
+                    .hasMessageContaining(segment.getFileName() + " cannot be used: it has the version 2");
             assertThat(segment).hasBinaryContent(bytes);
         }
 
@@ -142,7 +211,7 @@ class SpoiltJournalTest extends JournaledRoots {
             Files.copy(segments(other).get(0), crashed.resolve(".status.journal-7"));
             assertThatThrownBy(() -> journaled(crashed, LATE).open().block(PATIENCE))
                     .isInstanceOf(InvalidRootException.class)
-                    .hasMessageContaining("another journal");
+                    .hasMessageMatching("(?s).*/\\.status\\.journal-[07] belongs to another journal.*");
         }
     }
 

@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -184,9 +183,6 @@ final class JournalReplay {
 
     /** Returns the containers that were found, but with the newest record of each container instead of its file. */
     List<Found> over(List<Found> found) {
-        if (newest.isEmpty()) {
-            return found;
-        }
         List<Found> all = new ArrayList<>();
         for (Found one : found) {
             if (!newest.containsKey(one.id())) {
@@ -198,7 +194,6 @@ final class JournalReplay {
                 all.add(new Found.Loaded(id, one.status(), /* fromJournal= */ true));
             }
         });
-        all.sort(Comparator.comparing(Found::id));
         return all;
     }
 

@@ -2,6 +2,7 @@ package io.containerstatus.fs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.containerstatus.NotWrittenException;
 import io.containerstatus.spi.StatusCheckpoints;
@@ -126,6 +127,18 @@ class JournalRecoveryTest extends JournaledRoots {
         }
 
         @Test
+        void theFilesFollowWithoutAnyChange() throws IOException {
+            JournaledCheckpoints checkpoints = open(LATE);
+            create(checkpoints, "web", 1);
+            write(checkpoints, "web", 2);
+            Path crashed = crash();
+            journaled(crashed, builder -> builder.filesWithin(Duration.ofMillis(1)))
+                    .open()
+                    .block(PATIENCE);
+            await().atMost(PATIENCE).until(() -> inFiles(crashed).get("web") == 2L);
+        }
+
+        @Test
         void whatWasReplayedIsNotKeptASecondTime() throws IOException {
             JournaledCheckpoints checkpoints = open(LATE);
             create(checkpoints, "web", 1);
@@ -193,12 +206,13 @@ class JournalRecoveryTest extends JournaledRoots {
             return crashes;
         }
 
-        private void check(List<Path> crashes) {
+        private void check(List<Path> crashes) throws IOException {
             for (Path crash : crashes) {
                 FileCheckpoints plain = FileCheckpoints.at(crash);
                 Opened found = plain.open().block(PATIENCE);
                 assertThat(pids(found)).containsExactly(Map.entry("web", 2L));
                 assertThat(found.damage()).isEmpty();
+                assertThat(segments(crash)).isEmpty();
                 plain.close().block(PATIENCE);
                 assertThat(inFiles(crash)).containsExactly(Map.entry("web", 2L));
             }
