@@ -395,6 +395,43 @@ class JournalFaultsTest {
         assertThat(disk.visible().entries()).doesNotContainKey(CrashStates.ROOT + "/.status.journal-0");
     }
 
+    /** The file stays if it cannot be removed either. It must not be in the way of the next one. */
+    @Test
+    void aSegmentWhoseZerosCannotBeSyncedIsClosedAndReplacedLater() {
+        String file = CrashStates.ROOT + "/.status.journal-0";
+        List<FileOperation> operations = new ArrayList<>();
+        disk.hook = (operation, path) -> {
+            if (path.equals(file)) {
+                boolean removal = operation == FileOperation.DELETE && operations.contains(FileOperation.CREATE_FILE);
+                operations.add(operation);
+                if (operation == FileOperation.FORCE || removal) {
+                    throw new IOException("Input/output error");
+                }
+            }
+        };
+        assertThatThrownBy(() -> checkpoints.delete("web").block(PATIENCE))
+                .isInstanceOf(NotWrittenException.class)
+                .hasMessageContaining("Input/output error");
+        assertThat(operations).endsWith(FileOperation.FORCE, FileOperation.CLOSE, FileOperation.DELETE);
+        assertThat(disk.visible().entries()).containsKey(file);
+
+        disk.hook = Hook.NONE;
+        create("web");
+        write("web", 1);
+        assertThat(statuses(foundAfterCrash(disk.visible()))).containsExactly(Map.entry("web", updated(1)));
+    }
+
+    @Test
+    void aSegmentWhoseZerosCannotBeWrittenIsRemoved() {
+        disk.hook = (operation, path) -> {
+            if (path.contains(".status.journal") && operation == FileOperation.WRITE) {
+                throw new IOException("No space left on device");
+            }
+        };
+        assertThatThrownBy(() -> checkpoints.delete("web").block(PATIENCE)).isInstanceOf(NotWrittenException.class);
+        assertThat(disk.visible().entries()).doesNotContainKey(CrashStates.ROOT + "/.status.journal-0");
+    }
+
     @Test
     void aSegmentThatCannotBeBegunIsClosedWithTheRoot() {
         AtomicInteger created = new AtomicInteger();

@@ -134,6 +134,7 @@ class SpoiltJournalTest extends JournaledRoots {
             assertThat(replay.chain()).extracting(JournalReplay.Segment::file).containsExactly(only);
             assertThat(replay.unchained()).containsExactly(next);
             assertThat(replay.nextSequence()).isEqualTo(7);
+            assertThat(replay.synced()).isEqualTo(6);
         }
 
         /** Without the header, it is unknown which records were in the missing segment. */

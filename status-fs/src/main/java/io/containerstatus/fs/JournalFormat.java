@@ -222,7 +222,7 @@ final class JournalFormat {
 
     private static int checksum(ByteBuffer buffer, int from, int to) {
         CRC32C crc = new CRC32C();
-        crc.update(buffer.array(), buffer.arrayOffset() + from, to - from);
+        crc.update(buffer.slice(from, to - from));
         return (int) crc.getValue();
     }
 }

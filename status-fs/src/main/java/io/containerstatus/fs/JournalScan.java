@@ -5,7 +5,6 @@ import io.containerstatus.fs.JournalFormat.Entry;
 import io.containerstatus.fs.JournalFormat.Header;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +26,7 @@ final class JournalScan {
     private long expected;
     /** The sequence number up to which all records are known to have been durable. */
     private long durable;
-    /** The sequence number of the previous write's last record. */
+    /** The sequence number of the previous write's last record; 0 if it is unknown. */
     private long writeBefore;
 
     private int lastWriteAt;
@@ -40,7 +39,7 @@ final class JournalScan {
      * Prepares a scan.
      *
      * @param next the header of the next segment that counts; null if this segment is the newest
-     * @param bytes the segment from its beginning, with an array
+     * @param bytes the segment from its beginning
      */
     JournalScan(Header header, @Nullable Header next, ByteBuffer bytes) {
         this.header = header;
@@ -48,7 +47,6 @@ final class JournalScan {
         this.end = next == null ? Long.MAX_VALUE : next.firstSequence();
         this.durable = next == null ? header.synced() : Math.min(next.synced(), end - 1);
         this.expected = header.firstSequence();
-        this.writeBefore = header.synced();
         this.lastWriteAt = JournalFormat.HEADER_SIZE;
     }
 
@@ -133,7 +131,8 @@ final class JournalScan {
 
     /** Returns a copy of the bytes of the last write, up to its last complete record. */
     byte[] lastWrite() {
-        int start = bytes.arrayOffset();
-        return Arrays.copyOfRange(bytes.array(), start + lastWriteAt, start + recordsEnd);
+        byte[] copy = new byte[recordsEnd - lastWriteAt];
+        bytes.get(lastWriteAt, copy);
+        return copy;
     }
 }

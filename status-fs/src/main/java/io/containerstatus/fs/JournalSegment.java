@@ -16,7 +16,6 @@ final class JournalSegment implements Closeable {
     private @Nullable UninterruptibleChannel channel;
     private long number;
     private int position = JournalFormat.HEADER_SIZE;
-    private long firstSequence;
     /** How many containers have their newest record here, and not yet in their file. */
     private int dirty;
 
@@ -66,7 +65,6 @@ final class JournalSegment implements Closeable {
         // must not count by then.
         open.forceData();
         number = header.number();
-        firstSequence = header.firstSequence();
         position = JournalFormat.HEADER_SIZE;
     }
 
@@ -92,10 +90,6 @@ final class JournalSegment implements Closeable {
 
     long number() {
         return number;
-    }
-
-    long firstSequence() {
-        return firstSequence;
     }
 
     int dirty() {

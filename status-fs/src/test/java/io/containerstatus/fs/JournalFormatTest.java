@@ -16,6 +16,8 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class JournalFormatTest {
     private static final Header HEADER =
@@ -73,6 +75,25 @@ class JournalFormatTest {
                         .isInstanceOfSatisfying(UnreadableHeader.class, e -> assertThat(e.isNewer())
                                 .isFalse());
             }
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "7, 7, 5, 43, 8192, 42",
+            "7, -1, 5, 43, 8192, 42",
+            "7, 6, 0, 43, 8192, 42",
+            "7, 6, 8, 43, 8192, 42",
+            "7, 6, 5, 43, 8192, 43",
+            "7, 6, 5, 43, 8192, -1",
+            "7, 6, 5, 43, 4096, 42",
+            "7, 6, 5, 43, 1073741825, 42"
+        })
+        void thatNoWriterCanHaveWrittenIsNotRead(
+                long number, long previous, long oldest, long firstSequence, long size, long synced) {
+            Header header = new Header(HEADER.journal(), number, previous, oldest, firstSequence, size, synced);
+            assertThatThrownBy(() -> JournalFormat.decodeHeader(JournalFormat.encode(header)))
+                    .isInstanceOf(UnreadableHeader.class)
+                    .hasMessage("its fields are inconsistent: " + header);
         }
 
         @Test

@@ -245,6 +245,9 @@ class JournaledCheckpointsTest extends JournaledRoots {
             JournaledCheckpoints checkpoints = open(LATE);
             create(checkpoints, "web", 1);
             create(checkpoints, "db", 1);
+            // This record keeps the segment.
+            create(checkpoints, "mail", 1);
+            write(checkpoints, "mail", 2);
             failEachSyncOfTheJournal();
             assertThatThrownBy(() -> write(checkpoints, "web", 2))
                     .isInstanceOf(IndeterminateWriteException.class)
@@ -260,7 +263,7 @@ class JournaledCheckpointsTest extends JournaledRoots {
             write(checkpoints, "db", 4);
             assertThat(pids(journaled(crash(), LATE).open().block(PATIENCE)))
                     .as("what was reported uncertain does not come up behind a later record")
-                    .containsExactly(Map.entry("db", 4L), Map.entry("web", 1L));
+                    .containsExactly(Map.entry("db", 4L), Map.entry("mail", 2L), Map.entry("web", 1L));
         }
 
         @Test
