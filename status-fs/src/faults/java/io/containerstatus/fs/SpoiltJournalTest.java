@@ -1,5 +1,6 @@
 package io.containerstatus.fs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -96,7 +98,7 @@ class SpoiltJournalTest extends JournaledRoots {
             assertThat(journaled(crashed, LATE).open().block(PATIENCE).damage())
                     .singleElement()
                     .asString()
-                    .contains("shorter than at its creation");
+                    .startsWith(segment + ": it is shorter than at its creation");
         }
 
         @Test
@@ -106,6 +108,52 @@ class SpoiltJournalTest extends JournaledRoots {
             JournalReplay replay = JournalReplay.of(crashed, segments(crashed));
             assertThat(replay.damage()).containsExactly(segment + ": the checksum of its header does not match");
             assertThat(replay.unusable()).containsExactly(segment);
+        }
+
+        @Test
+        void ofTheOnlyHeaderIsReportedOnce() throws IOException {
+            overwrite(segments(crashed).get(0), 16, 4);
+            for (StatusCheckpoints checkpoints : List.of(
+                    FileCheckpoints.at(CrashedRoot.copy(crashed, folder)),
+                    journaled(CrashedRoot.copy(crashed, folder), LATE))) {
+                opened.add(checkpoints);
+                Opened found = Mono.from(checkpoints.open()).block(PATIENCE);
+                assertThat(pids(found)).containsExactly(Map.entry("a", 1L), Map.entry("b", 1L), Map.entry("c", 1L));
+                assertThat(found.damage())
+                        .satisfiesExactly(
+                                header -> assertThat(header).endsWith("the checksum of its header does not match"),
+                                rest -> assertThat(rest)
+                                        .isEqualTo(
+                                                "segment 1 of the journal and all earlier segments could not be found"));
+            }
+            FileCheckpoints plain = FileCheckpoints.at(crashed);
+            plain.open().block(PATIENCE);
+            plain.close().block(PATIENCE);
+            assertThat(segments(crashed)).isEmpty();
+            assertThat(journaled(crashed, LATE).open().block(PATIENCE).damage()).isEmpty();
+        }
+
+        /** A process that is killed while it begins a segment leaves such a header. */
+        @Test
+        void ofAHeaderWithoutRecordsIsNotReported() throws IOException {
+            Files.write(crashed.resolve(".status.journal-1"), new byte[] {1, 2, 3});
+            Opened found = journaled(crashed, LATE).open().block(PATIENCE);
+            assertThat(found.damage()).isEmpty();
+            assertThat(pids(found)).containsExactly(Map.entry("a", 2L), Map.entry("b", 2L), Map.entry("c", 2L));
+        }
+
+        @Test
+        void ofAStatusInACompleteRecordIsRefused() throws IOException {
+            Path segment = segments(crashed).get(0);
+            ByteBuffer record = JournalFormat.newBuffer(512);
+            JournalFormat.encode(new JournalFormat.Entry(7, 1, 6, "b", "no status".getBytes(UTF_8)), record);
+            try (FileChannel channel = FileChannel.open(segment, StandardOpenOption.WRITE)) {
+                channel.write(record.flip(), position(6));
+            }
+            assertThatThrownBy(() -> journaled(crashed, LATE).open().block(PATIENCE))
+                    .isInstanceOf(InvalidRootException.class)
+                    .hasMessageContaining(segment.getFileName()
+                            + ": the record 7, of container \"b\", is complete, but its status cannot be read: ");
         }
 
         /** The file of a new segment consists of zeros until its header is written. */
@@ -176,6 +224,15 @@ class SpoiltJournalTest extends JournaledRoots {
                     JournalReplay.of(crashed, segments).chain();
             assertThat(segments).hasSizeGreaterThan(newest.size());
             overwrite(newest.get(0).file(), 16, 4);
+
+            Path copy = CrashedRoot.copy(crashed, folder);
+            FileCheckpoints plain = FileCheckpoints.at(copy);
+            opened.add(plain);
+            Opened inFiles = plain.open().block(PATIENCE);
+            assertThat(inFiles.damage()).isEmpty();
+            assertThat(pids(inFiles)).containsExactly(Map.entry("a", 3L), Map.entry("b", 2L), Map.entry("c", 2L));
+            assertThat(segments(copy)).isEmpty();
+
             JournaledCheckpoints next = journaled(crashed, LATE);
             Opened found = next.open().block(PATIENCE);
             assertThat(found.damage()).isEmpty();
@@ -240,14 +297,16 @@ class SpoiltJournalTest extends JournaledRoots {
                 opened.add(checkpoints);
                 assertThatThrownBy(() -> Mono.from(checkpoints.open()).block(PATIENCE))
                         .isInstanceOf(InvalidRootException.class)
+                        .hasMessageContaining(root.toString())
                         .hasMessageContaining(message);
             }
         }
 
         @Test
         void whichWasRemovedAfterACrash() throws IOException {
+            UUID journal = JournalReplay.of(crashed, segments(crashed)).journal();
             removeSegments(crashed);
-            assertRefused(crashed, "is missing. It may hold acknowledged statuses");
+            assertRefused(crashed, "its journal " + journal + " is missing. It may hold acknowledged statuses");
             Files.write(crashed.resolve(".status.lock"), new byte[0]);
             assertThat(pids(journaled(crashed, LATE).open().block(PATIENCE))).containsExactly(Map.entry("web", 1L));
         }
@@ -274,6 +333,8 @@ class SpoiltJournalTest extends JournaledRoots {
             create(checkpoints, "web", 7);
             removeSegments(crashed);
             Files.copy(segments(other).get(0), crashed.resolve(".status.journal-0"));
+            assertRefused(crashed, "is missing. It may hold acknowledged statuses");
+            Files.write(crashed.resolve(".status.journal-1"), new byte[] {1, 2, 3});
             assertRefused(crashed, "is missing. It may hold acknowledged statuses");
         }
 

@@ -127,6 +127,17 @@ class JournalRecoveryTest extends JournaledRoots {
         }
 
         @Test
+        void theContainersAreInTheOrderOfTheirNewestRecords() throws IOException {
+            JournaledCheckpoints checkpoints = open(LATE);
+            create(checkpoints, "web", 1);
+            create(checkpoints, "db", 1);
+            create(checkpoints, "mail", 1);
+            write(checkpoints, "db", 2);
+            write(checkpoints, "web", 2);
+            assertThat(JournalReplay.of(root, segments(root)).newest().keySet()).containsExactly("mail", "db", "web");
+        }
+
+        @Test
         void theFilesFollowWithoutAnyChange() throws IOException {
             JournaledCheckpoints checkpoints = open(LATE);
             create(checkpoints, "web", 1);
