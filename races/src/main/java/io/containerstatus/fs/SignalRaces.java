@@ -78,6 +78,31 @@ public final class SignalRaces {
         }
     }
 
+    /** A thread that has handed over the turn runs its signals, and so does the thread that has taken the turn. */
+    @JCStressTest
+    @Outcome(id = "3", expect = ACCEPTABLE, desc = "each signal is emitted once")
+    @Outcome(expect = FORBIDDEN, desc = "a signal is lost, or emitted twice")
+    @State
+    public static class HereAloneAgainstHere {
+        private final TaskDrain drain = new TaskDrain(Schedulers::immediate);
+        private final Queue<String> given = new ConcurrentLinkedQueue<>();
+
+        @Actor
+        public void first() {
+            drain.runHereAlone(List.of(() -> given.add("a"), () -> given.add("b")));
+        }
+
+        @Actor
+        public void second() {
+            drain.runHere(List.of(() -> given.add("c")));
+        }
+
+        @Arbiter
+        public void judge(I_Result result) {
+            result.r1 = given.size();
+        }
+    }
+
     /** Two threads pass on signals at the same moment. */
     @JCStressTest
     @Outcome(id = "2", expect = ACCEPTABLE, desc = "each signal is emitted once")

@@ -23,8 +23,9 @@ import reactor.util.concurrent.Queues;
 
 /**
  * Writes changes to the journal as a group commit: all waiting changes share one write and one sync. Callers queue
- * a change, and neither lock nor block. One thread at a time has the turn to commit, and keeps it as long as
- * changes come. Meanwhile, another thread signals the committed changes, so that no write waits for subscribers.
+ * a change, and neither lock nor block. One thread at a time has the turn to commit. If more changes wait after a
+ * commit, the thread hands the turn to another thread before it signals the committed changes. So no write waits for
+ * subscribers. While the other thread wakes up, subscribers make their next changes, and these share its write.
  */
 final class JournalCommitter {
     /** How many bytes go into one write, unless a single record takes more. */
@@ -196,8 +197,9 @@ final class JournalCommitter {
             boolean hasNext = next != null;
             boolean waits = hasNext && waitsForSegment;
             if (!waits && (hasNext || !queue.isEmpty())) {
-                // Another thread signals: while it wakes up, the next write is in progress.
-                signals.run(ended);
+                if (handTurnOver(ended)) {
+                    return;
+                }
                 continue;
             }
             taken.set(false);
@@ -208,14 +210,30 @@ final class JournalCommitter {
                     callForTurn();
                 }
             } finally {
-                if (ended.size() == 1) {
-                    ended.get(0).run();
-                } else if (!ended.isEmpty()) {
-                    signals.runHere(ended);
-                }
+                signals.runHere(ended);
             }
             return;
         }
+    }
+
+    /**
+     * Lets another thread take the turn, and signals these changes meanwhile. If a subscriber blocks this thread, the
+     * other thread signals the rest after its commit.
+     *
+     * @return false if no other thread can take the turn. Then this thread keeps it
+     */
+    private boolean handTurnOver(List<JournalAppend> ended) {
+        boolean handedOver = true;
+        try {
+            handedOver = HandOver.give(turn, scheduler) == null;
+        } finally {
+            if (handedOver) {
+                signals.runHereAlone(ended);
+            } else {
+                signals.run(ended);
+            }
+        }
+        return handedOver;
     }
 
     /**
@@ -238,8 +256,13 @@ final class JournalCommitter {
             left.run();
         }
         taken.set(false);
-        if (!queue.isEmpty()) {
-            callForTurn();
+        try {
+            if (!queue.isEmpty()) {
+                callForTurn();
+            }
+        } finally {
+            // The thread that had the turn before may be blocked by a subscriber.
+            signals.runHere(List.of());
         }
     }
 

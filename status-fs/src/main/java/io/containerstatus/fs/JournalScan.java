@@ -132,7 +132,8 @@ final class JournalScan {
     /** Returns a copy of the bytes of the last write, up to its last complete record. */
     byte[] lastWrite() {
         byte[] copy = new byte[recordsEnd - lastWriteAt];
-        bytes.get(lastWriteAt, copy);
+        // The file may end within the padding of the last record.
+        bytes.get(lastWriteAt, copy, 0, Math.min(copy.length, bytes.limit() - lastWriteAt));
         return copy;
     }
 }

@@ -47,8 +47,12 @@ class JournalScanTest {
     }
 
     private JournalScan scan(Header next, Long... sequences) {
+        return scan(next, SIZE, sequences);
+    }
+
+    private JournalScan scan(Header next, int length, Long... sequences) {
         JournalScan scan = new JournalScan(
-                HEADER, next, segment.duplicate().order(segment.order()).clear());
+                HEADER, next, segment.duplicate().order(segment.order()).clear().limit(length));
         List<Long> found = new ArrayList<>();
         scan.run(entry -> found.add(entry.sequence()));
         assertThat(found).containsExactly(sequences);
@@ -87,6 +91,13 @@ class JournalScanTest {
         JournalScan scan = scan(null, 11L, 12L);
         assertThat(scan.lastWriteAt()).isEqualTo(at(0));
         assertThat(scan.lastWrite()).hasSize(2 * RECORD);
+    }
+
+    @Test
+    void theLastWriteEndsWithItsPaddingAlsoWhereTheFileEndsBefore() {
+        append(record(11, 10));
+        JournalScan scan = scan(null, at(1) - 2, 11L);
+        assertThat(scan.lastWrite()).isEqualTo(Arrays.copyOfRange(segment.array(), at(0), at(1)));
     }
 
     @Test

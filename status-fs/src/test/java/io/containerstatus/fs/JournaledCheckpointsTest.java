@@ -23,6 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
@@ -415,6 +418,48 @@ class JournaledCheckpointsTest extends JournaledRoots {
         try (Logged logged = new Logged("io.containerstatus.fs")) {
             open(LATE);
             assertThat(logged.lines()).singleElement().asString().contains("another program", "web/io");
+        }
+    }
+
+    /** The changes "b" and "c" share a write, and the subscriber of "b" is signalled first. */
+    @Test
+    void aSubscriberThatBlocksHoldsUpNoOther() throws InterruptedException {
+        JournaledCheckpoints checkpoints = open(LATE);
+        List.of("a", "b", "c", "d").forEach(id -> create(checkpoints, id, 1));
+        Semaphore syncs = new Semaphore(0);
+        Semaphore mayEnd = new Semaphore(0);
+        files.hook = (operation, path) -> {
+            if (AFailure.isSyncOfJournal(operation, path)) {
+                syncs.release();
+                mayEnd.acquireUninterruptibly();
+            }
+        };
+        Queue<String> done = new ConcurrentLinkedQueue<>();
+        CountDownLatch blocked = new CountDownLatch(1);
+        try {
+            checkpoints.write("a", pid(2)).subscribe();
+            syncs.acquire();
+            checkpoints
+                    .write("b", pid(2))
+                    .doOnSuccess(nothing -> awaitQuietly(blocked))
+                    .subscribe();
+            checkpoints.write("c", pid(2)).doOnSuccess(nothing -> done.add("c")).subscribe();
+            mayEnd.release();
+            syncs.acquire();
+            checkpoints.write("d", pid(2)).doOnSuccess(nothing -> done.add("d")).subscribe();
+            mayEnd.release(100);
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(done).containsExactlyInAnyOrder("c", "d"));
+        } finally {
+            blocked.countDown();
+            mayEnd.release(100);
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -55,6 +55,18 @@ public final class TaskDrain {
         work();
     }
 
+    /**
+     * Runs the tasks on this thread, and requests no other one. Call this only if another thread is certain to
+     * call {@link #runHere} or this method soon: it runs the rest if a task blocks this thread.
+     */
+    public void runHereAlone(List<? extends Runnable> more) {
+        add(more);
+        Runnable task;
+        while ((task = tasks.poll()) != null) {
+            task.run();
+        }
+    }
+
     /** Queues the tasks. If there is no memory for that, runs them and returns false. */
     private boolean add(List<? extends Runnable> more) {
         try {
