@@ -584,6 +584,21 @@ class JournalFaultsTest {
         }
 
         @Test
+        void isKeptIfNoOtherThreadCanTakeIt() {
+            JournalCommitter committer = committer(() -> scheduler);
+            disk.hook = (operation, path) -> {
+                if (operation == FileOperation.FORCE && SyncCaller.of(path).startsWith("JournalSegment.append")) {
+                    disk.hook = Hook.NONE;
+                    delete(committer, "second");
+                    scheduler.failNext(new RejectedExecutionException("test"));
+                }
+            };
+            delete(committer, "first");
+            scheduler.runAll();
+            assertThat(received).containsExactlyInAnyOrder("first done", "second done");
+        }
+
+        @Test
         void aChangeThatTheSignalOfARefusedOneMakesIsNotLeftBehind() {
             scheduler.failNext(new RejectedExecutionException("test"));
             JournalCommitter committer = committer(() -> scheduler);
