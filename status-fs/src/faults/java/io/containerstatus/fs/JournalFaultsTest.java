@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -393,6 +394,39 @@ class JournalFaultsTest {
         assertThatThrownBy(() -> create("web")).isInstanceOf(IndeterminateWriteException.class);
         assertThat(open).hasValue(0);
         assertThat(disk.visible().entries()).doesNotContainKey(CrashStates.ROOT + "/.status.journal-0");
+    }
+
+    /** The other threads of the scheduler are left to those who share it. */
+    @Test
+    void onAGivenSchedulerAtMostSixteenFilesAreWrittenAtATime() {
+        List<MonoSink<Void>> held = new ArrayList<>();
+        checkpoints.close().block(PATIENCE);
+        FileCheckpoints files = FileCheckpoints.builder(root())
+                .ioScheduler(Schedulers.immediate())
+                .buildBehindJournal();
+        checkpoints = new JournaledCheckpoints(
+                new DelegatingCheckpoints(files) {
+                    @Override
+                    public Publisher<Void> write(String id, Status status) {
+                        return Mono.create(held::add);
+                    }
+                },
+                files.journalHome(),
+                JournalSettings.DEFAULT,
+                Schedulers.immediate(),
+                timer);
+        checkpoints.open().block(PATIENCE);
+        for (int i = 0; i < 20; i++) {
+            create("web-" + i);
+            write("web-" + i, 1);
+        }
+        checkpoints.close().subscribe();
+        assertThat(held).hasSize(16);
+        for (int i = 0; i < 20; i++) {
+            held.get(i).success();
+        }
+        assertThat(held).hasSize(20);
+        checkpoints.close().block(PATIENCE);
     }
 
     /** The file stays if it cannot be removed either. It must not be in the way of the next one. */

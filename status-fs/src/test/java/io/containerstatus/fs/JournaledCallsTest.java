@@ -15,11 +15,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -201,35 +197,6 @@ class JournaledCallsTest extends JournaledRoots {
                     .doOnSuccess(done -> thread.set(Thread.currentThread().getName()))
                     .block(PATIENCE);
             assertThat(thread.get()).startsWith("given");
-        }
-
-        /** The other threads are left to whoever shares the scheduler. */
-        @Test
-        void atMostSixteenFilesAreWrittenAtATime() {
-            JournaledCheckpoints checkpoints = opened();
-            IntStream.range(0, 40).forEach(i -> create(checkpoints, "c" + i, 1));
-            IntStream.range(0, 40).forEach(i -> write(checkpoints, "c" + i, 2));
-            AtomicInteger writing = new AtomicInteger();
-            AtomicInteger most = new AtomicInteger();
-            CountDownLatch sixteen = new CountDownLatch(16);
-            files.hook = (operation, path) -> {
-                if (operation == FileOperation.MOVE) {
-                    most.accumulateAndGet(writing.incrementAndGet(), Math::max);
-                    sixteen.countDown();
-                    awaitUninterrupted(sixteen);
-                    writing.decrementAndGet();
-                }
-            };
-            checkpoints.close().block(PATIENCE);
-            assertThat(most).hasValue(16);
-        }
-
-        private static void awaitUninterrupted(CountDownLatch latch) {
-            try {
-                assertThat(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
         }
     }
 }

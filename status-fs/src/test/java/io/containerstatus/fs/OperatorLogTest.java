@@ -270,6 +270,8 @@ class OperatorLogTest {
                                     + " written to its file; the next opening finds it",
                             "WARNING the journal of " + root + " still holds statuses that could not be written to"
                                     + " their files; the next opening finds them");
+            assertThat(logged.causes()).hasSize(2).allSatisfy(cause -> assertThat(cause)
+                    .hasMessageContaining("No space left on device"));
         }
     }
 
