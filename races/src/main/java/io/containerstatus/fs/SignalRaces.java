@@ -89,7 +89,8 @@ public final class SignalRaces {
 
         @Actor
         public void first() {
-            drain.runHereAlone(List.of(() -> given.add("a"), () -> given.add("b")));
+            drain.add(List.of(() -> given.add("a"), () -> given.add("b")));
+            drain.runHereAlone();
         }
 
         @Actor

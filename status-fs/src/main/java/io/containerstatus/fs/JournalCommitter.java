@@ -223,14 +223,16 @@ final class JournalCommitter {
      * @return false if no other thread can take the turn. Then this thread keeps it
      */
     private boolean handTurnOver(List<JournalAppend> ended) {
+        // This comes before the hand-over, because the other thread may be done before this one goes on.
+        signals.add(ended);
         boolean handedOver = true;
         try {
             handedOver = HandOver.give(turn, scheduler) == null;
         } finally {
             if (handedOver) {
-                signals.runHereAlone(ended);
+                signals.runHereAlone();
             } else {
-                signals.run(ended);
+                signals.run(List.of());
             }
         }
         return handedOver;

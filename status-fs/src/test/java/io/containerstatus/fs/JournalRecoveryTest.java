@@ -58,10 +58,7 @@ class JournalRecoveryTest extends JournaledRoots {
 
         @Test
         void aBadFileWithANewerRecordIsNotBad() throws IOException {
-            JournaledCheckpoints checkpoints = open(LATE);
-            create(checkpoints, "web", 1);
-            write(checkpoints, "web", 2);
-            Path crashed = crash();
+            Path crashed = crashAheadOfTheFile();
             Files.writeString(crashed.resolve("web/status"), "{");
             assertThat(pids(journaled(crashed, LATE).open().block(PATIENCE))).containsExactly(Map.entry("web", 2L));
         }
@@ -108,10 +105,7 @@ class JournalRecoveryTest extends JournaledRoots {
 
         @Test
         void openingWithoutAJournalOnAFullDiskCanOnlyReadAndKnowsTheNewest() throws IOException {
-            JournaledCheckpoints checkpoints = open(LATE);
-            create(checkpoints, "web", 1);
-            write(checkpoints, "web", 2);
-            Path crashed = crash();
+            Path crashed = crashAheadOfTheFile();
             files.hook = (operation, path) -> {
                 if (operation == FileOperation.WRITE) {
                     throw new FileSystemException(path, null, "No space left on device");
@@ -139,10 +133,7 @@ class JournalRecoveryTest extends JournaledRoots {
 
         @Test
         void theFilesFollowWithoutAnyChange() throws IOException {
-            JournaledCheckpoints checkpoints = open(LATE);
-            create(checkpoints, "web", 1);
-            write(checkpoints, "web", 2);
-            Path crashed = crash();
+            Path crashed = crashAheadOfTheFile();
             journaled(crashed, builder -> builder.filesWithin(Duration.ofMillis(1)))
                     .open()
                     .block(PATIENCE);
@@ -170,10 +161,7 @@ class JournalRecoveryTest extends JournaledRoots {
 
         @Test
         void openingWritesNothing() throws IOException {
-            JournaledCheckpoints checkpoints = open(LATE);
-            create(checkpoints, "web", 1);
-            write(checkpoints, "web", 2);
-            Path crashed = crash();
+            Path crashed = crashAheadOfTheFile();
             files.hook = (operation, path) -> {
                 if (operation == FileOperation.WRITE) {
                     throw new FileSystemException(path, null, "No space left on device");

@@ -144,10 +144,7 @@ class JournaledCheckpointsTest extends JournaledRoots {
         /** A power cut may undo the newest header, and then an earlier segment counts again. */
         @Test
         void ofAnotherSizeStayUntilANewOneIsDurable() throws IOException {
-            JournaledCheckpoints killed = open(LATE);
-            create(killed, "web", 1);
-            write(killed, "web", 2);
-            Path crashed = crash();
+            Path crashed = crashAheadOfTheFile();
             JournaledCheckpoints next = journaled(crashed, LATE);
             next.open().block(PATIENCE);
             write(next, "web", 3);
@@ -185,10 +182,7 @@ class JournaledCheckpointsTest extends JournaledRoots {
 
         @Test
         void ofAKilledProcessStayUntilTheFilesHaveTheirRecords() throws IOException {
-            JournaledCheckpoints killed = open(LATE);
-            create(killed, "web", 1);
-            write(killed, "web", 2);
-            Path crashed = crash();
+            Path crashed = crashAheadOfTheFile();
             JournaledCheckpoints next = journaled(crashed, LATE);
             next.open().block(PATIENCE);
             create(next, "db", 1);

@@ -101,6 +101,14 @@ abstract class JournaledRoots {
         return CrashedRoot.copy(root, folder);
     }
 
+    /** Returns a crashed root that has pid 1 in the file of the container "web", and pid 2 in its record. */
+    Path crashAheadOfTheFile() throws IOException {
+        JournaledCheckpoints killed = open(LATE);
+        create(killed, "web", 1);
+        write(killed, "web", 2);
+        return crash();
+    }
+
     static List<Path> segments(Path root) throws IOException {
         try (Stream<Path> entries = Files.list(root)) {
             return entries.filter(Layout::isJournal).sorted().toList();

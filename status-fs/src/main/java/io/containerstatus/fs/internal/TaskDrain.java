@@ -56,11 +56,11 @@ public final class TaskDrain {
     }
 
     /**
-     * Runs the tasks on this thread, and requests no other one. Call this only if another thread is certain to
-     * call {@link #runHere} or this method soon: it runs the rest if a task blocks this thread.
+     * Runs the queued tasks on this thread, and requests no other one. Call this only if another thread is certain
+     * to call {@link #runHere} or this method after the last {@link #add}: it runs the rest if a task blocks this
+     * thread.
      */
-    public void runHereAlone(List<? extends Runnable> more) {
-        add(more);
+    public void runHereAlone() {
         Runnable task;
         while ((task = tasks.poll()) != null) {
             task.run();
@@ -68,7 +68,7 @@ public final class TaskDrain {
     }
 
     /** Queues the tasks. If there is no memory for that, runs them and returns false. */
-    private boolean add(List<? extends Runnable> more) {
+    public boolean add(List<? extends Runnable> more) {
         try {
             tasks.addAll(more);
             return true;
