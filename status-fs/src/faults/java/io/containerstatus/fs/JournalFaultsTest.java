@@ -632,6 +632,25 @@ class JournalFaultsTest {
             assertThat(received).containsExactlyInAnyOrder("first done", "second done");
         }
 
+        /** The second request for a scheduler hands the turn over. The next turn ends within that call. */
+        @Test
+        void isHandedOverOnlyOnceTheSignalsAreQueued() {
+            AtomicInteger requests = new AtomicInteger();
+            JournalCommitter committer =
+                    committer(() -> requests.getAndIncrement() == 1 ? Schedulers.immediate() : scheduler);
+            disk.hook = (operation, path) -> {
+                if (operation == FileOperation.FORCE && SyncCaller.of(path).startsWith("JournalSegment.append")) {
+                    disk.hook = Hook.NONE;
+                    delete(committer, "second");
+                }
+            };
+            delete(committer, "first");
+            scheduler.runAll();
+            assertThat(received)
+                    .as("the thread of the next turn also signals what the turn before has left")
+                    .containsExactly("first done", "second done");
+        }
+
         @Test
         void aChangeThatTheSignalOfARefusedOneMakesIsNotLeftBehind() {
             scheduler.failNext(new RejectedExecutionException("test"));
