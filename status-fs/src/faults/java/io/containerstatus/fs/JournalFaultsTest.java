@@ -536,6 +536,14 @@ class JournalFaultsTest {
             return new JournalCommitter(given, () -> {}, segments, behind, timer, 1, 0);
         }
 
+        private static Hook atSyncOfRecords(Runnable action) {
+            return (operation, path) -> {
+                if (operation == FileOperation.FORCE && SyncCaller.of(path).startsWith("JournalSegment.append")) {
+                    action.run();
+                }
+            };
+        }
+
         @BeforeEach
         void leaveTheRoot() {
             checkpoints.close().block(PATIENCE);
@@ -605,31 +613,49 @@ class JournalFaultsTest {
         void aChangeIsSignalledThoughTheNextTurnEndsWithAnErrorOfTheVirtualMachine() {
             JournalCommitter committer = committer(Schedulers::immediate);
             AtomicInteger syncs = new AtomicInteger();
-            disk.hook = (operation, path) -> {
-                if (operation == FileOperation.FORCE && SyncCaller.of(path).startsWith("JournalSegment.append")) {
-                    if (syncs.getAndIncrement() > 0) {
-                        throw new OutOfMemoryError("test");
-                    }
-                    delete(committer, "second");
+            disk.hook = atSyncOfRecords(() -> {
+                if (syncs.getAndIncrement() > 0) {
+                    throw new OutOfMemoryError("test");
                 }
-            };
+                delete(committer, "second");
+            });
             assertThatThrownBy(() -> delete(committer, "first")).isInstanceOf(OutOfMemoryError.class);
             assertThat(received).containsExactlyInAnyOrder("first done", "second refused");
+        }
+
+        /** The manual scheduler does not run the next turn, so the first change cannot be signalled by it. */
+        @Test
+        void isHandedOverAndTheChangesAreSignalledMeanwhile() {
+            JournalCommitter committer = committer(() -> scheduler);
+            disk.hook = atSyncOfRecords(() -> {
+                disk.hook = Hook.NONE;
+                delete(committer, "second");
+            });
+            delete(committer, "first");
+            scheduler.runNext();
+            assertThat(received).containsExactly("first done");
+            scheduler.runAll();
+            assertThat(received).containsExactly("first done", "second done");
         }
 
         @Test
         void isKeptIfNoOtherThreadCanTakeIt() {
             JournalCommitter committer = committer(() -> scheduler);
-            disk.hook = (operation, path) -> {
-                if (operation == FileOperation.FORCE && SyncCaller.of(path).startsWith("JournalSegment.append")) {
-                    disk.hook = Hook.NONE;
-                    delete(committer, "second");
-                    scheduler.failNext(new RejectedExecutionException("test"));
-                }
-            };
+            List<String> duringTheNextWrite = new ArrayList<>();
+            disk.hook = atSyncOfRecords(() -> {
+                disk.hook = atSyncOfRecords(() -> {
+                    duringTheNextWrite.addAll(received);
+                    duringTheNextWrite.add(scheduler.waiting() + " requested");
+                });
+                delete(committer, "second");
+                scheduler.failNext(new RejectedExecutionException("test"));
+            });
             delete(committer, "first");
             scheduler.runAll();
             assertThat(received).containsExactlyInAnyOrder("first done", "second done");
+            assertThat(duringTheNextWrite)
+                    .as("the write does not wait for a subscriber, and the subscriber does not wait for the write")
+                    .containsExactly("1 requested");
         }
 
         /** The second request for a scheduler hands the turn over. The next turn ends within that call. */
@@ -638,12 +664,10 @@ class JournalFaultsTest {
             AtomicInteger requests = new AtomicInteger();
             JournalCommitter committer =
                     committer(() -> requests.getAndIncrement() == 1 ? Schedulers.immediate() : scheduler);
-            disk.hook = (operation, path) -> {
-                if (operation == FileOperation.FORCE && SyncCaller.of(path).startsWith("JournalSegment.append")) {
-                    disk.hook = Hook.NONE;
-                    delete(committer, "second");
-                }
-            };
+            disk.hook = atSyncOfRecords(() -> {
+                disk.hook = Hook.NONE;
+                delete(committer, "second");
+            });
             delete(committer, "first");
             scheduler.runAll();
             assertThat(received)
