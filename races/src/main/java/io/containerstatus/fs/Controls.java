@@ -56,4 +56,31 @@ public final class Controls {
             result.r1 = committed.get();
         }
     }
+
+    /** A turn that is handed over before its signals are queued. Its first signal never returns. */
+    @JCStressTest
+    @Outcome(id = "2", expect = ACCEPTABLE, desc = "the other thread emits the other signals")
+    @Outcome(expect = FORBIDDEN, desc = "a signal is left in the queue")
+    @State
+    public static class SignalsQueuedAfterTheHandOver {
+        private final SignalRaces.TwoTurns turns = new SignalRaces.TwoTurns();
+
+        @Actor
+        public void first() {
+            turns.handOver();
+            turns.queueSignals();
+            turns.signalHere();
+        }
+
+        @Actor
+        public void second() {
+            turns.work();
+        }
+
+        @Arbiter
+        public void judge(I_Result result) {
+            turns.work();
+            result.r1 = turns.given.size();
+        }
+    }
 }
