@@ -623,6 +623,27 @@ class JournalFaultsTest {
             assertThat(received).containsExactlyInAnyOrder("first done", "second refused");
         }
 
+        @Test
+        void thatEndsWithAnErrorOfTheVirtualMachineSignalsTheChangesOfTheTurnBefore() {
+            List<String> whenItEnds = new ArrayList<>();
+            Scheduler atOnce = PassingScheduler.to(next -> {
+                assertThatThrownBy(next::run).isInstanceOf(OutOfMemoryError.class);
+                whenItEnds.addAll(received);
+            });
+            AtomicInteger requests = new AtomicInteger();
+            JournalCommitter committer = committer(() -> requests.getAndIncrement() == 1 ? atOnce : scheduler);
+            disk.hook = atSyncOfRecords(() -> {
+                disk.hook = atSyncOfRecords(() -> {
+                    throw new OutOfMemoryError("test");
+                });
+                delete(committer, "second");
+            });
+            delete(committer, "first");
+            scheduler.runAll();
+            assertThat(whenItEnds).containsExactlyInAnyOrder("first done", "second refused");
+            assertThat(received).isEqualTo(whenItEnds);
+        }
+
         /** The manual scheduler does not run the next turn, so the first change cannot be signalled by it. */
         @Test
         void isHandedOverAndTheChangesAreSignalledMeanwhile() {

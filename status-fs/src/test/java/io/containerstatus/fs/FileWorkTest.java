@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -32,7 +31,6 @@ import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
@@ -47,22 +45,6 @@ class FileWorkTest {
     private StatusException refused(@Nullable Throwable cause) {
         refusals.add(cause);
         return new NotWrittenException("web-1", "refused", cause);
-    }
-
-    /** Passes every task to this consumer, within the call; a manual scheduler returns first. */
-    private static Scheduler of(Consumer<Runnable> tasks) {
-        return new Scheduler() {
-            @Override
-            public Disposable schedule(Runnable task) {
-                tasks.accept(task);
-                return () -> {};
-            }
-
-            @Override
-            public Worker createWorker() {
-                throw new UnsupportedOperationException();
-            }
-        };
     }
 
     @Nested
@@ -84,7 +66,7 @@ class FileWorkTest {
         @Test
         void isNotReportedAfterACancellation() {
             AtomicReference<Disposable> subscription = new AtomicReference<>();
-            FileWork work = new FileWork(of(task -> {
+            FileWork work = new FileWork(PassingScheduler.to(task -> {
                 subscription.get().dispose();
                 throw new IllegalStateException("of the test");
             }));
@@ -105,7 +87,7 @@ class FileWorkTest {
         void reportsItsOwnEndThoughTheSchedulerThrew() {
             Gate gate = new Gate();
             Hook held = gate.at((operation, path) -> true);
-            FileWork work = new FileWork(of(task -> {
+            FileWork work = new FileWork(PassingScheduler.to(task -> {
                 DaemonThreads.newThread(task, "other").start();
                 gate.awaitArrival();
                 throw new OutOfMemoryError("of the test");

@@ -41,7 +41,8 @@ public final class TaskDrain {
 
     /** As {@link #run(Runnable)}, for several tasks. */
     public void run(List<? extends Runnable> more) {
-        if (!add(more) || !call()) {
+        add(more);
+        if (!call()) {
             work();
         }
     }
@@ -67,17 +68,15 @@ public final class TaskDrain {
         }
     }
 
-    /** Queues the tasks. If there is no memory for that, runs them and returns false. */
-    public boolean add(List<? extends Runnable> more) {
+    /** Queues the tasks, or runs them if there is no memory to queue them. */
+    public void add(List<? extends Runnable> more) {
         try {
             tasks.addAll(more);
-            return true;
         } catch (OutOfMemoryError noMemory) {
             // The queue has added either all tasks or none.
             for (int i = 0; i < more.size(); i++) {
                 more.get(i).run();
             }
-            return false;
         }
     }
 
