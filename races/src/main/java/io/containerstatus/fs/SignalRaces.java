@@ -128,7 +128,10 @@ public final class SignalRaces {
         }
 
         void handOver() {
-            thread.schedule(() -> drain.runHere(List.of(() -> given.add("c"))));
+            thread.schedule(() -> {
+                drain.add(List.of(() -> given.add("c")));
+                drain.runHere();
+            });
         }
 
         void signalHere() {
@@ -159,7 +162,8 @@ public final class SignalRaces {
 
         @Actor
         public void first() {
-            drain.run(List.of(() -> given.add("a")));
+            drain.add(List.of(() -> given.add("a")));
+            drain.run();
         }
 
         @Actor

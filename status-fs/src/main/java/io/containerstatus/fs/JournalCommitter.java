@@ -184,9 +184,9 @@ final class JournalCommitter {
     private void commit() {
         while (true) {
             int freedBefore = freed.get();
-            List<JournalAppend> ended;
             try {
-                ended = commitBatch();
+                // This comes before the turn goes to another thread, which may be done before this one goes on.
+                signals.add(commitBatch());
             } catch (Throwable thrown) {
                 breakOff(thrown);
                 Exceptions.throwIfJvmFatal(thrown);
@@ -197,7 +197,7 @@ final class JournalCommitter {
             boolean hasNext = next != null;
             boolean waits = hasNext && waitsForSegment;
             if (!waits && (hasNext || !queue.isEmpty())) {
-                if (handTurnOver(ended)) {
+                if (handTurnOver()) {
                     return;
                 }
                 continue;
@@ -210,21 +210,19 @@ final class JournalCommitter {
                     callForTurn();
                 }
             } finally {
-                signals.runHere(ended);
+                signals.runHere();
             }
             return;
         }
     }
 
     /**
-     * Lets another thread take the turn, and signals these changes meanwhile. If a subscriber blocks this thread, the
-     * other thread signals the rest after its commit.
+     * Lets another thread take the turn. Meanwhile, this thread signals the changes that have ended. If a subscriber
+     * blocks this thread, the other thread signals the rest after its commit.
      *
      * @return false if no other thread can take the turn. Then this thread keeps it
      */
-    private boolean handTurnOver(List<JournalAppend> ended) {
-        // This comes before the hand-over, because the other thread may be done before this one goes on.
-        signals.add(ended);
+    private boolean handTurnOver() {
         boolean handedOver = true;
         try {
             handedOver = HandOver.give(turn, scheduler) == null;
@@ -232,7 +230,7 @@ final class JournalCommitter {
             if (handedOver) {
                 signals.runHereAlone();
             } else {
-                signals.run(List.of());
+                signals.run();
             }
         }
         return handedOver;
@@ -264,7 +262,7 @@ final class JournalCommitter {
             }
         } finally {
             // The thread that had the turn before may be blocked by a subscriber.
-            signals.runHere(List.of());
+            signals.runHere();
         }
     }
 

@@ -14,7 +14,7 @@ import reactor.core.scheduler.Scheduler;
  */
 public final class TaskDrain {
     private final Supplier<Scheduler> scheduler;
-    private final Runnable work = this::work;
+    private final Runnable work = this::runHere;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     /** Whether a thread was requested that has not polled the tasks yet. */
     private final AtomicBoolean called = new AtomicBoolean();
@@ -34,26 +34,43 @@ public final class TaskDrain {
             task.run();
             return;
         }
-        if (!call()) {
-            work();
+        run();
+    }
+
+    /**
+     * Queues tasks. Call {@link #run()}, {@link #runHere} or {@link #runHereAlone} after it. If there is no memory to
+     * queue the tasks, they run at once, on this thread.
+     */
+    public void add(List<? extends Runnable> more) {
+        try {
+            tasks.addAll(more);
+        } catch (OutOfMemoryError noMemory) {
+            // The queue has added either all tasks or none.
+            for (int i = 0; i < more.size(); i++) {
+                more.get(i).run();
+            }
         }
     }
 
-    /** As {@link #run(Runnable)}, for several tasks. */
-    public void run(List<? extends Runnable> more) {
-        add(more);
+    /** Runs the queued tasks on a thread of the scheduler, or on this one if there is no thread. */
+    public void run() {
         if (!call()) {
-            work();
+            runHere();
         }
     }
 
     /**
-     * Runs the tasks on this thread. While one of them blocks, other threads take part, if there is
+     * Runs the queued tasks on this thread. While one of them blocks, other threads take part, if there is
      * memory to request them.
      */
-    public void runHere(List<? extends Runnable> more) {
-        add(more);
-        work();
+    public void runHere() {
+        // This comes before the tasks are polled, so a task that comes after the last poll requests a thread again.
+        called.set(false);
+        Runnable task;
+        while ((task = tasks.poll()) != null) {
+            call();
+            task.run();
+        }
     }
 
     /**
@@ -65,18 +82,6 @@ public final class TaskDrain {
         Runnable task;
         while ((task = tasks.poll()) != null) {
             task.run();
-        }
-    }
-
-    /** Queues the tasks, or runs them if there is no memory to queue them. */
-    public void add(List<? extends Runnable> more) {
-        try {
-            tasks.addAll(more);
-        } catch (OutOfMemoryError noMemory) {
-            // The queue has added either all tasks or none.
-            for (int i = 0; i < more.size(); i++) {
-                more.get(i).run();
-            }
         }
     }
 
@@ -95,15 +100,5 @@ public final class TaskDrain {
             }
         }
         return comes;
-    }
-
-    private void work() {
-        // This comes before the tasks are polled, so a task that comes after the last poll requests a thread again.
-        called.set(false);
-        Runnable task;
-        while ((task = tasks.poll()) != null) {
-            call();
-            task.run();
-        }
     }
 }

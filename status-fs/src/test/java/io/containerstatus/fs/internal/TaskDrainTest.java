@@ -31,7 +31,7 @@ class TaskDrainTest {
             }
         };
         TaskDrain drain = new TaskDrain(Schedulers::immediate);
-        assertThatCode(() -> drain.runHere(tasks)).doesNotThrowAnyException();
+        assertThatCode(() -> drain.add(tasks)).doesNotThrowAnyException();
         assertThat(ran).containsExactly(0, 1, 2);
     }
 }
