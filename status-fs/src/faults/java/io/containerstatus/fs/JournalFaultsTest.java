@@ -661,6 +661,19 @@ class JournalFaultsTest {
         }
 
         @Test
+        void requestsAThreadForTheOtherSubscribersWhileOneIsSignalled() {
+            JournalCommitter committer = committer(() -> scheduler);
+            List<Integer> requested = new ArrayList<>();
+            Mono.<Void>create(sink -> committer.append(new JournalAppend("first", null, null, false, sink)))
+                    .doOnTerminate(() -> requested.add(scheduler.waiting()))
+                    .subscribe();
+            delete(committer, "of the same write");
+            scheduler.runNext();
+            assertThat(requested).containsExactly(1);
+            assertThat(received).containsExactly("of the same write done");
+        }
+
+        @Test
         void isKeptIfNoOtherThreadCanTakeIt() {
             JournalCommitter committer = committer(() -> scheduler);
             List<String> duringTheNextWrite = new ArrayList<>();
