@@ -771,15 +771,38 @@ class JournalFaultsTest {
     }
 
     @Test
+    void aCrashAtTheFirstWriteBehindADamagedHeaderLeavesARootThatCanBeOpened() {
+        create("web");
+        write("web", 1);
+        TreeMap<String, Optional<String>> entries = new TreeMap<>(disk.visible().entries());
+        damageHeader(entries, CrashStates.ROOT + "/.status.journal-0");
+
+        PowerCutFileSystem next = PowerCutFileSystem.mounted(new DiskState(entries));
+        next.largestWrite = Integer.MAX_VALUE;
+        JournaledWriter writer = new JournaledWriter(next.getPath(CrashStates.ROOT), SETTINGS);
+        assertThat(writer.found().damage()).isNotEmpty();
+        List<DiskState> states = new ArrayList<>();
+        next.observer = (operation, path) -> states.add(next.visible());
+        writer.write("web", updated(2));
+        assertThat(states).hasSizeGreaterThan(5).allSatisfy(state -> assertThat(statuses(foundAfterCrash(state)))
+                .containsKey("web"));
+        assertThat(statuses(foundAfterCrash(next.visible()))).containsExactly(Map.entry("web", updated(2)));
+        writer.close();
+    }
+
+    static void damageHeader(Map<String, Optional<String>> entries, String segment) {
+        String text = entries.get(segment).orElseThrow();
+        entries.put(segment, Optional.of(text.substring(0, 16) + "?" + text.substring(17)));
+    }
+
+    @Test
     void recordsOfASegmentWithADamagedHeaderNeverComeUpBehindLaterOnes() {
         create("web");
         for (int i = 1; i < 7; i++) {
             write("web", i);
         }
         TreeMap<String, Optional<String>> entries = new TreeMap<>(disk.visible().entries());
-        String newest = CrashStates.ROOT + "/.status.journal-1";
-        String text = entries.get(newest).orElseThrow();
-        entries.put(newest, Optional.of(text.substring(0, 16) + "?" + text.substring(17)));
+        damageHeader(entries, CrashStates.ROOT + "/.status.journal-1");
 
         PowerCutFileSystem next = PowerCutFileSystem.mounted(new DiskState(entries));
         next.largestWrite = Integer.MAX_VALUE;

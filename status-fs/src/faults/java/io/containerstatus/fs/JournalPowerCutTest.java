@@ -8,6 +8,7 @@ import io.containerstatus.Status;
 import io.containerstatus.spi.StatusCheckpoints;
 import io.containerstatus.test.ManualScheduler;
 import io.containerstatus.testing.DiskState;
+import io.containerstatus.testing.FileOperation;
 import io.containerstatus.testing.Logged;
 import io.containerstatus.testing.PowerCutFileSystem;
 import io.containerstatus.testing.PowerCutFileSystem.Syncs;
@@ -67,7 +68,7 @@ class JournalPowerCutTest {
     }
 
     /**
-     * Two containers, of which one changes often enough to fill several segments; three processes, the last one
+     * Two containers, of which one changes often enough to fill several segments; four processes, the third one
      * without a journal.
      */
     static void run(JournalCrashes crashes, Function<Path, Writer> writer, Syncs syncs) {
@@ -111,6 +112,13 @@ class JournalPowerCutTest {
         ContainerScenario.twice(() -> thirdLife.write(WEB, updated(16)));
         ContainerScenario.twice(() -> thirdLife.delete(DB));
         thirdLife.close();
+
+        Writer fourth = writer.apply(disk.getPath(CrashStates.ROOT));
+        CrashScenario fourthLife = crashes.life(disk, expectedFiles, fourth);
+        ContainerScenario.twice(fourthLife::open);
+        ContainerScenario.twice(() -> fourthLife.write(WEB, updated(17)));
+        ContainerScenario.twice(() -> fourthLife.create(DB, CREATED));
+        fourth.close();
     }
 
     @Test
@@ -253,6 +261,52 @@ class JournalPowerCutTest {
         print("journal, segments of two sizes", crashes);
         assertThat(crashes.broken()).isEmpty();
         assertThat(crashes.powerCuts()).isGreaterThan(50);
+    }
+
+    /** The damaged header is the one that says that no record of the other segments counts. */
+    @Test
+    void noCrashBreaksAPromiseWhileAJournalWithADamagedHeaderIsRemoved() {
+        ExpectedFiles expectedFiles = new ExpectedFiles();
+        expectedFiles.isNow(WEB, ExpectedFiles.ABSENT);
+        PowerCutFileSystem disk = disk(new TreeMap<>());
+        JournaledWriter killed = new JournaledWriter(disk.getPath(CrashStates.ROOT), MANY_SEGMENTS);
+        CrashScenario before = new CrashScenario(disk, expectedFiles, killed, when -> {});
+        before.open();
+        before.create(WEB, CREATED);
+        for (int i = 0; i < 12; i++) {
+            before.write(WEB, updated(i));
+        }
+
+        JournalCrashes crashes = JournalCrashes.every(MANY_SEGMENTS).untilOneIsBroken();
+        PowerCutFileSystem next = PowerCutFileSystem.mounted(withDamagedHeader(disk.visible()));
+        LibraryWriter writer = new LibraryWriter(next.getPath(CrashStates.ROOT));
+        CrashScenario life = crashes.life(next, expectedFiles, writer);
+        life.open();
+        life.write(WEB, updated(12));
+        life.close();
+        before.close();
+        print("journal, removed with a damaged header", crashes);
+        assertThat(crashes.broken()).isEmpty();
+        assertThat(crashes.powerCuts()).isGreaterThan(10);
+    }
+
+    /** Returns what a process leaves that is killed while it removes the journal. */
+    private static DiskState withDamagedHeader(DiskState journaled) {
+        PowerCutFileSystem disk = PowerCutFileSystem.mounted(journaled);
+        List<String> removed = new ArrayList<>();
+        List<DiskState> states = new ArrayList<>();
+        disk.observer = (operation, path) -> {
+            if (operation == FileOperation.DELETE && path.contains(".status.journal-")) {
+                removed.add(path);
+                states.add(disk.visible());
+            }
+        };
+        LibraryWriter writer = new LibraryWriter(disk.getPath(CrashStates.ROOT));
+        writer.open();
+        writer.close();
+        TreeMap<String, Optional<String>> entries = new TreeMap<>(states.get(0).entries());
+        JournalFaultsTest.damageHeader(entries, removed.get(removed.size() - 1));
+        return new DiskState(entries);
     }
 
     @Test

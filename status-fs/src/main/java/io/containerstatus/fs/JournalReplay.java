@@ -142,6 +142,10 @@ final class JournalReplay {
         }
         if (known != null && lastNumber < known.segment()) {
             missing(known.segment());
+            // New segments belong to the named journal and get higher numbers than the missing one. So they match the
+            // mark even if a crash keeps it as it is.
+            journal = known.journal();
+            lastNumber = known.segment();
         }
         if (known == null && journal != null && lastWithRecord > 0) {
             throw refused("its lock file does not name this journal. If it was copied here, remove all segments"
@@ -204,7 +208,7 @@ final class JournalReplay {
         return all;
     }
 
-    /** Returns the id of the journal; null if no file has a header. */
+    /** Returns the id of the journal; null if neither a file nor the mark names it. */
     @Nullable
     UUID journal() {
         return journal;
@@ -220,7 +224,7 @@ final class JournalReplay {
         return synced;
     }
 
-    /** Returns the highest number of a segment. */
+    /** Returns the highest number of a segment, also if that segment is missing. */
     long lastNumber() {
         return lastNumber;
     }
