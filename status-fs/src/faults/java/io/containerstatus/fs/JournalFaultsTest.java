@@ -25,13 +25,16 @@ import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -544,6 +547,11 @@ class JournalFaultsTest {
             };
         }
 
+        /** Runs a task on another thread, and passes it to the consumer within the call that schedules it. */
+        private static Scheduler onOtherThread(Consumer<CompletableFuture<Void>> consumer) {
+            return PassingScheduler.to(task -> consumer.accept(CompletableFuture.runAsync(task)));
+        }
+
         @BeforeEach
         void leaveTheRoot() {
             checkpoints.close().block(PATIENCE);
@@ -561,6 +569,7 @@ class JournalFaultsTest {
                 return scheduler;
             });
             delete(committer[0], "first");
+            scheduler.runAll();
             assertThat(received).containsExactly("first refused", "second refused");
             delete(committer[0], "third");
             scheduler.runAll();
@@ -626,8 +635,8 @@ class JournalFaultsTest {
         @Test
         void thatEndsWithAnErrorOfTheVirtualMachineSignalsTheChangesOfTheTurnBefore() {
             List<String> whenItEnds = new ArrayList<>();
-            Scheduler atOnce = PassingScheduler.to(next -> {
-                assertThatThrownBy(next::run).isInstanceOf(OutOfMemoryError.class);
+            Scheduler atOnce = onOtherThread(next -> {
+                assertThatThrownBy(next::join).hasCauseInstanceOf(OutOfMemoryError.class);
                 whenItEnds.addAll(received);
             });
             AtomicInteger requests = new AtomicInteger();
@@ -673,6 +682,80 @@ class JournalFaultsTest {
             assertThat(received).containsExactly("of the same write done");
         }
 
+        /** If each turn were nested in the one before, the stack would overflow at last. */
+        @Test
+        void isKeptIfTheSchedulerRunsItsTasksWithinTheCall() {
+            JournalCommitter committer = committer(Schedulers::immediate);
+            List<Long> depths = new ArrayList<>();
+            disk.hook = atSyncOfRecords(() -> {
+                depths.add(StackWalker.getInstance().walk(Stream::count));
+                if (depths.size() < 10) {
+                    delete(committer, "next");
+                }
+            });
+            delete(committer, "first");
+            assertThat(received).hasSize(10).startsWith("first done").doesNotContain("next refused");
+            assertThat(depths).hasSize(10).containsOnly(depths.get(0));
+        }
+
+        @Test
+        void isGivenBackThoughASubscriberOfAChangeThatAnErrorHasEndedBlocks() {
+            JournalCommitter committer = committer(() -> scheduler);
+            disk.hook = atSyncOfRecords(() -> {
+                disk.hook = Hook.NONE;
+                throw new OutOfMemoryError("test");
+            });
+            Mono.<Void>create(sink -> committer.append(new JournalAppend("first", null, null, false, sink)))
+                    .subscribe(nothing -> {}, failure -> {
+                        delete(committer, "later");
+                        scheduler.runAll();
+                        received.add("first goes on");
+                    });
+            delete(committer, "of the same write");
+            assertThatThrownBy(scheduler::runAll).isInstanceOf(OutOfMemoryError.class);
+            assertThat(received)
+                    .containsExactlyInAnyOrder("of the same write refused", "later done", "first goes on")
+                    .endsWith("first goes on");
+        }
+
+        @Test
+        void thatIsRefusedSignalsTheOthersWhileOneSubscriberBlocks() {
+            JournalCommitter[] committer = new JournalCommitter[1];
+            AtomicInteger calls = new AtomicInteger();
+            committer[0] = committer(() -> {
+                if (calls.getAndIncrement() == 0) {
+                    delete(committer[0], "second");
+                    throw new RejectedExecutionException("test");
+                }
+                return scheduler;
+            });
+            Mono.<Void>create(sink -> committer[0].append(new JournalAppend("first", null, null, false, sink)))
+                    .subscribe(nothing -> {}, failure -> {
+                        scheduler.runAll();
+                        received.add("first goes on");
+                    });
+            scheduler.runAll();
+            assertThat(received).containsExactly("second refused", "first goes on");
+        }
+
+        @Test
+        void isNotRequestedForAChangeThatCannotBeQueued() throws ReflectiveOperationException {
+            JournalCommitter committer = committer(() -> scheduler);
+            Field queue = JournalCommitter.class.getDeclaredField("queue");
+            queue.setAccessible(true);
+            queue.set(committer, new ArrayDeque<JournalAppend>() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                public boolean offer(JournalAppend change) {
+                    throw new OutOfMemoryError("test");
+                }
+            });
+            delete(committer, "first");
+            assertThat(received).containsExactly("first refused");
+            assertThat(scheduler.waiting()).isZero();
+        }
+
         @Test
         void isKeptIfNoOtherThreadCanTakeIt() {
             JournalCommitter committer = committer(() -> scheduler);
@@ -697,8 +780,8 @@ class JournalFaultsTest {
         @Test
         void isHandedOverOnlyOnceTheSignalsAreQueued() {
             AtomicInteger requests = new AtomicInteger();
-            JournalCommitter committer =
-                    committer(() -> requests.getAndIncrement() == 1 ? Schedulers.immediate() : scheduler);
+            Scheduler atOnce = onOtherThread(CompletableFuture::join);
+            JournalCommitter committer = committer(() -> requests.getAndIncrement() == 1 ? atOnce : scheduler);
             disk.hook = atSyncOfRecords(() -> {
                 disk.hook = Hook.NONE;
                 delete(committer, "second");

@@ -269,7 +269,8 @@ class JournalPowerCutTest {
         ExpectedFiles expectedFiles = new ExpectedFiles();
         expectedFiles.isNow(WEB, ExpectedFiles.ABSENT);
         PowerCutFileSystem disk = disk(new TreeMap<>());
-        JournaledWriter killed = new JournaledWriter(disk.getPath(CrashStates.ROOT), MANY_SEGMENTS);
+        JournaledWriter killed =
+                new JournaledWriter(disk.getPath(CrashStates.ROOT), MANY_SEGMENTS, JournalCrashes.FAILING);
         CrashScenario before = new CrashScenario(disk, expectedFiles, killed, when -> {});
         before.open();
         before.create(WEB, CREATED);

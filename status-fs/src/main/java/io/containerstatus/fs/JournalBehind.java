@@ -65,6 +65,9 @@ final class JournalBehind {
     private boolean timed;
 
     private long timedFor;
+    /** Not created when it is needed, because no memory may be left then. */
+    private final Runnable wakeUp = this::wakenUp;
+
     private @Nullable MonoSink<Boolean> end;
     /** How many containers stay in the journal, because their write failed at the end. */
     private int leftInJournal;
@@ -273,7 +276,7 @@ final class JournalBehind {
             return;
         }
         // If this fails, the next record, or the end, starts the write instead.
-        if (timer.schedule(this::wakenUp, time - now)) {
+        if (timer.schedule(wakeUp, time - now)) {
             timed = true;
             timedFor = time;
         }

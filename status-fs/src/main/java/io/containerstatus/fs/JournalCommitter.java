@@ -93,7 +93,13 @@ final class JournalCommitter {
 
     /** Queues a change. It is signalled on an I/O thread, or on this one if no thread can be started. */
     void append(JournalAppend change) {
-        queue.offer(change);
+        try {
+            queue.offer(change);
+        } catch (OutOfMemoryError noMemory) {
+            change.end(noMemory);
+            change.run();
+            return;
+        }
         callForTurn();
     }
 
@@ -152,10 +158,9 @@ final class JournalCommitter {
     /** Fails all queued changes, with the turn that no thread could take. Then gives the turn back. */
     private void refuseAll(Throwable cause) {
         do {
-            List<JournalAppend> refused;
             try {
                 drain();
-                refused = refuseBatch("the I/O scheduler rejected the work", cause);
+                signals.add(refuseBatch("the I/O scheduler rejected the work", cause));
             } catch (Throwable thrown) {
                 breakOff(thrown);
                 Exceptions.throwIfJvmFatal(thrown);
@@ -163,8 +168,8 @@ final class JournalCommitter {
             }
             batch.clear();
             taken.set(false);
-            refused.forEach(JournalAppend::run);
         } while (!queue.isEmpty() && taken.compareAndSet(false, true));
+        signals.run();
     }
 
     /**
@@ -195,8 +200,8 @@ final class JournalCommitter {
             // Drops the references to changes that have ended.
             batch.clear();
             boolean hasNext = next != null;
-            boolean waits = hasNext && waitsForSegment;
-            if (!waits && (hasNext || !queue.isEmpty())) {
+            boolean lacksSegment = hasNext && waitsForSegment;
+            if (!lacksSegment && (hasNext || !queue.isEmpty())) {
                 if (handTurnOver()) {
                     return;
                 }
@@ -206,7 +211,7 @@ final class JournalCommitter {
             try {
                 // A segment may have been freed, or a change queued, while this thread had the turn. Then no
                 // other thread took it.
-                if (waits ? freed.get() != freedBefore : !queue.isEmpty()) {
+                if (lacksSegment ? freed.get() != freedBefore : !queue.isEmpty()) {
                     callForTurn();
                 }
             } finally {
@@ -223,22 +228,17 @@ final class JournalCommitter {
      * @return false if no other thread can take the turn. Then this thread keeps it
      */
     private boolean handTurnOver() {
-        boolean handedOver = true;
-        try {
-            handedOver = HandOver.give(turn, scheduler) == null;
-        } finally {
-            if (handedOver) {
-                signals.runHereAlone();
-            } else {
-                signals.run();
-            }
+        if (HandOver.giveToAnotherThread(turn, scheduler)) {
+            signals.runHereAlone();
+            return true;
         }
-        return handedOver;
+        signals.run();
+        return false;
     }
 
     /**
-     * Ends the changes that were taken from the queue with the throwable, and gives the turn back. Allocates
-     * nothing, because the virtual machine may have no memory left. The store treats a failure of an unknown
+     * Ends the changes that were taken from the queue with the throwable, and gives the turn back. Needs no memory,
+     * because the virtual machine may have none left. The store treats a failure of an unknown
      * type as indeterminate.
      */
     private void breakOff(Throwable thrown) {
@@ -246,14 +246,14 @@ final class JournalCommitter {
         segments.giveUpCurrent();
         for (int i = 0; i < batch.size(); i++) {
             batch.get(i).end(thrown);
-            batch.get(i).run();
         }
+        signals.add(batch);
         batch.clear();
         JournalAppend left = next;
         next = null;
         if (left != null) {
             left.end(thrown);
-            left.run();
+            signals.add(left);
         }
         taken.set(false);
         try {
@@ -261,7 +261,7 @@ final class JournalCommitter {
                 callForTurn();
             }
         } finally {
-            // The thread that had the turn before may be blocked by a subscriber.
+            // This also signals what the turn before has left, if a subscriber blocks its thread.
             signals.runHere();
         }
     }

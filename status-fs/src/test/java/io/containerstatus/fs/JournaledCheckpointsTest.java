@@ -451,7 +451,7 @@ class JournaledCheckpointsTest extends JournaledRoots {
 
     private static void awaitQuietly(CountDownLatch latch) {
         try {
-            latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            latch.await(2 * PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -19,13 +19,18 @@ public final class HandOver implements Runnable {
     private static final int WAITING = 0;
     /** A thread runs the task, or has run it. */
     private static final int TAKEN = 1;
-    /** The scheduler threw, and the task never runs. */
+    /** The scheduler threw, or tried to run the task on an excluded thread. The task never runs. */
     private static final int REFUSED = 2;
 
     private final Runnable task;
     private volatile int state = WAITING;
     private volatile @Nullable Thread runner;
     private volatile boolean finished;
+    /**
+     * The thread that must not run the task, while it hands the task over; null if every thread may. Each thread only
+     * asks whether it is this one, so this needs no synchronization.
+     */
+    private @Nullable Thread excluded;
 
     private HandOver(Runnable task) {
         this.task = task;
@@ -67,6 +72,28 @@ public final class HandOver implements Runnable {
         return give(task, made);
     }
 
+    /**
+     * Hands the task to another thread. If the scheduler runs the task within this call, as
+     * {@code Schedulers.immediate()} does, that counts as a rejection.
+     *
+     * @return whether another thread runs the task, has run it, or will run it. If not, the task never runs
+     */
+    public static boolean giveToAnotherThread(Runnable task, Supplier<Scheduler> scheduler) {
+        HandOver handOver = null;
+        try {
+            handOver = new HandOver(task);
+            handOver.excluded = Thread.currentThread();
+            scheduler.get().schedule(handOver);
+        } catch (Throwable thrown) {
+            if (handOver == null) {
+                return false;
+            }
+            handOver.isRefused();
+        }
+        handOver.excluded = null;
+        return handOver.state != REFUSED;
+    }
+
     /** Prevents the task from running, unless a thread has taken it. Returns whether it is prevented. */
     private boolean isRefused() {
         return state == WAITING && STATE.compareAndSet(this, WAITING, REFUSED);
@@ -74,7 +101,9 @@ public final class HandOver implements Runnable {
 
     @Override
     public void run() {
-        if (STATE.compareAndSet(this, WAITING, TAKEN)) {
+        if (excluded == Thread.currentThread()) {
+            state = REFUSED;
+        } else if (STATE.compareAndSet(this, WAITING, TAKEN)) {
             runner = Thread.currentThread();
             task.run();
             finished = true;

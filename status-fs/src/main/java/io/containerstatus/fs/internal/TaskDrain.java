@@ -28,17 +28,21 @@ public final class TaskDrain {
      * Runs the task on a thread of the scheduler, or on this one if there is no thread or no memory to request one.
      */
     public void run(Runnable task) {
+        add(task);
+        run();
+    }
+
+    /** As {@link #add(List)}, for one task. */
+    public void add(Runnable task) {
         try {
             tasks.offer(task);
         } catch (OutOfMemoryError noMemory) {
             task.run();
-            return;
         }
-        run();
     }
 
     /**
-     * Queues tasks. Call {@link #run()}, {@link #runHere} or {@link #runHereAlone} after it. If there is no memory to
+     * Queues tasks. Call {@link #run()}, {@link #runHere()} or {@link #runHereAlone()} after it. If there is no memory to
      * queue the tasks, they run at once, on this thread.
      */
     public void add(List<? extends Runnable> more) {
@@ -60,8 +64,8 @@ public final class TaskDrain {
     }
 
     /**
-     * Runs the queued tasks on this thread. While one of them blocks, other threads take part, if there is
-     * memory to request them.
+     * Runs the queued tasks on this thread. While one of them blocks, other threads take part, if the scheduler
+     * accepts the request.
      */
     public void runHere() {
         // This comes before the tasks are polled, so a task that comes after the last poll requests a thread again.
@@ -74,9 +78,9 @@ public final class TaskDrain {
     }
 
     /**
-     * Runs the queued tasks on this thread, and requests no other one. Call this only if another thread is certain
-     * to call {@link #runHere} or this method after the last {@link #add}: it runs the rest if a task blocks this
-     * thread.
+     * Runs the queued tasks on this thread, and requests no other one. Call this only if another thread will certainly
+     * call {@link #runHere()} or this method after the last task was added. If a task blocks this thread, the other
+     * thread runs the rest.
      */
     public void runHereAlone() {
         Runnable task;
@@ -90,14 +94,10 @@ public final class TaskDrain {
         if (tasks.isEmpty() || !called.compareAndSet(false, true)) {
             return true;
         }
-        boolean comes = false;
-        try {
-            comes = HandOver.give(work, scheduler) == null;
-        } finally {
-            if (!comes) {
-                // The tasks are run on this thread.
-                called.set(false);
-            }
+        boolean comes = HandOver.giveToAnotherThread(work, scheduler);
+        if (!comes) {
+            // The tasks are run on this thread.
+            called.set(false);
         }
         return comes;
     }

@@ -7,6 +7,7 @@ import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import reactor.core.scheduler.Schedulers;
 
@@ -33,5 +34,16 @@ class TaskDrainTest {
         TaskDrain drain = new TaskDrain(Schedulers::immediate);
         assertThatCode(() -> drain.add(tasks)).doesNotThrowAnyException();
         assertThat(ran).containsExactly(0, 1, 2);
+    }
+
+    /** If the calls were nested, the order would be reversed, and the stack would overflow. */
+    @Test
+    void tasksRunInOrderAlsoIfTheSchedulerRunsThemWithinTheCall() {
+        List<Integer> ran = new ArrayList<>();
+        List<Integer> expected = IntStream.range(0, 50_000).boxed().toList();
+        TaskDrain drain = new TaskDrain(Schedulers::immediate);
+        drain.add(expected.stream().<Runnable>map(i -> () -> ran.add(i)).toList());
+        drain.run();
+        assertThat(ran).isEqualTo(expected);
     }
 }
