@@ -267,15 +267,15 @@ class JournalPowerCutTest {
     @Test
     void noCrashBreaksAPromiseWhileAJournalWithADamagedHeaderIsRemoved() {
         ExpectedFiles expectedFiles = new ExpectedFiles();
-        expectedFiles.isNow(WEB, ExpectedFiles.ABSENT);
         PowerCutFileSystem disk = disk(new TreeMap<>());
         JournaledWriter killed =
                 new JournaledWriter(disk.getPath(CrashStates.ROOT), MANY_SEGMENTS, JournalCrashes.FAILING);
         CrashScenario before = new CrashScenario(disk, expectedFiles, killed, when -> {});
         before.open();
-        before.create(WEB, CREATED);
-        for (int i = 0; i < 12; i++) {
-            before.write(WEB, updated(i));
+        for (int i = 0; i < 8; i++) {
+            expectedFiles.isNow("web-" + i, ExpectedFiles.ABSENT);
+            before.create("web-" + i, CREATED);
+            before.write("web-" + i, updated(i));
         }
 
         JournalCrashes crashes = JournalCrashes.every(MANY_SEGMENTS).untilOneIsBroken();
