@@ -51,7 +51,7 @@ public final class HandOver implements Runnable {
             scheduler.schedule(handOver);
             return null;
         } catch (Throwable thrown) {
-            if (handOver == null || handOver.isRefused()) {
+            if (handOver == null || handOver.refuse()) {
                 return thrown;
             }
             if (handOver.runner == Thread.currentThread() && !handOver.finished) {
@@ -88,21 +88,21 @@ public final class HandOver implements Runnable {
             if (handOver == null) {
                 return false;
             }
-            handOver.isRefused();
+            handOver.refuse();
         }
         handOver.excluded = null;
         return handOver.state != REFUSED;
     }
 
     /** Prevents the task from running, unless a thread has taken it. Returns whether it is prevented. */
-    private boolean isRefused() {
+    private boolean refuse() {
         return state == WAITING && STATE.compareAndSet(this, WAITING, REFUSED);
     }
 
     @Override
     public void run() {
         if (excluded == Thread.currentThread()) {
-            state = REFUSED;
+            refuse();
         } else if (STATE.compareAndSet(this, WAITING, TAKEN)) {
             runner = Thread.currentThread();
             task.run();
