@@ -875,7 +875,8 @@ class JournalFaultsTest {
 
     static void damageHeader(Map<String, Optional<String>> entries, String segment) {
         String text = entries.get(segment).orElseThrow();
-        entries.put(segment, Optional.of(text.substring(0, 16) + "?" + text.substring(17)));
+        char flipped = (char) (text.charAt(16) ^ 1);
+        entries.put(segment, Optional.of(text.substring(0, 16) + flipped + text.substring(17)));
     }
 
     @Test
