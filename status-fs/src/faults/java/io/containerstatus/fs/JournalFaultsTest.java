@@ -539,6 +539,20 @@ class JournalFaultsTest {
             return new JournalCommitter(given, () -> {}, segments, behind, timer, 1, 0);
         }
 
+        /** Returns a committer whose first request for a scheduler is rejected. These changes come during the request. */
+        private JournalCommitter refusingOnce(String... meanwhile) {
+            JournalCommitter[] committer = new JournalCommitter[1];
+            AtomicInteger calls = new AtomicInteger();
+            committer[0] = committer(() -> {
+                if (calls.getAndIncrement() == 0) {
+                    List.of(meanwhile).forEach(id -> delete(committer[0], id));
+                    throw new RejectedExecutionException("test");
+                }
+                return scheduler;
+            });
+            return committer[0];
+        }
+
         private static Hook atSyncOfRecords(Runnable action) {
             return (operation, path) -> {
                 if (operation == FileOperation.FORCE && SyncCaller.of(path).startsWith("JournalSegment.append")) {
@@ -559,37 +573,20 @@ class JournalFaultsTest {
 
         @Test
         void aChangeThatComesDuringTheRefusalIsRefusedAsWell() {
-            JournalCommitter[] committer = new JournalCommitter[1];
-            AtomicInteger calls = new AtomicInteger();
-            committer[0] = committer(() -> {
-                if (calls.getAndIncrement() == 0) {
-                    delete(committer[0], "second");
-                    throw new RejectedExecutionException("test");
-                }
-                return scheduler;
-            });
-            delete(committer[0], "first");
+            JournalCommitter committer = refusingOnce("second");
+            delete(committer, "first");
             scheduler.runAll();
             assertThat(received).containsExactly("first refused", "second refused");
-            delete(committer[0], "third");
+            delete(committer, "third");
             scheduler.runAll();
             assertThat(received).hasSize(3).endsWith("third done");
         }
 
         @Test
         void aChangeIsRefusedThoughTheRefusalRunsOutOfMemory() throws ReflectiveOperationException {
-            JournalCommitter[] committer = new JournalCommitter[1];
-            AtomicInteger calls = new AtomicInteger();
-            committer[0] = committer(() -> {
-                if (calls.getAndIncrement() == 0) {
-                    delete(committer[0], "second");
-                    delete(committer[0], "third");
-                    throw new RejectedExecutionException("test");
-                }
-                return scheduler;
-            });
-            runOutOfMemoryAtTheSecondChange(committer[0]);
-            assertThatThrownBy(() -> delete(committer[0], "first")).isInstanceOf(OutOfMemoryError.class);
+            JournalCommitter committer = refusingOnce("second", "third");
+            runOutOfMemoryAtTheSecondChange(committer);
+            assertThatThrownBy(() -> delete(committer, "first")).isInstanceOf(OutOfMemoryError.class);
             assertThat(received).containsExactly("first refused", "second refused");
             scheduler.runAll();
             assertThat(received).hasSize(3).endsWith("third done");
@@ -720,16 +717,8 @@ class JournalFaultsTest {
 
         @Test
         void thatIsRefusedSignalsTheOthersWhileOneSubscriberBlocks() {
-            JournalCommitter[] committer = new JournalCommitter[1];
-            AtomicInteger calls = new AtomicInteger();
-            committer[0] = committer(() -> {
-                if (calls.getAndIncrement() == 0) {
-                    delete(committer[0], "second");
-                    throw new RejectedExecutionException("test");
-                }
-                return scheduler;
-            });
-            Mono.<Void>create(sink -> committer[0].append(new JournalAppend("first", null, null, false, sink)))
+            JournalCommitter committer = refusingOnce("second");
+            Mono.<Void>create(sink -> committer.append(new JournalAppend("first", null, null, false, sink)))
                     .subscribe(nothing -> {}, failure -> {
                         scheduler.runAll();
                         received.add("first goes on");
@@ -856,9 +845,12 @@ class JournalFaultsTest {
     @Test
     void aCrashAtTheFirstWriteBehindADamagedHeaderLeavesARootThatCanBeOpened() {
         create("web");
-        write("web", 1);
+        for (int i = 1; i < 7; i++) {
+            write("web", i);
+        }
         TreeMap<String, Optional<String>> entries = new TreeMap<>(disk.visible().entries());
         damageHeader(entries, CrashStates.ROOT + "/.status.journal-0");
+        damageHeader(entries, CrashStates.ROOT + "/.status.journal-1");
 
         PowerCutFileSystem next = PowerCutFileSystem.mounted(new DiskState(entries));
         next.largestWrite = Integer.MAX_VALUE;
@@ -866,10 +858,10 @@ class JournalFaultsTest {
         assertThat(writer.found().damage()).isNotEmpty();
         List<DiskState> states = new ArrayList<>();
         next.observer = (operation, path) -> states.add(next.visible());
-        writer.write("web", updated(2));
+        writer.write("web", updated(7));
         assertThat(states).hasSizeGreaterThan(5).allSatisfy(state -> assertThat(statuses(foundAfterCrash(state)))
                 .containsKey("web"));
-        assertThat(statuses(foundAfterCrash(next.visible()))).containsExactly(Map.entry("web", updated(2)));
+        assertThat(statuses(foundAfterCrash(next.visible()))).containsExactly(Map.entry("web", updated(7)));
         writer.close();
     }
 

@@ -96,6 +96,7 @@ final class JournalCommitter {
         try {
             queue.offer(change);
         } catch (OutOfMemoryError noMemory) {
+            // Otherwise the change would never be signalled, and the close would wait for it.
             change.end(noMemory);
             change.run();
             return;
@@ -237,9 +238,8 @@ final class JournalCommitter {
     }
 
     /**
-     * Ends the changes that were taken from the queue with the throwable, and gives the turn back. Needs no memory,
-     * because the virtual machine may have none left. The store treats a failure of an unknown
-     * type as indeterminate.
+     * Ends the changes that were taken from the queue with the throwable, and gives the turn back. This also works if
+     * the virtual machine has no memory left. The store treats a failure of an unknown type as indeterminate.
      */
     private void breakOff(Throwable thrown) {
         everythingUncertain = true;

@@ -27,8 +27,8 @@ public final class HandOver implements Runnable {
     private volatile @Nullable Thread runner;
     private volatile boolean finished;
     /**
-     * The thread that must not run the task, while it hands the task over; null if every thread may. Each thread only
-     * asks whether it is this one, so this needs no synchronization.
+     * The thread that hands the task over, which must not run it meanwhile; null if every thread may run it. Each
+     * thread only compares this field with itself, so it needs no synchronization.
      */
     private @Nullable Thread excluded;
 
